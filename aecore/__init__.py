@@ -1,0 +1,1 @@
+"""The engine of Autoencoder Lab; knows no screen."""

@@ -1,0 +1,17 @@
+"""Errors meant for people: the message says what happened and what to do next."""
+
+
+class AecoreError(Exception):
+    """Base of every error whose message may be shown to a visitor as it is."""
+
+
+class CheckpointError(AecoreError):
+    """A checkpoint is missing, truncated, altered or does not fit its card."""
+
+
+class ImageError(AecoreError):
+    """An uploaded or drawn picture cannot be turned into digits."""
+
+
+class DataError(AecoreError):
+    """A data set is missing, altered or cannot be downloaded."""
