@@ -1,1 +1,6 @@
-"""The engine of Autoencoder Lab; knows no screen."""
+"""The engine of Autoencoder Lab: data, corruptions, models, training and inference; knows no screen."""
+
+from aecore.checkpoints import load, names
+from aecore.errors import AecoreError
+
+__all__ = ["AecoreError", "load", "names"]

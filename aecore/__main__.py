@@ -1,0 +1,176 @@
+"""The command line: python -m aecore train | eval | list | reconstruct."""
+
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from aecore import checkpoints, evaluation
+from aecore.checkpoints import Card, Metric
+from aecore.data import DATASETS, load_digits
+from aecore.engine import pick_device
+from aecore.errors import AecoreError
+from aecore.models import build
+from aecore.recipes import RECIPES, Recipe
+from aecore.training import fit, has_fast_bfloat16
+
+app = typer.Typer(help="Train, measure and use the autoencoders of the lab.", no_args_is_help=True, pretty_exceptions_enable=False)
+console = Console()
+
+
+@app.command()
+def train(
+    name: Annotated[str | None, typer.Argument(help="Which recipe; see `list`.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every recipe, one after the other.")] = False,
+    epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
+    dataset: Annotated[str, typer.Option(help=f"One of: {', '.join(DATASETS)}.")] = "mnist",
+    out: Annotated[Path | None, typer.Option(help="Folder of the checkpoint.")] = None,
+    fresh: Annotated[bool, typer.Option(help="Start over, even if an interrupted training is there.")] = False,
+) -> None:
+    """Train a model, measure it on the test digits and save the checkpoint; go on where Ctrl-C stopped it."""
+    if everything == (name is not None):
+        raise typer.BadParameter("give a name, or --all")
+    # the judge first: the conditional models are measured with it
+    todo = sorted(RECIPES, key=lambda key: key != "judge") if everything else [_known(name)]
+    for each in todo:
+        recipe = replace(RECIPES[each], dataset=dataset, epochs=epochs or RECIPES[each].epochs)
+        _train_one(each, recipe, out or checkpoints.folder(), fresh)
+
+
+def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
+    device = pick_device()
+    data = load_digits("train", recipe.dataset)
+    model = build(recipe.family, recipe.config, recipe.seed).to(device)
+    state = out / f".{name}.state.partial"
+    if fresh:
+        state.unlink(missing_ok=True)
+    started, speed = time.monotonic(), 0.0
+    with _progress() as bar:
+        task = bar.add_task(name, total=None, info="")
+        for step in fit(model, data, recipe, state):
+            terms = " ".join(f"{key} {value:.4g}" for key, value in step.terms.items() if key != "loss")
+            held_out = "" if step.validation is None else f" · held out {step.validation:.4g}"
+            info = f"epoch {step.epoch}/{recipe.epochs} · {terms}{held_out} · {step.images_per_second:,.0f} images/s"
+            bar.update(task, completed=step.step, total=step.steps, info=info)
+            speed = step.images_per_second
+            if not console.is_terminal and step.step % (step.steps // recipe.epochs) == 0:
+                print(f"{name}: {info}", flush=True)  # a log file gets a line an epoch instead of a bar
+    seconds = time.monotonic() - started
+    found = _measure(model, name, recipe)
+    card = Card(
+        name=name,
+        title=recipe.title,
+        summary=recipe.summary,
+        family=recipe.family,
+        config=asdict(model.config),
+        recipe=asdict(recipe),
+        metrics=found,
+        parameters=sum(p.numel() for p in model.parameters()),
+        training={
+            "seconds": round(seconds, 1),
+            "images_per_second": round(speed),
+            "device": device.type,
+            "precision": "bfloat16" if has_fast_bfloat16(device) else "float32",
+        },
+    )
+    path = checkpoints.save(model, card, out / f"{name}.safetensors")
+    state.unlink(missing_ok=True)
+    _print_metrics(name, found)
+    console.print(f"saved {path.name} ({path.stat().st_size / 1e6:.1f} MB) after {seconds:.0f} s of training")
+
+
+@app.command("eval")
+def evaluate(name: Annotated[str, typer.Argument(help="Which checkpoint; see `list`.")]) -> None:
+    """Measure a checkpoint again on the test digits and print its card's numbers beside the new ones."""
+    model = checkpoints.load(name)
+    _print_metrics(name, _measure(model.to(pick_device()), name, Recipe(**model.card.recipe)), model.card.metrics)
+
+
+@app.command("list")
+def list_models() -> None:
+    """All recipes, and what the checkpoints at hand measure."""
+    table = Table("name", "what it is", "parameters", "measured on the test digits")
+    for name in sorted(set(RECIPES) | set(checkpoints.names())):
+        try:
+            card = checkpoints.read_card(name)
+            numbers = ", ".join(f"{key} {_number(metric)}" for key, metric in card.metrics.items())
+            table.add_row(name, card.summary, f"{card.parameters:,}", numbers)
+        except AecoreError as error:
+            table.add_row(name, RECIPES[name].summary if name in RECIPES else "", "", str(error))
+    console.print(table)
+
+
+@app.command()
+def reconstruct(
+    name: Annotated[str, typer.Argument(help="Which checkpoint; see `list`.")],
+    picture: Annotated[Path, typer.Argument(help="A picture with one or more digits.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("recon.png"),
+) -> None:
+    """Find the digits of a picture and write what the model makes of them: above the input, below the output."""
+    from PIL import Image
+
+    from aecore import images
+    from aecore.engine import get_engine
+
+    digits = images.digits_from_bytes(picture.read_bytes())
+    x = torch.cat([digit.x for digit in digits])
+    engine = get_engine()
+    y = engine.classify(x).argmax(1) if engine.takes_label(name) else None
+    rows = torch.stack([x, engine.reconstruct(name, x, y=y)])  # (2, N, 1, 28, 28)
+    pixels = rows.squeeze(2).permute(0, 2, 1, 3).reshape(56, -1).mul(255).round().byte().numpy()
+    try:
+        Image.fromarray(pixels).resize((pixels.shape[1] * 4, pixels.shape[0] * 4), Image.Resampling.NEAREST).save(out)
+    except (OSError, ValueError) as error:
+        raise AecoreError(f"{out} could not be written ({error}). Choose another place, ending in .png.") from error
+    console.print(f"{len(digits)} digit{'s' * (len(digits) != 1)}: input above, {name} below, in {out}")
+
+
+def _known(name: str) -> str:
+    if name not in RECIPES:
+        raise typer.BadParameter(f"there is no recipe '{name}'; choose one of: {', '.join(RECIPES)}")
+    return name
+
+
+def _measure(model: torch.nn.Module, name: str, recipe: Recipe) -> dict[str, Metric]:
+    with _progress() as bar:
+        task = bar.add_task(f"{name}: measuring", total=1.0, info="")
+        return evaluation.evaluate(model, recipe, lambda share: bar.update(task, completed=share))
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[info]}"), TimeRemainingColumn())
+    return Progress(*columns, console=console)
+
+
+def _print_metrics(name: str, found: dict[str, Metric], before: dict[str, Metric] | None = None) -> None:
+    table = Table("measure", "value", *(["on the card"] if before else []), "definition", title=name)
+    for key, metric in found.items():
+        card = [_number(before[key]) if key in before else "-"] if before else []
+        table.add_row(key, _number(metric), *card, metric.definition)
+    console.print(table)
+
+
+def _number(metric: Metric) -> str:
+    return f"{metric.value:.4g} {metric.unit}".strip()
+
+
+def main() -> None:
+    """Run the command line; an error meant for people is one line and exit code 1, never a traceback."""
+    try:
+        app()
+    except AecoreError as error:
+        Console(stderr=True).print(f"[red]{error}[/red]")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped. The same command goes on from here.")
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

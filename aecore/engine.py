@@ -1,0 +1,184 @@
+"""What pages call: trained models on the best device, loaded on first use, shared read-only by all visitors."""
+
+import gc
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from aecore import checkpoints
+from aecore.checkpoints import Card
+from aecore.errors import AecoreError, CheckpointError
+
+CHUNK = 1024  # digits a forward pass: bounds the memory that one call takes
+log = logging.getLogger(__name__)
+
+
+def pick_device() -> torch.device:
+    """$AECORE_DEVICE if set, else CUDA, Apple's MPS or the CPU, whichever comes first.
+
+    Raises: AecoreError: $AECORE_DEVICE names no device of this machine.
+    """
+    asked = os.environ.get("AECORE_DEVICE")
+    if asked:
+        try:
+            return torch.empty(0, device=asked).device
+        except (RuntimeError, AssertionError) as error:
+            raise AecoreError(
+                f"AECORE_DEVICE is '{asked}', which this machine does not have. Unset it, or use cpu."
+            ) from error
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+class Engine:
+    """Batched inference for many visitors at once.
+
+    Every method takes and returns tensors on the CPU, may be called from any thread, and runs under
+    `torch.inference_mode`. Models are never changed after they are loaded.
+    """
+
+    def __init__(self, device: torch.device | str | None = None):
+        self.device = torch.device(device) if device is not None else pick_device()
+        self._models: dict[str, nn.Module] = {}
+        self._problems: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # bounds memory, not speed
+
+    def names(self) -> list[str]:
+        """Checkpoints at hand, sorted."""
+        return checkpoints.names()
+
+    def problems(self) -> dict[str, str]:
+        """Name -> what is wrong, for every checkpoint that could not be loaded so far."""
+        return dict(self._problems)
+
+    def card(self, name: str) -> Card:
+        """The card of a checkpoint. Raises: CheckpointError."""
+        loaded = self._models.get(name)
+        return loaded.card if loaded is not None else checkpoints.read_card(name)
+
+    def model(self, name: str) -> nn.Module:
+        """The module itself, on the engine's device: to read, never to change. Raises: CheckpointError."""
+        loaded = self._models.get(name)
+        if loaded is not None:
+            return loaded
+        with self._lock:
+            if name not in self._models:
+                try:
+                    self._models[name] = checkpoints.load(name).to(self.device)
+                    self._problems.pop(name, None)
+                except CheckpointError as error:
+                    self._problems[name] = str(error)
+                    raise
+            return self._models[name]
+
+    def preload(self, names: list[str]) -> None:
+        """Load models before the first visitor needs them, run each once, and take them out of the collector.
+
+        Streamlit collects garbage after every script run; with torch imported that walks a quarter of a million
+        objects. Freezing moves what lives forever out of its way.
+        """
+        for name in names:
+            try:
+                self.model(name)
+            except CheckpointError as error:
+                log.warning("%s", error)
+        gc.collect()
+        gc.freeze()
+
+    def takes_mask(self, name: str) -> bool:
+        """True when the model wants to know which pixels are missing."""
+        return self.model(name).takes_mask
+
+    def takes_label(self, name: str) -> bool:
+        """True when the model wants to know the class."""
+        return self.model(name).takes_label
+
+    def reconstruct(self, name: str, x: Tensor, mask: Tensor | None = None, y: Tensor | None = None) -> Tensor:
+        """x (N, 1, 28, 28) -> recon, the same shape in [0, 1].
+
+        Args:   mask: as x, 1 where pixels are missing, used by models that take one; y: (N,) for conditional ones.
+        Raises: CheckpointError: the model cannot be loaded. ValueError: a conditional model without y.
+        """
+        if mask is not None and self.takes_mask(name):
+            return self._run(name, lambda model, x, mask: model(x, mask), x, mask)
+        return self._run(name, lambda model, *given: model(*given), x, *self._label(name, y))
+
+    def encode(self, name: str, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """x (N, 1, 28, 28) -> z (N, latent_dim). Raises: as `reconstruct`."""
+        return self._run(name, lambda model, *given: model.encode(*given), x, *self._label(name, y))
+
+    def decode(self, name: str, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """z (N, latent_dim) -> recon (N, 1, 28, 28) in [0, 1]. Raises: as `reconstruct`."""
+        return self._run(name, lambda model, *given: model.decode(*given), z, *self._label(name, y))
+
+    def posterior(self, name: str, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """x (N, 1, 28, 28) -> mu, logvar, each (N, latent_dim); variational models only. Raises: as `reconstruct`."""
+        both = self._run(name, lambda model, *g: torch.stack(model.posterior(*g), 1), x, *self._label(name, y))
+        return both[:, 0], both[:, 1]
+
+    def sample(self, name: str, n: int, rng: torch.Generator, y: Tensor | None = None) -> Tensor:
+        """n digits from the prior, (n, 1, 28, 28); of the classes y (n,) for conditional models."""
+        z = torch.randn(n, self.model(name).config.latent_dim, generator=rng, device=rng.device).cpu()
+        return self.decode(name, z, y)
+
+    def classify(self, x: Tensor) -> Tensor:
+        """What the judge sees: x (N, 1, 28, 28) -> probabilities (N, 10)."""
+        return self._run("judge", lambda model, x: model(x).softmax(1), x)
+
+    def _label(self, name: str, y: Tensor | None) -> tuple[Tensor, ...]:
+        if not self.takes_label(name):
+            return ()
+        if y is None:
+            raise ValueError(f"{name} is conditional: it needs y")
+        return (y,)
+
+    def _run(self, name: str, function: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+        """Call a model in chunks; when the device is out of memory, move to the CPU for good and say so."""
+        model = self.model(name)
+        with self._turns, torch.inference_mode():
+            try:
+                return self._chunks(model, function, inputs)
+            except torch.OutOfMemoryError:
+                if self.device.type == "cpu":
+                    raise
+        self._fall_back()
+        with self._turns, torch.inference_mode():
+            return self._chunks(self.model(name), function, inputs)
+
+    def _chunks(self, model: nn.Module, function: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> Tensor:
+        device = self.device
+        if len(inputs[0]) <= CHUNK:
+            return function(model, *(part.to(device) for part in inputs)).cpu()
+        parts = zip(*(given.split(CHUNK) for given in inputs), strict=True)
+        return torch.cat([function(model, *(each.to(device) for each in part)).cpu() for part in parts])
+
+    def _fall_back(self) -> None:
+        with self._lock:
+            if self.device.type == "cpu":
+                return
+            self._problems["device"] = f"The {self.device.type} device ran out of memory; the CPU computes now."
+            log.warning("%s", self._problems["device"])
+            self.device = torch.device("cpu")
+            self._models.clear()  # the next use loads them again, on the CPU
+
+
+_engine: Engine | None = None
+_engine_lock = threading.Lock()
+
+
+def get_engine() -> Engine:
+    """The process's one engine, made on first use.
+
+    A module-level singleton and no st.cache_resource: any visitor can empty Streamlit's caches.
+    """
+    global _engine
+    with _engine_lock:
+        if _engine is None:
+            _engine = Engine()
+        return _engine

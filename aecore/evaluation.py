@@ -1,0 +1,176 @@
+"""What is measured on the test digits for a model's card: one function a measure, chosen by its recipe."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from aecore import checkpoints, corruptions, losses, metrics
+from aecore.checkpoints import Metric
+from aecore.data import load_digits
+from aecore.recipes import Recipe
+
+CHUNK = 500
+Progress = Callable[[float], None]
+
+
+def evaluate(model: nn.Module, recipe: Recipe, progress: Progress = lambda share: None) -> dict[str, Metric]:
+    """All numbers of a model's card, from the test digits alone.
+
+    Args:    model: in eval mode; recipe: names the measures and the data set; progress: called with a share done.
+    Returns: name -> Metric, in the order of the recipe's measures.
+    """
+    images, y = load_digits("test", recipe.dataset)
+    device = next(model.parameters()).device
+    x, y = images.to(device).float().div_(255), y.to(device)
+    found: dict[str, Metric] = {}
+    with torch.inference_mode():
+        for name in recipe.measures:
+            found |= MEASURES[name](model, x, y, progress)
+    return found
+
+
+def _over(x: Tensor, function: Callable[[Tensor, slice], Tensor]) -> Tensor:
+    """Apply a function to slices of a big batch and join the results."""
+    parts = [slice(begin, begin + CHUNK) for begin in range(0, len(x), CHUNK)]
+    return torch.cat([function(x[part], part) for part in parts])
+
+
+def reconstruction(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Mean squared error a pixel, and PSNR, of clean digits through the model."""
+    recon = _over(x, lambda part, _: model(part))
+    return {
+        "mse": Metric(float(metrics.mse(x, recon).mean()), "", "lower", "squared error a pixel, clean test digits"),
+        "psnr": Metric(_psnr(x, recon), "dB", "higher", "mean over clean test digits of each one's PSNR"),
+    }
+
+
+def dropout(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """The lecture's experiment: half of the pixels dropped, the model told which."""
+    x_noisy, mask = corruptions.corrupt("dropout", x, 0.5, _rng(x))
+    recon = _over(x_noisy, lambda part, where: model(part, mask[where]))
+    pasted = torch.where(mask > 0, recon, x_noisy)
+    text = "mean PSNR, half of the pixels dropped"
+    return {
+        "psnr_dropout": Metric(_psnr(x, recon), "dB", "higher", text),
+        "psnr_dropout_pasted": Metric(_psnr(x, pasted), "dB", "higher", f"{text}, known pixels pasted back"),
+    }
+
+
+# name of the number -> corruption, strength; the first four are the lab's bars
+DENOISING = {
+    "gaussian": ("gaussian", 0.5),
+    "salt_pepper": ("salt_pepper", 0.4),
+    "dropout": ("dropout", 0.5),
+    "patch": ("patch", 12 / 28),
+    "speckle": ("speckle", 0.5),
+    "blur": ("blur", 0.5),
+    "stripes": ("stripes", 0.5),
+    "low_resolution": ("low_resolution", 0.5),
+}
+
+
+def denoising(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """PSNR after each corruption, the model told nothing; and once with the known pixels pasted back."""
+    found = {}
+    for name, (kind, strength) in DENOISING.items():
+        x_noisy, mask = corruptions.corrupt(kind, x, strength, _rng(x))
+        recon = _over(x_noisy, lambda part, _: model(part))
+        text = f"mean PSNR, {corruptions.CORRUPTIONS[kind].label.lower()}, "
+        text += corruptions.CORRUPTIONS[kind].describe(strength)
+        found[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", text)
+        if name == "dropout":
+            pasted = torch.where(mask > 0, recon, x_noisy)
+            found["psnr_dropout_pasted"] = Metric(
+                _psnr(x, pasted), "dB", "higher", f"{text}, known pixels pasted back"
+            )
+        progress(len(found) / (len(DENOISING) + 1))
+    return found
+
+
+def grey_cross_entropy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Cross-entropy summed over pixels, for models without a likelihood of their own."""
+    recon = _over(x, lambda part, _: model(part)).clamp(1e-6, 1 - 1e-6)
+    nats = float(losses.bernoulli_nll(recon.logit(), x).mean())
+    return {"cross_entropy": Metric(nats, "nats", "lower", "cross-entropy summed over grey pixels, test digits")}
+
+
+def elbo_grey(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Negative ELBO of the grey test digits, one sample a digit."""
+    return {"negative_elbo": _negative_elbo(model, x, y, "grey pixels, cross-entropy summed, one sample a digit")}
+
+
+def elbo_binary(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Negative ELBO of dynamically binarised test digits, one sample a digit."""
+    text = "dynamically binarised test digits, one sample a digit"
+    return {"negative_elbo_binary": _negative_elbo(model, binarize(x), y, text)}
+
+
+LIKELIHOOD_DIGITS, LIKELIHOOD_SAMPLES = 1000, 5000
+
+
+def likelihood(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """The importance-weighted bound on -log p(x) of dynamically binarised test digits."""
+    x, rng, parts = binarize(x)[:LIKELIHOOD_DIGITS], _rng(x), []
+    for part in x.split(10):
+        parts.append(metrics.importance_weighted_nll(model, part, LIKELIHOOD_SAMPLES, rng))
+        progress(sum(map(len, parts)) / len(x))
+    text = f"importance-weighted bound on -log p(x), {LIKELIHOOD_SAMPLES:,} samples, "
+    text += f"first {len(x):,} test digits, dynamically binarised"
+    return {"nll": Metric(float(torch.cat(parts).mean()), "nats", "lower", text)}
+
+
+def class_agreement(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Share of 10,000 samples from the prior, 1,000 a class, in which the judge reads the asked class."""
+    judge = checkpoints.load("judge").to(x.device)
+    asked = torch.arange(10, device=x.device).repeat(1000)
+    rng = _rng(x)
+    read = _over(asked, lambda part, _: judge(model.sample(part, rng)).argmax(1))
+    share = 100 * float((read == asked).float().mean())
+    text = "10,000 samples from the prior, 1,000 a class, in which the judge reads the asked class"
+    return {"class_agreement": Metric(share, "%", "higher", text)}
+
+
+def accuracy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Share of the test digits that a classifier reads right."""
+    right = _over(x, lambda part, where: model(part).argmax(1) == y[where])
+    return {"accuracy": Metric(100 * float(right.float().mean()), "%", "higher", "test digits read right")}
+
+
+def binarize(x: Tensor) -> Tensor:
+    """Each pixel 1 with its grey value as probability, the same draw every time: the test set of the papers.
+
+    Source: Salakhutdinov & Murray 2008; Burda et al. 2016, section 5.
+    """
+    return (torch.rand(x.shape, generator=torch.Generator().manual_seed(7)).to(x.device) < x).to(x.dtype)
+
+
+def _negative_elbo(model: nn.Module, x: Tensor, y: Tensor, text: str) -> Metric:
+    rng, total = _rng(x), 0.0
+    for x_part, y_part in zip(x.split(CHUNK), y.split(CHUNK), strict=True):
+        given = (y_part,) if model.takes_label else ()
+        mu, logvar = model.posterior(x_part, *given)
+        logits = model.decode_logits(model.reparameterize(mu, logvar, rng), *given)
+        total += float((losses.bernoulli_nll(logits, x_part) + losses.kl_standard_normal(mu, logvar)).sum())
+    return Metric(total / len(x), "nats", "lower", f"negative ELBO, {text}")
+
+
+def _psnr(x: Tensor, recon: Tensor) -> float:
+    return float(metrics.psnr(x, recon).mean())
+
+
+def _rng(x: Tensor) -> torch.Generator:
+    return torch.Generator().manual_seed(1)
+
+
+MEASURES = {
+    "reconstruction": reconstruction,
+    "dropout": dropout,
+    "denoising": denoising,
+    "grey_cross_entropy": grey_cross_entropy,
+    "elbo_grey": elbo_grey,
+    "elbo_binary": elbo_binary,
+    "likelihood": likelihood,
+    "class_agreement": class_agreement,
+    "accuracy": accuracy,
+}

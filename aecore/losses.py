@@ -1,0 +1,79 @@
+"""Pure loss terms, each with its source: summed over features, one number a sample."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def squared_error(recon: Tensor, x: Tensor) -> Tensor:
+    """Sum of squared differences of each sample; one half of it is -log N(x; recon, I) up to a constant.
+
+    Args:    recon, x: (N, ...) of one shape.
+    Returns: (N,), each >= 0.
+    Raises:  ValueError: the two shapes differ.
+    Source:  NYU Deep Learning, week 7 (loss for real-valued inputs).
+    """
+    _same_shape(recon, x)
+    return (recon.float() - x).square().flatten(1).sum(1)
+
+
+def bernoulli_nll(logits: Tensor, x: Tensor) -> Tensor:
+    """-log p(x) of each sample under independent Bernoulli pixels (binary cross-entropy), in nats.
+
+    For grey x in [0, 1] this is the cross-entropy, no likelihood of a density; the literature reports both.
+
+    Args:    logits: (N, ...) log-odds of ink; x: (N, ...) in [0, 1].
+    Returns: (N,), each >= 0.
+    Raises:  ValueError: the two shapes differ.
+    Source:  Kingma & Welling 2014, appendix C.1, arXiv:1312.6114.
+    """
+    _same_shape(logits, x)
+    return F.binary_cross_entropy_with_logits(logits.float(), x, reduction="none").flatten(1).sum(1)
+
+
+def kl_standard_normal(mu: Tensor, logvar: Tensor) -> Tensor:
+    """KL(N(mu, exp(logvar)) || N(0, I)) of each sample, in nats.
+
+    Args:    mu, logvar: (N, D) posterior mean and log-variance.
+    Returns: (N,), each >= 0; the caller averages over N.
+    Raises:  ValueError: the two shapes differ.
+    Source:  Kingma & Welling 2014, appendix B, arXiv:1312.6114.
+    """
+    _same_shape(mu, logvar)
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(1)
+
+
+def log_normal(z: Tensor, mu: Tensor, logvar: Tensor) -> Tensor:
+    """log N(z; mu, exp(logvar)) summed over the last dimension, in nats.
+
+    Args:    z, mu, logvar: (..., D), broadcast against each other.
+    Returns: (...).
+    """
+    return -0.5 * (math.log(2 * math.pi) + logvar + (z - mu).square() * (-logvar).exp()).sum(-1)
+
+
+def importance_bound(log_weights: Tensor) -> Tensor:
+    """log (1/K) sum_k w_k of each sample, in nats: a bound on log p(x) that K tightens.
+
+    Args:    log_weights: (K, N), log p(x, z_k) - log q(z_k | x).
+    Returns: (N,).
+    Source:  Burda et al. 2016, eq. 8, arXiv:1509.00519.
+    """
+    return torch.logsumexp(log_weights, 0) - math.log(log_weights.shape[0])
+
+
+def cross_entropy(logits: Tensor, y: Tensor, smoothing: float = 0.0) -> Tensor:
+    """-log p(y) of each sample under the softmax of the logits, in nats.
+
+    Args:    logits: (N, classes); y: int64 (N,); smoothing: share of the target spread evenly over classes
+             (Szegedy et al. 2016, arXiv:1512.00567, section 7).
+    Returns: (N,).
+    """
+    return F.cross_entropy(logits.float(), y, reduction="none", label_smoothing=smoothing)
+
+
+def _same_shape(a: Tensor, b: Tensor) -> None:
+    if a.shape != b.shape:
+        raise ValueError(f"shapes differ: {tuple(a.shape)} and {tuple(b.shape)}")

@@ -1,0 +1,91 @@
+"""The plain autoencoder: x -> code -> x, fully connected or convolutional, and the lecture's tanh pair."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from aecore import losses
+from aecore.models import blocks
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """Shape of an `Autoencoder`; every field has a unit or a choice.
+
+    body: "mlp" or "conv"; widths: units a hidden layer, or channels a stage; blocks: residuals a stage (conv);
+    code: activation on the code; output: "sigmoid", or "tanh", for a model whose pixels live in [-1, 1];
+    input_dropout: share of the inputs dropped in training (the lecture's denoiser), 0 for none.
+    """
+
+    image_shape: tuple[int, int, int] = (1, 28, 28)
+    latent_dim: int = 32
+    body: str = "mlp"
+    widths: tuple[int, ...] = ()
+    blocks: int = 1
+    code: str = "identity"
+    output: str = "sigmoid"
+    input_dropout: float = 0.0
+
+
+class Autoencoder(nn.Module):
+    """h = f(W x + b), recon = g(V h + c), trained on the squared error.
+
+    With `output="tanh"` the pixels inside are 2x - 1 in [-1, 1] and `decode` maps them back to [0, 1].
+    With `input_dropout=p` training drops inputs as torch.nn.Dropout does: to 0, the mid-grey of [-1, 1], the
+    kept ones divided by 1 - p. Such a model takes a mask, and then sees the same input at test time.
+
+    Source: NYU Deep Learning, week 7; Vincent et al. 2008 for the denoiser.
+    """
+
+    takes_label = False
+
+    def __init__(self, config: AutoencoderConfig):
+        super().__init__()
+        self.config = config
+        shape, latent = config.image_shape, config.latent_dim
+        self.encoder = blocks.ENCODERS[config.body](shape, config.widths, config.blocks, latent)
+        self.decoder = blocks.DECODERS[config.body](shape, config.widths, config.blocks, latent)
+        self.code = blocks.ACTIVATIONS[config.code]()
+
+    @property
+    def takes_mask(self) -> bool:
+        """True when `encode` wants to know which pixels are missing."""
+        return self.config.input_dropout > 0
+
+    def encode(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """(N, C, H, W) in [0, 1] -> z (N, latent_dim); mask: (N, C, H, W), 1 where a pixel is missing."""
+        t = self._to_range(x)
+        if mask is not None and self.takes_mask:
+            t = t * (1 - mask) / (1 - self.config.input_dropout)
+        return self.code(self.encoder(t))
+
+    def decode(self, z: Tensor) -> Tensor:
+        """z (N, latent_dim) -> recon (N, C, H, W) in [0, 1]."""
+        return self._from_range(self._decode_raw(z))
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Reconstruct: (N, C, H, W) in [0, 1] -> (N, C, H, W) in [0, 1]."""
+        return self.decode(self.encode(x, mask))
+
+    def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
+        """Mean over the batch of the squared error summed over pixels, in the model's own pixel range."""
+        mask = None
+        if self.takes_mask:
+            device = rng.device if rng is not None else x.device
+            dropped = torch.rand(x.shape, generator=rng, device=device) < self.config.input_dropout
+            mask = dropped.to(x.device, x.dtype)
+        recon = self._decode_raw(self.encode(x, mask))
+        error = losses.squared_error(recon, self._to_range(x)).mean()
+        return {"loss": error, "squared error": error}
+
+    def _decode_raw(self, z: Tensor) -> Tensor:
+        """Pixels in the model's own range: [0, 1] after a sigmoid, [-1, 1] after a tanh."""
+        pixels = self.decoder(z).float()
+        return torch.tanh(pixels) if self.config.output == "tanh" else torch.sigmoid(pixels)
+
+    def _to_range(self, x: Tensor) -> Tensor:
+        return 2 * x - 1 if self.config.output == "tanh" else x
+
+    def _from_range(self, t: Tensor) -> Tensor:
+        return (t + 1) / 2 if self.config.output == "tanh" else t

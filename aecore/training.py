@@ -1,0 +1,265 @@
+"""One training loop for all reconstruction models: a generator that yields progress and survives interruption."""
+
+import copy
+import hashlib
+import json
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from aecore import checkpoints
+from aecore.recipes import Recipe
+
+SAVE_EVERY = 30.0  # seconds between two saves of the state: the most work that an interruption can cost
+
+
+@dataclass(frozen=True)
+class Step:
+    """Progress of `fit`.
+
+    step, steps: done and total; epoch: passes begun, from 1; terms: the last batch's loss and its named terms;
+    images_per_second: since the start of this run; eta: seconds left; validation: the held-out loss after the
+    last whole epoch, None before; best: the lowest so far.
+    """
+
+    step: int
+    steps: int
+    epoch: int
+    terms: dict[str, float]
+    images_per_second: float
+    eta: float
+    validation: float | None
+    best: float
+
+
+def fit(
+    model: nn.Module,
+    data: tuple[Tensor, Tensor],
+    recipe: Recipe,
+    state: Path | None = None,
+    report_every: int = 20,
+) -> Iterator[Step]:
+    """Train a model in place; leaving the loop cancels the training.
+
+    However the loop is left, the model ends in eval mode with the best weights so far, "best" meaning the lowest
+    loss on `recipe.validation` held-out training digits, tried after every epoch and never on the test digits.
+
+    Args:    model: on the device to train on; data: x uint8 (N, C, H, W) and y int64 (N,);
+             state: a file that keeps weights, optimizer and random state, written every half minute and when the
+             loop is left early; if it is there and was made by the same recipe and data, training goes on from it;
+             report_every: steps between two yields.
+    Yields:  Step, about every `report_every` steps and after each epoch.
+    Raises:  FloatingPointError: the loss is no longer finite. CheckpointError: the state cannot be written.
+    """
+    return _Run(model, data, recipe, state).steps_until_done(report_every)
+
+
+class _Run:
+    """One training: what must be saved to go on from here."""
+
+    def __init__(self, model: nn.Module, data: tuple[Tensor, Tensor], recipe: Recipe, state: Path | None):
+        self.device = next(model.parameters()).device
+        self.model = model.to(memory_format=torch.channels_last)
+        self.recipe = recipe
+        held_out = recipe.validation
+        x, y = (tensor.to(self.device) for tensor in data)  # lives on the device as bytes: no copy a batch
+        self.x, self.y = x[: len(x) - held_out], y[: len(y) - held_out]
+        self.x_val, self.y_val = x[len(x) - held_out :], y[len(y) - held_out :]
+        self.per_epoch = len(self.x) // recipe.batch
+        self.steps = self.per_epoch * recipe.epochs
+        self.optimizer = torch.optim.AdamW(
+            model.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, fused=True
+        )
+        self.average = copy.deepcopy(model).eval() if recipe.ema else model
+        self.best_weights = _copy(self.average.state_dict())
+        self.best, self.validation, self.step = math.inf, None, 0
+        self.order_rng = torch.Generator().manual_seed(recipe.seed)
+        self.rng = torch.Generator(self.device).manual_seed(recipe.seed + 1)
+        self.order = torch.empty(0, dtype=torch.long)
+        self.state = state
+        identity = {"recipe": asdict(recipe), "digits": len(x)}
+        self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        if state is not None and state.exists():
+            self._resume()
+
+    def steps_until_done(self, report_every: int) -> Iterator[Step]:
+        """Run; see `fit`."""
+        saved = started = time.monotonic()
+        first = self.step
+        self.model.train()
+        try:
+            while self.step < self.steps:
+                if self.step % self.per_epoch == 0 or not len(self.order):
+                    self.order = torch.randperm(len(self.x), generator=self.order_rng).to(self.device)
+                terms = self._one_step()
+                self.step += 1
+                epoch_done = self.step % self.per_epoch == 0
+                if epoch_done:
+                    self._validate()
+                if epoch_done or self.step % report_every == 0:
+                    terms = {name: float(value) for name, value in terms.items()}
+                    if not math.isfinite(terms["loss"]):
+                        raise FloatingPointError(f"the loss became {terms['loss']} at step {self.step}")
+                    now = time.monotonic()
+                    speed = (self.step - first) / (now - started)  # steps a second
+                    if self.state is not None and now - saved > SAVE_EVERY:
+                        self._save()
+                        saved = now
+                    yield Step(
+                        self.step,
+                        self.steps,
+                        (self.step - 1) // self.per_epoch + 1,
+                        terms,
+                        speed * self.recipe.batch,
+                        (self.steps - self.step) / speed,
+                        self.validation,
+                        self.best,
+                    )
+        except (GeneratorExit, KeyboardInterrupt):
+            if self.state is not None:
+                self._save()
+            raise
+        finally:
+            self.model.load_state_dict(self.best_weights)
+            self.model.eval()
+
+    def _one_step(self) -> dict[str, Tensor]:
+        begin = (self.step % self.per_epoch) * self.recipe.batch
+        index = self.order[begin : begin + self.recipe.batch]
+        x = self.x[index].float().div_(255)  # (B, C, H, W)
+        if self.recipe.augment:
+            x = jitter(x, self.rng)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.recipe.lr * rate(self.step / self.steps, self.recipe.schedule)
+        terms = self._loss(self.model, x, self.y[index], self.rng)
+        self.optimizer.zero_grad(set_to_none=True)
+        terms["loss"].backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1e3 if self.recipe.schedule == "one-cycle" else math.inf)
+        self.optimizer.step()
+        if self.recipe.ema:
+            self._update_average()
+        return {name: value.detach() for name, value in terms.items()}
+
+    def _loss(self, model: nn.Module, x: Tensor, y: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=has_fast_bfloat16(self.device)):
+            return model.loss(x, y, rng) if model.takes_label else model.loss(x, rng)
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        # a young average follows quickly: otherwise the random first weights stay in it for long
+        decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
+        ours, theirs = list(self.average.parameters()), list(self.model.parameters())
+        torch._foreach_lerp_(ours, theirs, 1 - decay)
+        for mine, other in zip(self.average.buffers(), self.model.buffers(), strict=True):
+            mine.copy_(other)
+
+    @torch.inference_mode()
+    def _validate(self) -> None:
+        """The held-out loss with the same noise every time, so that epochs compare."""
+        self.average.eval()
+        rng = torch.Generator(self.device).manual_seed(self.recipe.seed + 2)
+        total = 0.0
+        for x, y in zip(self.x_val.split(500), self.y_val.split(500), strict=True):
+            total += float(self._loss(self.average, x.float().div(255), y, rng)["loss"]) * len(x)
+        self.model.train()
+        self.validation = total / max(len(self.x_val), 1)
+        if self.validation < self.best or not len(self.x_val):
+            self.best = self.validation
+            self.best_weights = _copy(self.average.state_dict())
+
+    def _tensors(self) -> dict[str, Tensor]:
+        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
+        tensors |= {f"best.{k}": v for k, v in self.best_weights.items()}
+        if self.recipe.ema:
+            tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        for index, moments in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{index}.{k}": v for k, v in moments.items()}
+        tensors |= {"rng": self.rng.get_state(), "order_rng": self.order_rng.get_state(), "order": self.order}
+        return tensors
+
+    def _save(self) -> None:
+        scalars = {"step": self.step, "best": self.best, "validation": self.validation}
+        header = {"fingerprint": self.fingerprint, "scalars": json.dumps(scalars)}
+        checkpoints.write(self.state, self._tensors(), header)
+
+    def _resume(self) -> None:
+        """Go on from the saved state if it belongs to this very training; otherwise start over."""
+        try:
+            with safe_open(self.state, "pt", device=str(self.device)) as file:
+                header = file.metadata() or {}
+                if header.get("fingerprint") != self.fingerprint:
+                    return
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no iterator)
+        except (OSError, SafetensorError):
+            return  # a damaged state costs the progress, never the training
+
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+        scalars = json.loads(header["scalars"])
+        self.step, self.best, self.validation = scalars["step"], scalars["best"], scalars["validation"]
+        self.model.load_state_dict(part("model."))
+        self.best_weights = part("best.")
+        if self.recipe.ema:
+            self.average.load_state_dict(part("average."))
+        state = self.optimizer.state_dict()
+        for key, value in part("optimizer.").items():
+            index, name = key.split(".", 1)
+            state["state"].setdefault(int(index), {})[name] = value
+        self.optimizer.load_state_dict(state)
+        self.rng.set_state(tensors["rng"].cpu())
+        self.order_rng.set_state(tensors["order_rng"].cpu())
+        self.order = tensors["order"]
+
+
+def rate(progress: float, schedule: str) -> float:
+    """Learning rate as a share of its peak, at progress in [0, 1].
+
+    "constant" is 1; "one-cycle" warms up over the first tenth and falls to zero on a half cosine.
+    Source: Smith & Topin 2018, arXiv:1708.07120; Loshchilov & Hutter 2017, arXiv:1608.03983.
+    Raises: ValueError: an unknown schedule.
+    """
+    if schedule == "constant":
+        return 1.0
+    if schedule != "one-cycle":
+        raise ValueError(f"schedule must be 'one-cycle' or 'constant', not {schedule!r}")
+    warm_up = 0.1
+    if progress < warm_up:
+        return 0.04 + 0.96 * progress / warm_up
+    return 0.5 * (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up)))
+
+
+def jitter(x: Tensor, rng: torch.Generator) -> Tensor:
+    """Each digit turned (sd 6 degrees), scaled (sd 6 %), sheared (sd 0.08) and shifted (up to 2 pixels) a little.
+
+    Args:    x: (N, C, H, W); Returns: the same shape.
+    """
+    n, _, height, width = x.shape
+    draw = torch.randn(n, 4, generator=rng, device=rng.device).to(x.device).clamp(-2.5, 2.5)
+    angle, scale, shear = draw[:, 0] * math.radians(6), (draw[:, 1] * 0.06).exp(), draw[:, 2] * 0.08
+    shift = (torch.rand(n, 2, generator=rng, device=rng.device).to(x.device) * 2 - 1) * 4 / height
+    cos, sin = angle.cos() * scale, angle.sin() * scale
+    rows = [torch.stack([cos, shear - sin, shift[:, 0]], 1), torch.stack([sin, cos, shift[:, 1]], 1)]
+    theta = torch.stack(rows, 1)  # (N, 2, 3)
+    return F.grid_sample(x, F.affine_grid(theta, [n, 1, height, width], align_corners=False), align_corners=False)
+
+
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """True where 16-bit arithmetic is in the hardware: today's CUDA cards, and CPUs with AVX-512 BF16 or AMX."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    try:  # Linux tells; elsewhere 32 bits are never wrong
+        return device.type == "cpu" and "avx512_bf16" in Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+
+
+def _copy(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in state.items()}
