@@ -1,0 +1,125 @@
+"""Fixtures of the browser tests: a real Chromium, and Streamlit servers for scripts.
+
+Without a Chromium the browser tests are skipped, except where the environment variable CI is set: there they fail.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_path() -> str | None:
+    names = ["chromium", "chromium-browser", "google-chrome"]
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def unavailable(reason: str) -> None:
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The browser, one a test session."""
+    path = chromium_path()
+    if path is None:
+        unavailable("No Chromium found: install chromium to run the browser tests.")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        unavailable("Playwright is not installed: pip install playwright.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """open_page(url, **context_options) opens a page in a context of its own, closed after the test."""
+    contexts = []
+
+    def opener(url: str, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def serve(browser):  # no server where there is no browser to look at it
+    """serve(script, *options) starts `streamlit run script` on a free port and returns its URL.
+
+    Servers live until the end of the module's tests; a script that is served already is not started again.
+    """
+    servers: dict[tuple[str, ...], tuple[str, subprocess.Popen]] = {}
+
+    def start(script: str | Path, *options: str, env: dict[str, str] | None = None) -> str:
+        name = (str(script), *options, *sorted((env or {}).items()))
+        if name not in servers:
+            servers[name] = start_streamlit(script, *options, env=env)
+        return servers[name][0]
+
+    yield start
+    for _, process in servers.values():
+        process.terminate()
+    for _, process in servers.values():
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def start_streamlit(
+    script: str | Path, *options: str, env: dict[str, str] | None = None
+) -> tuple[str, subprocess.Popen]:
+    """Starts a server for a script (relative to the repository's root) and waits until it is healthy."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), *options]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
+    command += ["--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    return url, process
+        except (urllib.error.URLError, OSError):
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    process.kill()
+    pytest.fail(f"streamlit run {script} did not start:\n{process.communicate()[0][-2000:]}")

@@ -1,0 +1,437 @@
+// The drawing pad in the browser: pointer, pen and keyboard strokes, undo, eraser, and the messages to Python.
+//
+// A stroke is plain JSON, the same here, in the messages and in pad.py:
+//   { erase: bool, width: number | [one a point], points: [x0, y0, x1, y1, ...] }
+// in units of 1/2000 of the sheet's side, from its top left corner. Arrays of strokes are never changed in place,
+// so a step of the history is just a reference to an older array.
+
+const UNITS = 2000
+const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
+const SEND_EVERY = 90 // ms between two messages while the pen is down
+const MAX_POINTS = 4000 // of a whole drawing; pad.py refuses more
+const MAX_STROKES = 500
+const STEP = 50 // units of one arrow key
+
+const pads = new WeakMap() // parentElement -> Pad: Streamlit calls the default export again on every change of data
+let seq = 0 // of the last message, over all pads: a pad that is mounted anew never falls behind
+let penWidth = 160 // the visitor's choice outlives a page switch
+
+export default function ({ parentElement, data, setStateValue }) {
+  let pad = pads.get(parentElement)
+  if (!pad?.root.isConnected) {
+    pad?.destroy()
+    pad = new Pad(parentElement)
+    pads.set(parentElement, pad)
+  }
+  pad.update(data, (drawing) => setStateValue("drawing", drawing))
+  // Streamlit may also run the cleanup of an outdated call while the pad is on screen: look again when it has settled.
+  return () => setTimeout(() => pad.root.isConnected || pad.destroy())
+}
+
+// The curve: straight to the first midpoint, quadratic from midpoint to midpoint, straight to the last point.
+// pad.py's `rasterise` follows the same curve.
+function trace(ctx, { erase, width, points }, scale) {
+  const at = (i) => points[i] * scale
+  const widthAt = (i) => (Array.isArray(width) ? width[Math.min(i, width.length - 1)] : width) * scale
+  const n = points.length / 2
+  ctx.globalCompositeOperation = erase ? "destination-out" : "source-over"
+  ctx.strokeStyle = ctx.fillStyle = "#fff"
+  ctx.lineCap = ctx.lineJoin = "round"
+  ctx.beginPath()
+  if (n === 1) {
+    ctx.arc(at(0), at(1), widthAt(0) / 2, 0, 2 * Math.PI)
+    ctx.fill()
+    return
+  }
+  ctx.lineWidth = widthAt(0)
+  ctx.moveTo(at(0), at(1))
+  let [x, y] = [at(0), at(1)]
+  for (let i = 0; i < n; i++) {
+    const last = i === n - 1
+    const endX = last ? at(2 * i) : (at(2 * i) + at(2 * i + 2)) / 2
+    const endY = last ? at(2 * i + 1) : (at(2 * i + 1) + at(2 * i + 3)) / 2
+    if (Array.isArray(width)) {
+      ctx.stroke()
+      ctx.beginPath()
+      ctx.moveTo(x, y)
+      ctx.lineWidth = widthAt(i)
+    }
+    ctx.quadraticCurveTo(at(2 * i), at(2 * i + 1), endX, endY)
+    ;[x, y] = [endX, endY]
+  }
+  ctx.stroke()
+}
+
+// The ink as (size * size) bytes, row by row, 255 where it is full.
+function raster(strokes, size) {
+  const canvas = new OffscreenCanvas(size, size)
+  const ctx = canvas.getContext("2d", { willReadFrequently: true })
+  for (const stroke of strokes) trace(ctx, stroke, size / UNITS)
+  const rgba = ctx.getImageData(0, 0, size, size).data
+  return Uint8Array.from({ length: size * size }, (_, i) => rgba[4 * i + 3])
+}
+
+class Pad {
+  strokes = []
+  past = []
+  future = []
+  live = null // the stroke being drawn, with .pointer (its id, or "keys") and .tail (the pointer's last place)
+  erasing = false
+  keyboard = { x: UNITS / 2, y: UNITS / 2, shown: false }
+
+  constructor(parentElement) {
+    const find = (selector) => parentElement.querySelector(selector)
+    this.root = find(".pad")
+    this.canvas = find("canvas")
+    this.hint = find(".hint")
+    this.ring = find(".ring")
+    this.slider = find("input")
+    this.status = find("[role=status]")
+    this.tools = Object.fromEntries([...this.root.querySelectorAll("[data-tool]")].map((b) => [b.dataset.tool, b]))
+    this.screen = this.canvas.getContext("2d")
+    this.ink = document.createElement("canvas").getContext("2d") // finished strokes, painted once
+
+    this.canvas.onpointerdown = (event) => this.pointerDown(event)
+    this.canvas.onpointermove = (event) => this.pointerMove(event)
+    this.canvas.onpointerup = (event) => this.pointerUp(event)
+    this.canvas.onpointercancel = (event) => this.pointerUp(event)
+    this.canvas.onlostpointercapture = (event) => this.pointerUp(event)
+    this.canvas.onpointerleave = () => this.showRing(false)
+    this.canvas.oncontextmenu = (event) => event.preventDefault() // a long press is a stroke
+    this.canvas.onblur = () => {
+      this.liftKeys()
+      this.showRing(false)
+    }
+    this.root.onkeydown = (event) => this.keyDown(event)
+    this.tools.eraser.onclick = () => this.setErasing(!this.erasing)
+    this.tools.undo.onclick = () => this.undo()
+    this.tools.redo.onclick = () => this.redo()
+    this.tools.clear.onclick = () => this.clear()
+    this.slider.value = penWidth
+    this.slider.oninput = () => (penWidth = Number(this.slider.value))
+
+    this.observer = new ResizeObserver(() => this.resize())
+    try {
+      this.observer.observe(this.canvas, { box: "device-pixel-content-box" }) // also fires on zoom
+    } catch {
+      this.observer.observe(this.canvas)
+    }
+  }
+
+  destroy() {
+    this.observer.disconnect()
+    clearTimeout(this.timer)
+  }
+
+  // Takes what Python says. Runs on every rerun, so it may touch the drawing only when Python really set one:
+  // on the first call (a fresh mount: take up where the visitor left), and when the nonce has grown.
+  update(data, emit) {
+    this.emit = emit
+    this.key = data.key
+    this.root.style.setProperty("--side", `${data.size}px`)
+    this.hint.textContent = data.hint
+    this.canvas.setAttribute("aria-label", data.label)
+    seq = Math.max(seq, data.seq)
+    if (this.nonce === undefined) {
+      this.nonce = data.nonce
+      this.past = data.strokes.map((_, i) => data.strokes.slice(0, i)) // so that undo works across a page switch
+      this.replace(data.strokes)
+      this.resize()
+    } else if (data.nonce > this.nonce) {
+      this.nonce = data.nonce
+      this.past.push(this.strokes)
+      this.future = []
+      this.replace(data.strokes)
+    }
+  }
+
+  // ---- what is on the sheet
+
+  replace(strokes) {
+    this.strokes = strokes
+    this.sent = JSON.stringify([strokes, true]) // Python knows it
+    this.repaint()
+    this.announce(true)
+  }
+
+  change(strokes) {
+    this.past.push(this.strokes)
+    this.future = []
+    this.strokes = strokes
+    this.refresh()
+    this.send(true)
+  }
+
+  undo() {
+    this.travel(this.past, this.future, "Undone")
+  }
+
+  redo() {
+    this.travel(this.future, this.past, "Redone")
+  }
+
+  travel(from, to, word) {
+    if (this.live || !from.length) return
+    to.push(this.strokes)
+    this.strokes = from.pop()
+    this.repaint()
+    this.send(true)
+    this.say(word)
+  }
+
+  clear() {
+    if (this.live || !this.strokes.length) return
+    this.change([])
+    this.repaint()
+    this.say("Cleared")
+  }
+
+  setErasing(erasing) {
+    this.erasing = erasing
+    this.tools.eraser.setAttribute("aria-pressed", String(erasing))
+    this.say(erasing ? "Eraser" : "Pen")
+  }
+
+  say(text) {
+    this.status.textContent = text
+  }
+
+  // ---- painting
+
+  resize() {
+    const side = Math.round(this.canvas.getBoundingClientRect().width * devicePixelRatio)
+    if (!side || side === this.canvas.width) return
+    for (const canvas of [this.canvas, this.ink.canvas]) canvas.width = canvas.height = side
+    this.repaint()
+  }
+
+  repaint() {
+    const { width, height } = this.ink.canvas
+    this.ink.clearRect(0, 0, width, height)
+    for (const stroke of this.strokes) trace(this.ink, stroke, width / UNITS)
+    this.paint()
+    this.refresh()
+  }
+
+  // Every pointer event ends here, at once: browsers deliver one a frame, with the points between in it.
+  paint() {
+    const { width, height } = this.canvas
+    if (!width || !height) return
+    this.screen.globalCompositeOperation = "copy"
+    this.screen.drawImage(this.ink.canvas, 0, 0)
+    if (this.live) trace(this.screen, this.withTail(), width / UNITS)
+  }
+
+  withTail() {
+    const { erase, width, points, tail } = this.live
+    if (!tail) return this.live
+    return { erase, width: Array.isArray(width) ? [...width, width.at(-1)] : width, points: [...points, ...tail] }
+  }
+
+  refresh() {
+    this.root.classList.toggle("blank", !this.live && !this.strokes.length)
+    this.tools.undo.disabled = !this.past.length
+    this.tools.redo.disabled = !this.future.length
+    this.tools.clear.disabled = !this.strokes.length
+  }
+
+  // ---- strokes
+
+  begin(pointer, x, y, { erase = this.erasing, pressure = null } = {}) {
+    const total = this.strokes.reduce((sum, stroke) => sum + stroke.points.length / 2, 0)
+    if (total >= MAX_POINTS - 1 || this.strokes.length >= MAX_STROKES) {
+      this.say("The pad is full. Undo or clear to go on.")
+      return
+    }
+    const width = Math.round(penWidth * (erase ? 1.5 : 1))
+    this.live = { pointer, erase, width, points: [x, y], tail: null, room: MAX_POINTS - 1 - total }
+    if (pressure !== null) this.live.width = [this.pressed(width, pressure)]
+    this.live.full = width
+    this.lastSend = performance.now()
+    this.paint()
+    this.refresh()
+  }
+
+  pressed(width, pressure) {
+    return Math.round(width * (0.5 + pressure)) // 0.5 is a pen's ordinary pressure
+  }
+
+  extend(x, y, pressure, spacing = SPACING) {
+    const { points, width, full } = this.live
+    const far = Math.hypot(x - points.at(-2), y - points.at(-1)) >= spacing
+    this.live.tail = far ? null : [x, y]
+    if (!far || points.length / 2 >= this.live.room) return
+    points.push(x, y)
+    // Half the new pressure, half the old width: pens are noisy.
+    if (Array.isArray(width)) width.push(Math.round((width.at(-1) + this.pressed(full, pressure)) / 2))
+  }
+
+  end() {
+    const { erase, width, points } = this.withTail()
+    this.live = null
+    const stroke = { erase, width, points }
+    trace(this.ink, stroke, this.ink.canvas.width / UNITS)
+    this.change([...this.strokes, stroke])
+    this.paint()
+  }
+
+  drop() {
+    this.live = null
+    this.paint()
+    this.refresh()
+    this.send(true)
+  }
+
+  // ---- pointers
+
+  place(event) {
+    const box = this.canvas.getBoundingClientRect()
+    const unit = (value, from, length) => {
+      const at = Math.round(((value - from) / length) * UNITS)
+      return Math.max(-UNITS / 4, Math.min(at, UNITS * 1.25)) // a stroke may leave the sheet and come back
+    }
+    return [unit(event.clientX, box.left, box.width), unit(event.clientY, box.top, box.height)]
+  }
+
+  pointerDown(event) {
+    if (this.live?.pointer === "keys") this.liftKeys()
+    const penEraser = event.pointerType === "pen" && event.button === 5
+    if (this.live || (event.button !== 0 && !penEraser)) return // one pointer draws; a palm beside it does not
+    event.preventDefault()
+    this.canvas.focus({ preventScroll: true }) // so that Ctrl-Z reaches the pad
+    try {
+      this.canvas.setPointerCapture(event.pointerId)
+    } catch {
+      // the pointer is gone already; its stroke ends with the next event
+    }
+    this.keyboard.shown = false
+    this.begin(event.pointerId, ...this.place(event), {
+      erase: this.erasing || penEraser,
+      pressure: event.pointerType === "pen" ? event.pressure : null,
+    })
+    this.ringAt(event)
+  }
+
+  pointerMove(event) {
+    this.ringAt(event)
+    if (this.live?.pointer !== event.pointerId) return
+    const events = event.getCoalescedEvents?.() ?? []
+    for (const part of events.length ? events : [event]) this.extend(...this.place(part), part.pressure)
+    this.paint()
+    this.sendSoon()
+  }
+
+  pointerUp(event) {
+    if (this.live?.pointer !== event.pointerId) return
+    this.end()
+  }
+
+  // ---- keys
+
+  keyDown(event) {
+    const command = event.ctrlKey || event.metaKey
+    const key = event.key.toLowerCase()
+    let handled = true
+    if (command && key === "z") event.shiftKey ? this.redo() : this.undo()
+    else if (command && key === "y") this.redo()
+    else if (command || event.altKey || event.target !== this.canvas) handled = false
+    else if (key.startsWith("arrow")) this.keyMove(key.slice(5), event.shiftKey ? STEP / 5 : STEP)
+    else if (key === " ") this.keyPen(event.repeat)
+    else if (key === "escape" && (this.live || this.keyboard.shown)) this.keyLeave()
+    else handled = false
+    if (!handled) return
+    event.preventDefault()
+    event.stopPropagation() // Streamlit has single-letter shortcuts of its own
+  }
+
+  keyMove(direction, step) {
+    if (this.live && this.live.pointer !== "keys") return
+    const [dx, dy] = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }[direction]
+    const inside = (value) => Math.max(0, Math.min(value, UNITS))
+    this.keyboard.x = inside(this.keyboard.x + dx * step)
+    this.keyboard.y = inside(this.keyboard.y + dy * step)
+    this.keyboard.shown = true
+    if (this.live) {
+      this.extend(this.keyboard.x, this.keyboard.y, 0.5, 1)
+      this.paint()
+      this.sendSoon()
+    }
+    this.showRing(true, this.keyboard.x, this.keyboard.y)
+  }
+
+  keyPen(repeat) {
+    if (repeat || (this.live && this.live.pointer !== "keys")) return
+    this.keyboard.shown = true
+    if (this.live) this.liftKeys()
+    else {
+      this.begin("keys", this.keyboard.x, this.keyboard.y)
+      if (this.live) this.say(this.live.erase ? "Eraser down" : "Pen down")
+    }
+    this.showRing(true, this.keyboard.x, this.keyboard.y)
+  }
+
+  liftKeys() {
+    if (this.live?.pointer !== "keys") return
+    this.end()
+    this.say("Pen up")
+  }
+
+  keyLeave() {
+    if (this.live) {
+      this.drop()
+      this.say("Stroke dropped")
+    } else this.keyboard.shown = false
+    this.showRing(this.keyboard.shown, this.keyboard.x, this.keyboard.y)
+  }
+
+  // ---- the ring: under the mouse it shows the eraser's size, under the keys the pen
+
+  ringAt(event) {
+    if (this.keyboard.shown || event.pointerType === "touch") return
+    this.showRing(this.erasing, ...this.place(event))
+  }
+
+  showRing(shown, x, y) {
+    this.ring.hidden = !shown
+    if (!shown) return
+    const width = penWidth * (this.erasing ? 1.5 : 1)
+    const percent = (value) => `${(100 * value) / UNITS}%`
+    Object.assign(this.ring.style, { left: percent(x), top: percent(y), width: percent(width) })
+    this.ring.classList.toggle("down", this.live?.pointer === "keys")
+  }
+
+  // ---- messages
+
+  sendSoon() {
+    this.announce(false)
+    const wait = this.lastSend + SEND_EVERY - performance.now()
+    if (wait <= 0) this.send(false)
+    else this.timer ??= setTimeout(() => this.live && this.send(false), wait)
+  }
+
+  send(final) {
+    clearTimeout(this.timer)
+    this.timer = null
+    this.lastSend = performance.now()
+    if (final) this.announce(true)
+    const { erase, width, points } = this.live ?? {}
+    const strokes = final ? this.strokes : [...this.strokes, { erase, width, points }]
+    const text = JSON.stringify([strokes, final])
+    if (text === this.sent) return
+    this.sent = text
+    seq += 1
+    this.emit({ seq, nonce: this.nonce, final, strokes })
+  }
+
+  // For other parts of the page that live in the browser: a "pad:ink" event, at most one a frame, bubbling up to
+  // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask.
+  announce(final) {
+    this.finalInk = final
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
+      const detail = { key: this.key, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
+      this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
+    })
+  }
+}

@@ -1,0 +1,234 @@
+"""The drawing pad: a Components-v2 component, and what Python sees of a drawing.
+
+The browser (pad.js) sends strokes, not pixels: small, and enough to restore the pad on another page. Python turns
+them into a picture with `rasterise`. The session, not the browser, keeps the drawing, so a pad that is mounted
+again (page switch, reconnection) takes up where the visitor left. Three numbers keep the two sides in step:
+
+- `seq` grows with each message; an old message that arrives again changes nothing.
+- `nonce` grows when Python sets the drawing (`set_strokes`); the pad replaces its strokes only then, so a rerun
+  never wipes what the visitor is drawing, and a message from before the setting is ignored.
+- `final` is False while the pen is down.
+
+Mount the pad inside `st.fragment`: messages that arrive while a fragment runs are merged and never interrupt it.
+In a test without a browser, set `at.session_state[KEY] = {"drawing": {"seq": 1, "nonce": 0, "final": True,
+"strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}` after one run.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypedDict
+
+import cv2
+import numpy as np
+import streamlit as st
+
+UNITS = 2000  # of a stroke's coordinates and widths, a side of the sheet
+SIDE = 112  # pixels of a picture's side: 4 for each of a digit's 28
+MAX_STROKES = 500
+MAX_POINTS = 4000  # of a whole drawing
+
+_HERE = Path(__file__).parent
+_PAD = st.components.v2.component(
+    "drawing_pad",
+    html=(_HERE / "pad.html").read_text(encoding="utf-8"),
+    css=(_HERE / "pad.css").read_text(encoding="utf-8"),
+    js=(_HERE / "pad.js").read_text(encoding="utf-8"),
+)
+
+
+class Stroke(TypedDict):
+    """One stroke as plain JSON, in units of 1/2000 of the sheet's side from its top left corner.
+
+    points: x0, y0, x1, y1, ...; width: one for all points, or one a point; erase: it takes ink away.
+    """
+
+    points: list[int]
+    width: int | list[int]
+    erase: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What is on the pad.
+
+    image:   uint8 (112, 112), ink 255, background 0, anti-aliased.
+    strokes: the strokes, oldest first, erasing ones included.
+    final:   the pen is up; False in the messages sent while a stroke goes on.
+    empty:   no ink is left.
+    seq:     grows whenever the drawing changes: a key for what is computed from it.
+    """
+
+    image: np.ndarray
+    strokes: tuple[Stroke, ...]
+    final: bool
+    empty: bool
+    seq: int
+
+
+@dataclass
+class _Kept:
+    """A pad's state in the session: the last drawing, and what a pad mounted now starts from."""
+
+    drawing: Drawing
+    nonce: int
+    start: dict[str, Any]  # seq and strokes of the last final drawing: constant during a stroke
+
+
+def pad(
+    key: str,
+    *,
+    size: int = 280,
+    initial: Sequence[Stroke] = (),
+    hint: str = "Draw a digit",
+    label: str = "Drawing pad",
+    on_change: Callable[[], None] | None = None,
+) -> Drawing:
+    """Mounts a drawing pad and returns what is drawn on it.
+
+    The script or fragment around it reruns about every 90 ms during a stroke and once more when the pen is lifted.
+    A pad with the same key on another page shows the same drawing.
+
+    Args:    key: its name, in the whole app.
+             size: greatest side in CSS pixels; the pad shrinks with its column.
+             initial: strokes on a pad that this visitor has not touched yet.
+             hint: words inside the empty pad; label: its name for screen readers.
+             on_change: called before the rerun that a message causes.
+    Returns: the Drawing; malformed messages leave the last good one.
+    """
+    kept = _kept(key, initial)
+    result = _PAD(
+        key=key,
+        data={"key": key, "size": size, "hint": hint, "label": label, "nonce": kept.nonce, **kept.start},
+        width=size,
+        on_drawing_change=on_change or _nothing,
+    )
+    _receive(kept, result.get("drawing"))
+    return kept.drawing
+
+
+def set_strokes(key: str, strokes: Sequence[Stroke] = ()) -> None:
+    """Replaces the drawing of pad `key`: an example's strokes, or none to clear it. The visitor can undo it.
+
+    Call it before `pad(key)` in the same run, in a callback for instance.
+
+    Raises:  ValueError: the strokes are malformed or too many.
+    """
+    kept = _kept(key, ())
+    drawing = _drawing(strokes, seq=kept.drawing.seq + 1)
+    kept.drawing, kept.nonce = drawing, kept.nonce + 1
+    kept.start = {"seq": drawing.seq, "strokes": list(drawing.strokes)}
+
+
+def stroke(points: Sequence[tuple[float, float]], width: float = 0.08, erase: bool = False) -> Stroke:
+    """A stroke through (x, y) points; coordinates and width in [0, 1] of the sheet's side, y downwards."""
+    flat = [round(UNITS * value) for point in points for value in point]
+    return {"points": flat, "width": round(UNITS * width), "erase": erase}
+
+
+def rasterise(strokes: Sequence[Stroke], side: int = SIDE) -> np.ndarray:
+    """The picture of strokes, along the same smooth curve that the browser draws.
+
+    Args:    strokes: well-formed strokes; side: of the picture in pixels.
+    Returns: uint8 (side, side), ink 255: drawn 4 times as large without anti-aliasing, then averaged.
+    """
+    big, fine = 4 * side, 4  # fine: fractional bits of OpenCV's coordinates
+    canvas = np.zeros((big, big), np.uint8)
+    for each in strokes:
+        curve, width = _curve(each)
+        curve = np.round(curve * (big / UNITS) * 2**fine).astype(np.int32)  # (n, 2)
+        thickness = np.maximum(1, np.round(width * (big / UNITS))).astype(int)  # (n,)
+        # One polyline for each run of equal thickness; runs share their border point.
+        cuts = [0, *np.flatnonzero(np.diff(thickness)).tolist(), len(curve) - 1]
+        for start, stop in itertools.pairwise(cuts):
+            line = curve[start : stop + 1, None]
+            ink = 0 if each["erase"] else 255
+            cv2.polylines(canvas, [line], False, ink, int(thickness[stop]), cv2.LINE_8, fine)
+    return cv2.resize(canvas, (side, side), interpolation=cv2.INTER_AREA)
+
+
+def _curve(each: Stroke, pieces: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 2) and widths (n,) along a stroke: quadratic from midpoint to midpoint, as in pad.js."""
+    points = np.array(each["points"], float).reshape(-1, 2)
+    widths = np.broadcast_to(np.array(each["width"], float), len(points))
+    middle = (points[:-1] + points[1:]) / 2
+    start = np.concatenate([points[:1], middle])[:, None]  # (n, 1, 2) where the piece at each point begins,
+    end = np.concatenate([middle, points[-1:]])[:, None]  # and where it ends
+    t = (np.arange(1, pieces + 1) / pieces)[:, None]  # (pieces, 1)
+    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * points[:, None] + t**2 * end
+    curve = np.concatenate([points[:1], curve.reshape(-1, 2)])
+    return curve, np.concatenate([widths[:1], np.repeat(widths, pieces)])
+
+
+def _nothing() -> None:
+    """A callback that does nothing: with it Streamlit always reports the drawing."""
+
+
+def _kept(key: str, initial: Sequence[Stroke]) -> _Kept:
+    name = f"_pad:{key}"  # not a widget's key, so that it outlives a page switch
+    if name not in st.session_state:
+        drawing = _drawing(initial, seq=0)
+        start = {"seq": 0, "strokes": list(drawing.strokes)}
+        st.session_state[name] = _Kept(drawing, nonce=0, start=start)
+    return st.session_state[name]
+
+
+def _drawing(strokes: Sequence[Stroke], *, seq: int, final: bool = True) -> Drawing:
+    strokes = parse_strokes(strokes)
+    image = rasterise(strokes)
+    image.flags.writeable = False
+    return Drawing(image, strokes, final, not image.any(), seq)
+
+
+def _receive(kept: _Kept, message: object) -> None:
+    """Takes a message from the browser into `kept`; an old or malformed one changes nothing."""
+    if not isinstance(message, dict):
+        return
+    seq, nonce, final = (message.get(name) for name in ("seq", "nonce", "final"))
+    if not (_is_int(seq, 0, 2**53) and _is_int(nonce, 0, 2**31) and isinstance(final, bool)):
+        return
+    if nonce < kept.nonce or (nonce == kept.nonce and seq <= kept.drawing.seq):
+        return
+    try:
+        kept.drawing = _drawing(message.get("strokes"), seq=seq, final=final)
+    except ValueError:
+        return
+    kept.nonce = nonce
+    if final:
+        kept.start = {"seq": seq, "strokes": list(kept.drawing.strokes)}
+
+
+def parse_strokes(strokes: object) -> tuple[Stroke, ...]:
+    """Checks strokes that may come from anywhere.
+
+    Args:    strokes: a list or tuple of Stroke, at most 500 with 4,000 points together.
+    Returns: the strokes, with nothing in them but the three fields.
+    Raises:  ValueError: anything else.
+    """
+    if not isinstance(strokes, list | tuple) or len(strokes) > MAX_STROKES:
+        raise ValueError(f"A drawing is a list of at most {MAX_STROKES} strokes.")
+    parsed = tuple(_parse_stroke(each) for each in strokes)
+    if sum(len(each["points"]) for each in parsed) > 2 * MAX_POINTS:
+        raise ValueError(f"A drawing has at most {MAX_POINTS} points.")
+    return parsed
+
+
+def _parse_stroke(each: object) -> Stroke:
+    if not isinstance(each, dict):
+        raise ValueError("A stroke is a dict.")
+    points, width, erase = (each.get(name) for name in ("points", "width", "erase"))
+    if not isinstance(points, list) or not 2 <= len(points) <= 2 * MAX_POINTS or len(points) % 2:
+        raise ValueError("A stroke's points are a list of x and y in turn.")
+    if not all(_is_int(value, -UNITS, 2 * UNITS) for value in points):
+        raise ValueError(f"A stroke's coordinates are integers from {-UNITS} to {2 * UNITS}.")
+    widths = width if isinstance(width, list) else [width] * (len(points) // 2)
+    if len(widths) != len(points) // 2 or not all(_is_int(value, 1, UNITS) for value in widths):
+        raise ValueError(f"A stroke's width is an integer from 1 to {UNITS}, or one for each point.")
+    if not isinstance(erase, bool):
+        raise ValueError("A stroke's erase is true or false.")
+    return {"points": points, "width": width, "erase": erase}
+
+
+def _is_int(value: object, low: int, high: int) -> bool:
+    return type(value) is int and low <= value <= high  # not bool, which is an int to isinstance
