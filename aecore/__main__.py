@@ -20,7 +20,11 @@ from aecore.models import build
 from aecore.recipes import RECIPES, Recipe
 from aecore.training import fit, has_fast_bfloat16
 
-app = typer.Typer(help="Train, measure and use the autoencoders of the lab.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="Train, measure and use the autoencoders of the lab.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 console = Console()
 
 

@@ -8,13 +8,16 @@ from torch import Tensor, nn
 from aecore import losses
 from aecore.models import blocks
 
+OUTPUTS = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "linear": lambda pixels: pixels}
+
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
     """Shape of an `Autoencoder`; every field has a unit or a choice.
 
     body: "mlp" or "conv"; widths: units a hidden layer, or channels a stage; blocks: residuals a stage (conv);
-    code: activation on the code; output: "sigmoid", or "tanh", for a model whose pixels live in [-1, 1];
+    code: activation on the code; output: "sigmoid"; "tanh" for a model whose
+    pixels live in [-1, 1]; "linear" for one that is free in training and clipped to [0, 1] when it decodes;
     input_dropout: share of the inputs dropped in training (the lecture's denoiser), 0 for none.
     """
 
@@ -80,12 +83,11 @@ class Autoencoder(nn.Module):
         return {"loss": error, "squared error": error}
 
     def _decode_raw(self, z: Tensor) -> Tensor:
-        """Pixels in the model's own range: [0, 1] after a sigmoid, [-1, 1] after a tanh."""
-        pixels = self.decoder(z).float()
-        return torch.tanh(pixels) if self.config.output == "tanh" else torch.sigmoid(pixels)
+        """Pixels in the model's own range: [0, 1] after a sigmoid, [-1, 1] after a tanh, free if linear."""
+        return OUTPUTS[self.config.output](self.decoder(z).float())
 
     def _to_range(self, x: Tensor) -> Tensor:
         return 2 * x - 1 if self.config.output == "tanh" else x
 
     def _from_range(self, t: Tensor) -> Tensor:
-        return (t + 1) / 2 if self.config.output == "tanh" else t
+        return (t + 1) / 2 if self.config.output == "tanh" else t.clamp(0, 1)

@@ -1,16 +1,17 @@
 """Bodies that families share: multilayer perceptrons and residual convolutions, as encoders and decoders."""
 
+from itertools import pairwise
 from math import prod
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-ACTIVATIONS = {"identity": nn.Identity, "relu": nn.ReLU, "tanh": nn.Tanh, "silu": nn.SiLU}
+ACTIVATIONS = {"identity": nn.Identity, "relu": nn.ReLU, "tanh": nn.Tanh}
 
 
 class Residual(nn.Module):
-    """x + conv(silu(conv(silu(x)))): two 3x3 convolutions around which the picture may pass unchanged.
+    """x + conv(relu(conv(relu(x)))): two 3x3 convolutions around which the picture may pass unchanged.
 
     The second convolution starts at zero, so that a deep stack starts as the identity and needs no
     normalisation (cf. He et al. 2016, arXiv:1603.05027; Zhang et al. 2019, arXiv:1901.09321).
@@ -24,7 +25,7 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, H, W)."""
-        return x + self.conv2(F.silu(self.conv1(F.silu(x))))
+        return x + self.conv2(F.relu(self.conv1(F.relu(x))))
 
 
 def mlp_encoder(shape: tuple[int, int, int], widths: tuple[int, ...], blocks: int, features: int) -> nn.Module:
@@ -34,7 +35,7 @@ def mlp_encoder(shape: tuple[int, int, int], widths: tuple[int, ...], blocks: in
     """
     sizes = (prod(shape), *widths)
     layers: list[nn.Module] = [nn.Flatten()]
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], features))
 
@@ -43,7 +44,7 @@ def mlp_decoder(shape: tuple[int, int, int], widths: tuple[int, ...], blocks: in
     """(N, features) -> (N, *shape): the mirror image of `mlp_encoder`."""
     sizes = (features, *reversed(widths))
     layers: list[nn.Module] = []
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
     return nn.Sequential(*layers, nn.Linear(sizes[-1], prod(shape)), nn.Unflatten(1, shape))
 
@@ -56,7 +57,7 @@ def conv_encoder(shape: tuple[int, int, int], widths: tuple[int, ...], blocks: i
     height, width = grid(shape, widths)
     return nn.Sequential(
         *down(shape[0], widths, blocks),
-        nn.SiLU(),
+        nn.ReLU(),
         nn.Flatten(),
         nn.Linear(widths[-1] * height * width, features),
     )
@@ -77,7 +78,7 @@ def down(channels: int, widths: tuple[int, ...], blocks: int) -> list[nn.Module]
     layers: list[nn.Module] = []
     for fan_in, fan_out in zip((channels, *widths), widths, strict=False):
         if layers:
-            layers.append(nn.SiLU())
+            layers.append(nn.ReLU())
         layers.append(nn.Conv2d(fan_in, fan_out, 3, stride=2, padding=1))
         layers += [Residual(fan_out) for _ in range(blocks)]
     return layers
@@ -92,11 +93,11 @@ def up(channels: int, widths: tuple[int, ...], blocks: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
     for fan_in, fan_out in zip(reversed(widths), (*reversed(widths[:-1]), None), strict=False):
         layers += [Residual(fan_in) for _ in range(blocks)]
-        layers += [nn.SiLU(), nn.Upsample(scale_factor=2, mode="nearest")]
+        layers += [nn.ReLU(), nn.Upsample(scale_factor=2, mode="nearest")]
         if fan_out is not None:
             layers.append(nn.Conv2d(fan_in, fan_out, 3, padding=1))
         else:  # at full size a wide layer would cost more than all the others together
-            layers.append(nn.Conv2d(fan_in, channels, 5, padding=2))
+            layers.append(nn.Conv2d(fan_in, channels, 3, padding=1))
     return layers
 
 

@@ -20,7 +20,7 @@ class DenoiserConfig:
 
     image_shape: tuple[int, int, int] = (1, 28, 28)
     widths: tuple[int, ...] = (32, 96)
-    blocks: int = 3
+    blocks: int = 2
     trained_on: tuple[str, ...] = (
         "gaussian",
         "salt_pepper",
@@ -66,7 +66,11 @@ class Denoiser(nn.Module):
 
     def decode(self, z: Tensor) -> Tensor:
         """z (N, latent_dim) -> recon (N, C, H, W) in [0, 1]."""
-        return torch.sigmoid(self.decoder(z.unflatten(1, self.code_shape)).float())
+        return self._decode_raw(z).clamp(0, 1)
+
+    def _decode_raw(self, z: Tensor) -> Tensor:
+        # no sigmoid: with a squared error it saturates, and the whole network can die in its first hundred steps
+        return self.decoder(z.unflatten(1, self.code_shape)).float()
 
     def forward(self, x_noisy: Tensor) -> Tensor:
         """Denoise: (N, C, H, W) in [0, 1] -> (N, C, H, W) in [0, 1]."""
@@ -74,7 +78,7 @@ class Denoiser(nn.Module):
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Corrupt x, reconstruct, and compare with the clean x: squared error summed over pixels."""
-        error = losses.squared_error(self(self.corrupt(x, rng)), x).mean()
+        error = losses.squared_error(self._decode_raw(self.encode(self.corrupt(x, rng))), x).mean()
         return {"loss": error, "squared error": error}
 
     def corrupt(self, x: Tensor, rng: torch.Generator | None) -> Tensor:

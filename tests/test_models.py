@@ -1,0 +1,151 @@
+"""Every family keeps the contract: shapes, ranges, determinism, and losses that mean what they say."""
+
+import pytest
+import torch
+
+from aecore import losses
+from aecore.models import FAMILIES, build
+from aecore.recipes import RECIPES
+
+SMALL = {
+    "autoencoder": {"latent_dim": 5, "body": "conv", "widths": (4, 8)},
+    "denoiser": {"widths": (4, 8), "blocks": 1},
+    "vae": {"latent_dim": 5, "body": "conv", "widths": (4, 8)},
+    "cvae": {"latent_dim": 5, "widths": (4, 8)},
+}
+
+
+def given(model, n):
+    return (torch.arange(n) % 10,) if model.takes_label else ()
+
+
+@pytest.fixture
+def x():
+    return torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("family", SMALL)
+def test_encode_decode_forward(family, x):
+    model = build(family, SMALL[family])
+    y = given(model, len(x))
+    z = model.encode(x, *y)
+    recon = model.decode(z, *y)
+    assert z.ndim == 2 and len(z) == 6
+    assert recon.shape == x.shape and recon.min() >= 0 and recon.max() <= 1
+    torch.testing.assert_close(recon, model(x, *y))
+
+
+@pytest.mark.parametrize("family", SMALL)
+def test_sizes_come_from_the_config(family):
+    model = build(family, SMALL[family] | {"image_shape": (3, 16, 32)})
+    x = torch.rand(2, 3, 16, 32)
+    assert model(x, *given(model, 2)).shape == x.shape
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_same_seed_same_weights_and_same_rng_same_loss(family, x):
+    config = SMALL.get(family, {})
+    one, two, other = build(family, config, 1).eval(), build(family, config, 1).eval(), build(family, config, 2).eval()
+    y = given(one, len(x))
+
+    def loss(model):
+        return model.loss(x, *y, torch.Generator().manual_seed(3))["loss"]
+
+    assert loss(one) == loss(two) != loss(other)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_building_leaves_the_global_seed_alone(family):
+    before = torch.get_rng_state()
+    build(family, SMALL.get(family, {}))
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_parameter_learns(family, x):
+    model = build(family, SMALL.get(family, {}))
+    with torch.no_grad():  # residuals start at zero, which holds back the gradient of their first half
+        for parameter in model.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    model.loss(x, *given(model, len(x)), torch.Generator().manual_seed(0))["loss"].backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_typo_is_a_type_error(family):
+    with pytest.raises(TypeError, match="latent_dims"):
+        build(family, {"latent_dims": 3})
+
+
+def test_a_picture_that_cannot_be_halved_is_refused():
+    with pytest.raises(ValueError, match="halvings"):
+        build("vae", {"body": "conv", "widths": (4, 8, 16), "image_shape": (1, 28, 28)})
+
+
+def test_vae_loss_is_the_negative_elbo(x):
+    model = build("vae", SMALL["vae"])
+    terms = model.loss(x, torch.Generator().manual_seed(0))
+    mu, logvar = model.posterior(x)
+    z = model.reparameterize(mu, logvar, torch.Generator().manual_seed(0))
+    pixels = torch.distributions.Bernoulli(logits=model.decode_logits(z), validate_args=False)
+    q = torch.distributions.Normal(mu, (0.5 * logvar).exp())
+    kl = torch.distributions.kl_divergence(q, torch.distributions.Normal(0.0, 1.0)).sum(1)
+    elbo = pixels.log_prob(x).sum((1, 2, 3)) - kl
+    torch.testing.assert_close(terms["loss"], -elbo.mean())
+    torch.testing.assert_close(terms["loss"], terms["reconstruction"] + terms["kl"])
+
+
+def test_importance_samples_tighten_the_bound(x):
+    one = build("vae", SMALL["vae"]).eval()
+    many = build("vae", SMALL["vae"] | {"importance_samples": 50}).eval()
+    elbo = torch.stack([one.loss(x, torch.Generator().manual_seed(seed))["loss"] for seed in range(50)]).mean()
+    bound = many.loss(x, torch.Generator().manual_seed(0))["loss"]
+    assert bound < elbo
+
+
+def test_dynamic_binarisation_shows_the_network_zeros_and_ones(x):
+    model, seen = build("vae", SMALL["vae"] | {"binarize": True}), []
+    model.encoder.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    model.loss(x, torch.Generator().manual_seed(1))
+    assert set(seen[0].unique().tolist()) == {0.0, 1.0}
+    assert abs(float(seen[0].mean() - x.mean())) < 0.02
+
+
+def test_tanh_model_hides_its_range(x):
+    model = build("autoencoder", {"latent_dim": 8, "code": "tanh", "output": "tanh"})
+    seen = []
+    model.encoder.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    loss = model.loss(x)["loss"]
+    torch.testing.assert_close(seen[0], 2 * x - 1)
+    # twice the range is four times the squared error
+    torch.testing.assert_close(loss, 4 * losses.squared_error(model(x), x).mean())
+
+
+def test_lecture_denoiser_sees_what_dropout_would_show_it(x):
+    model = build("autoencoder", {"latent_dim": 8, "output": "tanh", "input_dropout": 0.5})
+    mask = (torch.rand(x.shape, generator=torch.Generator().manual_seed(0)) < 0.5).float()
+    seen = []
+    model.encoder.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    model(x * (1 - mask), mask)
+    torch.testing.assert_close(seen[0], torch.where(mask > 0, torch.zeros(()), 2 * (2 * x - 1)))
+
+
+def test_denoiser_is_trained_on_every_corruption_and_scored_on_the_clean_digit(x):
+    model = build("denoiser", SMALL["denoiser"])
+    x_noisy = model.corrupt(x.repeat(8, 1, 1, 1), torch.Generator().manual_seed(0))
+    changed = (x_noisy - x.repeat(8, 1, 1, 1)).abs().flatten(1).sum(1).reshape(8, 6).sum(1)
+    assert bool((changed > 0).all()) and x_noisy.min() >= 0 and x_noisy.max() <= 1
+
+
+def test_conditional_model_uses_the_class(x):
+    model = build("cvae", SMALL["cvae"])
+    z = torch.zeros(2, 5)
+    a, b = model.decode(z, torch.tensor([3, 8]))
+    assert not torch.equal(a, b)
+    assert not torch.equal(model.encode(x, torch.full((6,), 3)), model.encode(x, torch.full((6,), 8)))
+
+
+def test_every_recipe_builds():
+    for recipe in RECIPES.values():
+        with torch.device("meta"):
+            build(recipe.family, recipe.config)
