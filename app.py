@@ -1,0 +1,11 @@
+"""Entry point of the lab: page config and navigation, nothing else.
+
+    streamlit run app.py
+"""
+
+import streamlit as st
+
+from ui import shell
+
+st.set_page_config(page_title="Autoencoder Lab", page_icon=":material/blur_on:", layout="wide")
+shell.run()

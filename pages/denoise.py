@@ -1,0 +1,53 @@
+"""Denoise: a digit is damaged, and autoencoders restore it beside classical filters, with honest numbers."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.enter()
+
+from aecore.engine import get_engine  # noqa: E402 - torch is imported after the cold start is settled
+from ui import comparison, controls, evidence, inputs, messages, stage, suggestions  # noqa: E402
+from ui.glossary import explain  # noqa: E402
+
+engine = get_engine()
+
+
+@st.fragment(key="denoise_stage")
+def show_stage() -> None:
+    """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
+    with st.container(horizontal=True, gap="large"):
+        left, right = st.container(width=316), st.container(width="stretch")
+    cards = comparison.restorers(engine)
+    with left, messages.shown():
+        digit = inputs.choose("denoise")
+        st.session_state["denoise_digit_shown"] = digit
+    with right, messages.shown():
+        digit = st.session_state.get("denoise_digit_shown") or inputs.Chosen(inputs.example(0), "An example", False)
+        damage = controls.damage()
+        tiles = st.container()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            models, classical = controls.methods(cards, damage.corruption)
+            errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
+            paste = st.toggle(
+                "Paste known pixels back", key="denoise_paste", bind="query-params", help=explain("paste")
+            )
+        found = comparison.compare(engine, digit.x, damage, models, classical, paste)
+        with tiles:
+            stage.show(found, digit.name, "denoise_strip", errors, on_settled=lambda: st.rerun("denoise_evidence"))
+        messages.missing(found.problems)
+    st.session_state["denoise_found"] = (found, models, classical, paste)
+
+
+@st.fragment(key="denoise_evidence")
+def show_evidence() -> None:
+    """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
+    with messages.shown():
+        evidence.show(engine, *st.session_state["denoise_found"], comparison.restorers(engine))
+
+
+st.title("Denoise")
+stage.notice("A filter only knows a pixel's neighbours, an autoencoder knows digits. Watch who repairs what, and who invents.")
+show_stage()
+show_evidence()
+suggestions.show()

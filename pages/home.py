@@ -1,0 +1,7 @@
+"""Home."""
+import streamlit as st
+
+from ui import shell
+
+shell.enter()
+st.title("Autoencoder Lab")

@@ -1,0 +1,94 @@
+"""The Denoise page's controls: what happens to the digit, and who may restore it. All of it lives in the URL."""
+
+import secrets
+
+import streamlit as st
+
+from aecore import baselines
+from aecore.checkpoints import Card
+from aecore.corruptions import CORRUPTIONS
+from ui.comparison import Damage, kind
+from ui.glossary import explain
+from ui.theme import FAMILIES
+
+FIRST_MODELS = ("dae", "ae-conv", "dae-tanh-500")
+STRENGTH = "denoise_strength"
+SEED = "denoise_seed"
+_DRAWS_NOTHING = ("blur", "patch", "low_resolution")  # corruptions in which no chance is involved
+
+
+def damage() -> Damage:
+    """Type, strength, and seed or position, in one row."""
+
+    def reset_strength() -> None:
+        st.session_state[STRENGTH] = default_strength(st.session_state["denoise_corruption"])
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = st.selectbox(
+            "Damage",
+            list(CORRUPTIONS),
+            format_func=lambda key: CORRUPTIONS[key].label,
+            key="denoise_corruption",
+            bind="query-params",
+            on_change=reset_strength,
+            width=190,
+        )
+        corruption = CORRUPTIONS[name]
+        shown = st.session_state.get(STRENGTH, default_strength(name))
+        strength = st.slider(
+            f"Strength: {corruption.describe(shown)}",
+            0.0,
+            1.0,
+            default_strength(name),
+            0.01,
+            key=STRENGTH,
+            bind="query-params",
+            format="percent",
+            help=explain("strength"),
+            width=260,
+        )
+        seed, center = 0, (0.5, 0.5)
+        if corruption.movable:
+            left = st.slider("Left to right", 0.0, 1.0, 0.5, 0.05, key="denoise_x", bind="query-params", width=120)
+            top = st.slider("Top to bottom", 0.0, 1.0, 0.5, 0.05, key="denoise_y", bind="query-params", width=120)
+            center = (left, top)
+        elif name not in _DRAWS_NOTHING:
+            seed = st.number_input(
+                "Noise", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125
+            )
+            st.button("New noise", icon=":material/casino:", on_click=_new_seed, key="denoise_new_noise")
+    return Damage(name, strength, seed, center)
+
+
+def methods(cards: dict[str, Card], corruption: str) -> tuple[list[str], list[str]]:
+    """Which models and which classical methods to compare: two lists of names."""
+    with st.popover("Methods", icon=":material/tune:"):
+        models = st.pills(
+            "Autoencoders",
+            list(cards),
+            selection_mode="multi",
+            default=[name for name in FIRST_MODELS if name in cards] or list(cards)[:3],
+            format_func=lambda name: f"{cards[name].title} ({FAMILIES[kind(cards[name])]})",
+            key="denoise_models",
+            bind="query-params",
+        )
+        filters = baselines.applicable(corruption)
+        classical = st.pills(
+            "Classical methods, best first for this damage, each tuned for its strength",
+            filters,
+            selection_mode="multi",
+            default=filters[:2],
+            format_func=lambda name: baselines.BASELINES[name].label,
+            key=f"denoise_filters_{corruption}",
+            bind="query-params",
+        )
+    return list(models), list(classical)
+
+
+def default_strength(corruption: str) -> float:
+    """A corruption's own default, on the slider's grid."""
+    return round(CORRUPTIONS[corruption].default, 2)
+
+
+def _new_seed() -> None:
+    st.session_state[SEED] = secrets.randbelow(10_000)

@@ -1,0 +1,74 @@
+"""Below the stage: the sweep that proves the verdict, what ran under the hood, and the downloads."""
+
+import streamlit as st
+
+from aecore import baselines
+from aecore.checkpoints import Card
+from aecore.corruptions import CORRUPTIONS
+from aecore.engine import Engine
+from ui import comparison, downloads, figures, hood
+from ui.comparison import Comparison, Damage
+from ui.glossary import explain
+
+_TICKS = (0.2, 0.4, 0.6, 0.8, 1.0)
+
+
+def show(
+    engine: Engine,
+    found: Comparison,
+    models: list[str],
+    classical: list[str],
+    paste: bool,
+    cards: dict[str, Card],
+) -> None:
+    """Draw everything that belongs to one Comparison but need not follow the pen."""
+    with st.container(horizontal=True):
+        name = f"denoise-{found.damage.corruption}"
+        st.download_button(
+            "Pictures (PNG)", lambda: downloads.png(found), f"{name}.png", "image/png", on_click="ignore",
+            icon=":material/download:", key="denoise_png",
+        )  # fmt: skip
+        st.download_button(
+            "Numbers (CSV)", lambda: downloads.numbers_csv(found), f"{name}.csv", "text/csv", on_click="ignore",
+            icon=":material/table:", key="denoise_csv",
+        )  # fmt: skip
+    corruption = CORRUPTIONS[found.damage.corruption]
+    st.subheader(f"How much {corruption.label.lower()} can each method take?", help=explain("sweep"))
+    curves = _sweep(engine, found.clean.x.numpy().tobytes(), found.damage, tuple(models), tuple(classical), paste)
+    labelled = {}
+    for key, values in curves.items():
+        label, family = _label(key, cards)
+        labelled[key] = (label, family, values)
+    ticks = {strength: corruption.describe(strength) for strength in _TICKS}
+    chart = figures.sweep(labelled, comparison.SWEEP, found.damage.strength, ticks)
+    st.plotly_chart(
+        chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=_takeaway(labelled, found.damage)
+    )
+    with st.expander("Under the hood", icon=":material/functions:"):
+        hood.show(engine, found, cards)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _sweep(
+    _engine: Engine, digit: bytes, damage: Damage, models: tuple[str, ...], classical: tuple[str, ...], paste: bool
+) -> dict[str, list[float]]:
+    import numpy as np
+    import torch
+
+    x = torch.from_numpy(np.frombuffer(digit, np.float32).copy()).view(1, 1, 28, 28)
+    return comparison.sweep(_engine, x, damage, models, classical, paste)
+
+
+def _label(name: str, cards: dict[str, Card]) -> tuple[str, str]:
+    if name == "corrupted":
+        return "Corrupted", ""
+    if name in cards:
+        return cards[name].title, comparison.kind(cards[name])
+    return baselines.BASELINES[name].label, "classical"
+
+
+def _takeaway(labelled: dict, damage: Damage) -> str:
+    """The chart in a sentence, for those who cannot see it."""
+    place = min(range(len(comparison.SWEEP)), key=lambda i: abs(comparison.SWEEP[i] - damage.strength))
+    rows = [f"{label} {values[place]:.1f} dB" for label, _, values in labelled.values()]
+    return f"PSNR against strength. At {damage}: {', '.join(rows)}."

@@ -1,0 +1,27 @@
+"""Every term of the lab in one line, for help texts: one place to write them, one place to correct them."""
+
+TERMS = {
+    "PSNR": "Peak signal-to-noise ratio: 10 log10(1 / mean squared error), in decibels. Higher is better; "
+    "3 dB more means half the squared error.",
+    "SSIM": "Structural similarity: compares brightness, contrast and structure in small windows. 1 is a perfect copy.",
+    "MSE": "Mean squared error: the average over pixels of the squared difference. Lower is better.",
+    "judge": "A separate classifier, never shown these reconstructions in training, that says which digit it reads.",
+    "autoencoder": "A network trained to copy its input through a narrow or noisy middle, so that it must learn "
+    "what is typical.",
+    "denoising autoencoder": "An autoencoder that is shown a damaged picture and must give back the undamaged one.",
+    "VAE": "A variational autoencoder: its code is a probability distribution, so one can also sample from it.",
+    "latent": "The code in the middle of an autoencoder: the few numbers that stand for the picture.",
+    "mask": "Which pixels were removed. Known for dropout, patch and stripes; unknown for noise.",
+    "paste": "Keep every pixel that survived and take only the missing ones from the reconstruction.",
+    "seed": "Fixes the random noise: the same number gives the same noise to everybody who opens this link.",
+    "strength": "How much damage: what it means physically stands beside the slider's name.",
+    "error map": "Reconstruction minus clean digit, pixel by pixel: blue is too dark, orange too bright, black exact.",
+    "sweep": "The same digit and noise at every strength: where the lines cross, another method takes the lead.",
+    "nats": "Units of information with the natural logarithm; 1 nat is 1.44 bits.",
+    "ELBO": "Evidence lower bound: reconstruction log-likelihood minus the code's divergence from N(0, I), in nats.",
+}
+
+
+def explain(term: str) -> str:
+    """One line about a term; a KeyError for one that has no entry, so that a typo shows in the tests."""
+    return TERMS[term]

@@ -1,0 +1,154 @@
+"""Where a digit comes from: the drawing pad, a real test digit, an uploaded picture or the camera."""
+
+import functools
+import secrets
+from dataclasses import dataclass
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from aecore.data import load_digits
+from aecore.errors import ImageError
+from ui.pad import pad
+from ui.picker import picker
+
+SOURCES = {
+    "draw": ":material/brush: Draw",
+    "example": ":material/grid_view: Pick",
+    "upload": ":material/upload: Upload",
+    "camera": ":material/photo_camera: Camera",
+}
+FIRST_EXAMPLE = 1790  # a plain test digit, shown until the visitor brings one
+FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The digit on the stage: x (1, 1, 28, 28); name: what to call it; own: it is the visitor's."""
+
+    x: Tensor
+    name: str
+    own: bool
+
+
+@functools.cache
+def test_digits() -> tuple[Tensor, Tensor]:
+    """The 10,000 MNIST test digits, uint8 (N, 1, 28, 28), and their labels."""
+    return load_digits("test")
+
+
+def example(index: int) -> Tensor:
+    """Test digit number `index` as a batch of one, (1, 1, 28, 28) in [0, 1]."""
+    return test_digits()[0][index : index + 1].float() / 255
+
+
+def choose(page: str) -> Chosen:
+    """Let the visitor bring a digit; all widgets' keys begin with `page`. Works before anything was brought.
+
+    Raises: ImageError: an uploaded picture that cannot be read.
+    """
+    source = st.segmented_control(
+        "Your digit",
+        list(SOURCES),
+        format_func=SOURCES.get,
+        default="draw",
+        required=True,
+        key=f"{page}_source",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    return {"draw": _draw, "example": _example, "upload": _upload, "camera": _camera}[source](page)
+
+
+def _draw(page: str) -> Chosen:
+    drawing = pad("pad", size=308, hint="Draw a digit here")
+    if drawing.empty:
+        return _default()
+    from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image
+
+    return Chosen(digit_from_strokes(drawing.image).x, "Your drawing", True)
+
+
+def _example(page: str) -> Chosen:
+    images, labels = test_digits()
+    key = f"{page}_digit"
+    index = st.number_input(
+        "Test digit", 0, len(images) - 1, FIRST_EXAMPLE, key=key, bind="query-params", help="0 to 9,999, of MNIST"
+    )
+    offered = st.session_state.setdefault(f"_{page}_offered", _one_of_each(seed=0))
+
+    def take(place: int) -> None:
+        st.session_state[key] = offered[place]
+
+    def shuffle() -> None:
+        fresh = _one_of_each(seed=secrets.randbelow(2**31))
+        st.session_state[f"_{page}_offered"] = fresh
+        st.session_state[key] = fresh[int(labels[index])]
+
+    tiles = [(f"Test digit {each}, a {int(labels[each])}", images[each] / 255) for each in offered]
+    selected = offered.index(index) if index in offered else -1
+    picker("Test digits, one of each class", tiles, selected, key=f"{page}_picker", on_pick=take)
+    st.button("Shuffle", icon=":material/shuffle:", on_click=shuffle, width="stretch", key=f"{page}_shuffle")
+    return Chosen(example(index), f"Test digit {index:,}", False)
+
+
+def _upload(page: str) -> Chosen:
+    file = st.file_uploader(
+        "A picture with one digit or several",
+        type=FORMATS,
+        key=f"{page}_upload",
+        help="Pen on paper, chalk on a board, a scan: at most 10 MB and 32 digits. It stays in your session.",
+    )
+    return _from_picture(page, file)
+
+
+def _camera(page: str) -> Chosen:
+    return _from_picture(page, st.camera_input("Hold a handwritten digit before the camera", key=f"{page}_camera"))
+
+
+def _from_picture(page: str, file) -> Chosen:
+    """The digit that the visitor chose among those in a picture; the example while there is no picture."""
+    if file is None:
+        return _default()
+    name = f"_{page}_read"
+    read = st.session_state.get(name)
+    if read is None or read["file"] != file.file_id:
+        read = {"file": file.file_id, "place": 0} | _read(file.getvalue())
+        st.session_state[name] = read
+    if "problem" in read:
+        raise ImageError(read["problem"])
+    digits = read["digits"]
+    for note in dict.fromkeys(note for digit in digits for note in digit.notes):
+        st.caption(note)
+    if len(digits) > 1:
+        tiles = [(f"Digit {i + 1} of {len(digits)}", digit.x) for i, digit in enumerate(digits)]
+
+        def take(place: int) -> None:
+            read["place"] = place
+
+        st.caption(f"{len(digits)} digits found. Choose one:")
+        picker("Digits found in the picture", tiles, read["place"], key=f"{page}_found", on_pick=take)
+    return Chosen(digits[read["place"]].x, "Your digit", True)
+
+
+def _read(data: bytes) -> dict:
+    from aecore.images import digits_from_bytes  # late: it brings OpenCV and scikit-image
+
+    try:
+        return {"digits": digits_from_bytes(data)}
+    except ImageError as error:
+        return {"problem": str(error)}
+
+
+def _default() -> Chosen:
+    return Chosen(example(FIRST_EXAMPLE), "An example", False)
+
+
+def _one_of_each(seed: int) -> list[int]:
+    """Indices of ten test digits, one a class, in order of the class."""
+    rng = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(test_digits()[1]), generator=rng)
+    labels = test_digits()[1][order]
+    return [int(order[(labels == digit).nonzero()[0, 0]]) for digit in range(10)]

@@ -1,0 +1,35 @@
+"""A row of digits to choose from: examples from the test set, or the digits found in a photo."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+from torch import Tensor
+
+from ui.strip import pixels
+
+_HERE = Path(__file__).parent
+_PICKER = st.components.v2.component(
+    "digit_picker",
+    html=(_HERE / "picker.html").read_text(encoding="utf-8"),
+    css=(_HERE / "picker.css").read_text(encoding="utf-8"),
+    js=(_HERE / "picker.js").read_text(encoding="utf-8"),
+)
+
+
+def picker(
+    label: str, digits: Sequence[tuple[str, Tensor]], selected: int, key: str, on_pick: Callable[[int], None]
+) -> None:
+    """Show digits as a radio group.
+
+    Args: label: for screen readers; digits: (name, 28 * 28 values in [0, 1]) of each; selected: index of the
+          chosen one, -1 for none; on_pick: called with the new index before the rerun.
+    """
+
+    def picked() -> None:
+        index = st.session_state[key].get("picked")
+        if isinstance(index, int) and 0 <= index < len(digits):  # comes from the browser
+            on_pick(index)
+
+    tiles = [{"label": name, "pixels": pixels(x)} for name, x in digits]
+    _PICKER(key=key, data={"label": label, "tiles": tiles, "selected": selected}, on_picked_change=picked)

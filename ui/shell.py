@@ -1,0 +1,53 @@
+"""The frame around every page: which pages there are, how wide they grow, and a cold server's first visitor."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each visitor's script has its own thread
+
+import streamlit as st
+
+MAX_WIDTH = 1360  # px; wider screens get margins, not longer lines
+
+_ENTERED = "_entered_through_app"
+
+
+def navigation() -> st.Page:
+    """Register the lab's pages and return the one that the visitor asked for."""
+    return st.navigation(
+        [
+            st.Page(
+                "pages/home.py",
+                title="Home",
+                icon=":material/home:",
+                default=True,
+                help="What this is, a first digit to draw, and the models with their measured cards.",
+            ),
+            st.Page(
+                "pages/denoise.py",
+                title="Denoise",
+                icon=":material/auto_fix_high:",
+                help="Damage a digit and watch autoencoders and classical filters restore it.",
+            ),
+        ],
+        position="top",
+    )
+
+
+def run() -> None:
+    """Show the page asked for; app.py ends here."""
+    st.session_state[_ENTERED] = True
+    page = navigation()
+    with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
+        page.run()
+
+
+def enter() -> None:
+    """First statement of every page: send the first visitor of a cold server through app.py.
+
+    A folder named pages/ makes a fresh Streamlit server serve pages/denoise.py for /denoise directly, until
+    st.navigation has run once; that visitor would see a page without its frame. Registering the pages here
+    and running again gives the same page inside app.py.
+    """
+    if _ENTERED not in st.session_state:
+        navigation()
+        st.rerun()

@@ -1,0 +1,68 @@
+"""A Comparison drawn as a strip: clean, corrupted, verdict, then autoencoders beside classical methods."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from aecore import baselines
+from ui.comparison import Comparison, Entry, verdict
+from ui.strip import Group, Tile, strip
+from ui.theme import family_color
+
+
+def show(
+    comparison: Comparison,
+    clean_name: str,
+    key: str,
+    errors: bool = False,
+    on_settled: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the strip; `clean_name` says whose digit it is, `errors` shows error maps instead of pictures."""
+    lead = [
+        Tile("clean", clean_name, comparison.clean.x, **_read(comparison.clean, comparison)),
+        Tile(
+            "corrupted",
+            str(comparison.damage),
+            comparison.corrupted.x,
+            psnr=comparison.corrupted.psnr,
+            ssim=comparison.corrupted.ssim,
+            **_read(comparison.corrupted, comparison),
+        ),
+    ]
+    learned = [_method(entry, comparison) for entry in comparison.methods if entry.kind != "classical"]
+    classical = [_method(entry, comparison) for entry in comparison.methods if entry.kind == "classical"]
+    titled = (("", lead), ("Autoencoders", learned), ("Classical methods", classical))
+    groups = [Group(title, tiles) for title, tiles in titled if tiles]
+    strip(groups, key, verdict(comparison), errors, roomy=True, on_settled=on_settled)
+
+
+def _method(entry: Entry, comparison: Comparison) -> Tile:
+    best = comparison.best
+    return Tile(
+        entry.id,
+        entry.label,
+        entry.x,
+        color=family_color(entry.kind),
+        psnr=entry.psnr,
+        ssim=entry.ssim,
+        best=best is entry and entry.psnr >= comparison.corrupted.psnr,
+        help=_help(entry),
+        **_read(entry, comparison),
+    )
+
+
+def _read(entry: Entry, comparison: Comparison) -> dict:
+    return {"reads": entry.reads, "sure": entry.sure, "wrong": entry.reads != comparison.clean.reads}
+
+
+def _help(entry: Entry) -> str:
+    if entry.kind != "classical":
+        return ""
+    method = baselines.BASELINES[entry.id]
+    told = f" It is told {method.told}." if method.told else ""
+    return f"{method.apply.__doc__.splitlines()[0]} ({method.source}).{told}"
+
+
+def notice(text: str) -> None:
+    """The one sentence under a page's title: what to notice here."""
+    st.markdown(text)

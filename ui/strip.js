@@ -1,0 +1,178 @@
+// Draws digit tiles with their numbers. Everything that Python knows arrives in `data`; the error map and the
+// crosshair that links all tiles are computed here, so that they follow the pointer without a message.
+
+const SIDE = 28
+const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
+const DARK = [77, 176, 255]
+const PAPER = [11, 14, 16]
+const BRIGHT = [255, 154, 60]
+
+const strips = new WeakMap() // parentElement -> state of this strip
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".strip-body")
+  if (!root || !data) return
+  let state = strips.get(parentElement)
+  if (!state || state.root !== root) {
+    state = { root, figures: new Map(), timer: 0, version: data.version }
+    strips.set(parentElement, state)
+    follow(root, state)
+  }
+  render(root, state, data)
+  if (data.version !== state.version) {
+    state.version = data.version
+    clearTimeout(state.timer)
+    state.timer = setTimeout(() => root.isConnected && setTriggerValue("settled", data.version), SETTLE)
+  }
+}
+
+function render(root, state, data) {
+  root.classList.toggle("errors", data.mode === "errors")
+  root.classList.toggle("roomy", !!data.roomy)
+  const seen = new Set()
+  const shape = JSON.stringify(data.groups.map((group) => [group.title, group.tiles.map((tile) => tile.id)]))
+  if (shape !== state.shape) layout(root, state, data)
+  state.shape = shape
+  const [head, body] = data.verdict ?? ["", ""]
+  const verdict = root.querySelector(".verdict")
+  verdict.hidden = !data.verdict
+  setText(verdict.querySelector("b"), head)
+  setText(verdict.querySelector("span"), body)
+  const clean = bytes(data.clean)
+  for (const group of data.groups) {
+    for (const tile of group.tiles) {
+      seen.add(tile.id)
+      fill(state.figures.get(tile.id), tile, clean, data.mode === "errors" && tile.id !== "clean")
+    }
+  }
+  if (root.classList.contains("hovering")) readout(state)
+}
+
+// Build the skeleton only when the set of tiles changes; otherwise pictures and numbers change in place.
+function layout(root, state, data) {
+  const lead = root.querySelector(".lead .tiles")
+  const groups = root.querySelector(".groups")
+  lead.replaceChildren()
+  groups.replaceChildren()
+  const old = state.figures
+  state.figures = new Map()
+  const figure = (tile) => {
+    const made = old.get(tile.id) ?? element()
+    state.figures.set(tile.id, made)
+    return made
+  }
+  data.groups.forEach((group, index) => {
+    if (index === 0) {
+      group.tiles.forEach((tile, place) => {
+        if (place) lead.append(arrow())
+        lead.append(figure(tile))
+      })
+      return
+    }
+    const box = document.createElement("div")
+    box.className = "group"
+    const title = document.createElement("h4")
+    title.textContent = group.title
+    const row = document.createElement("div")
+    row.className = "tiles"
+    row.append(...group.tiles.map(figure))
+    box.append(title, row)
+    groups.append(box)
+  })
+}
+
+function element() {
+  const figure = document.createElement("figure")
+  figure.innerHTML = `<div class="frame"><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
+    <div class="cross"></div><div class="read"></div></div><div class="badge">Best</div>
+    <figcaption><div class="name"><span class="dot"></span><span></span></div><div class="value"></div>
+    <div class="more ssim"></div><div class="more judge"></div></figcaption>`
+  return figure
+}
+
+function arrow() {
+  const box = document.createElement("div")
+  box.className = "arrow"
+  box.setAttribute("aria-hidden", "true")
+  box.innerHTML = `<svg viewBox="0 0 24 24"><path d="M4 12h15 M13 6l6 6-6 6" /></svg>`
+  return box
+}
+
+function fill(figure, tile, clean, errors) {
+  const canvas = figure.querySelector("canvas")
+  figure.pixels = bytes(tile.pixels)
+  figure.errors = errors ? clean : null
+  paint(canvas, figure.pixels, figure.errors)
+  canvas.setAttribute("aria-label", (errors ? "Error map. " : "") + tile.alt)
+  figure.classList.toggle("best", !!tile.best)
+  figure.dataset.tile = tile.id
+  const dot = figure.querySelector(".dot")
+  if (tile.color) dot.style.background = tile.color
+  else dot.removeAttribute("style")
+  setText(figure.querySelector(".name span:last-child"), tile.label)
+  figure.title = tile.help ?? ""
+  const value = figure.querySelector(".value")
+  setText(value, tile.value ?? "")
+  if (tile.unit) {
+    const unit = document.createElement("small")
+    unit.textContent = " " + tile.unit
+    value.append(unit)
+  }
+  setText(figure.querySelector(".ssim"), tile.ssim ?? "")
+  const judge = figure.querySelector(".judge")
+  setText(judge, tile.reads ? "reads " : "")
+  if (tile.reads) {
+    const digit = document.createElement("b")
+    digit.textContent = tile.reads
+    judge.append(digit, ` · ${tile.sure}`)
+  }
+  judge.classList.toggle("wrong", !!tile.wrong)
+}
+
+function paint(canvas, pixels, clean) {
+  const ctx = canvas.getContext("2d")
+  const picture = ctx.createImageData(SIDE, SIDE)
+  for (let i = 0; i < SIDE * SIDE; i++) {
+    const share = clean ? (pixels[i] - clean[i]) / 255 : pixels[i] / 255
+    const end = clean ? (share < 0 ? DARK : BRIGHT) : [255, 255, 255]
+    const t = Math.abs(share)
+    for (let c = 0; c < 3; c++) picture.data[4 * i + c] = PAPER[c] + t * (end[c] - PAPER[c])
+    picture.data[4 * i + 3] = 255
+  }
+  ctx.putImageData(picture, 0, 0)
+}
+
+// The same pixel, marked and read in every tile, under mouse, pen or finger.
+function follow(root, state) {
+  root.addEventListener("pointermove", (event) => {
+    const frame = event.target.closest?.(".frame")
+    root.classList.toggle("hovering", !!frame)
+    if (!frame) return
+    const box = frame.getBoundingClientRect()
+    const at = (offset, size) => Math.min(SIDE - 1, Math.max(0, Math.floor((offset / size) * SIDE)))
+    state.px = at(event.clientX - box.left, box.width)
+    state.py = at(event.clientY - box.top, box.height)
+    root.style.setProperty("--px", state.px)
+    root.style.setProperty("--py", state.py)
+    readout(state)
+  })
+  root.addEventListener("pointerleave", () => root.classList.remove("hovering"))
+}
+
+function readout(state) {
+  const i = state.py * SIDE + state.px
+  for (const figure of state.figures.values()) {
+    const own = figure.pixels[i] / 255
+    const value = figure.errors ? own - figure.errors[i] / 255 : own
+    const sign = figure.errors && value > 0.004 ? "+" : ""
+    figure.querySelector(".read").textContent = sign + value.toFixed(2).replace("-", "\u2212")
+  }
+}
+
+function bytes(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text
+}

@@ -1,0 +1,109 @@
+"""The digit strip: clean, corrupted, then each method, as crisp tiles with their numbers. One component, one message.
+
+    strip([[Tile("clean", "Your digit", x), Tile("corrupted", "Corrupted", x_noisy)], [...]], key="denoise_strip")
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+_HERE = Path(__file__).parent
+_STRIP = st.components.v2.component(
+    "digit_strip",
+    html=(_HERE / "strip.html").read_text(encoding="utf-8"),
+    css=(_HERE / "strip.css").read_text(encoding="utf-8"),
+    js=(_HERE / "strip.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture of a strip with its caption.
+
+    id: unique in the strip; "clean" is what error maps compare with; label: name under the tile; x: 28 * 28
+    values in [0, 1]; color: dot before the name; psnr (dB), ssim: numbers under it, or None; reads, sure: the
+    judge's digit and its probability; wrong: the judge reads another digit than in the clean picture;
+    best: carries the badge; help: shown on hovering.
+    """
+
+    id: str
+    label: str
+    x: Tensor
+    color: str = ""
+    psnr: float | None = None
+    ssim: float | None = None
+    reads: int | None = None
+    sure: float = 0.0
+    wrong: bool = False
+    best: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tiles that belong together, under a small title; the first group of a strip is joined by arrows."""
+
+    title: str
+    tiles: Sequence[Tile]
+
+
+def strip(
+    groups: Sequence[Group],
+    key: str,
+    verdict: tuple[str, str] | None = None,
+    errors: bool = False,
+    roomy: bool = False,
+    on_settled: Callable[[], None] = lambda: None,
+) -> None:
+    """Show digits.
+
+    Args: groups: the first holds the clean tile; verdict: a headline and a sentence beside the first group;
+          errors: show each picture's difference from the clean one; roomy: larger tiles where there is room;
+          on_settled: called once the pictures have not changed for half a second.
+    """
+    data = {
+        "groups": [{"title": group.title, "tiles": [_message(tile) for tile in group.tiles]} for group in groups],
+        "clean": next((pixels(tile.x) for tile in groups[0].tiles if tile.id == "clean"), ""),
+        "verdict": verdict,
+        "mode": "errors" if errors else "pixels",
+        "roomy": roomy,
+    }
+    data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
+    _STRIP(key=key, data=data, on_settled_change=on_settled)
+
+
+def decibel(psnr: float) -> str:
+    """A PSNR as people read it: one decimal; a perfect copy has no finite one."""
+    return f"{psnr:.1f}" if psnr < 99 else "∞"
+
+
+def _message(tile: Tile) -> dict:
+    numbers = [] if tile.psnr is None else [f"PSNR {decibel(tile.psnr)} dB", f"SSIM {tile.ssim:.2f}"]
+    judged = [] if tile.reads is None else [f"the judge reads {tile.reads}, {100 * tile.sure:.0f} % sure"]
+    return {
+        "id": tile.id,
+        "label": tile.label,
+        "pixels": pixels(tile.x),
+        "color": tile.color,
+        "value": "" if tile.psnr is None else decibel(tile.psnr),
+        "unit": "" if tile.psnr is None else "dB",
+        "ssim": "" if tile.ssim is None else f"SSIM {tile.ssim:.2f}",
+        "reads": "" if tile.reads is None else str(tile.reads),
+        "sure": f"{100 * tile.sure:.0f} %",
+        "wrong": tile.wrong,
+        "best": tile.best,
+        "help": tile.help,
+        "alt": ", ".join([tile.label, *numbers, *judged, *(["best of the row"] if tile.best else [])]),
+    }
+
+
+def pixels(x: Tensor) -> str:
+    """28 * 28 bytes, row by row, as base64."""
+    return base64.b64encode((x.reshape(-1).numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode()
