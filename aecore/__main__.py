@@ -40,6 +40,8 @@ def train(
     """Train a model, measure it on the test digits and save the checkpoint; go on where Ctrl-C stopped it."""
     if everything == (name is not None):
         raise typer.BadParameter("give a name, or --all")
+    if dataset not in DATASETS:
+        raise typer.BadParameter(f"there is no data set '{dataset}'; choose one of: {', '.join(DATASETS)}")
     # the judge first: the conditional models are measured with it
     todo = sorted(RECIPES, key=lambda key: key != "judge") if everything else [_known(name)]
     for each in todo:

@@ -84,7 +84,8 @@ class _Run:
         self.rng = torch.Generator(self.device).manual_seed(recipe.seed + 1)
         self.order = torch.empty(0, dtype=torch.long)
         self.state = state
-        identity = {"recipe": asdict(recipe), "digits": len(x)}
+        shapes = {name: list(tensor.shape) for name, tensor in model.state_dict().items()}
+        identity = {"recipe": asdict(recipe), "config": asdict(model.config), "shapes": shapes, "digits": len(x)}
         self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         if state is not None and state.exists():
             self._resume()

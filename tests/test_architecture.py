@@ -1,0 +1,61 @@
+"""The rules of the house: imports run one way, the engine knows no screen, names mean something."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(path for top in ("aecore", "ui", "pages") for path in (ROOT / top).rglob("*.py")) + [ROOT / "app.py"]
+# what each layer may import of ours
+ALLOWED = {"aecore": {"aecore"}, "ui": {"aecore", "ui"}, "pages": {"aecore", "ui"}, "app.py": {"pages", "ui", "aecore"}}
+OURS = {"aecore", "ui", "pages", "app", "benchmarks", "tests"}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path):
+    layer = path.relative_to(ROOT).parts[0]
+    names = set(imported(path))
+    assert not (names & OURS) - ALLOWED[layer]
+    if layer == "aecore":
+        assert "streamlit" not in names
+
+
+def test_the_engine_runs_without_streamlit():
+    code = "import sys; sys.modules['streamlit'] = None\n"
+    modules = [str(p.relative_to(ROOT))[:-3].replace("/", ".") for p in (ROOT / "aecore").rglob("*.py")]
+    code += "\n".join(f"import {name.removesuffix('.__init__')}" for name in modules)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_says_what_lives_there(path):
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_names_that_mean_nothing_are_not_used():
+    assert not [path for path in FILES if path.stem in {"utils", "util", "helpers", "common", "misc"}]
+
+
+def test_models_and_losses_take_no_catch_all():
+    for path in [*(ROOT / "aecore/models").glob("*.py"), ROOT / "aecore/losses.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                assert node.args.kwarg is None, f"{path.name}: {node.name} takes **{node.args.kwarg.arg}"
+
+
+def test_nothing_is_loaded_through_pickle():
+    for path in FILES:
+        assert not re.search(r"\btorch\.load\(|import pickle|allow_pickle=True", path.read_text()), path

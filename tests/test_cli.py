@@ -1,0 +1,66 @@
+"""The command line as a user runs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from aecore.__main__ import app
+from aecore.checkpoints import read_card
+from aecore.data import load_digits
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*arguments, env=None):
+    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"} | (env or {}))
+
+
+def test_train_writes_a_checkpoint_with_its_card(tmp_path):
+    done = run("train", "ae-linear-32", "--epochs", 1, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    card = read_card(tmp_path / "ae-linear-32.safetensors")
+    assert card.recipe["epochs"] == 1 and card.parameters == 784 * 32 * 2 + 32 + 784
+    assert 0.009 < card.metrics["mse"].value < 0.05
+    assert [path.name for path in tmp_path.iterdir()] == ["ae-linear-32.safetensors"]
+
+
+def test_eval_repeats_the_cards_numbers():
+    done = run("eval", "ae-linear-32")
+    assert done.exit_code == 0
+    value = f"{read_card('ae-linear-32').metrics['mse'].value:.4g}"
+    assert done.output.count(value) == 2  # measured now, and on the card
+
+
+def test_list_names_every_recipe():
+    done = run("list")
+    assert done.exit_code == 0 and "ae-linear-32" in done.output and "judge" in done.output
+
+
+def test_reconstruct_writes_a_picture(tmp_path):
+    picture, out = tmp_path / "in.png", tmp_path / "out.png"
+    Image.fromarray(load_digits("test")[0][0, 0].numpy()).save(picture)
+    done = run("reconstruct", "ae-linear-32", picture, "-o", out)
+    assert done.exit_code == 0, done.output
+    with Image.open(out) as result:
+        assert result.size == (112, 224) and result.getextrema()[1] > 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["train"], 2, "--all"),
+        (["train", "gan"], 2, "no recipe 'gan'"),
+        (["eval", "gan"], 1, "There is no checkpoint gan.safetensors"),
+        (["reconstruct", "ae-linear-32", "README.md"], 1, "."),
+        (["train", "ae-linear-32", "--dataset", "svhn"], 2, "svhn"),
+    ],
+)
+def test_mistakes_end_in_one_line_and_a_code(arguments, code, text):
+    command = [sys.executable, "-m", "aecore", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == code and text in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

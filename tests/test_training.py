@@ -1,0 +1,123 @@
+"""The training loop: it learns, repeats, cancels, survives interruption, and keeps the best weights."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from aecore import training
+from aecore.data import load_digits
+from aecore.models import build
+from aecore.recipes import Recipe
+
+TINY = Recipe("Tiny", "For tests.", "autoencoder", {"latent_dim": 8}, epochs=2, batch=50, lr=5e-3, validation=100, ema=0.9)
+
+
+@pytest.fixture(scope="module")
+def data():
+    x, y = load_digits("test")
+    return x[:600], y[:600]
+
+
+def trained(data, recipe, state=None, stop=None):
+    model = build(recipe.family, recipe.config, recipe.seed)
+    run = training.fit(model, data, recipe, state, report_every=1)
+    steps = []
+    for step in run:
+        steps.append(step)
+        if step.step == stop:
+            run.close()
+            break
+    return model, steps
+
+
+def weights(model):
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
+
+def test_it_learns_and_reports(data):
+    model, steps = trained(data, TINY)
+    assert [s.step for s in steps] == list(range(1, 21)) and steps[-1].steps == 20
+    assert steps[0].epoch == 1 and steps[-1].epoch == 2
+    assert steps[-1].validation < steps[9].validation < steps[0].terms["loss"]
+    assert steps[-1].images_per_second > 0 and steps[-1].eta == pytest.approx(0)
+    assert not model.training
+
+
+def test_same_seed_same_weights(data):
+    assert torch.equal(weights(trained(data, TINY)[0]), weights(trained(data, TINY)[0]))
+    assert not torch.equal(weights(trained(data, TINY)[0]), weights(trained(data, replace(TINY, seed=1))[0]))
+
+
+@pytest.mark.parametrize("stop", [3, 10, 14])
+def test_a_cancelled_training_goes_on_where_it_stopped(data, tmp_path, stop):
+    state = tmp_path / "state"
+    trained(data, TINY, state, stop)
+    model, steps = trained(data, TINY, state)
+    assert steps[0].step == stop + 1
+    assert torch.equal(weights(model), weights(trained(data, TINY)[0]))
+
+
+def test_ctrl_c_saves_the_state(data, tmp_path):
+    state, model = tmp_path / "state", build("autoencoder", TINY.config)
+    run = training.fit(model, data, TINY, state, report_every=1)
+    next(run)
+    with pytest.raises(KeyboardInterrupt):
+        run.throw(KeyboardInterrupt)
+    assert state.exists() and not model.training
+
+
+def test_a_state_of_another_recipe_is_not_taken_up(data, tmp_path):
+    state = tmp_path / "state"
+    trained(data, TINY, state, stop=5)
+    other = {"lr": 1e-3}, {"config": {"latent_dim": 9}}, {"seed": 5}
+    for change in other:
+        assert trained(data, replace(TINY, **change), state, stop=1)[1][0].step == 1
+
+
+def test_a_damaged_state_costs_the_progress_only(data, tmp_path):
+    state = tmp_path / "state"
+    state.write_bytes(b"\x10rubbish")
+    assert trained(data, TINY, state)[1][0].step == 1
+
+
+def test_leaving_early_keeps_the_best_weights(data):
+    """A learning rate that ruins the model after the first epoch must not ruin what is kept."""
+    recipe = replace(TINY, ema=0.0, epochs=3, schedule="constant", lr=5e-3)
+    model = build(recipe.family, recipe.config, recipe.seed)
+    run = training.fit(model, data, recipe, report_every=1)
+    for step in run:
+        if step.step == 10:
+            kept = weights(model).clone()
+            for group in (f for f in model.parameters()):
+                group.data.mul_(50)
+    assert torch.equal(weights(model), kept)
+
+
+def test_diverging_is_an_error(data):
+    recipe = replace(TINY, config={"latent_dim": 8, "output": "linear"}, lr=1e25, schedule="constant")
+    with pytest.raises(FloatingPointError):
+        trained(data, recipe)
+
+
+def test_one_cycle_rises_then_falls():
+    values = [training.rate(step / 100, "one-cycle") for step in range(101)]
+    peak = values.index(max(values))
+    assert max(values) == pytest.approx(1, abs=0.01) and values[-1] == pytest.approx(0, abs=1e-6)
+    assert values[:peak] == sorted(values[:peak]) and values[peak:] == sorted(values[peak:], reverse=True)
+    with pytest.raises(ValueError, match="schedule"):
+        training.rate(0.5, "cosine")
+
+
+def test_jitter_moves_digits_a_little_and_repeats(data):
+    x = data[0][:64].float() / 255
+    moved = training.jitter(x, torch.Generator().manual_seed(0))
+    assert torch.equal(moved, training.jitter(x, torch.Generator().manual_seed(0)))
+    assert not torch.equal(moved, x) and moved.min() >= 0 and moved.max() <= 1
+    assert float(moved.sum()) == pytest.approx(float(x.sum()), rel=0.1)
+
+
+def test_fit_leaves_the_global_seed_alone(data):
+    before = torch.get_rng_state()
+    trained(data, TINY, stop=2)
+    assert torch.equal(before, torch.get_rng_state())
