@@ -5,8 +5,14 @@ import streamlit as st
 from ui import shell
 
 shell.enter()
+shell.title(
+    "Denoise",
+    "A filter only knows a pixel's neighbours, an autoencoder knows digits. Watch who repairs what, and who invents.",
+)
 
-from aecore.engine import get_engine  # noqa: E402 - torch is imported after the cold start is settled
+# The title stands before torch is imported: a cold server's first visitor sees the page at once.
+from aecore.corruptions import CORRUPTIONS  # noqa: E402
+from aecore.engine import get_engine  # noqa: E402
 from ui import comparison, controls, evidence, inputs, messages, stage, suggestions  # noqa: E402
 from ui.glossary import explain  # noqa: E402
 
@@ -16,7 +22,7 @@ engine = get_engine()
 @st.fragment(key="denoise_stage")
 def show_stage() -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=316), st.container(width="stretch")
     cards = comparison.restorers(engine)
     with left, messages.shown():
@@ -30,7 +36,11 @@ def show_stage() -> None:
             models, classical = controls.methods(cards, damage.corruption)
             errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
             paste = st.toggle(
-                "Paste known pixels back", key="denoise_paste", bind="query-params", help=explain("paste")
+                "Paste known pixels back",
+                key="denoise_paste",
+                bind="query-params",
+                help=explain("paste"),
+                disabled=not CORRUPTIONS[damage.corruption].mask_known,
             )
         found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         with tiles:
@@ -46,8 +56,6 @@ def show_evidence() -> None:
         evidence.show(engine, *st.session_state["denoise_found"], comparison.restorers(engine))
 
 
-st.title("Denoise")
-stage.notice("A filter only knows a pixel's neighbours, an autoencoder knows digits. Watch who repairs what, and who invents.")
 show_stage()
 show_evidence()
 suggestions.show()

@@ -163,6 +163,14 @@ _WHY_CLASSICAL = {  # what a filter does, in one clause
     "non_local_means": "non-local means only averages patches that look alike",
     "telea": "Telea only carries the edge of the hole inwards",
     "navier_stokes": "Navier-Stokes only continues the lines at the edge of the hole",
+    "gaussian_filter": "the Gaussian filter only averages neighbours",
+    "normalized_convolution": "normalized convolution only averages the known pixels nearby",
+    "unsharp": "the unsharp mask only exaggerates edges",
+    "richardson_lucy": "Richardson-Lucy only undoes the blur, digit or not",
+    "wiener": "the Wiener filter only undoes the blur, digit or not",
+    "bicubic": "bicubic interpolation only draws smooth curves between pixels",
+    "lanczos": "Lanczos only draws smooth curves between pixels",
+    "back_projection": "back-projection only agrees with the coarse pixels",
     "biharmonic": "the biharmonic fill only bends a smooth sheet over the hole",
 }
 _WHY_MODEL = {

@@ -7,9 +7,8 @@ import streamlit as st
 from aecore import baselines
 from aecore.checkpoints import Card
 from aecore.corruptions import CORRUPTIONS
-from ui.comparison import Damage, kind
+from ui.comparison import Damage
 from ui.glossary import explain
-from ui.theme import FAMILIES
 
 FIRST_MODELS = ("dae", "ae-conv", "dae-tanh-500")
 STRENGTH = "denoise_strength"
@@ -23,7 +22,7 @@ def damage() -> Damage:
     def reset_strength() -> None:
         st.session_state[STRENGTH] = default_strength(st.session_state["denoise_corruption"])
 
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             "Damage",
             list(CORRUPTIONS),
@@ -31,7 +30,7 @@ def damage() -> Damage:
             key="denoise_corruption",
             bind="query-params",
             on_change=reset_strength,
-            width=190,
+            width=165,
         )
         corruption = CORRUPTIONS[name]
         shown = st.session_state.get(STRENGTH, default_strength(name))
@@ -45,7 +44,7 @@ def damage() -> Damage:
             bind="query-params",
             format="percent",
             help=explain("strength"),
-            width=260,
+            width="stretch",
         )
         seed, center = 0, (0.5, 0.5)
         if corruption.movable:
@@ -68,7 +67,7 @@ def methods(cards: dict[str, Card], corruption: str) -> tuple[list[str], list[st
             list(cards),
             selection_mode="multi",
             default=[name for name in FIRST_MODELS if name in cards] or list(cards)[:3],
-            format_func=lambda name: f"{cards[name].title} ({FAMILIES[kind(cards[name])]})",
+            format_func=lambda name: cards[name].title,
             key="denoise_models",
             bind="query-params",
         )

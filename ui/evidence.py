@@ -10,7 +10,7 @@ from ui import comparison, downloads, figures, hood
 from ui.comparison import Comparison, Damage
 from ui.glossary import explain
 
-_TICKS = (0.2, 0.4, 0.6, 0.8, 1.0)
+_TICKS = (0.2, 0.6, 1.0)
 
 
 def show(
@@ -22,30 +22,35 @@ def show(
     cards: dict[str, Card],
 ) -> None:
     """Draw everything that belongs to one Comparison but need not follow the pen."""
-    with st.container(horizontal=True):
-        name = f"denoise-{found.damage.corruption}"
-        st.download_button(
-            "Pictures (PNG)", lambda: downloads.png(found), f"{name}.png", "image/png", on_click="ignore",
-            icon=":material/download:", key="denoise_png",
-        )  # fmt: skip
-        st.download_button(
-            "Numbers (CSV)", lambda: downloads.numbers_csv(found), f"{name}.csv", "text/csv", on_click="ignore",
-            icon=":material/table:", key="denoise_csv",
-        )  # fmt: skip
     corruption = CORRUPTIONS[found.damage.corruption]
-    st.subheader(f"How much {corruption.label.lower()} can each method take?", help=explain("sweep"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(f"{corruption.label}: who holds out longest?", help=explain("sweep"), anchor=False)
+        _downloads(found)
     curves = _sweep(engine, found.clean.x.numpy().tobytes(), found.damage, tuple(models), tuple(classical), paste)
     labelled = {}
     for key, values in curves.items():
         label, family = _label(key, cards)
         labelled[key] = (label, family, values)
-    ticks = {strength: corruption.describe(strength) for strength in _TICKS}
-    chart = figures.sweep(labelled, comparison.SWEEP, found.damage.strength, ticks)
+    ticks = {strength: corruption.describe(strength).split(" of ")[0] for strength in _TICKS}
+    now = {entry.id: entry.psnr for entry in [found.corrupted, *found.methods]}
+    chart = figures.sweep(labelled, comparison.SWEEP, (found.damage.strength, now), ticks)
     st.plotly_chart(
         chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=_takeaway(labelled, found.damage)
     )
     with st.expander("Under the hood", icon=":material/functions:"):
         hood.show(engine, found, cards)
+
+
+def _downloads(found: Comparison) -> None:
+    name = f"denoise-{found.damage.corruption}"
+    st.download_button(
+        "Pictures", lambda: downloads.png(found), f"{name}.png", "image/png", on_click="ignore",
+        icon=":material/download:", key="denoise_png", help="One PNG with every tile and its numbers",
+    )  # fmt: skip
+    st.download_button(
+        "Numbers", lambda: downloads.numbers_csv(found), f"{name}.csv", "text/csv", on_click="ignore",
+        icon=":material/download:", key="denoise_csv", help="One CSV row a method",
+    )  # fmt: skip
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -4,30 +4,32 @@ from collections.abc import Sequence
 
 from ui import theme
 
+CEILING = 40.0  # dB; above it nobody sees a difference
+FONT = '"Source Sans", sans-serif'
 _DASHES = ("solid", "dash", "dot", "dashdot")  # tells methods of one family apart
 
 
 def sweep(
     curves: dict[str, tuple[str, str, Sequence[float]]],
     strengths: Sequence[float],
-    now: float,
+    now: tuple[float, dict[str, float]],
     ticks: dict[float, str],
 ):
     """PSNR against strength, one line a method, labelled at its right end.
 
     Args:    curves: id -> (label, family, PSNR in dB for each strength); strengths: in [0, 1];
-             now: the strength on the stage, marked; ticks: strength -> what it means physically.
+             now: the strength on the stage and each id's PSNR there, marked by dots;
+             ticks: strength -> what it means physically.
     Returns: a plotly Figure.
     """
     import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
 
-    dark = theme.mode() == "dark"
-    text, muted, grid = ("#e8ecee", "#a3adb2", "#2a3338") if dark else ("#1b2124", "#5b6468", "#e3e6e1")
+    text, muted, grid, ground = theme.neutral()
     figure = go.Figure()
     seen: dict[str, int] = {}
     shown = [(strength, i) for i, strength in enumerate(strengths) if strength > 0]  # at 0 a copy is perfect
     ends = []
-    for label, family, values in curves.values():
+    for key, (label, family, values) in curves.items():
         place = seen.get(family, 0)
         seen[family] = place + 1
         color = theme.family_color(family) if family else muted
@@ -42,33 +44,40 @@ def sweep(
             hovertemplate="%{y:.1f} dB<extra>" + label + "</extra>",
         )
         ends.append((y[-1], label, color))
+        if key in now[1]:
+            figure.add_scatter(
+                x=[now[0]], y=[min(now[1][key], CEILING)], mode="markers", hoverinfo="skip",
+                marker={"color": color, "size": 9, "line": {"color": ground, "width": 2}},
+            )  # fmt: skip
     for y, at, label, color in _spread(ends):
         figure.add_annotation(
             x=1, y=at, ax=8, ay=0, xref="x", yref="y", text=label, showarrow=False, xanchor="left", xshift=8,
             font={"color": color if label != "Corrupted" else muted, "size": 13},
         )  # fmt: skip
-    figure.add_vline(x=now, line={"color": text, "width": 1, "dash": "dot"})
+    figure.add_vline(x=now[0], line={"color": muted, "width": 1, "dash": "dot"}, layer="below")
     figure.update_layout(
         height=340,
-        margin={"l": 52, "r": 172, "t": 16, "b": 44},
+        margin={"l": 34, "r": 150, "t": 30, "b": 32},
         showlegend=False,
         hovermode="x unified",
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": text, "size": 13},
+        font={"color": text, "size": 13, "family": FONT},
+        title={
+            "text": "PSNR in dB, higher is better", "font": {"size": 13, "color": muted}, "x": 0, "xref": "container",
+            "y": 0.985, "yanchor": "top",
+        },
+        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": FONT}},
         xaxis={
             "range": [0, 1], "tickvals": list(ticks), "ticktext": list(ticks.values()), "gridcolor": grid,
-            "zeroline": False, "fixedrange": True, "tickfont": {"color": muted},
+            "zeroline": False, "fixedrange": True, "tickfont": {"color": muted}, "tickangle": 0,
         },
         yaxis={
-            "title": {"text": "PSNR, dB (higher is better)"}, "gridcolor": grid, "zeroline": False,
+            "gridcolor": grid, "zeroline": False,
             "fixedrange": True, "tickfont": {"color": muted},
         },
     )  # fmt: skip
     return figure
-
-
-CEILING = 40.0  # dB; above it nobody sees a difference
 
 
 def _spread(ends: list[tuple[float, str, str]], gap: float = 1.9) -> list[tuple[float, float, str, str]]:

@@ -13,13 +13,8 @@ from aecore.errors import ImageError
 from ui.pad import pad
 from ui.picker import picker
 
-SOURCES = {
-    "draw": ":material/brush: Draw",
-    "example": ":material/grid_view: Pick",
-    "upload": ":material/upload: Upload",
-    "camera": ":material/photo_camera: Camera",
-}
-FIRST_EXAMPLE = 1790  # a plain test digit, shown until the visitor brings one
+SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
+FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
 

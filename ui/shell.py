@@ -51,3 +51,10 @@ def enter() -> None:
     if _ENTERED not in st.session_state:
         navigation()
         st.rerun()
+
+
+def title(name: str, notice: str) -> None:
+    """A page's head: its name, and the one sentence that says what to notice."""
+    with st.container(gap="xxsmall"):
+        st.title(name, anchor=False)
+        st.markdown(notice)

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from aecore import baselines
 from ui.comparison import Comparison, Entry, verdict
 from ui.strip import Group, Tile, strip
@@ -22,10 +20,11 @@ def show(
         Tile("clean", clean_name, comparison.clean.x, **_read(comparison.clean, comparison)),
         Tile(
             "corrupted",
-            str(comparison.damage),
+            "Corrupted",
             comparison.corrupted.x,
             psnr=comparison.corrupted.psnr,
             ssim=comparison.corrupted.ssim,
+            help=str(comparison.damage),
             **_read(comparison.corrupted, comparison),
         ),
     ]
@@ -62,7 +61,3 @@ def _help(entry: Entry) -> str:
     told = f" It is told {method.told}." if method.told else ""
     return f"{method.apply.__doc__.splitlines()[0]} ({method.source}).{told}"
 
-
-def notice(text: str) -> None:
-    """The one sentence under a page's title: what to notice here."""
-    st.markdown(text)

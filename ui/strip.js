@@ -3,6 +3,7 @@
 
 const SIDE = 28
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
+const LINE = 18 // characters of a name that fit on one line
 const DARK = [77, 176, 255]
 const PAPER = [11, 14, 16]
 const BRIGHT = [255, 154, 60]
@@ -61,6 +62,9 @@ function layout(root, state, data) {
     state.figures.set(tile.id, made)
     return made
   }
+  const long = (groups) => groups.some((group) => group.tiles.some((tile) => tile.label.length > LINE))
+  lead.classList.toggle("long", long(data.groups.slice(0, 1)))
+  groups.classList.toggle("long", long(data.groups.slice(1)))
   data.groups.forEach((group, index) => {
     if (index === 0) {
       group.tiles.forEach((tile, place) => {

@@ -93,7 +93,7 @@ def _message(tile: Tile) -> dict:
         "pixels": pixels(tile.x),
         "color": tile.color,
         "value": "" if tile.psnr is None else decibel(tile.psnr),
-        "unit": "" if tile.psnr is None else "dB",
+        "unit": "" if tile.psnr is None else "dB PSNR",
         "ssim": "" if tile.ssim is None else f"SSIM {tile.ssim:.2f}",
         "reads": "" if tile.reads is None else str(tile.reads),
         "sure": f"{100 * tile.sure:.0f} %",

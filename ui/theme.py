@@ -16,6 +16,12 @@ _FAMILY_COLORS = {
 }
 
 
+_NEUTRAL = {  # text, muted text, grid lines, background: the same as in .streamlit/config.toml
+    "light": ("#1b2124", "#5b6468", "#e3e6e1", "#fbfbf9"),
+    "dark": ("#e8ecee", "#a3adb2", "#2a3338", "#12171a"),
+}
+
+
 def mode() -> str:
     """ "light" or "dark", as the visitor sees the page now."""
     return "dark" if st.context.theme.type == "dark" else "light"
@@ -24,3 +30,8 @@ def mode() -> str:
 def family_color(family: str) -> str:
     """Hex colour of a model family or of the classical methods, readable on the present theme."""
     return _FAMILY_COLORS[mode()].get(family, _FAMILY_COLORS[mode()]["classical"])
+
+
+def neutral() -> tuple[str, str, str, str]:
+    """Colours of text, muted text, grid lines and background, for charts."""
+    return _NEUTRAL[mode()]
