@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from aecore.corruptions import blur_sd, grid_cells
+from aecore.corruptions import blur_sd, cell_average, gaussian_rows, grid_cells
 
 Picture = np.ndarray  # (H, W) float32 in [0, 1]
 
@@ -168,13 +168,18 @@ def unsharp(picture: Picture, mask: np.ndarray | None, strength: float, amount: 
 
 
 def richardson_lucy(picture: Picture, mask: np.ndarray | None, strength: float, steps: float) -> Picture:
-    """Bayesian deconvolution step by step; brightness stays positive."""
-    from skimage.restoration import richardson_lucy as deconvolve
+    """Bayesian deconvolution step by step; brightness stays positive.
 
-    if not steps or not picture.any():
-        return picture
-    padded, margin = _pad(picture)
-    return _crop(deconvolve(padded, _point_spread(strength, len(picture), padded), int(steps)), margin)
+    Written out, since the blur's own small matrices make it exact at the border and ten times faster than
+    scikit-image's convolutions, to which the tests hold it.
+    """
+    down, across = (_blur_matrix(strength, len(picture), size) for size in picture.shape)
+    reached = down.T @ np.ones_like(picture) @ across  # how much of the blurred picture saw each pixel
+    guess = np.full_like(picture, 0.5)
+    for _ in range(int(steps)):
+        ratio = picture / (down @ guess @ across.T + 1e-12)
+        guess = guess * (down.T @ ratio @ across) / reached
+    return guess
 
 
 def wiener(picture: Picture, mask: np.ndarray | None, strength: float, balance: float) -> Picture:
@@ -207,13 +212,11 @@ def back_projection(picture: Picture, mask: np.ndarray | None, strength: float, 
     """Bicubic, then corrected until its own coarse version is the given one."""
     import cv2
 
-    from aecore.corruptions import corrupt
-
-    guess, no_noise = bicubic(picture, mask, strength, 0), torch.Generator()
+    down, across = (_cell_matrix(strength, size) for size in picture.shape)
+    guess = bicubic(picture, mask, strength, 0)
     for _ in range(int(steps)):
-        coarse, _mask = corrupt("low_resolution", torch.from_numpy(guess)[None, None], strength, no_noise)
-        guess = guess + _enlarge(picture - coarse[0, 0].numpy(), strength, cv2.INTER_CUBIC)
-        guess = guess.clip(0, 1)
+        missing = picture - down @ guess @ across.T
+        guess = (guess + _enlarge(missing, strength, cv2.INTER_CUBIC)).clip(0, 1)
     return guess
 
 
@@ -235,6 +238,14 @@ def _blur_again(picture: Picture, strength: float) -> Picture:
     return gaussian_filter(picture, None, strength, sd)
 
 
+def _blur_matrix(strength: float, height: int, size: int) -> np.ndarray:
+    return gaussian_rows(torch.tensor([[blur_sd(strength, height)]]), size)[0].numpy()
+
+
+def _cell_matrix(strength: float, size: int) -> np.ndarray:
+    return cell_average(grid_cells(torch.tensor([[strength]]), size), size)[0].numpy()
+
+
 def _point_spread(strength: float, height: int, padded: Picture) -> np.ndarray:
     """The blur's kernel, (2r + 1, 2r + 1), cut at 4 sd or where it would outgrow the padded picture."""
     sd = max(blur_sd(strength, height), 1e-3)
@@ -244,7 +255,7 @@ def _point_spread(strength: float, height: int, padded: Picture) -> np.ndarray:
 
 
 def _pad(picture: Picture) -> tuple[Picture, int]:
-    """Both deconvolutions take the picture as periodic or as black outside: continue its border instead."""
+    """The spectrum takes the picture as periodic: continue its border instead."""
     margin = max(1, picture.shape[0] // 4)
     return np.pad(picture, margin, mode="edge").astype(np.float64), margin
 
@@ -354,7 +365,7 @@ TUNED: dict[str, dict[str, tuple[float, ...]]] = {
     },
     "blur": {
         "wiener": (1e-07, 1e-07, 1e-06, 1e-05, 3e-05, 0.0001, 0.0001, 0.001, 0.001),
-        "richardson_lucy": (30, 30, 30, 30, 30, 30, 30, 30, 30),
+        "richardson_lucy": (100, 100, 100, 100, 100, 100, 100, 100, 100),
         "unsharp": (1, 3, 4, 4, 3, 3, 3, 3, 3),
     },
     "patch": {
@@ -369,7 +380,7 @@ TUNED: dict[str, dict[str, tuple[float, ...]]] = {
         "navier_stokes": (8, 2, 2, 2, 3, 3, 3, 8, 8),
     },
     "low_resolution": {
-        "back_projection": (10, 10, 10, 10, 10, 10, 10, 10, 10),
+        "back_projection": (30, 30, 30, 30, 30, 30, 30, 30, 30),
         "lanczos": (0, 0, 0, 0, 0, 0, 0, 0, 0),
         "bicubic": (0, 0, 0, 0, 0, 0, 0, 0, 0),
     },

@@ -121,7 +121,7 @@ def blur(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, None]:
     Weights are renormalised at the border, so a constant picture stays as it is.
     """
     sd = strength[:, 0, 0, :] * x.shape[-2] * BLUR_REACH  # (1 or N, 1)
-    return _separable(x, _gaussian_rows(sd, x.shape[-2]), _gaussian_rows(sd, x.shape[-1])), None
+    return _separable(x, gaussian_rows(sd, x.shape[-2]), gaussian_rows(sd, x.shape[-1])), None
 
 
 def patch(x: Tensor, strength: Tensor, rng: Generator, center: Tensor) -> tuple[Tensor, Tensor]:
@@ -159,7 +159,7 @@ def low_resolution(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor,
 
     Source: the super-resolution example of NYU Deep Learning, week 7 (its input is 16 x 16).
     """
-    down, across = (_cell_average(grid_cells(strength[:, 0, 0, :], size), size) for size in x.shape[-2:])
+    down, across = (cell_average(grid_cells(strength[:, 0, 0, :], size), size) for size in x.shape[-2:])
     return _separable(x, down, across), None
 
 
@@ -171,6 +171,32 @@ def grid_cells(strength: Tensor, size: int) -> Tensor:
 def blur_sd(strength: float, size: int = 28) -> float:
     """Standard deviation in pixels of `blur`'s Gaussian on pictures of height `size`."""
     return strength * size * BLUR_REACH
+
+
+def gaussian_rows(sd: Tensor, size: int) -> Tensor:
+    """The matrix of `blur` along one side: rows sum to 1, sd 0 is the identity.
+
+    Args:    sd: (n, 1) in pixels; size: pixels of the side.
+    Returns: (n, size, size).
+    """
+    pixel = torch.arange(size, device=sd.device, dtype=sd.dtype)
+    distance = pixel[:, None] - pixel  # (size, size)
+    weight = torch.exp(-0.5 * (distance / sd.clamp(min=1e-3)[:, :, None]) ** 2)
+    return weight / weight.sum(-1, keepdim=True)
+
+
+def cell_average(cells: Tensor, size: int) -> Tensor:
+    """The matrix of `low_resolution` along one side: each pixel becomes the average of its cell.
+
+    Args:    cells: (n, 1) whole numbers, as `grid_cells` counts them; size: pixels of the side.
+    Returns: (n, size, size).
+    """
+    width = (size / cells)[:, :, None]  # (n, 1, 1)
+    pixel = torch.arange(size, device=cells.device, dtype=cells.dtype)
+    cell = ((pixel + 0.5) / size * cells).floor()[:, :, None]  # (n, size, 1)
+    overlap = torch.minimum((cell + 1) * width, pixel + 1) - torch.maximum(cell * width, pixel)
+    weight = overlap.clamp(min=0)
+    return weight / weight.sum(-1, keepdim=True)
 
 
 def _uniform_per_pixel(x: Tensor, rng: Generator) -> Tensor:
@@ -194,24 +220,6 @@ def _separable(x: Tensor, down: Tensor, across: Tensor) -> Tensor:
     have its own.
     """
     return (down[:, None] @ x @ across[:, None].mT).clamp(0, 1)
-
-
-def _gaussian_rows(sd: Tensor, size: int) -> Tensor:
-    """(1 or N, size, size) matrix of a Gaussian filter, rows summing to 1; sd (1 or N, 1), 0 is identity."""
-    pixel = torch.arange(size, device=sd.device, dtype=sd.dtype)
-    distance = pixel[:, None] - pixel  # (size, size)
-    weight = torch.exp(-0.5 * (distance / sd.clamp(min=1e-3)[:, :, None]) ** 2)
-    return weight / weight.sum(-1, keepdim=True)
-
-
-def _cell_average(cells: Tensor, size: int) -> Tensor:
-    """(1 or N, size, size) matrix that replaces each pixel by the average of its cell; cells (1 or N, 1)."""
-    width = (size / cells)[:, :, None]  # (1 or N, 1, 1)
-    pixel = torch.arange(size, device=cells.device, dtype=cells.dtype)
-    cell = ((pixel + 0.5) / size * cells).floor()[:, :, None]  # (1 or N, size, 1)
-    overlap = torch.minimum((cell + 1) * width, pixel + 1) - torch.maximum(cell * width, pixel)
-    weight = overlap.clamp(min=0)
-    return weight / weight.sum(-1, keepdim=True)
 
 
 def _percent_of(what: str) -> Callable[[float], str]:

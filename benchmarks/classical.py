@@ -35,11 +35,11 @@ GRID = {  # parameters to choose from; slow iterations stop where a page can sti
     "biharmonic": (0,),
     "normalized_convolution": (0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2, 3.0),
     "unsharp": (0, 0.5, 1, 1.5, 2, 3, 4, 6, 8),
-    "richardson_lucy": (10, 30),
+    "richardson_lucy": (10, 30, 100),
     "wiener": (1e-7, 1e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 1e-2),
     "bicubic": (0,),
     "lanczos": (0,),
-    "back_projection": (1, 3, 10),
+    "back_projection": (1, 3, 10, 30),
 }
 
 

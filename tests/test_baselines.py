@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 from scipy.ndimage import median_filter
+from skimage.restoration import richardson_lucy
 
 from aecore.baselines import BASELINES, KNOTS, TUNED, applicable, nearest_knot, restore, restore_with, warm_up
-from aecore.corruptions import CORRUPTIONS, corrupt
+from aecore.corruptions import CORRUPTIONS, blur_sd, corrupt
 from aecore.data import load_digits
 from aecore.metrics import psnr, ssim
 
@@ -156,6 +157,19 @@ def test_a_slight_blur_is_nearly_undone(digits, name):
     x_noisy, _ = corrupt("blur", digits[:8], 0.2, seeded())
     gain = psnr(digits[:8], restore(name, x_noisy, None, "blur", 0.2)) - psnr(digits[:8], x_noisy)
     assert gain.min() > 6
+
+
+@pytest.mark.parametrize("steps", [1, 10, 30])
+def test_richardson_lucy_is_scikit_images(digits, steps):
+    """Away from the border, which scikit-image takes as black and we treat exactly."""
+    x = torch.nn.functional.pad(digits[:2], (14, 14, 14, 14))  # (2, 1, 56, 56)
+    x_noisy, _ = corrupt("blur", x, 0.15, seeded())
+    reach = np.arange(-8, 9)
+    row = np.exp(-0.5 * (reach / blur_sd(0.15, 56)) ** 2)
+    recon = restore_with("richardson_lucy", x_noisy, None, 0.15, steps)
+    for ours, blurred in zip(recon[:, 0].numpy(), x_noisy[:, 0].double().numpy(), strict=True):
+        reference = richardson_lucy(blurred, np.outer(row, row) / row.sum() ** 2, steps)
+        np.testing.assert_allclose(ours[14:-14, 14:-14], reference[14:-14, 14:-14], atol=5e-3)
 
 
 def test_wrong_arguments_are_refused():
