@@ -45,6 +45,7 @@ class Engine:
     def __init__(self, device: torch.device | str | None = None):
         self.device = torch.device(device) if device is not None else pick_device()
         self._models: dict[str, nn.Module] = {}
+        self._cards: dict[str, Card] = {}
         self._problems: dict[str, str] = {}
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # bounds memory, not speed
@@ -60,7 +61,11 @@ class Engine:
     def card(self, name: str) -> Card:
         """The card of a checkpoint. Raises: CheckpointError."""
         loaded = self._models.get(name)
-        return loaded.card if loaded is not None else checkpoints.read_card(name)
+        if loaded is not None:
+            return loaded.card
+        if name not in self._cards:  # read once: pages ask for every card on every run
+            self._cards[name] = checkpoints.read_card(name)
+        return self._cards[name]
 
     def model(self, name: str) -> nn.Module:
         """The module itself, on the engine's device: to read, never to change. Raises: CheckpointError."""
