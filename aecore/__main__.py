@@ -99,16 +99,26 @@ def evaluate(name: Annotated[str, typer.Argument(help="Which checkpoint; see `li
 
 
 @app.command("list")
-def list_models() -> None:
+def list_models(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As the table that stands in the README.")] = False,
+) -> None:
     """All recipes, and what the checkpoints at hand measure."""
-    table = Table("name", "what it is", "parameters", "measured on the test digits")
+    rows = []
     for name in sorted(set(RECIPES) | set(checkpoints.names())):
         try:
             card = checkpoints.read_card(name)
             numbers = ", ".join(f"{key} {_number(metric)}" for key, metric in card.metrics.items())
-            table.add_row(name, card.summary, f"{card.parameters:,}", numbers)
+            rows.append((name, card.summary, f"{card.parameters:,}", numbers))
         except AecoreError as error:
-            table.add_row(name, RECIPES[name].summary if name in RECIPES else "", "", str(error))
+            rows.append((name, RECIPES[name].summary if name in RECIPES else "", "", str(error)))
+    titles = ("name", "what it is", "parameters", "measured on the test digits")
+    if markdown:
+        lines = [titles, ("---",) * len(titles), *((f"`{name}`", *rest) for name, *rest in rows)]
+        print("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        return
+    table = Table(*titles)
+    for row in rows:
+        table.add_row(*row)
     console.print(table)
 
 

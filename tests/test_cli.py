@@ -64,3 +64,8 @@ def test_mistakes_end_in_one_line_and_a_code(arguments, code, text):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == code and text in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_readme_shows_the_table_that_the_cards_give():
+    table = run("list", "--markdown").output.strip()
+    assert table.count("\n") > 10 and table in (ROOT / "README.md").read_text()

@@ -1,0 +1,126 @@
+"""Measures against independent references, and the shipped checkpoints against their own cards and the lab's bars."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, log_loss, mean_squared_error
+
+from aecore import checkpoints, evaluation
+from aecore.data import load_digits
+from aecore.models import build
+from aecore.recipes import RECIPES
+
+# what each shipped model must reach: name -> (metric, bound, direction)
+BARS = [
+    ("ae-linear-32", "mse", 0.0106, "at most"),
+    ("ae-conv", "mse", 0.0040, "at most"),
+    ("vae-2", "negative_elbo", 139.0, "at most"),
+    ("dae", "psnr_gaussian", 20.8, "at least"),
+    ("dae", "psnr_salt_pepper", 21.2, "at least"),
+    ("dae", "psnr_dropout", 22.8, "at least"),
+    ("dae", "psnr_dropout_pasted", 25.0, "at least"),
+    ("dae", "psnr_patch", 18.3, "at least"),
+    ("vae", "nll", 84.5, "at most"),
+    ("vae-nyu", "negative_elbo", 101.0, "at most"),
+    ("cvae", "class_agreement", 98.5, "at least"),
+    ("judge", "accuracy", 99.3, "at least"),
+]
+QUICK = 500  # digits on which a card's number is measured again here; `python -m aecore eval` takes all
+
+
+@pytest.fixture(scope="module")
+def digits():
+    images, y = load_digits("test")
+    return images[:QUICK].float() / 255, y[:QUICK]
+
+
+def measure(function, model, digits):
+    with torch.inference_mode():
+        return function(model, *digits, lambda share: None)
+
+
+@pytest.mark.parametrize(("name", "metric", "bound", "direction"), BARS)
+def test_the_cards_reach_the_bars(name, metric, bound, direction):
+    value = checkpoints.read_card(name).metrics[metric].value
+    assert value <= bound if direction == "at most" else value >= bound
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_ships_the_checkpoint_that_it_makes(name):
+    card = checkpoints.read_card(name)
+    assert card.recipe == json.loads(json.dumps(asdict(RECIPES[name])))
+    assert card.parameters == sum(p.numel() for p in checkpoints.load(name).parameters())
+    assert card.metrics
+
+
+def test_checkpoints_together_stay_small():
+    assert sum(path.stat().st_size for path in checkpoints.folder().glob("*.safetensors")) < 25e6
+
+
+@pytest.mark.parametrize("name", ["ae-linear-32", "ae-tanh-30", "dae-tanh-500", "ae-conv", "vae-nyu"])
+def test_reconstruction_is_what_scikit_learn_calls_it(name, digits):
+    model, x = checkpoints.load(name), digits[0]
+    found = measure(evaluation.reconstruction, model, digits)
+    expected = mean_squared_error(x.flatten(1), model(x).flatten(1))
+    assert found["mse"].value == pytest.approx(expected, rel=1e-4)
+    # 500 digits stand for 10,000: the card must be of the same size
+    assert found["mse"].value == pytest.approx(model.card.metrics["mse"].value, rel=0.1)
+
+
+def test_accuracy_is_what_scikit_learn_calls_it(digits):
+    judge = checkpoints.load("judge")
+    found = measure(evaluation.accuracy, judge, digits)["accuracy"].value
+    assert found == pytest.approx(100 * accuracy_score(digits[1], judge(digits[0]).argmax(1)))
+    assert found > 99
+
+
+def test_denoising_is_near_the_card(digits):
+    found = measure(evaluation.denoising, checkpoints.load("dae"), digits)
+    for name, metric in checkpoints.read_card("dae").metrics.items():
+        assert found[name].value == pytest.approx(metric.value, abs=0.5), name
+    assert found["psnr_dropout_pasted"].value > found["psnr_dropout"].value
+
+
+def test_cross_entropy_is_the_log_loss_of_every_pixel():
+    x = (torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.3).float()
+    model = build("autoencoder", {"latent_dim": 4}).eval()
+    found = measure(evaluation.grey_cross_entropy, model, (x, torch.zeros(3)))["cross_entropy"].value
+    with torch.no_grad():
+        expected = 784 * log_loss(x.flatten().numpy(), model(x).flatten().double().numpy())
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(("name", "tolerance"), [("vae-2", 6), ("vae-nyu", 4)])
+def test_elbo_is_near_the_card(name, tolerance, digits):
+    found = measure(evaluation.elbo_grey, checkpoints.load(name), digits)["negative_elbo"].value
+    assert found == pytest.approx(checkpoints.read_card(name).metrics["negative_elbo"].value, abs=tolerance)
+
+
+def test_likelihood_lies_below_the_elbo_and_near_the_card(digits, monkeypatch):
+    monkeypatch.setattr(evaluation, "LIKELIHOOD_DIGITS", 20)
+    monkeypatch.setattr(evaluation, "LIKELIHOOD_SAMPLES", 200)
+    model, few = checkpoints.load("vae"), (digits[0][:20], digits[1][:20])
+    nll = measure(evaluation.likelihood, model, few)["nll"].value
+    assert nll < measure(evaluation.elbo_binary, model, few)["negative_elbo_binary"].value
+    assert nll == pytest.approx(checkpoints.read_card("vae").metrics["nll"].value, abs=15)
+
+
+def test_binarisation_is_the_same_every_time_and_keeps_the_mean(digits):
+    x = digits[0]
+    assert torch.equal(evaluation.binarize(x), evaluation.binarize(x))
+    assert float(evaluation.binarize(x).mean()) == pytest.approx(float(x.mean()), rel=0.02)
+
+
+def test_class_agreement_counts_what_the_judge_reads(digits):
+    class Painter(torch.nn.Module):
+        """Draws real digits of the asked class, but a real 0 for every asked 9."""
+
+        def sample(self, y, rng):
+            x, labels = digits
+            first = [int((labels == each).nonzero()[0]) for each in range(10)]
+            return torch.cat([x[first[int(c) if c != 9 else 0]][None] for c in y])
+
+    found = measure(evaluation.class_agreement, Painter(), digits)["class_agreement"].value
+    assert found == pytest.approx(90, abs=0.1)
