@@ -7,5 +7,5 @@ import streamlit as st
 
 from ui import shell
 
-st.set_page_config(page_title="Autoencoder Lab", page_icon=":material/blur_on:", layout="wide")
+st.set_page_config(page_title="Autoencoder Lab", page_icon="ui/icon.png", layout="wide")
 shell.run()

@@ -12,11 +12,10 @@ shell.title(
 
 # The title stands before torch is imported: a cold server's first visitor sees the page at once.
 from aecore.corruptions import CORRUPTIONS  # noqa: E402
-from aecore.engine import get_engine  # noqa: E402
-from ui import comparison, controls, evidence, inputs, messages, stage, suggestions  # noqa: E402
+from ui import access, comparison, controls, evidence, inputs, messages, stage, suggestions  # noqa: E402
 from ui.glossary import explain  # noqa: E402
 
-engine = get_engine()
+engine = access.engine()
 
 
 @st.fragment(key="denoise_stage")
@@ -59,3 +58,4 @@ def show_evidence() -> None:
 show_stage()
 show_evidence()
 suggestions.show()
+access.warm_up()

@@ -1,7 +1,38 @@
-"""Home."""
+"""Home: what this is, a digit to draw at once, and the models with their measured cards."""
+
 import streamlit as st
 
 from ui import shell
 
 shell.enter()
-st.title("Autoencoder Lab")
+shell.title(
+    "Autoencoder Lab",
+    "An autoencoder squeezes a picture through a short code and rebuilds it. To manage that, it must learn what "
+    "digits look like: draw one, and see.",
+)
+
+# The title stands before torch is imported: a cold server's first visitor sees the page at once.
+from ui import access, cards, front, inputs, messages  # noqa: E402
+
+engine = access.engine()
+
+
+@st.fragment(key="home_stage")
+def show_stage() -> None:
+    """The pad, and what three kinds of autoencoder make of the drawing while it is drawn."""
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=316), st.container(width="stretch")
+    digit = inputs.Chosen(inputs.example(inputs.FIRST_EXAMPLE), "An example", False)
+    with left, messages.shown():
+        digit = inputs.draw()
+    with right, messages.shown():
+        front.show(engine, digit)
+        st.page_link("pages/denoise.py", label="Damage it in eight ways, and compare", icon=":material/arrow_forward:")
+
+
+show_stage()
+st.header("The models", anchor=False)
+st.markdown("Each was trained by this project and measured on the 10,000 MNIST test digits, which it never saw.")
+with messages.shown():
+    cards.show(engine)
+access.warm_up()

@@ -122,7 +122,8 @@ def compare(
     except AecoreError as error:
         problems["judge"] = str(error)
         sure, reads = [0.0] * len(found), [None] * len(found)
-    entries = [Entry(*row, *numbers) for row, numbers in zip(found, zip(psnr, ssim, reads, sure), strict=True)]
+    numbers = zip(psnr, ssim, reads, sure, strict=True)
+    entries = [Entry(*row, *measured) for row, measured in zip(found, numbers, strict=True)]
     return Comparison(damage, entries[0], entries[1], entries[2:], mask, problems)
 
 
@@ -218,4 +219,9 @@ def _misread(comparison: Comparison, rival: Entry) -> str:
     truth = comparison.clean.reads
     if truth is None or rival.reads == truth:
         return ""
-    return f", and the judge reads a {rival.reads} in it instead of a {truth}"
+    return f", and the judge reads {a_digit(rival.reads)} in it instead of {a_digit(truth)}"
+
+
+def a_digit(digit: int) -> str:
+    """ "a 3", "an 8"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"

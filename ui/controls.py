@@ -52,9 +52,7 @@ def damage() -> Damage:
             top = st.slider("Top to bottom", 0.0, 1.0, 0.5, 0.05, key="denoise_y", bind="query-params", width=120)
             center = (left, top)
         elif name not in _DRAWS_NOTHING:
-            seed = st.number_input(
-                "Noise", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125
-            )
+            seed = st.number_input("Noise", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125)
             st.button("New noise", icon=":material/casino:", on_click=_new_seed, key="denoise_new_noise")
     return Damage(name, strength, seed, center)
 

@@ -49,7 +49,7 @@ def sweep(
                 x=[now[0]], y=[min(now[1][key], CEILING)], mode="markers", hoverinfo="skip",
                 marker={"color": color, "size": 9, "line": {"color": ground, "width": 2}},
             )  # fmt: skip
-    for y, at, label, color in _spread(ends):
+    for at, label, color in _spread(ends):
         figure.add_annotation(
             x=1, y=at, ax=8, ay=0, xref="x", yref="y", text=label, showarrow=False, xanchor="left", xshift=8,
             font={"color": color if label != "Corrupted" else muted, "size": 13},
@@ -80,11 +80,11 @@ def sweep(
     return figure
 
 
-def _spread(ends: list[tuple[float, str, str]], gap: float = 1.9) -> list[tuple[float, float, str, str]]:
-    """Push labels apart until they stand `gap` dB from each other: (value, place, label, color)."""
+def _spread(ends: list[tuple[float, str, str]], gap: float = 1.9) -> list[tuple[float, str, str]]:
+    """Push labels apart until they stand `gap` dB from each other: (place, label, color)."""
     placed, floor = [], -float("inf")
     for y, label, color in sorted(ends):
         at = max(y, floor + gap)
-        placed.append((y, at, label, color))
+        placed.append((at, label, color))
         floor = at
     return placed

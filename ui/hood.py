@@ -7,6 +7,7 @@ import streamlit as st
 from aecore import losses
 from aecore.checkpoints import Card
 from aecore.engine import Engine
+from ui.cards import with_unit
 from ui.comparison import Comparison, Entry
 from ui.glossary import explain
 
@@ -55,12 +56,12 @@ def _model(engine: Engine, comparison: Comparison, entry: Entry, card: Card) -> 
     st.markdown("**2. Restore.** The code $z$ is all that the decoder gets to see:")
     st.latex(rf"z = f(\tilde x) \in \mathbb R^{{{_latent(model):,}}}, \qquad \hat x = g(z)".replace(",}", r"{,}}"))
     st.markdown("**3. Compare with the clean digit.** " + explain("PSNR"))
+    total, mse = float(error.sum()), float(error.mean())
     st.latex(
-        rf"\mathrm{{MSE}} = \tfrac{{1}}{{{size}}} \sum_i (x_i - \hat x_i)^2 = \frac{{{float(error.sum()):.2f}}}{{{size}}}"
-        rf" = {float(error.mean()):.4f}, \qquad \mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{float(error.mean()):.4f}}}"
-        rf" = {entry.psnr:.1f}\ \mathrm{{dB}}"
+        rf"\mathrm{{MSE}} = \tfrac{{1}}{{{size}}} \sum_i (x_i - \hat x_i)^2 = \frac{{{total:.2f}}}{{{size}}} = {mse:.4f}, "
+        rf"\qquad \mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{mse:.4f}}} = {entry.psnr:.1f}\ \mathrm{{dB}}"
     )
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([2, 1])
     with left:
         st.markdown("**The loss that trained it**, as it ran:")
         st.code(inspect.cleandoc("\n" + inspect.getsource(type(model).loss)), language="python")
@@ -80,14 +81,7 @@ def card_text(card: Card) -> str:
     arrows = {"lower": "lower is better", "higher": "higher is better"}
     lines = [card.summary, "", f"{card.parameters:,} parameters."]
     lines += [
-        f"- **{number(metric.value)} {metric.unit}** {metric.definition} ({arrows.get(metric.better, metric.better)})"
+        f"- **{with_unit(metric)}** {metric.definition} ({arrows.get(metric.better, metric.better)})"
         for metric in card.metrics.values()
     ]
     return "\n".join(lines)
-
-
-def number(value: float) -> str:
-    """A measured number with as many digits as mean something."""
-    if value != 0 and abs(value) < 1:
-        return f"{value:.4f}"
-    return f"{value:.1f}" if abs(value) < 1000 else f"{value:,.0f}"

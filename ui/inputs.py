@@ -54,10 +54,13 @@ def choose(page: str) -> Chosen:
         label_visibility="collapsed",
         width="stretch",
     )
-    return {"draw": _draw, "example": _example, "upload": _upload, "camera": _camera}[source](page)
+    if source == "draw":
+        return draw()
+    return {"example": _example, "upload": _upload, "camera": _camera}[source](page)
 
 
-def _draw(page: str) -> Chosen:
+def draw() -> Chosen:
+    """The drawing pad; one drawing for all pages."""
     drawing = pad("pad", size=308, hint="Draw a digit here")
     if drawing.empty:
         return _default()

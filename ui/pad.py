@@ -131,14 +131,15 @@ def rasterise(strokes: Sequence[Stroke], side: int = SIDE) -> np.ndarray:
     """The picture of strokes, along the same smooth curve that the browser draws.
 
     Args:    strokes: well-formed strokes; side: of the picture in pixels.
-    Returns: uint8 (side, side), ink 255: drawn 4 times as large without anti-aliasing, then averaged.
+    Returns: uint8 (side, side), ink 255: drawn 8 times as large without anti-aliasing, then averaged.
     """
-    big, fine = 4 * side, 4  # fine: fractional bits of OpenCV's coordinates
+    big, fine = 8 * side, 4  # fine: fractional bits of OpenCV's coordinates
     canvas = np.zeros((big, big), np.uint8)
     for each in strokes:
         curve, width = _curve(each)
         curve = np.round(curve * (big / UNITS) * 2**fine).astype(np.int32)  # (n, 2)
-        thickness = np.maximum(1, np.round(width * (big / UNITS))).astype(int)  # (n,)
+        thickness = np.round(width * (big / UNITS) - 1)  # (n,): OpenCV's lines come out one pixel wider
+        thickness = np.maximum(1, thickness).astype(int)
         # One polyline for each run of equal thickness; runs share their border point.
         cuts = [0, *np.flatnonzero(np.diff(thickness)).tolist(), len(curve) - 1]
         for start, stop in itertools.pairwise(cuts):

@@ -36,6 +36,7 @@ def navigation() -> st.Page:
 def run() -> None:
     """Show the page asked for; app.py ends here."""
     st.session_state[_ENTERED] = True
+    st.logo("ui/icon.png", size="large")
     page = navigation()
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
         page.run()

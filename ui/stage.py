@@ -60,4 +60,3 @@ def _help(entry: Entry) -> str:
     method = baselines.BASELINES[entry.id]
     told = f" It is told {method.told}." if method.told else ""
     return f"{method.apply.__doc__.splitlines()[0]} ({method.source}).{told}"
-

@@ -63,6 +63,7 @@ function layout(root, state, data) {
     return made
   }
   const long = (groups) => groups.some((group) => group.tiles.some((tile) => tile.label.length > LINE))
+  lead.parentElement.classList.toggle("triple", data.groups[0].tiles.length > 2)
   lead.classList.toggle("long", long(data.groups.slice(0, 1)))
   groups.classList.toggle("long", long(data.groups.slice(1)))
   data.groups.forEach((group, index) => {

@@ -1,6 +1,6 @@
 """The digit strip: clean, corrupted, then each method, as crisp tiles with their numbers. One component, one message.
 
-    strip([[Tile("clean", "Your digit", x), Tile("corrupted", "Corrupted", x_noisy)], [...]], key="denoise_strip")
+strip([[Tile("clean", "Your digit", x), Tile("corrupted", "Corrupted", x_noisy)], [...]], key="denoise_strip")
 """
 
 import base64

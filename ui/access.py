@@ -1,0 +1,38 @@
+"""The pages' way to the engine, and what the process prepares once for all visitors."""
+
+import functools
+import threading
+
+from aecore import baselines
+from aecore.engine import Engine, get_engine
+from aecore.errors import AecoreError
+
+engine = get_engine
+
+
+@functools.cache
+def warm_up() -> threading.Thread:
+    """Load the remaining models and filters in the background, once a process; call it when the page stands.
+
+    It ends with the garbage collector's freeze (Engine.preload), which takes some 100 ms from every rerun.
+    """
+    thread = threading.Thread(target=_prepare, args=(get_engine(),), name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def _prepare(engine: Engine) -> None:
+    baselines.warm_up()
+    engine.preload(engine.names())
+
+
+def available(engine: Engine, *names: str) -> list[str]:
+    """Those of the names whose checkpoint is there and has a sound card, in the order given."""
+    found = []
+    for name in names:
+        try:
+            engine.card(name)
+        except AecoreError:
+            continue
+        found.append(name)
+    return found

@@ -1,0 +1,71 @@
+"""The front door's stage: one drawing, restored from noise and rebuilt from shorter and shorter codes."""
+
+import torch
+
+from aecore import corruptions, metrics
+from aecore.engine import Engine
+from ui import messages
+from ui.access import available
+from ui.comparison import a_digit, kind
+from ui.inputs import Chosen
+from ui.strip import Group, Tile, strip
+from ui.theme import family_color
+
+DENOISERS = ("dae", "dae-tanh-500")  # the first that is there restores the noisy digit
+CODES = ("ae-conv", "ae-linear-32", "vae-nyu", "vae-2", "ae-2")  # the first three rebuild the clean one
+NOISE = 0.5  # sd
+TITLE = "784 pixels, rebuilt from a code of only …"
+
+
+def show(engine: Engine, digit: Chosen) -> None:
+    """Draw the strip of the front page: noise and back, then three codes."""
+    x_noisy, _ = corruptions.corrupt("gaussian", digit.x, NOISE, torch.Generator().manual_seed(7))
+    lead = [Tile("clean", digit.name, digit.x), _tile("noisy", "With noise", digit.x, x_noisy)]
+    sentence = None
+    for name in available(engine, *DENOISERS)[:1]:
+        recon = engine.reconstruct(name, x_noisy)
+        lead.append(_tile(name, "Denoised", digit.x, recon, family_color("dae"), engine.card(name).title))
+        sentence = _sentence(engine, digit, x_noisy, recon)
+    codes = []
+    for name in _three(engine):
+        card = engine.card(name)
+        label = f"{card.config['latent_dim']} numbers"
+        recon = engine.reconstruct(name, digit.x)
+        codes.append(_tile(name, label, digit.x, recon, family_color(kind(card)), card.title))
+    groups = [Group("", lead)]
+    if codes:
+        groups.append(Group("Your 784 pixels, rebuilt from a code of only …" if digit.own else TITLE, codes))
+    elif sentence is None:
+        messages.missing({"models": "No trained model is here yet. Train one with: python -m aecore train ae-conv"})
+    strip(groups, "home_strip", sentence, roomy=True)
+
+
+def _sentence(engine: Engine, digit: Chosen, x_noisy: torch.Tensor, recon: torch.Tensor) -> tuple[str, str] | None:
+    """Did the denoiser find the digit again? As the judge reads it; None without a judge."""
+    if not available(engine, "judge"):
+        return None
+    truth, noisy, found = engine.classify(torch.cat([digit.x, x_noisy, recon])).argmax(1).tolist()
+    whose = "your" if digit.own else "the"
+    gain = float(metrics.psnr(digit.x, recon) - metrics.psnr(digit.x, x_noisy))
+    body = (
+        f"It never saw this digit: 60,000 others taught it what strokes look like. The picture gains {gain:.1f} dB, "
+        "and your next stroke changes it at once."
+    )
+    if found != truth:
+        return f"Too much noise: the denoiser sees {a_digit(found)}, not {a_digit(truth)}.", body
+    if noisy != truth:
+        return f"Noise hides {whose} {truth}. The denoiser finds it.", body
+    return f"The denoiser cleans {whose} {truth}.", body
+
+
+def _three(engine: Engine) -> list[str]:
+    """Three models with codes of different length, longest first."""
+    by_length: dict[int, str] = {}
+    for name in available(engine, *CODES):
+        by_length.setdefault(engine.card(name).config["latent_dim"], name)
+    return [by_length[length] for length in sorted(by_length, reverse=True)][:3]
+
+
+def _tile(id_: str, label: str, x: torch.Tensor, recon: torch.Tensor, color: str = "", title: str = "") -> Tile:
+    psnr, ssim = float(metrics.psnr(x, recon)), float(metrics.ssim(x, recon))
+    return Tile(id_, label, recon, color=color, psnr=psnr, ssim=ssim, help=title)
