@@ -34,15 +34,20 @@ def find_digits(gray: np.ndarray) -> list[Piece]:
     zoom = min(16, -(-96 // min(gray.shape)))
     if zoom > 1:
         return _find_in_small(gray, zoom)
-    hat, noise = _ink_contrast(gray)
-    mask = _ink_mask(hat, noise)
-    if not mask.any():
-        return []
-    stroke = _stroke_width(mask)
-    if stroke > 6:  # wide strokes: smooth away chalk grain and paper, now that their width is known
-        hat, noise = _ink_contrast(cv2.GaussianBlur(gray, (0, 0), min(stroke / 6, 8)))
+    window = 0.5 * min(gray.shape)  # first wider than any stroke may be, then as the strokes need
+    sheet = None
+    for _ in range(2):
+        hat, noise = _ink_contrast(gray, window)
+        if sheet is not None:
+            hat *= sheet
         mask = _ink_mask(hat, noise)
-    parts = _parts(mask, hat)
+        parts, sheet = _parts(mask)
+        if not parts:
+            return []
+        strokes = [part.stroke for part in parts]
+        stroke = float(np.median(strokes))
+        window = min(window, max(4 * stroke, 2.5 * max(strokes), 0.04 * max(gray.shape)))
+        gray = cv2.GaussianBlur(gray, (0, 0), np.clip(stroke / 6, 0.3, 8))  # smooths chalk grain and paper
     groups = _join(parts)
     boxes = [_union([parts[i].box for i in group]) for group in groups]
     return [_piece(hat, parts, groups[i], boxes[i]) for i in _reading_order(boxes)]
@@ -126,7 +131,7 @@ def _stroke_width(mask: np.ndarray) -> float:
     return 4 * float(distance[distance > 0].mean())
 
 
-def _ink_contrast(gray: np.ndarray) -> tuple[np.ndarray, float]:
+def _ink_contrast(gray: np.ndarray, window: float) -> tuple[np.ndarray, float]:
     """How far each pixel stands out from the paper around it, and the paper's own noise (grey levels).
 
     Closing (or opening, for light ink) with a window wider than any stroke gives the paper under the ink; it
@@ -139,18 +144,20 @@ def _ink_contrast(gray: np.ndarray) -> tuple[np.ndarray, float]:
     shrink = max(shrink, min(1.0, 64 / min(height, width)))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
     coarse = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    window = max(5, round(0.3 * min(coarse.shape))) | 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window, window))
-    highest, lowest = cv2.dilate(coarse, kernel), cv2.erode(coarse, kernel)
-    lightness = (highest - lowest) * (2 * coarse - highest - lowest)
-    dark = float(lightness.sum()) >= 0  # the majority is near the highest: light paper, dark ink
+    lightness = 0.0
+    for part in (6, 3, 1):  # an edge of the table has as much light as dark within a small window
+        kernel = np.ones((max(3, round(window * shrink / part)) | 1,) * 2, np.uint8)
+        highest, lowest = cv2.dilate(coarse, kernel), cv2.erode(coarse, kernel)
+        lightness += float(((highest - lowest) * (2 * coarse - highest - lowest)).sum())
+    dark = lightness >= 0  # the majority is near the highest: light paper, dark ink
     edge = cv2.erode(highest, kernel) if dark else cv2.dilate(lowest, kernel)
     edge = cv2.GaussianBlur(edge, (0, 0), 1)
     edge = cv2.resize(edge, (width, height), interpolation=cv2.INTER_LINEAR)
     hat = edge - gray if dark else gray - edge
-    hat -= np.median(hat[::3, ::3])
-    noise = 1.4826 * float(np.median(np.abs(hat[::3, ::3])))
-    return hat, noise
+    light = np.maximum(edge, 0) + (5 if dark else 40)  # half the light, half the contrast; but more noise there
+    hat *= np.clip(float(np.median(light)) / light, 0.4, 2.5)
+    low, middle = np.percentile(hat[::3, ::3], [5, 30])  # paper, even if half of the picture is table or ink
+    return hat - middle, float(middle - low) / 1.12  # of a normal law: -1.64 and -0.52 standard deviations
 
 
 def _ink_mask(hat: np.ndarray, noise: float) -> np.ndarray:
@@ -163,7 +170,7 @@ def _ink_mask(hat: np.ndarray, noise: float) -> np.ndarray:
     weak = (hat > max(floor, 0.4 * level)).astype(np.uint8)
     count, labels = cv2.connectedComponents(weak, connectivity=8)
     sure = np.zeros(count, bool)
-    sure[labels[hat > 0.6 * level]] = True
+    sure[labels[hat > 0.5 * level]] = True
     sure[0] = False
     return sure[labels]
 
@@ -190,14 +197,24 @@ class _Part:
         return max(self.width, self.height)
 
 
-def _parts(mask: np.ndarray, hat: np.ndarray) -> list[_Part]:
-    """Connected pieces of ink that may belong to a digit: no specks, ruled lines or edges of the table."""
+def _parts(mask: np.ndarray) -> tuple[list[_Part], np.ndarray]:
+    """Connected pieces of ink that may belong to a digit: no specks, ruled lines or table around the sheet.
+
+    Returns: the parts, and (H, W) bool, the sheet that they are on.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    sheet = np.ones(mask.shape, bool)
     if count < 2:
-        return []
+        return [], sheet
     sides = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     areas = stats[1:, cv2.CC_STAT_AREA]
     order = np.argsort(-areas)[:400]  # a page of noise must not cost time
+    around = _surroundings(labels, stats)
+    if around.any():
+        sheet = _largest(~np.append(False, around)[labels])
+    order = order[~around[order]]
+    if not len(order):
+        return [], sheet
     by_side = order[np.argsort(sides[order])]
     half = np.searchsorted(np.cumsum(areas[by_side]), areas[by_side].sum() / 2)
     typical = sides[by_side[min(half, len(by_side) - 1)]]  # half of the ink is in pieces of this size or less
@@ -209,12 +226,33 @@ def _parts(mask: np.ndarray, hat: np.ndarray) -> list[_Part]:
             continue  # a speck
         if w > 6 * h or h > 20 * w:
             continue  # a ruled line
-        if (w >= 0.9 * width and h < 0.5 * height) or (h >= 0.9 * height and w < 0.1 * width and w > 0.4 * h):
-            continue
         box = (left, top, left + w, top + h)
         own = labels[top : top + h, left : left + w] == i + 1
         parts.append(_Part(box, own, area, _stroke_width(own)))
-    return parts
+    return parts, sheet
+
+
+def _largest(mask: np.ndarray) -> np.ndarray:
+    """The largest connected piece of a mask, without its rim."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    piece = labels == 1 + np.argmax(stats[1:, cv2.CC_STAT_AREA])
+    return cv2.erode(piece.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=1).astype(bool)
+
+
+def _surroundings(labels: np.ndarray, stats: np.ndarray) -> np.ndarray:
+    """Which components are what the paper lies on, not ink: at the picture's border, unlike those that are not.
+
+    A digit may touch the border too, but not along a good part of its own outline.
+    """
+    count = len(stats)
+    edges = (labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1])
+    contact = sum(np.bincount(edge, minlength=count) for edge in edges)[1:]
+    sides = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
+    free = sides[(contact == 0) & (sides > 0.03 * max(labels.shape))]
+    if not len(free):
+        return np.zeros(count - 1, bool)
+    along = contact > 0.3 * (stats[1:, cv2.CC_STAT_WIDTH] + stats[1:, cv2.CC_STAT_HEIGHT])
+    return (contact > 0) & (along | (sides > 3 * free.max()))
 
 
 def _join(parts: list[_Part]) -> list[list[int]]:
@@ -244,18 +282,21 @@ def _join(parts: list[_Part]) -> list[list[int]]:
 def _belong(a: _Part, b: _Part, typical: float) -> bool:
     """Whether two pieces of ink are one digit: near each other, and one a fragment or the gap a mere break."""
     stroke = min(a.stroke, b.stroke)
-    reach = 3 * max(a.stroke, b.stroke) + 2
+    reach = min(max(3 * max(a.stroke, b.stroke) + 2, 0.2 * typical), 0.3 * typical + 2)
     dx = max(a.box[0], b.box[0]) - min(a.box[2], b.box[2])
     dy = max(a.box[1], b.box[1]) - min(a.box[3], b.box[3])
-    if max(dx, dy) > min(reach, 0.3 * typical + 2):
+    if max(dx, dy) > reach:
         return False
     gap = _gap(a, b)
     if gap <= 0.8 * stroke + 1:
         return True
-    overlap = -dx / max(1, min(a.width, b.width))
-    small = min(a.side, b.side) < 0.6 * max(a.side, b.side)
-    together = max(_extent(_union([a.box, b.box])))
-    return small and (overlap > 0.4 or dx < 0) and gap <= min(reach, 0.25 * typical) and together < 1.6 * typical
+    width, height = _extent(_union([a.box, b.box]))
+    if gap > reach or max(width, height) > 1.6 * typical:
+        return False
+    beside = -dx / max(1, min(a.width, b.width))
+    fragment = min(a.height, b.height) < 0.6 * typical and (beside > 0.3 or min(a.side, b.side) < 0.4 * typical)
+    interlocked = dx < 0 and dy < 0 and dx * dy > 0.1 * min(a.width * a.height, b.width * b.height)
+    return fragment or (interlocked and max(width, height) < 1.2 * typical)
 
 
 def _gap(a: _Part, b: _Part) -> float:

@@ -60,9 +60,7 @@ def photo(digits: np.ndarray, rng: np.random.Generator) -> tuple[bytes, list[Box
     tint = 1 + rng.uniform(-0.06, 0.06, 3)
     color = scene[:, :, None] * tint + rng.normal(0, rng.uniform(1, 5), (height, width, 3))
     file = io.BytesIO()
-    Image.fromarray(np.clip(color, 0, 255).astype(np.uint8)).save(
-        file, "JPEG", quality=int(rng.integers(60, 93))
-    )
+    Image.fromarray(np.clip(color, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=int(rng.integers(60, 93)))
     return file.getvalue(), boxes
 
 
