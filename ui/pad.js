@@ -135,20 +135,21 @@ class Pad {
     if (this.nonce === undefined) {
       this.nonce = data.nonce
       this.past = data.strokes.map((_, i) => data.strokes.slice(0, i)) // so that undo works across a page switch
-      this.replace(data.strokes)
+      this.replace(data)
       this.resize()
     } else if (data.nonce > this.nonce) {
       this.nonce = data.nonce
       this.past.push(this.strokes)
       this.future = []
-      this.replace(data.strokes)
+      this.replace(data)
     }
   }
 
   // ---- what is on the sheet
 
-  replace(strokes) {
+  replace({ strokes, seq }) {
     this.strokes = strokes
+    this.root.dataset.seq = seq // of the last drawing that both sides know, for the browser tests
     this.sent = JSON.stringify([strokes, true]) // Python knows it
     this.repaint()
     this.announce(true)
@@ -420,6 +421,7 @@ class Pad {
     if (text === this.sent) return
     this.sent = text
     seq += 1
+    this.root.dataset.seq = seq
     this.emit({ seq, nonce: this.nonce, final, strokes })
   }
 

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -102,13 +103,14 @@ def start_streamlit(
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), *options]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command += ["--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"]
+    # A file, since a pipe that nobody reads fills up and blocks the server.
+    log = tempfile.TemporaryFile("w+")  # noqa: SIM115
     process = subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
-        stdout=subprocess.PIPE,
+        stdout=log,
         stderr=subprocess.STDOUT,
-        text=True,
     )
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
@@ -122,4 +124,6 @@ def start_streamlit(
                 break
             time.sleep(0.1)
     process.kill()
-    pytest.fail(f"streamlit run {script} did not start:\n{process.communicate()[0][-2000:]}")
+    process.wait()
+    log.seek(0)
+    pytest.fail(f"streamlit run {script} did not start:\n{log.read()[-2000:]}")

@@ -1,6 +1,7 @@
 """A two-page app for the pad's tests: it prints what Python sees."""
 
 import sys
+import zlib
 from pathlib import Path
 
 import streamlit as st
@@ -15,9 +16,16 @@ def report(drawing, name):
     history = st.session_state.setdefault(f"{name}-history", [])
     if not history or history[-1] != (drawing.seq, drawing.final):
         history.append((drawing.seq, drawing.final))
-    st.text(f"seq={drawing.seq}; final={drawing.final}; empty={drawing.empty}; strokes={len(drawing.strokes)};")
-    st.text(f"ink={int(drawing.image.sum()) // 255}; sum={hash(drawing.image.tobytes())};")
-    st.text(f"live={sum(not final for _, final in history)}; messages={len(history)};")
+    values = {
+        "seq": drawing.seq,
+        "final": drawing.final,
+        "empty": drawing.empty,
+        "strokes": len(drawing.strokes),
+        "ink": int(drawing.image.sum()) // 255,
+        "sum": zlib.crc32(drawing.image),
+        "live": sum(not final for _, final in history),
+    }
+    st.text(" ".join(f"{key}={value};" for key, value in values.items()))
 
 
 @st.fragment
@@ -49,4 +57,7 @@ def wide():
 
 
 pages = [st.Page(first), st.Page(second), st.Page(wide)]
-st.navigation(pages).run()
+current = st.navigation(pages, position="hidden")
+for page in pages:
+    st.page_link(page)
+current.run()
