@@ -16,6 +16,7 @@ from ui import access, comparison, controls, evidence, inputs, messages, stage, 
 from ui.glossary import explain  # noqa: E402
 
 engine = access.engine()
+FOUND = "_denoise_found"  # the last comparison, handed from the stage to the evidence
 
 
 @st.fragment(key="denoise_stage")
@@ -24,11 +25,10 @@ def show_stage() -> None:
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=316), st.container(width="stretch")
     cards = comparison.restorers(engine)
+    digit = inputs.first()
     with left, messages.shown():
         digit = inputs.choose("denoise")
-        st.session_state["denoise_digit_shown"] = digit
     with right, messages.shown():
-        digit = st.session_state.get("denoise_digit_shown") or inputs.Chosen(inputs.example(0), "An example", False)
         damage = controls.damage()
         tiles = st.container()
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -43,16 +43,24 @@ def show_stage() -> None:
             )
         found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         with tiles:
-            stage.show(found, digit.name, "denoise_strip", errors, on_settled=lambda: st.rerun("denoise_evidence"))
+            stage.show(
+                found,
+                digit.name,
+                "denoise_strip",
+                errors,
+                st.session_state.get(suggestions.FOLLOWED, 0),
+                on_settled=lambda: st.rerun("denoise_evidence"),
+            )
         messages.missing(found.problems)
-    st.session_state["denoise_found"] = (found, models, classical, paste)
+        st.session_state[FOUND] = (found, models, classical, paste)
 
 
 @st.fragment(key="denoise_evidence")
 def show_evidence() -> None:
     """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
-    with messages.shown():
-        evidence.show(engine, *st.session_state["denoise_found"], comparison.restorers(engine))
+    if FOUND in st.session_state:
+        with messages.shown():
+            evidence.show(engine, *st.session_state[FOUND], comparison.restorers(engine))
 
 
 show_stage()

@@ -22,7 +22,7 @@ def show_stage() -> None:
     """The pad, and what three kinds of autoencoder make of the drawing while it is drawn."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=316), st.container(width="stretch")
-    digit = inputs.Chosen(inputs.example(inputs.FIRST_EXAMPLE), "An example", False)
+    digit = inputs.first()
     with left, messages.shown():
         digit = inputs.draw()
     with right, messages.shown():

@@ -200,18 +200,21 @@ def verdict(comparison: Comparison) -> tuple[str, str]:
         return f"{best.label} gains {gain:.1f} dB.", "Add a method of the other kind to compare with."
     if gain < 0.5:
         return (
-            f"A tie: {best.label} leads by {gain:.1f} dB.",
-            f"{rival.label} comes as close as {rival.psnr:.1f} dB; raise the strength to part them.",
+            f"A tie at {best.psnr:.1f} dB.",
+            f"{best.label} and {rival.label} come out within half a decibel: change the strength to part them.",
         )
     if best.kind == "classical":
         return (
             f"{best.label} wins by {gain:.1f} dB.",
             "Enough pixels survived for their neighbours to fill the rest; "
-            f"{rival.label} redraws the whole digit and loses detail.",
+            f"{rival.label} redraws the whole digit and loses detail.{_fooled(comparison, best)}",
         )
     why = _WHY_MODEL.get(best.kind, "it learned what digits look like")
     filters = _WHY_CLASSICAL.get(rival.id, f"{rival.label} knows only pixels")
-    return f"{best.label} wins by {gain:.1f} dB.", f"{why[0].upper()}{why[1:]}; {filters}{_misread(comparison, rival)}."
+    return (
+        f"{best.label} wins by {gain:.1f} dB.",
+        f"{why[0].upper()}{why[1:]}; {filters}{_misread(comparison, rival)}.{_fooled(comparison, best)}",
+    )
 
 
 def _misread(comparison: Comparison, rival: Entry) -> str:
@@ -220,6 +223,13 @@ def _misread(comparison: Comparison, rival: Entry) -> str:
     if truth is None or rival.reads == truth:
         return ""
     return f", and the judge reads {a_digit(rival.reads)} in it instead of {a_digit(truth)}"
+
+
+def _fooled(comparison: Comparison, best: Entry) -> str:
+    """A warning when even the winner is read as another digit."""
+    if best.reads == comparison.clean.reads:
+        return ""
+    return f" Even so, the judge now reads {a_digit(best.reads)}: good numbers can hide an invention."
 
 
 def a_digit(digit: int) -> str:

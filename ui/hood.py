@@ -58,8 +58,9 @@ def _model(engine: Engine, comparison: Comparison, entry: Entry, card: Card) -> 
     st.markdown("**3. Compare with the clean digit.** " + explain("PSNR"))
     total, mse = float(error.sum()), float(error.mean())
     st.latex(
-        rf"\mathrm{{MSE}} = \tfrac{{1}}{{{size}}} \sum_i (x_i - \hat x_i)^2 = \frac{{{total:.2f}}}{{{size}}} = {mse:.4f}, "
-        rf"\qquad \mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{mse:.4f}}} = {entry.psnr:.1f}\ \mathrm{{dB}}"
+        rf"\mathrm{{MSE}} = \tfrac{{1}}{{{size}}} \sum_i (x_i - \hat x_i)^2 = \frac{{{total:.2f}}}{{{size}}}"
+        rf" = {mse:.4f}, \qquad \mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{mse:.4f}}}"
+        rf" = {entry.psnr:.1f}\ \mathrm{{dB}}"
     )
     left, right = st.columns([2, 1])
     with left:

@@ -63,7 +63,7 @@ def draw() -> Chosen:
     """The drawing pad; one drawing for all pages."""
     drawing = pad("pad", size=308, hint="Draw a digit here")
     if drawing.empty:
-        return _default()
+        return first()
     from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image
 
     return Chosen(digit_from_strokes(drawing.image).x, "Your drawing", True)
@@ -109,7 +109,7 @@ def _camera(page: str) -> Chosen:
 def _from_picture(page: str, file) -> Chosen:
     """The digit that the visitor chose among those in a picture; the example while there is no picture."""
     if file is None:
-        return _default()
+        return first()
     name = f"_{page}_read"
     read = st.session_state.get(name)
     if read is None or read["file"] != file.file_id:
@@ -127,7 +127,7 @@ def _from_picture(page: str, file) -> Chosen:
             read["place"] = place
 
         st.caption(f"{len(digits)} digits found. Choose one:")
-        picker("Digits found in the picture", tiles, read["place"], key=f"{page}_found", on_pick=take)
+        picker("Digits found in the picture", tiles, read["place"], key=f"{page}_found_picker", on_pick=take)
     return Chosen(digits[read["place"]].x, "Your digit", True)
 
 
@@ -140,7 +140,8 @@ def _read(data: bytes) -> dict:
         return {"problem": str(error)}
 
 
-def _default() -> Chosen:
+def first() -> Chosen:
+    """What stands on the stage before the visitor brings a digit."""
     return Chosen(example(FIRST_EXAMPLE), "An example", False)
 
 

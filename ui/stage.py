@@ -13,6 +13,7 @@ def show(
     clean_name: str,
     key: str,
     errors: bool = False,
+    reveal: int = 0,
     on_settled: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw the strip; `clean_name` says whose digit it is, `errors` shows error maps instead of pictures."""
@@ -32,7 +33,7 @@ def show(
     classical = [_method(entry, comparison) for entry in comparison.methods if entry.kind == "classical"]
     titled = (("", lead), ("Autoencoders", learned), ("Classical methods", classical))
     groups = [Group(title, tiles) for title, tiles in titled if tiles]
-    strip(groups, key, verdict(comparison), errors, roomy=True, on_settled=on_settled)
+    strip(groups, key, verdict(comparison), errors, roomy=True, reveal=reveal, on_settled=on_settled)
 
 
 def _method(entry: Entry, comparison: Comparison) -> Tile:

@@ -15,11 +15,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!root || !data) return
   let state = strips.get(parentElement)
   if (!state || state.root !== root) {
-    state = { root, figures: new Map(), timer: 0, version: data.version }
+    state = { root, figures: new Map(), timer: 0, version: data.version, reveal: data.reveal }
     strips.set(parentElement, state)
     follow(root, state)
   }
   render(root, state, data)
+  if (data.reveal > state.reveal) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+    root.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" })
+  }
+  state.reveal = data.reveal
   if (data.version !== state.version) {
     state.version = data.version
     clearTimeout(state.timer)

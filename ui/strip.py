@@ -60,12 +60,14 @@ def strip(
     verdict: tuple[str, str] | None = None,
     errors: bool = False,
     roomy: bool = False,
+    reveal: int = 0,
     on_settled: Callable[[], None] = lambda: None,
 ) -> None:
     """Show digits.
 
     Args: groups: the first holds the clean tile; verdict: a headline and a sentence beside the first group;
           errors: show each picture's difference from the clean one; roomy: larger tiles where there is room;
+          reveal: scroll the strip into view whenever this number grows;
           on_settled: called once the pictures have not changed for half a second.
     """
     data = {
@@ -75,6 +77,7 @@ def strip(
         "mode": "errors" if errors else "pixels",
         "roomy": roomy,
     }
+    data["reveal"] = reveal
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
     _STRIP(key=key, data=data, on_settled_change=on_settled)
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+FOLLOWED = "_denoise_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
+
 TRY = (
     (
         ":material/crop_square: Cover the top of a 7. Is it still a 7?",
@@ -35,5 +37,9 @@ def show() -> None:
 
 
 def _set(settings: dict) -> None:
+    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
     for name, value in settings.items():
-        st.session_state[f"denoise_{name}"] = value
+        key = f"denoise_{name}"
+        if key not in st.session_state and isinstance(value, int | float):
+            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
+        st.session_state[key] = value

@@ -1,0 +1,232 @@
+"""Every page in Streamlit's own test runner: it runs, its controls do what they say, and errors become words."""
+
+import io
+
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from aecore import engine as engines
+from aecore.checkpoints import names
+from aecore.corruptions import CORRUPTIONS
+from aecore.errors import ImageError
+from ui import comparison, downloads, glossary, inputs, suggestions
+from ui.pad import stroke
+
+PAGES = ["pages/home.py", "pages/denoise.py"]
+SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
+
+needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here")
+
+
+def opened(page: str, **params: str) -> AppTest:
+    at = AppTest.from_file("../app.py", default_timeout=60).run()
+    for name, value in params.items():
+        at.query_params[name] = value
+    return at.switch_page(page).run()
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    return at
+
+
+def found(at: AppTest) -> comparison.Comparison:
+    return at.session_state["_denoise_found"][0]
+
+
+def drawing(strokes: list, seq: int = 1) -> dict:
+    return {"drawing": {"seq": seq, "nonce": 0, "final": True, "strokes": strokes}}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_runs_and_says_in_one_sentence_what_to_notice(page):
+    at = sound(opened(page))
+    assert len(at.title) == 1
+    assert at.main.markdown[0].value.strip()
+
+
+@needs_models
+def test_the_default_comparison_has_models_beside_classical_methods():
+    at = sound(opened("pages/denoise.py"))
+    kinds = [entry.kind for entry in found(at).methods]
+    assert kinds.count("classical") == 2
+    assert len(kinds) > 2
+    assert found(at).best.psnr == max(entry.psnr for entry in found(at).methods)
+
+
+@needs_models
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_every_corruption_is_compared(name):
+    at = opened("pages/denoise.py")
+    sound(at.selectbox(key="denoise_corruption").select(name).run())
+    assert found(at).damage.corruption == name
+    assert found(at).damage.strength == pytest.approx(CORRUPTIONS[name].default, abs=0.005)
+    assert all(0 < entry.psnr < 60 for entry in found(at).methods)
+
+
+def test_controls_stand_in_the_url_and_nonsense_in_it_does_no_harm():
+    at = sound(opened("pages/denoise.py", denoise_corruption="Dropout", denoise_strength="0.25", denoise_seed="11"))
+    assert found(at).damage == comparison.Damage("dropout", 0.25, 11)
+    at = sound(opened("pages/denoise.py", denoise_corruption="<b>", denoise_strength="7", denoise_seed="abc"))
+    assert found(at).damage == comparison.Damage("gaussian", 0.5, 7)
+
+
+def test_new_noise_changes_the_noise_and_nothing_else():
+    at = sound(opened("pages/denoise.py"))
+    before = found(at)
+    sound(at.button(key="denoise_new_noise").click().run())
+    assert found(at).damage.seed != before.damage.seed
+    assert torch.equal(found(at).clean.x, before.clean.x)
+    assert not torch.equal(found(at).corrupted.x, before.corrupted.x)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_drawing_replaces_the_example(page):
+    at = opened(page)
+    at.session_state["pad"] = drawing(SEVEN)
+    sound(at.run())
+    if page == "pages/denoise.py":
+        assert found(at).clean.x.shape == (1, 1, 28, 28)
+        assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+
+
+def test_the_drawing_follows_to_another_page():
+    at = opened("pages/home.py")
+    at.session_state["pad"] = drawing(SEVEN)
+    at.run()
+    sound(at.switch_page("pages/denoise.py").run())
+    assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+
+
+def test_a_test_digit_can_be_picked_and_shuffled():
+    at = opened("pages/denoise.py")
+    sound(at.segmented_control(key="denoise_source").select("example").run())
+    sound(at.number_input(key="denoise_digit").set_value(42).run())
+    assert torch.equal(found(at).clean.x, inputs.example(42))
+    sound(at.button(key="denoise_shuffle").click().run())
+    index = at.number_input(key="denoise_digit").value
+    assert index != 42
+    assert torch.equal(found(at).clean.x, inputs.example(index))
+
+
+def png(*places: int) -> bytes:
+    """A white page with a dark digit at each place."""
+    page = Image.new("L", (600, 300), 255)
+    for left in places:
+        digit = Image.fromarray(255 - inputs.test_digits()[0][inputs.FIRST_EXAMPLE, 0].numpy())
+        page.paste(digit.resize((160, 160), Image.Resampling.BICUBIC), (left, 70))
+    buffer = io.BytesIO()
+    page.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def uploaded(data: bytes) -> AppTest:
+    at = opened("pages/denoise.py")
+    at.segmented_control(key="denoise_source").select("upload").run()
+    at.file_uploader(key="denoise_upload").upload("photo.png", data)
+    return at.run()
+
+
+def test_an_uploaded_picture_becomes_the_digit():
+    at = sound(uploaded(png(50)))
+    assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert not at.warning
+
+
+def test_several_digits_in_a_picture_are_offered():
+    at = sound(uploaded(png(20, 220, 420)))
+    assert any("3 digits found" in each.value for each in at.caption)
+
+
+def test_a_bad_file_becomes_one_message_and_the_page_stays():
+    at = sound(uploaded(b"not a picture"))
+    assert len(at.warning) == 1
+    assert found(at).methods
+
+
+def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(comparison, "compare", broken)
+    at = AppTest.from_file("../app.py", default_timeout=60).run().switch_page("pages/denoise.py").run()
+    assert not at.exception
+    assert at.error
+    assert not any("secret" in each.value for each in at.error)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setattr(engines, "_engine", None)
+    at = sound(opened(page))
+    assert any("python -m aecore train" in each.value for each in at.caption)
+
+
+@pytest.mark.parametrize("place", range(len(suggestions.TRY)))
+def test_try_next_sets_the_controls(place):
+    at = opened("pages/denoise.py")
+    _, settings = suggestions.TRY[place]
+    sound(at.button(key=f"denoise_try_{settings['corruption']}").click().run())
+    assert found(at).damage.corruption == settings["corruption"]
+    assert found(at).damage.strength == settings["strength"]
+    if "digit" in settings:
+        assert torch.equal(found(at).clean.x, inputs.example(settings["digit"]))
+
+
+@needs_models
+def test_downloads_hold_every_method():
+    at = sound(opened("pages/denoise.py"))
+    rows = downloads.numbers_csv(found(at)).splitlines()
+    assert len(rows) == 2 + len(found(at).methods)
+    sheet = Image.open(io.BytesIO(downloads.png(found(at))))
+    assert sheet.format == "PNG"
+    assert sheet.width > 168 * (2 + len(found(at).methods))
+
+
+@needs_models
+def test_the_verdict_names_the_best_and_the_margin():
+    at = sound(opened("pages/denoise.py"))
+    head, body = comparison.verdict(found(at))
+    assert head
+    assert body.endswith(".")
+    gaps = sorted((entry.psnr for entry in found(at).methods), reverse=True)
+    assert found(at).best.label in head or "tie" in head.lower()
+    assert gaps[0] >= gaps[1]
+
+
+@needs_models
+def test_the_sweep_starts_where_nothing_is_damaged_and_meets_the_stage():
+    at = sound(opened("pages/denoise.py"))
+    now = found(at)
+    curves = comparison.sweep(engines.get_engine(), now.clean.x, now.damage, ["ae-linear-32"], ["median"])
+    place = comparison.SWEEP.index(now.damage.strength)
+    assert curves["corrupted"][0] > 60
+    assert curves["corrupted"][place] == pytest.approx(now.corrupted.psnr, abs=1e-3)
+    assert len(curves["median"]) == len(curves["ae-linear-32"]) == len(comparison.SWEEP)
+
+
+def test_pasting_keeps_every_known_pixel():
+    x = inputs.example(0)
+    x_noisy, mask = comparison.Damage("dropout", 0.5, 1).apply(x)
+    recon = comparison.paste_known(torch.full_like(x, 0.3), x_noisy, mask)
+    assert torch.equal(recon[mask == 0], x[mask == 0])
+    assert (recon[mask > 0] == 0.3).all()
+
+
+def test_an_unreadable_picture_is_remembered_as_its_message():
+    with pytest.raises(ImageError):
+        from aecore.images import digits_from_bytes
+
+        digits_from_bytes(b"no")
+    assert "problem" in inputs._read(b"no")
+
+
+def test_glossary_has_one_short_line_a_term():
+    for term, line in glossary.TERMS.items():
+        assert glossary.explain(term) == line
+        assert "\n" not in line
+        assert len(line) < 200
