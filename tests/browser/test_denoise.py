@@ -1,0 +1,287 @@
+"""The pages in a real Chromium: drawn on with mouse and finger, fed real files, on a phone and on a wall screen."""
+
+import io
+import json
+import math
+import urllib.parse
+
+import pytest
+from PIL import Image
+
+from aecore.checkpoints import names
+from aecore.data import load_digits
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here"),
+]
+TIMEOUT = 30_000  # ms; generous, since CI machines are slow and busy
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+
+
+@pytest.fixture
+def app(serve):
+    return serve("app.py")
+
+
+@pytest.fixture
+def denoise(app, open_page):
+    page = open_page(f"{app}/denoise", **DESK)
+    ready(page)
+    return page
+
+
+def ready(page):
+    """Wait until the strip stands and the script has ended."""
+    page.wait_for_selector("figure[data-tile=clean] canvas", timeout=TIMEOUT)
+    idle(page)
+
+
+def idle(page):
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    page.wait_for_timeout(150)
+
+
+def pixels(page, tile: str) -> list[float]:
+    """The red channel of a tile as it is on the screen."""
+    return page.locator(f"figure[data-tile={tile}] canvas").evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+    )
+
+
+def changed(page, tile: str, before: list[float]) -> list[float]:
+    """Wait until a tile shows something else than before."""
+    page.wait_for_function(
+        """([tile, before]) => {
+          const hosts = [...document.querySelectorAll('*')].filter(e => e.shadowRoot)
+          for (const host of hosts) {
+            const c = host.shadowRoot.querySelector(`figure[data-tile=${tile}] canvas`)
+            if (!c) continue
+            const now = c.getContext('2d').getImageData(0, 0, 28, 28).data
+            return before.some((value, i) => Math.abs(value - now[4 * i]) > 2)
+          }
+          return false
+        }""",
+        arg=[tile, before],
+        timeout=TIMEOUT,
+    )
+    return pixels(page, tile)
+
+
+def sheet(page) -> dict:
+    return page.get_by_role("application").first.bounding_box()
+
+
+def circle(box, steps=24):
+    """Points of a zero on the pad."""
+    for i in range(steps + 1):
+        angle = 2 * math.pi * i / steps
+        yield (
+            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(angle)),
+            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(angle)),
+        )
+
+
+@pytest.mark.parametrize("path", ["/denoise", "/"])
+def test_the_first_visitor_of_a_cold_server_gets_the_whole_frame(path, serve, open_page):
+    url = serve("app.py", env={"COLD_FOR": path})  # a server that nobody has visited
+    page = open_page(f"{url}{path}", **DESK)
+    ready(page)
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.get_by_role("link", name="Home").is_visible()
+    assert page.get_by_role("link", name="Denoise").is_visible()
+    assert page.get_by_role("link", name="app", exact=True).count() == 0  # the old discovery lists the script
+    assert page.get_by_test_id("stException").count() == 0
+    page.get_by_role("link", name="Home" if path == "/denoise" else "Denoise").click()
+    page.get_by_role("heading", level=1, name="Autoencoder Lab" if path == "/denoise" else "Denoise").wait_for()
+    ready(page)
+
+
+def test_the_reconstruction_follows_the_mouse_while_it_draws(denoise):
+    page, box = denoise, sheet(denoise)
+    clean = pixels(page, "clean")
+    model = page.locator(".group figure").first.get_attribute("data-tile")
+    answer = pixels(page, model)
+    points = list(circle(box))
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:16]:
+        page.mouse.move(*point)
+    half = changed(page, "clean", clean)  # the button is still down
+    changed(page, model, answer)
+    for point in points[16:]:
+        page.mouse.move(*point)
+    page.mouse.up()
+    whole = changed(page, "clean", half)
+    assert sum(whole) != sum(half)
+    assert page.locator("figure[data-tile=clean] figcaption").inner_text().startswith("Your drawing")
+
+
+def test_a_finger_draws_on_a_phone(app, open_page):
+    page = open_page(f"{app}/denoise", **PHONE)
+    ready(page)
+    clean = pixels(page, "clean")
+    page.get_by_role("application").first.scroll_into_view_if_needed()
+    points = [{"x": x, "y": y} for x, y in circle(sheet(page))]
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+    for point in points[1:]:
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    changed(page, "clean", clean)
+
+
+def test_the_drawing_survives_a_page_switch(denoise):
+    page = denoise
+    clean = pixels(page, "clean")
+    points = list(circle(sheet(page)))
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point)
+    page.mouse.up()
+    changed(page, "clean", clean)
+    idle(page)
+    drawn = pixels(page, "clean")
+    page.get_by_role("link", name="Home").click()
+    page.get_by_role("heading", level=1, name="Autoencoder Lab").wait_for()
+    ready(page)
+    assert pixels(page, "clean") == drawn
+
+
+def picture(kind: str) -> bytes:
+    """A real file of a kind: a dark test digit on white paper, 300 x 300."""
+    digit = Image.fromarray(255 - load_digits("test")[0][61, 0].numpy()).resize((180, 180), Image.Resampling.BICUBIC)
+    page = Image.new("RGB", (300, 300), "white")
+    page.paste(digit.convert("RGB"), (60, 60))
+    buffer = io.BytesIO()
+    page.save(buffer, kind)
+    return buffer.getvalue()
+
+
+def upload(page, name: str, data: bytes):
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/*", "buffer": data})
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+def test_an_uploaded_file_of_each_format_is_restored(kind, app, open_page):
+    page = open_page(f"{app}/denoise?denoise_source=Upload", **DESK)
+    ready(page)
+    before = pixels(page, "clean")
+    upload(page, f"digit.{kind.lower()}", picture(kind))
+    after = changed(page, "clean", before)
+    assert sum(value > 128 for value in after) > 30  # ink, and white on black
+    assert after[0] < 20
+
+
+def test_a_broken_file_gives_one_friendly_message(app, open_page):
+    page = open_page(f"{app}/denoise?denoise_source=Upload", **DESK)
+    ready(page)
+    upload(page, "digit.png", picture("PNG")[:200])
+    alert = page.get_by_test_id("stAlert")
+    alert.wait_for(timeout=TIMEOUT)
+    assert alert.count() == 1
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_a_digit_is_picked_by_click_and_by_key(app, open_page):
+    page = open_page(f"{app}/denoise?denoise_source=Pick", **DESK)
+    ready(page)
+    before = pixels(page, "clean")
+    page.get_by_role("radio", name="a 4").click()
+    four = changed(page, "clean", before)
+    page.keyboard.press("ArrowRight")
+    changed(page, "clean", four)
+    assert page.get_by_role("radio", name="a 5").get_attribute("aria-checked") == "true"
+
+
+def test_the_error_map_colours_what_differs_and_leaves_the_clean_digit(denoise):
+    page = denoise
+    clean, noisy = pixels(page, "clean"), pixels(page, "corrupted")
+    page.get_by_text("Error maps").click()
+    changed(page, "corrupted", noisy)
+    assert pixels(page, "clean") == clean
+    assert page.get_by_text("too bright").is_visible()
+
+
+def test_the_link_shows_another_visitor_the_same_pictures(denoise, open_page):
+    page = denoise
+    before = pixels(page, "corrupted")
+    page.get_by_text("Cover the top").click()
+    changed(page, "corrupted", before)
+    idle(page)
+    page.wait_for_function("location.search.includes('denoise_digit')", timeout=TIMEOUT)
+    query = urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)
+    assert query["denoise_corruption"] == ["Grey patch"]
+    other = open_page(page.url, **DESK)
+    ready(other)
+    assert pixels(other, "corrupted") == pixels(page, "corrupted")
+
+
+def test_the_sweep_follows_when_the_hand_rests(app, open_page):
+    page = open_page(f"{app}/denoise?denoise_source=Pick", **DESK)
+    ready(page)
+    chart = page.locator("[aria-label^='PSNR against']").first
+    chart.wait_for(timeout=TIMEOUT)
+    before = chart.get_attribute("aria-label")
+    page.get_by_role("radio", name="a 1").click()
+    page.wait_for_function(
+        "before => ![...document.querySelectorAll('[aria-label^=\"PSNR against\"]')].some(e => e.ariaLabel === before)",
+        arg=before,
+        timeout=TIMEOUT,
+    )
+
+
+def test_under_the_hood_opens_without_asking_the_server(denoise):
+    page = denoise
+    page.get_by_text("Under the hood").scroll_into_view_if_needed()
+    idle(page)
+    page.context.set_offline(True)
+    page.get_by_text("Under the hood").click()
+    page.get_by_text("The loss that trained it").first.wait_for(timeout=3000)
+    assert page.get_by_text("def loss").first.is_visible()
+    page.context.set_offline(False)
+
+
+def test_downloads_are_real_files(denoise):
+    page = denoise
+    with page.expect_download(timeout=TIMEOUT) as png:
+        page.get_by_role("button", name="Pictures").click()
+    assert Image.open(png.value.path()).format == "PNG"
+    with page.expect_download(timeout=TIMEOUT) as table:
+        page.get_by_role("button", name="Numbers").click()
+    assert table.value.path().read_text(encoding="utf-8").startswith("method,kind,corruption,strength")
+
+
+@pytest.mark.parametrize("path", ["/", "/denoise"])
+@pytest.mark.parametrize("width", [390, 768, 1440, 2560])
+def test_nothing_is_cut_off_or_scrolls_sideways(path, width, app, open_page):
+    page = open_page(f"{app}{path}", viewport={"width": width, "height": 900})
+    ready(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    frames = page.locator("figure .frame").all()
+    boxes = [frame.bounding_box() for frame in frames]
+    assert len(boxes) >= 4
+    for box in boxes:
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["width"] == pytest.approx(box["height"], abs=1)
+    pad = sheet(page)
+    assert pad["x"] + pad["width"] <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_tiles_are_white_on_black_and_named_in_both_themes(scheme, app, open_page):
+    page = open_page(f"{app}/denoise", color_scheme=scheme, **DESK)
+    ready(page)
+    for canvas in page.locator("figure canvas").all():
+        assert canvas.get_attribute("role") == "img"
+        assert len(canvas.get_attribute("aria-label")) > 5
+    clean = pixels(page, "clean")
+    assert clean[0] < 20
+    assert max(clean) > 200
+    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    red = json.loads(background.replace("rgb(", "[").replace(")", "]"))[0]
+    assert red > 200 if scheme == "light" else red < 60
