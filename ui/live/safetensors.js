@@ -1,0 +1,79 @@
+// Reads one of our checkpoints in the browser: the card in its header and its tensors, checked before anything runs.
+// The same checks as aecore/checkpoints.py `load`; the format is described at github.com/huggingface/safetensors.
+
+const FORMAT = 1 // aecore.checkpoints.FORMAT
+const MAX_HEADER = 1_000_000 // bytes
+const TYPES = {
+  F32: { bytes: 4, torch: "torch.float32" },
+  I64: { bytes: 8, torch: "torch.int64" }, // batch normalisation counts its batches
+}
+
+/** A checkpoint that cannot be used; its message says why. */
+export class CheckpointError extends Error {}
+
+/**
+ * Reads a checkpoint.
+ * @param {ArrayBuffer} buffer  the whole .safetensors file
+ * @returns {Promise<{card: object, shapes: Object<string, number[]>, tensors: Object<string, Float32Array>}>}
+ *   card: as aecore.checkpoints.Card; shapes: of every tensor in the file; tensors: the float ones, in PyTorch's order
+ * @throws {CheckpointError} truncated, altered, not finite or not one of ours
+ */
+export async function readCheckpoint(buffer) {
+  const { header, start } = readHeader(buffer)
+  const { __metadata__: metadata, ...entries } = header
+  const card = readCard(metadata)
+  const shapes = {}
+  const tensors = {}
+  for (const [name, entry] of Object.entries(entries)) {
+    const bytes = bytesOf(buffer, start, name, entry)
+    shapes[name] = entry.shape
+    if (entry.dtype !== "F32") continue
+    tensors[name] = new Float32Array(bytes)
+    if (!tensors[name].every(Number.isFinite)) throw new CheckpointError(`${card.name}: ${name} is not finite`)
+  }
+  const found = await digest(buffer, start, entries)
+  if (found !== null && found !== card.sha256) throw new CheckpointError(`${card.name} was altered after it was saved`)
+  return { card, shapes, tensors }
+}
+
+function readHeader(buffer) {
+  const length = buffer.byteLength < 8 ? NaN : Number(new DataView(buffer).getBigUint64(0, true))
+  if (!(length <= MAX_HEADER && 8 + length <= buffer.byteLength)) throw new CheckpointError("not a safetensors file")
+  try {
+    return { header: JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length))), start: 8 + length }
+  } catch {
+    throw new CheckpointError("the header of the file is damaged")
+  }
+}
+
+function readCard(metadata) {
+  let card
+  try {
+    card = JSON.parse(metadata.card)
+  } catch {
+    throw new CheckpointError("the file carries no card")
+  }
+  if (card?.format !== FORMAT) throw new CheckpointError(`the file is of format ${card?.format}, not ${FORMAT}`)
+  return card
+}
+
+/** A copy of one tensor's bytes; a copy, because a view must begin at a multiple of its type's size. */
+function bytesOf(buffer, start, name, { dtype, shape, data_offsets: [begin, end] }) {
+  const size = shape.reduce((a, b) => a * b, 1) * TYPES[dtype]?.bytes
+  if (!(begin >= 0 && end - begin === size && start + end <= buffer.byteLength)) {
+    throw new CheckpointError(`${name} does not lie inside the file, or has a type that we do not read`)
+  }
+  return buffer.slice(start + begin, start + end)
+}
+
+/** SHA-256 as aecore.checkpoints.digest; null where the page is not served securely and browsers offer no hash. */
+async function digest(buffer, start, entries) {
+  if (!globalThis.crypto?.subtle) return null
+  const parts = Object.keys(entries).sort().flatMap((name) => {
+    const { dtype, shape, data_offsets: [begin, end] } = entries[name]
+    const size = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})` // as Python writes a tuple
+    return [new TextEncoder().encode(`${name} ${TYPES[dtype].torch} ${size}\n`), new Uint8Array(buffer, start + begin, end - begin)]
+  })
+  const hash = await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer())
+  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+}
