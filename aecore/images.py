@@ -31,6 +31,7 @@ MIN_SIDE = 5  # pixels; scikit-learn's digits have 8
 
 _MAX_SCANS = 100  # a camera's progressive JPEG has about 10; each scan costs a pass over all pixels
 _WORK_PIXELS = 2_500_000  # larger pictures are reduced to about this many pixels
+_WEBP_CANVAS = 30 * 2**20  # bytes
 _BAND_PIXELS = 2**20  # pictures are converted in bands of this many pixels, to bound memory
 _ONE_AT_A_TIME = threading.Lock()  # a 20 megapixel picture takes 80 MB while it is decoded
 
@@ -79,7 +80,9 @@ def digits_from_bytes(data: bytes) -> list[Digit]:
     for piece in pieces:
         small = normalize(piece.ink)
         if small is not None:
-            digits.append(_digit(small, tuple(round(n * factor) for n in piece.box), notes))
+            left, top, right, bottom = (n * factor for n in piece.box)
+            box = (math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom))
+            digits.append(_digit(small, box, notes))
     if not digits:
         raise ImageError(_NO_INK)
     return digits
@@ -195,6 +198,8 @@ def _check_container(data: bytes) -> None:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             _check_size(*picture.size)
             picture.verify()  # checksums of all chunks, down to the end mark
+    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        _check_webp(data)
 
 
 _NEXT_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")  # not a stuffed zero, not a restart mark
@@ -226,6 +231,27 @@ def _check_jpeg(data: bytes) -> None:
             end = _NEXT_MARKER.search(data, at)
             coded += (end.start() if end else len(data)) - at
     if coded * 8 < blocks:  # each 8x8 block takes a bit at the least
+        raise ImageError(_BROKEN)
+
+
+def _check_webp(data: bytes) -> None:
+    """Try a large WebP with OpenCV: Pillow fills a canvas of the claimed size before it looks at the pixels."""
+    if int.from_bytes(data[4:8], "little") + 8 > len(data):
+        raise ImageError(_BROKEN)
+    kind, body = data[12:16], data[20:30]
+    bits = int.from_bytes(body[1:5], "little")
+    if kind == b"VP8X":
+        width, height = (1 + int.from_bytes(body[i : i + 3], "little") for i in (4, 7))
+    elif kind == b"VP8L":
+        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    else:
+        width, height = (int.from_bytes(body[i : i + 2], "little") & 0x3FFF for i in (6, 8))
+    _check_size(width, height)
+    if width * height * 4 < _WEBP_CANVAS:
+        return
+    if kind == b"VP8X" and body[0] & 2:
+        raise ImageError("The animation is too large. Save one frame of it as PNG or JPEG and upload that.")
+    if cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) is None:
         raise ImageError(_BROKEN)
 
 
@@ -308,12 +334,11 @@ def _gray(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
         return gray
     if alpha.max() == 0:
         raise ImageError(_NO_INK)
-    visible = gray.sum() / alpha.sum()  # mean brightness of what is painted
     border = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
-    if np.median(border) > 0.5:  # a painted picture with clear parts, round corners for instance
-        background = float(np.median(gray[alpha > 0.99])) if (alpha > 0.99).any() else visible
-    else:  # ink on nothing
-        background = 0.0 if visible > 127 else 255.0
+    if np.median(border) > 0.99:  # a painted picture with clear parts, round corners for instance
+        background = float(np.median(gray[alpha > 0.99]))
+    else:  # ink on nothing, or on a veil
+        background = max((0.0, 255.0), key=lambda level: float(np.std(gray + level * (1 - alpha))))
     return gray + background * (1 - alpha)
 
 

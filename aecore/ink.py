@@ -16,6 +16,8 @@ SIDE = 28
 _FINE = 8 * BOX  # a digit is thresholded and its stroke set at 8 times its final size
 _STROKE = (1.9, 4.0)  # px at 28x28: 5th and 95th percentile of 4 * (mean distance to the edge) over MNIST
 
+_MANY = 120  # parts; a picture with more of them is no handful of digits, and comparing all pairs takes time
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -63,8 +65,9 @@ def _find_in_small(gray: np.ndarray, zoom: int) -> list[Piece]:
     pieces = []
     for piece in find_digits(large):
         left, top, right, bottom = (n / zoom - frame for n in piece.box)
-        box = (max(0, left), max(0, top), min(width, right), min(height, bottom))
-        pieces.append(Piece(piece.ink, box))
+        left, top, right, bottom = max(0, left), max(0, top), min(width, right), min(height, bottom)
+        if left < right and top < bottom:
+            pieces.append(Piece(piece.ink, (left, top, right, bottom)))
     return pieces
 
 
@@ -259,6 +262,8 @@ def _join(parts: list[_Part]) -> list[list[int]]:
     """Groups of parts that make one digit each: pieces of a broken stroke, the bar over a 5."""
     if not parts:
         return []
+    if len(parts) > _MANY:
+        return [[i] for i in range(len(parts))]
     typical = float(np.median([part.side for part in parts if part.side >= 0.5 * max(p.side for p in parts)]))
     leader = list(range(len(parts)))
 
