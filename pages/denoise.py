@@ -10,10 +10,10 @@ shell.title(
     "A filter only knows a pixel's neighbours, an autoencoder knows digits. Watch who repairs what, and who invents.",
 )
 
-# The title stands before torch is imported: a cold server's first visitor sees the page at once.
-from aecore.corruptions import CORRUPTIONS  # noqa: E402
-from ui import access, comparison, controls, evidence, inputs, messages, stage, suggestions  # noqa: E402
-from ui.glossary import explain  # noqa: E402
+with shell.loading(660):
+    from aecore.corruptions import CORRUPTIONS
+    from ui import access, comparison, controls, evidence, inputs, messages, stage, suggestions
+    from ui.glossary import explain
 
 engine = access.engine()
 FOUND = "_denoise_found"  # the last comparison, handed from the stage to the evidence

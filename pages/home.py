@@ -11,8 +11,8 @@ shell.title(
     "digits look like: draw one, and see.",
 )
 
-# The title stands before torch is imported: a cold server's first visitor sees the page at once.
-from ui import access, cards, front, inputs, messages  # noqa: E402
+with shell.loading(560):
+    from ui import access, cards, front, inputs, messages
 
 engine = access.engine()
 

@@ -14,7 +14,7 @@ TERMS = {
     "mask": "Which pixels were removed. Known for dropout, patch and stripes; unknown for noise.",
     "paste": "Keep every pixel that survived and take only the missing ones from the reconstruction.",
     "seed": "Fixes the random noise: the same number gives the same noise to everybody who opens this link.",
-    "strength": "How much damage: what it means physically stands beside the slider's name.",
+    "strength": "How much damage: what it means physically stands beside the name (sd: standard deviation).",
     "error map": "Reconstruction minus clean digit, pixel by pixel: blue is too dark, orange too bright, black exact.",
     "sweep": "The same digit and noise at every strength: where the lines cross, another method takes the lead.",
     "nats": "Units of information with the natural logarithm; 1 nat is 1.44 bits.",

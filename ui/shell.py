@@ -1,12 +1,15 @@
 """The frame around every page: which pages there are, how wide they grow, and a cold server's first visitor."""
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each visitor's script has its own thread
 
 import streamlit as st
 
-MAX_WIDTH = 1360  # px; wider screens get margins, not longer lines
+MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
 
 _ENTERED = "_entered_through_app"
 
@@ -59,3 +62,13 @@ def title(name: str, notice: str) -> None:
     with st.container(gap="xxsmall"):
         st.title(name, anchor=False)
         st.markdown(notice)
+
+
+@contextmanager
+def loading(height: int) -> Iterator[None]:
+    """Hold a page's place, `height` px, while its imports bring torch: a second or two, once a process."""
+    slot = st.empty()  # always there, so that the widgets after it keep their place in the page
+    if "torch" not in sys.modules:
+        slot.skeleton(height=height)
+    yield
+    slot.empty()

@@ -1,0 +1,93 @@
+"""The README's pictures: start the lab, draw a digit on it with the mouse, and photograph the pages.
+
+    python benchmarks/screenshots.py [--out docs]
+
+Needs Chromium and playwright; takes half a minute.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZE = {"width": 1440, "height": 900}
+CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+STROKES = [  # a five, in shares of the pad's side
+    [(0.67, 0.2), (0.36, 0.2), (0.34, 0.46), (0.5, 0.42), (0.65, 0.5), (0.67, 0.66), (0.55, 0.8), (0.34, 0.78)],
+]
+SHOTS = {  # file name -> path of the page, colour scheme
+    "denoise.png": ("/denoise", "light"),
+    "denoise-dark.png": ("/denoise?denoise_corruption=Grey+patch&denoise_y=0.3", "dark"),
+    "home.png": ("/", "light"),
+}
+
+
+def main() -> None:
+    """Write every picture of SHOTS."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=ROOT / "docs")
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    with served() as url, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        for name, (path, scheme) in SHOTS.items():
+            page = chromium.new_page(viewport=SIZE, color_scheme=scheme)
+            page.goto(url + path)
+            page.wait_for_selector("figure canvas", timeout=60_000)
+            page.wait_for_timeout(3000)
+            draw(page)
+            page.wait_for_timeout(3000)
+            page.screenshot(path=out / name)
+            print(out / name)
+            page.close()
+        chromium.close()
+
+
+def draw(page: Page) -> None:
+    """Draw STROKES on the pad with the mouse, smoothly, and take the pointer away."""
+    box = page.get_by_role("application").first.bounding_box()
+    for stroke in STROKES:
+        for place, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=8)
+            if place == 0:
+                page.mouse.down()
+        page.mouse.up()
+    page.mouse.move(5, 400)
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """A server of the lab on a free port: its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command += ["--server.address", "127.0.0.1"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main()
