@@ -128,7 +128,6 @@ class Pad {
   update(data, emit) {
     this.emit = emit
     this.key = data.key
-    this.root.style.setProperty("--side", `${data.size}px`)
     this.hint.textContent = data.hint
     this.canvas.setAttribute("aria-label", data.label)
     seq = Math.max(seq, data.seq)

@@ -10,6 +10,8 @@ again (page switch, reconnection) takes up where the visitor left. Three numbers
 - `final` is False while the pen is down.
 
 Mount the pad inside `st.fragment`: messages that arrive while a fragment runs are merged and never interrupt it.
+Beside a live pad show pictures inline (a data URI), not with `st.image`: the next run, 90 ms later, has removed an
+`st.image` file before the browser fetches it. In the browser, `pad:ink` events carry the ink every frame (pad.js).
 In a test without a browser, set `at.session_state[KEY] = {"drawing": {"seq": 1, "nonce": 0, "final": True,
 "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}` after one run.
 """
@@ -100,7 +102,7 @@ def pad(
     kept = _kept(key, initial)
     result = _PAD(
         key=key,
-        data={"key": key, "size": size, "hint": hint, "label": label, "nonce": kept.nonce, **kept.start},
+        data={"key": key, "hint": hint, "label": label, "nonce": kept.nonce, **kept.start},
         width=size,
         on_drawing_change=on_change or _nothing,
     )

@@ -389,9 +389,12 @@ def test_python_never_wipes_the_stroke_in_hand(open_pad):
     pad.page.mouse.move(*pad.at(0.2, 0.5))
     pad.page.mouse.down()
     pad.page.mouse.move(*pad.at(0.5, 0.5), steps=5)
+    mine = pad.lit()
     pad.page.get_by_role("button", name="Load a one").evaluate("b => b.click()")
-    pad.wait("strokes", lambda strokes: strokes == 1)
-    pad.page.wait_for_timeout(300)
+    deadline = time.monotonic() + 10
+    while pad.lit() < 1.5 * mine:  # the one appears under the stroke in hand
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     pad.page.mouse.move(*pad.at(0.8, 0.5), steps=5)
     pad.page.mouse.up()
     pad.settle()
