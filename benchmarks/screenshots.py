@@ -6,6 +6,7 @@ Needs Chromium and playwright; takes half a minute.
 """
 
 import argparse
+import math
 import os
 import shutil
 import socket
@@ -22,9 +23,9 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = {"width": 1440, "height": 900}
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-STROKES = [  # a five, in shares of the pad's side
-    [(0.67, 0.2), (0.36, 0.2), (0.34, 0.46), (0.5, 0.42), (0.65, 0.5), (0.67, 0.66), (0.55, 0.8), (0.34, 0.78)],
-]
+# A five, in shares of the pad's side: a bar, a stem, and three quarters of a circle.
+BOWL = [(0.49 + 0.17 * math.cos(t / 10), 0.62 + 0.17 * math.sin(t / 10)) for t in range(-17, 27)]
+STROKES = [[(0.36, 0.22), (0.35, 0.47), *BOWL], [(0.36, 0.22), (0.66, 0.21)]]
 SHOTS = {  # file name -> path of the page, colour scheme
     "denoise.png": ("/denoise", "light"),
     "denoise-dark.png": ("/denoise?denoise_corruption=Grey+patch&denoise_y=0.3", "dark"),
@@ -58,7 +59,7 @@ def draw(page: Page) -> None:
     box = page.get_by_role("application").first.bounding_box()
     for stroke in STROKES:
         for place, (x, y) in enumerate(stroke):
-            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=8)
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=2)
             if place == 0:
                 page.mouse.down()
         page.mouse.up()

@@ -41,6 +41,7 @@ def show_stage() -> None:
                 help=explain("paste"),
                 disabled=not CORRUPTIONS[damage.corruption].mask_known,
             )
+            controls.numbers()
         found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         with tiles:
             stage.show(

@@ -48,7 +48,7 @@ def _sentence(engine: Engine, digit: Chosen, x_noisy: torch.Tensor, recon: torch
     whose = "your" if digit.own else "the"
     gain = float(metrics.psnr(digit.x, recon) - metrics.psnr(digit.x, x_noisy))
     body = (
-        f"It never saw this digit: 60,000 others taught it what strokes look like. The picture gains {gain:.1f} dB, "
+        f"It never saw this digit: tens of thousands of others taught it what strokes look like. The picture gains {gain:.1f} dB, "
         "and your next stroke changes it at once."
     )
     if found != truth:

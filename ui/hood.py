@@ -3,6 +3,8 @@
 import inspect
 
 import streamlit as st
+import torch
+from torch import Tensor
 
 from aecore import losses
 from aecore.checkpoints import Card
@@ -65,12 +67,25 @@ def _model(engine: Engine, comparison: Comparison, entry: Entry, card: Card) -> 
     left, right = st.columns([2, 1])
     with left:
         st.markdown("**The loss that trained it**, as it ran:")
-        st.code(inspect.cleandoc("\n" + inspect.getsource(type(model).loss)), language="python")
-        if "squared_error" in inspect.getsource(type(model).loss):
-            st.code(inspect.getsource(losses.squared_error), language="python")
+        source = inspect.getsource(type(model).loss)
+        st.code(inspect.cleandoc("\n" + source), language="python")
+        st.latex(_loss_now(engine, entry.id, comparison.clean.x))
+        for name, term in inspect.getmembers(losses, inspect.isfunction):
+            if f"losses.{name}(" in source:
+                st.code(inspect.getsource(term), language="python")
     with right:
         st.markdown("**Its card**")
         st.markdown(card_text(card))
+
+
+def _loss_now(engine: Engine, name: str, x: Tensor) -> str:
+    """The loss of this very digit and its terms, as an equation with numbers."""
+    with torch.inference_mode():
+        terms = engine.model(name).loss(x.to(engine.device), torch.Generator().manual_seed(0))
+    parts = [
+        rf"\underbrace{{{float(value):.2f}}}_{{\text{{{term}}}}}" for term, value in terms.items() if term != "loss"
+    ]
+    return rf"\text{{loss of this digit}} = {' + '.join(parts)} = {float(terms['loss']):.2f}"
 
 
 def _latent(model) -> int:

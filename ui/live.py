@@ -1,10 +1,30 @@
-"""Live networks: our checkpoints run in the visitor's browser, by plain JavaScript and without the server."""
+"""Live networks: our checkpoints run in the visitor's browser, by plain JavaScript and without the server.
+
+ui/live/network.js reads a checkpoint and runs it. A page brings networks to the browser with `deliver`; whatever
+component of that page wants one imports `network` from ui/live/store.js and awaits it by the card's sha256. Tell the
+component's Python side which with `reference`, and give its JavaScript to Streamlit with `module`.
+
+How the weights travel: as the bytes of the .safetensors file, unchanged, in the data of a component, and only when the
+browser asks for them. The browser first looks in the page's memory, then in its Cache API under the card's sha256, so
+a network is sent once a browser, not once a page or visit; a retrained one has another sha256. We chose this over
+- static serving, which needs copies or links of checkpoints/ in static/, sends no Cache-Control, and leaves it to us to
+  find the address behind a proxy: the websocket works wherever the app does, at any sub-path, with any login;
+- a route of st.App, which needs another entry point and has the same question of the address;
+- float16 in transit, which halves 0.2 to 4 MB but moves outputs by more than the 1e-4 within which JavaScript and torch
+  are to agree. The price is that a large network delays other messages of its session once, by its time on the wire.
+"""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+
+import streamlit as st
+from torch import Tensor
 
 from aecore import checkpoints
 from aecore.checkpoints import CheckpointError
+from aecore.engine import get_engine
+from ui.strip import pixels
 
 LIVE = ("ae-linear-32", "ae-conv", "ae-2", "vae-2", "vae", "vae-nyu", "cvae", "cvae-2", "dae", "judge")
 
@@ -14,31 +34,94 @@ _HERE = Path(__file__).parent / "live"
 def module(name: str) -> str:
     """The source of ui/live/NAME.js with the modules that it imports, as one module for a Components-v2 component.
 
-    A component is one JavaScript text without an address that others could be imported from; so imports of
-    neighbours are replaced by what they name, in order. Names at the top level are unique in ui/live/.
+    A component is one JavaScript text without an address that others could be imported from; so the imported
+    neighbours come first and the import lines go. Names at the top level are therefore unique in ui/live/.
     """
-    seen: dict[str, str] = {}
+    sources: dict[str, str] = {}
 
     def visit(name: str) -> None:
         source = (_HERE / f"{name}.js").read_text(encoding="utf-8")
-        for needed in re.findall(r'^import .* from "\./(\w+)\.js"$', source, re.M):
-            if needed not in seen:
-                visit(needed)
-        source = re.sub(r'^import .* from "\./\w+\.js"\n', "", source, flags=re.M)
-        seen[name] = source
+        for neighbour in re.findall(r'^import .* from "\./(\w+)\.js"$', source, re.M):
+            if neighbour not in sources:
+                visit(neighbour)
+        sources[name] = re.sub(r'^import .* from "\./\w+\.js"\n', "", source, flags=re.M)
 
     visit(name)
-    *needed, entry = seen.values()
-    return "\n".join([*(re.sub(r"^export ", "", source, flags=re.M) for source in needed), entry])
+    *neighbours, entry = sources.values()
+    return "\n".join([*(re.sub(r"^export ", "", source, flags=re.M) for source in neighbours), entry])
 
 
-def available() -> list[str]:
-    """Names of LIVE whose checkpoints are at hand and carry a card."""
-    return [name for name in LIVE if name in checkpoints.names() and _card(name) is not None]
+_DELIVERY = st.components.v2.component("live_delivery", html="<i></i>", js=module("deliver"))
+_RECONSTRUCTION = st.components.v2.component(
+    "live_reconstruction",
+    html='<div class="live"></div>\n',
+    css=(_HERE / "reconstruction.css").read_text(encoding="utf-8"),
+    js=module("reconstruction"),
+)
 
 
-def _card(name: str) -> checkpoints.Card | None:
+def available(names: Sequence[str] = LIVE) -> list[str]:
+    """Those of `names` that are offered live and whose checkpoints are at hand and carry a card."""
+    return [name for name in names if name in LIVE and _sha256(name) is not None]
+
+
+def reference(name: str) -> dict[str, str]:
+    """What a component's data says of a network: its name, title and sha256. Raises: CheckpointError."""
+    card = get_engine().card(name)
+    return {"name": name, "title": card.title, "sha256": card.sha256}
+
+
+def deliver(names: Sequence[str]) -> None:
+    """Brings networks to this page of the visitor's browser; those that are there already cost nothing.
+
+    Call it once a page, at its end: it shows nothing, and what the visitor sees first should come first.
+
+    Args: names: of LIVE; a checkpoint that is missing or damaged is left out (`available` tells).
+    """
+    with st.container(height="content", gap=None):
+        for name in available(names):
+            _deliver(name)
+
+
+@st.fragment
+def _deliver(name: str) -> None:
+    """One network: ask the browser whether it has it, and send it while it says that it has not."""
+    key, sha256 = f"live_delivery_{name}", _sha256(name)
+    missing = st.session_state.get(key, {}).get("missing")
+    data = {"name": name, "sha256": sha256}
+    if missing is not None and missing == sha256:
+        data = (checkpoints.folder() / f"{name}.safetensors").read_bytes()
+    _DELIVERY(key=key, data=data, height="content", on_missing_change=_nothing)
+
+
+def live_reconstruction(
+    names: Sequence[str], pad: str, key: str, x: Tensor | None = None, label: str = "As the network sees it"
+) -> None:
+    """Shows what networks make of a drawing while it is drawn, computed in the browser alone.
+
+    Call `deliver(names)` on the same page, too.
+
+    Args:    names: of networks that take no class and rebuild pictures; pad: key of the drawing pad to follow;
+             x: 28 * 28 values in [0, 1] to show while nobody draws: the digit that the page has now;
+             label: under the first tile, which is the network's input.
+    """
+    _RECONSTRUCTION(
+        key=key,
+        data={
+            "pad": pad,
+            "label": label,
+            "networks": [reference(name) for name in available(names)],
+            "x": pixels(x) if x is not None else "",
+        },
+    )
+
+
+def _sha256(name: str) -> str | None:
     try:
-        return checkpoints.read_card(name)
+        return get_engine().card(name).sha256
     except CheckpointError:
         return None
+
+
+def _nothing() -> None:
+    """A callback that does nothing: with it Streamlit always reports the state."""

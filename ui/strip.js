@@ -35,7 +35,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
 function render(root, state, data) {
   root.classList.toggle("errors", data.mode === "errors")
   root.classList.toggle("roomy", !!data.roomy)
-  const seen = new Set()
   const shape = JSON.stringify(data.groups.map((group) => [group.title, group.tiles.map((tile) => tile.id)]))
   if (shape !== state.shape) layout(root, state, data)
   state.shape = shape
@@ -47,8 +46,9 @@ function render(root, state, data) {
   const clean = bytes(data.clean)
   for (const group of data.groups) {
     for (const tile of group.tiles) {
-      seen.add(tile.id)
-      fill(state.figures.get(tile.id), tile, clean, data.mode === "errors" && tile.id !== "clean")
+      const figure = state.figures.get(tile.id)
+      fill(figure, tile, clean, data.mode === "errors" && tile.id !== "clean")
+      for (const [term, line] of Object.entries(data.terms)) figure.querySelector("." + term).title = line
     }
   }
   if (root.classList.contains("hovering")) readout(state)
@@ -120,7 +120,7 @@ function fill(figure, tile, clean, errors) {
   if (tile.color) dot.style.background = tile.color
   else dot.removeAttribute("style")
   setText(figure.querySelector(".name span:last-child"), tile.label)
-  figure.title = tile.help ?? ""
+  figure.querySelector(".name").title = tile.help
   const value = figure.querySelector(".value")
   setText(value, tile.value ?? "")
   if (tile.unit) {

@@ -14,6 +14,8 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
+from ui.glossary import explain
+
 _HERE = Path(__file__).parent
 _STRIP = st.components.v2.component(
     "digit_strip",
@@ -76,6 +78,7 @@ def strip(
         "verdict": verdict,
         "mode": "errors" if errors else "pixels",
         "roomy": roomy,
+        "terms": {"value": explain("PSNR"), "ssim": explain("SSIM"), "judge": explain("judge")},
     }
     data["reveal"] = reveal
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
