@@ -48,8 +48,8 @@ def _sentence(engine: Engine, digit: Chosen, x_noisy: torch.Tensor, recon: torch
     whose = "your" if digit.own else "the"
     gain = float(metrics.psnr(digit.x, recon) - metrics.psnr(digit.x, x_noisy))
     body = (
-        f"It never saw this digit: tens of thousands of others taught it what strokes look like. The picture gains {gain:.1f} dB, "
-        "and your next stroke changes it at once."
+        "It never saw this digit: tens of thousands of others taught it what strokes look like. "
+        f"The picture gains {gain:.1f} dB, and your next stroke changes it at once."
     )
     if found != truth:
         return f"Too much noise: the denoiser sees {a_digit(found)}, not {a_digit(truth)}.", body
