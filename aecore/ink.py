@@ -287,7 +287,7 @@ def _join(parts: list[_Part]) -> list[list[int]]:
 def _belong(a: _Part, b: _Part, typical: float) -> bool:
     """Whether two pieces of ink are one digit: near each other, and one a fragment or the gap a mere break."""
     stroke = min(a.stroke, b.stroke)
-    reach = min(max(3 * max(a.stroke, b.stroke) + 2, 0.2 * typical), 0.3 * typical + 2)
+    reach = 0.3 * typical + 2
     dx = max(a.box[0], b.box[0]) - min(a.box[2], b.box[2])
     dy = max(a.box[1], b.box[1]) - min(a.box[3], b.box[3])
     if max(dx, dy) > reach:
