@@ -71,26 +71,22 @@ def reference(name: str) -> dict[str, str]:
     return {"name": name, "title": card.title, "sha256": card.sha256}
 
 
+@st.fragment
 def deliver(names: Sequence[str]) -> None:
     """Brings networks to this page of the visitor's browser; those that are there already cost nothing.
 
     Call it once a page, at its end: it shows nothing, and what the visitor sees first should come first.
 
-    Args: names: of LIVE; a checkpoint that is missing or damaged is left out (`available` tells).
+    Args: names: of LIVE, the most urgent first; a checkpoint that is missing or damaged is left out
+          (`available` tells which).
     """
-    with st.container(height="content", gap=None):
-        for name in available(names):
-            _deliver(name)
-
-
-@st.fragment
-def _deliver(name: str) -> None:
-    """One network: ask the browser whether it has it, and send it while it says that it has not."""
-    key, sha256 = f"live_delivery_{name}", _sha256(name)
-    missing = st.session_state.get(key, {}).get("missing")
-    data = {"name": name, "sha256": sha256}
-    if missing is not None and missing == sha256:
-        data = (checkpoints.folder() / f"{name}.safetensors").read_bytes()
+    key = "live_delivery"
+    names = {_sha256(name): name for name in available(names)}
+    data = {"networks": [{"name": name, "sha256": sha256} for sha256, name in names.items()]}
+    missing = st.session_state.get(key, {}).get("missing")  # from the browser: a sha256 that it does not have
+    wanted = names.get(missing.get("sha256")) if isinstance(missing, dict) else None
+    if wanted is not None:
+        data = (checkpoints.folder() / f"{wanted}.safetensors").read_bytes()
     _DELIVERY(key=key, data=data, height="content", on_missing_change=_nothing)
 
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import struct
+import time
 
 import numpy as np
 import pytest
@@ -11,10 +12,13 @@ import torch
 from aecore import checkpoints
 from aecore.checkpoints import Card
 from aecore.data import load_digits
+from aecore.engine import get_engine
+from aecore.images import digit_from_strokes
 from aecore.models import build
 from aecore.recipes import RECIPES
 from tests.browser.conftest import ROOT
 from ui import live
+from ui.pad import rasterise, stroke
 
 pytestmark = pytest.mark.browser
 SITE = "http://localhost:8850"  # answered by Playwright, not by a server
@@ -56,7 +60,8 @@ RUN = """async ([path, labels]) => {
     const pixels = new Float32Array(await bytes("/digits"))
     const rows = labels.map((label, i) => {
         const x = pixels.slice(784 * i, 784 * (i + 1))
-        if (network.classify) return { forward: network.forward(x), features: network.features(x), p: network.classify(x) }
+        const { classify, features, forward } = network
+        if (classify) return { forward: forward(x), features: features(x), p: classify(x) }
         const y = network.takesLabel ? label : undefined
         const z = network.encode(x, y)
         const row = { forward: network.forward(x, y), encode: z, decode: network.decode(z, y) }
@@ -153,7 +158,7 @@ def test_every_body_agrees_with_torch_before_it_is_trained(page, digits, tmp_pat
 
 def test_other_kernels_strides_and_paddings_agree_with_torch(page):
     rng = torch.Generator().manual_seed(0)
-    for kernel, stride, padding, side in [
+    for kernel, step, padding, side in [
         (1, 1, 0, 5),
         (3, 2, 1, 7),
         (5, 1, 2, 9),
@@ -164,7 +169,7 @@ def test_other_kernels_strides_and_paddings_agree_with_torch(page):
         x = torch.randn(3, side, side, generator=rng)
         weight = torch.randn(5, 3, kernel, kernel, generator=rng)
         bias = torch.randn(5, generator=rng)
-        expected = torch.nn.functional.conv2d(x[None], weight, bias, stride, padding)[0]
+        expected = torch.nn.functional.conv2d(x[None], weight, bias, step, padding)[0]
         found = page.evaluate(
             """async ([x, weight, bias, side, options]) => {
                 const { conv2d, flatten, sequential, unflatten } = await import("/layers.js")
@@ -175,10 +180,10 @@ def test_other_kernels_strides_and_paddings_agree_with_torch(page):
             [
                 *(tensor.flatten().tolist() for tensor in (x, weight, bias)),
                 side,
-                {"kernel": kernel, "stride": stride, "padding": padding},
+                {"kernel": kernel, "stride": step, "padding": padding},
             ],
         )
-        assert np.allclose(found, expected.flatten(), atol=1e-4), (kernel, stride, padding, side)
+        assert np.allclose(found, expected.flatten(), atol=1e-4), (kernel, step, padding, side)
 
 
 # ---- damaged files
@@ -239,3 +244,173 @@ def test_a_damaged_checkpoint_is_refused(page, damage, says):
     ours, text = message
     assert ours, text
     assert any(part in text for part in says.split("|")), text
+
+
+# ---- drawings in MNIST's form
+
+DRAWINGS = {
+    "one": [stroke([(0.5, 0.2), (0.5, 0.8)])],
+    "slanted, thin": [stroke([(0.3, 0.2), (0.45, 0.5), (0.7, 0.8)], width=0.03)],
+    "small": [stroke([(0.6, 0.6), (0.7, 0.6), (0.65, 0.75)])],
+    "seven": [stroke([(0.25, 0.2), (0.75, 0.22), (0.6, 0.5), (0.45, 0.85)])],
+    "eight": [stroke([(0.5 + 0.2 * np.sin(2 * t), 0.5 - 0.32 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 40)])],
+    "five, two strokes": [
+        stroke([(0.6, 0.2), (0.35, 0.22), (0.33, 0.45), (0.6, 0.5), (0.62, 0.75), (0.3, 0.8)], width=0.06),
+        stroke([(0.35, 0.2), (0.75, 0.18)], width=0.06),
+    ],
+    "at the edge": [stroke([(0.02, 0.02), (0.3, 0.05), (0.05, 0.6)])],
+    "very thick": [stroke([(0.3, 0.3), (0.7, 0.3), (0.5, 0.75)], width=0.2)],
+    "a point": [stroke([(0.5, 0.5)])],
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_is_normalised_as_on_the_server(page, name):
+    image = rasterise(DRAWINGS[name])
+    expected = digit_from_strokes(image).x.numpy().ravel()
+    found = page.evaluate(
+        """async (ink) => {
+            const { normalizeDrawing } = await import("/digit.js")
+            return [...normalizeDrawing(new Uint8Array(ink), 112)]
+        }""",
+        image.ravel().tolist(),
+    )
+    error = float(np.abs(np.array(found) - expected).mean())
+    print(f"{name}: {error:.4f}")
+    assert error < 0.01
+
+
+def test_an_empty_drawing_is_no_digit(page):
+    found = page.evaluate(
+        """async () => (await import("/digit.js")).normalizeDrawing(new Uint8Array(112 * 112), 112)"""
+    )
+    assert found is None
+
+
+# ---- the app: delivery once a browser, and nothing sent while the pen is down
+
+APP = "tests/browser/apps/live_app.py"
+
+
+@pytest.fixture(scope="module")
+def weights():
+    """Sizes of the app's checkpoints, smallest first."""
+    return sorted((checkpoints.folder() / f"{name}.safetensors").stat().st_size for name in ("ae-linear-32", "vae-nyu"))
+
+
+class Traffic:
+    """Everything that a page asks for and that its websockets carry."""
+
+    def __init__(self, page):
+        self.requests, self.sent, self.received = [], [], []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", self._socket)
+
+    def _socket(self, socket):
+        socket.on("framesent", lambda frame: self.sent.append(len(frame)))
+        socket.on("framereceived", lambda frame: self.received.append(len(frame)))
+
+    def large(self, least):
+        return sum(size >= least for size in self.received)
+
+
+def visit(context, url):
+    page = context.new_page()
+    traffic = Traffic(page)
+    page.goto(url)
+    ready(page)
+    return page, traffic
+
+
+def ready(page):
+    """Waits until both networks have rebuilt, or would rebuild, a picture."""
+    page.locator(".live figure").nth(2).wait_for()
+    page.wait_for_function("""() => {
+        const shelf = globalThis[Symbol.for("autoencoder-lab.networks")]
+        return shelf?.size === 2 && [...shelf.values()].every((slot) => slot.here)
+    }""")
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState != 'running'")
+
+
+def test_a_network_is_sent_once_a_browser(serve, browser, weights):
+    url = serve(APP)
+    context = browser.new_context()
+    page, traffic = visit(context, url)
+    assert traffic.large(weights[0]) == 2
+    page.get_by_role("link", name="second").click()  # in the page's memory
+    page.get_by_role("button", name="Run again").click()
+    page.wait_for_timeout(500)
+    ready(page)
+    assert traffic.large(weights[0]) == 2
+    page.wait_for_function(
+        """async () => (await (await caches.open("autoencoder-lab-networks")).keys()).length === 2"""
+    )
+    _, again = visit(context, url)  # in the browser's cache
+    assert again.large(weights[0]) == 0
+    context.close()
+    context = browser.new_context()
+    _, other = visit(context, f"{url}/second")  # somebody else's browser, and a deep link
+    assert other.large(weights[0]) == 2
+    context.close()
+
+
+def tile(page, index):
+    """The pixels of one tile, (784) in [0, 1]."""
+    shown = page.locator(".live canvas").nth(index)
+    rgba = shown.evaluate("(c) => [...c.getContext('2d').getImageData(0, 0, 28, 28).data]")
+    return np.array(rgba, np.float32).reshape(784, 4)[:, 0] / 255
+
+
+INK = """async (drawings) => {
+    for (const ink of drawings) {
+        const detail = { key: "none", final: false, raster: () => new Uint8Array(ink) }
+        document.dispatchEvent(new CustomEvent("pad:ink", { detail }))
+        await new Promise((next) => requestAnimationFrame(next))
+    }
+}"""
+
+
+def test_a_live_reconstruction_is_right_and_sends_nothing(serve, browser):
+    context = browser.new_context()
+    page, traffic = visit(context, f"{serve(APP)}/second")
+    page.wait_for_timeout(1000)  # what loads late
+    requests, sent = len(traffic.requests), len(traffic.sent)
+    images = [rasterise(drawing) for drawing in DRAWINGS.values()]
+    for image in images:
+        page.evaluate(INK, [image.ravel().tolist()])
+        x = digit_from_strokes(image).x
+        expected = [x, *(get_engine().reconstruct(name, x) for name in ("ae-linear-32", "vae-nyu"))]
+        for index, picture in enumerate(expected):
+            picture = picture.numpy().ravel()
+            wait(lambda index=index, picture=picture: np.abs(tile(page, index) - picture).mean() < 0.01)
+    page.evaluate(INK, [image.ravel().tolist() for image in images] * 10)  # one a frame
+    page.evaluate(INK, [np.zeros(112 * 112, int).tolist()])
+    wait(lambda: not any(tile(page, index).any() for index in range(3)))
+    assert traffic.requests[requests:] == []
+    assert traffic.sent[sent:] == []
+    context.close()
+
+
+def wait(holds, timeout=10):
+    deadline = time.monotonic() + timeout
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_the_reconstruction_follows_the_pen_before_it_is_lifted(serve, browser):
+    context = browser.new_context()
+    page, traffic = visit(context, serve(APP))
+    requests = len(traffic.requests)
+    box = page.locator(".pad canvas").bounding_box()
+    assert not tile(page, 1).any()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    pictures = []
+    for end in (0.4, 0.6, 0.8):
+        page.mouse.move(box["x"] + (end - 0.1) * box["width"], box["y"] + end * box["height"], steps=8)
+        wait(lambda: tile(page, 1).any() and not any(np.array_equal(tile(page, 1), old) for old in pictures))
+        pictures.append(tile(page, 1))
+    assert traffic.requests[requests:] == []
+    page.mouse.up()
+    context.close()

@@ -1,0 +1,143 @@
+"""Milliseconds a picture of the live networks in headless Chromium, beside torch on one thread in the same run.
+
+    python -m benchmarks.live [--rounds 10]
+
+Browser and torch take turns, so that both meet the same moods of the machine. A network that is not trained yet is
+timed with fresh weights, which cost the same.
+"""
+
+import argparse
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import shutil
+import statistics
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from playwright.sync_api import Page, sync_playwright
+
+from aecore import checkpoints
+from aecore.checkpoints import Card
+from aecore.data import load_digits
+from aecore.models import build
+from aecore.recipes import RECIPES
+
+# network, what is timed, the bar in ms or None
+ROWS = [("vae-2", "decode", 4), ("ae-conv", "forward", 16), ("dae", "forward", None)]
+CALLS = 40  # a round
+SITE = "http://localhost:8851"  # answered by Playwright, not by a server
+SOURCES = Path(__file__).resolve().parents[1] / "ui/live"
+# performance.now() is coarse, 0.1 ms, unless a page is isolated from all others
+HEADERS = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+
+LOAD = """async (names) => {
+    const { loadNetwork } = await import("/network.js")
+    globalThis.pixels = new Float32Array(await (await fetch("/digits")).arrayBuffer())
+    globalThis.networks = {}
+    for (const name of names) networks[name] = await loadNetwork(await (await fetch(`/${name}`)).arrayBuffer())
+}"""
+TIME = """async ([name, what, calls]) => {
+    const network = networks[name]
+    const times = []
+    for (let i = 0; i < calls; i++) {
+        const x = pixels.slice(784 * i, 784 * (i + 1))
+        const given = what === "decode" ? network.encode(x) : x
+        const start = performance.now()
+        network[what](given)
+        times.push(performance.now() - start)
+        await new Promise((next) => setTimeout(next))
+    }
+    return times
+}"""
+
+
+def checkpoint(name: str, folder: Path) -> Path:
+    """The file of a network; if it is not trained yet, one with fresh weights in `folder`."""
+    if name in checkpoints.names():
+        return checkpoints.folder() / f"{name}.safetensors"
+    recipe = RECIPES[name]
+    model = build(recipe.family, recipe.config)
+    card = Card(name, f"{name} (untrained)", "", recipe.family, asdict(model.config), {})
+    return checkpoints.save(model, card, folder / f"{name}.safetensors")
+
+
+def open_page(context, paths: dict[str, Path], x: torch.Tensor) -> Page:
+    """A page that has loaded the networks."""
+
+    def answer(route) -> None:
+        asked = route.request.url.removeprefix(SITE + "/")
+        if asked.endswith(".js"):
+            route.fulfill(body=(SOURCES / asked).read_bytes(), content_type="text/javascript", headers=HEADERS)
+        elif asked == "digits":
+            route.fulfill(body=x.numpy().tobytes(), headers=HEADERS)
+        elif asked in paths:
+            route.fulfill(body=paths[asked].read_bytes(), headers=HEADERS)
+        else:
+            route.fulfill(body="<!doctype html>", content_type="text/html", headers=HEADERS)
+
+    page = context.new_page()
+    page.route(f"{SITE}/**", answer)
+    page.goto(SITE)
+    page.evaluate(LOAD, list(paths))
+    return page
+
+
+@torch.inference_mode()
+def time_torch(model: torch.nn.Module, what: str, x: torch.Tensor) -> list[float]:
+    """Milliseconds of each call, one digit at a time."""
+    times = []
+    for each in x.split(1):
+        given = model.encode(each) if what == "decode" else each
+        start = time.perf_counter()
+        model.decode(given) if what == "decode" else model(given)
+        times.append(1000 * (time.perf_counter() - start))
+    return times
+
+
+def main() -> None:
+    """Print the table."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--rounds", type=int, default=10)
+    rounds = options.parse_args().rounds
+    torch.set_num_threads(1)
+    x = load_digits("test")[0][:CALLS].float() / 255
+    names = list(dict.fromkeys(name for name, _, _ in ROWS))
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        paths = {name: checkpoint(name, Path(folder)) for name in names}
+        models = {name: checkpoints.load(path) for name, path in paths.items()}
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = open_page(browser.new_context(), paths, x)
+        found: dict[tuple, tuple[list, list]] = {(name, what): ([], []) for name, what, _ in ROWS}
+        for turn in range(rounds + 1):
+            for (name, what), (in_browser, in_torch) in found.items():
+                times = page.evaluate(TIME, [name, what, CALLS]), time_torch(models[name], what, x)
+                if turn:  # the first round warms up the compiler
+                    in_browser += times[0]
+                    in_torch += times[1]
+        print(f"Chromium {browser.version} and torch {torch.__version__}, ms a digit, {rounds * CALLS} calls each")
+        browser.close()
+    print(f"{'network':<10} {'what':<16} {'browser p50':>12} {'p95':>7} {'torch p50':>10} {'p95':>7} {'bar':>5}")
+    for name, what, bar in ROWS:
+        label = "encode + decode" if what == "forward" else what
+        columns = [number for times in found[name, what] for number in (statistics.median(times), p95(times))]
+        untrained = "" if name in checkpoints.names() else "  (untrained)"
+        print(
+            f"{name:<10} {label:<16} {columns[0]:>12.2f} {columns[1]:>7.2f} {columns[2]:>10.2f} {columns[3]:>7.2f} "
+            f"{bar or '':>5}{untrained}"
+        )
+
+
+def p95(times: list[float]) -> float:
+    """The time that 95 % of the calls stay under."""
+    return statistics.quantiles(times, n=20)[-1]
+
+
+if __name__ == "__main__":
+    main()
