@@ -30,7 +30,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NoChange
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ROOT / "benchmarks" / "latency_apps"
@@ -237,7 +238,7 @@ def waited(page: Page) -> float:
     """Milliseconds from the event to the last change of the picture; infinite when it never changed."""
     try:
         page.wait_for_function(SETTLED, timeout=PATIENCE)
-    except TimeoutError:
+    except NoChange:
         return math.inf
     return page.evaluate("window.seen.changes.at(-1) - window.seen.start")
 
