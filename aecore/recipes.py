@@ -12,7 +12,8 @@ class Recipe:
     schedule: "one-cycle" (warm-up, then cosine to zero) or "constant"; weight_decay: decoupled (AdamW);
     ema: decay a step of the running average of the weights, 0 for none; augment: small random rotations, scales
     and shifts; validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
-    measures: keys of aecore.evaluation.MEASURES, computed on the test digits for the card.
+    finish_epochs, finish_config: fields of the config that change for the last epochs, such as the number of
+    importance samples; measures: keys of aecore.evaluation.MEASURES, computed on the test digits for the card.
     """
 
     title: str
@@ -29,6 +30,8 @@ class Recipe:
     augment: bool = False
     validation: int = 2000
     seed: int = 0
+    finish_epochs: int = 0
+    finish_config: dict = field(default_factory=dict)
     measures: tuple[str, ...] = ("reconstruction",)
 
 
@@ -114,6 +117,8 @@ RECIPES: dict[str, Recipe] = {
         batch=128,
         lr=2e-3,
         ema=0.9995,
+        finish_epochs=15,
+        finish_config={"importance_samples": 5},
         measures=("reconstruction", "elbo_binary", "likelihood"),
     ),
     "vae-nyu": Recipe(

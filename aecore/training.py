@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -67,7 +67,7 @@ class _Run:
     def __init__(self, model: nn.Module, data: tuple[Tensor, Tensor], recipe: Recipe, state: Path | None):
         self.device = next(model.parameters()).device
         self.model = model.to(memory_format=torch.channels_last)
-        self.recipe = recipe
+        self.recipe, self.config = recipe, model.config
         held_out = recipe.validation
         x, y = (tensor.to(self.device) for tensor in data)  # lives on the device as bytes: no copy a batch
         self.x, self.y = x[: len(x) - held_out], y[: len(y) - held_out]
@@ -86,6 +86,7 @@ class _Run:
         self.state = state
         shapes = {name: list(tensor.shape) for name, tensor in model.state_dict().items()}
         identity = {"recipe": asdict(recipe), "config": asdict(model.config), "shapes": shapes, "digits": len(x)}
+        self.finishing = False
         self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         if state is not None and state.exists():
             self._resume()
@@ -99,6 +100,8 @@ class _Run:
             while self.step < self.steps:
                 if self.step % self.per_epoch == 0 or not len(self.order):
                     self.order = torch.randperm(len(self.x), generator=self.order_rng).to(self.device)
+                if self.steps - self.step <= self.per_epoch * self.recipe.finish_epochs and not self.finishing:
+                    self._begin_finish()
                 terms = self._one_step()
                 self.step += 1
                 epoch_done = self.step % self.per_epoch == 0
@@ -128,6 +131,7 @@ class _Run:
                 self._save()
             raise
         finally:
+            self.model.config = self.config
             self.model.load_state_dict(self.best_weights)
             self.model.eval()
 
@@ -147,6 +151,14 @@ class _Run:
         if self.recipe.ema:
             self._update_average()
         return {name: value.detach() for name, value in terms.items()}
+
+    def _begin_finish(self) -> None:
+        """The last epochs: same weights, another objective, whose held-out losses compare among themselves only."""
+        self.finishing = True
+        for each in (self.model, self.average):
+            each.config = replace(self.config, **self.recipe.finish_config)
+        if self.step == self.steps - self.per_epoch * self.recipe.finish_epochs:
+            self.best = math.inf
 
     def _loss(self, model: nn.Module, x: Tensor, y: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=has_fast_bfloat16(self.device)):

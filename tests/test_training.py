@@ -94,6 +94,21 @@ def test_leaving_early_keeps_the_best_weights(data):
     assert torch.equal(weights(model), kept)
 
 
+def test_the_last_epochs_may_have_another_objective(data, tmp_path):
+    config = {"latent_dim": 3, "widths": (16,)}
+    change = {"finish_epochs": 1, "finish_config": {"importance_samples": 4}}
+    recipe = replace(TINY, family="vae", config=config, **change)
+    model, steps = trained(data, recipe)
+    plain, plain_steps = trained(data, replace(TINY, family="vae", config=config))
+    assert steps[9].terms == plain_steps[9].terms and steps[10].terms != plain_steps[10].terms
+    assert all(s.terms["loss"] == pytest.approx(s.terms["reconstruction"] + s.terms["kl"]) for s in steps[:10])
+    assert all(s.terms["loss"] < s.terms["reconstruction"] + s.terms["kl"] for s in steps[10:])
+    assert model.config.importance_samples == 1
+    for stop in (5, 15):  # an interruption before or during the finish changes nothing
+        trained(data, recipe, tmp_path / "state", stop)
+        assert torch.equal(weights(trained(data, recipe, tmp_path / "state")[0]), weights(model))
+
+
 def test_diverging_is_an_error(data):
     recipe = replace(TINY, config={"latent_dim": 8, "output": "linear"}, lr=1e25, schedule="constant")
     with pytest.raises(FloatingPointError):
