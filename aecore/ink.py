@@ -42,7 +42,7 @@ def find_digits(gray: np.ndarray) -> list[Piece]:
         hat, noise = _ink_contrast(gray, window)
         if sheet is not None:
             hat *= sheet
-        mask = _ink_mask(hat, noise)
+        mask = _without_rules(_ink_mask(hat, noise))
         parts, sheet = _parts(mask)
         if not parts:
             return []
@@ -176,6 +176,32 @@ def _ink_mask(hat: np.ndarray, noise: float) -> np.ndarray:
     sure[labels[hat > 0.5 * level]] = True
     sure[0] = False
     return sure[labels]
+
+
+def _without_rules(mask: np.ndarray) -> np.ndarray:
+    """Ink without printed lines that run through most of the picture, level or upright; ink across them stays."""
+    for turned in (False, True):
+        ink = np.ascontiguousarray(mask.T if turned else mask).astype(np.uint8)
+        width = ink.shape[1]
+        level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(15, width // 20)), np.uint8))
+        chained = cv2.dilate(level, np.ones((3, max(9, width // 40)), np.uint8))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(chained, connectivity=8)
+        long = stats[:, cv2.CC_STAT_WIDTH] > 0.6 * width
+        long[0] = False
+        if not long.any():
+            continue
+        rules = level * long[labels]
+        columns = rules.sum(0)
+        starts = (np.diff(rules.astype(np.int8), axis=0, prepend=0) == 1).sum(0)
+        thick = int(np.median(columns[starts > 0] / starts[starts > 0])) + 2
+        if thick > 5 + 0.02 * min(mask.shape):
+            continue  # a table's edge
+        rules -= cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((2 * thick, 1), np.uint8))  # a blot is no rule
+        rest = ink & (1 - cv2.dilate(rules, np.ones((3, 1), np.uint8)))
+        across = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((thick + 4, 1), np.uint8))
+        ink = rest | (across & ink)
+        mask = (ink.T if turned else ink).astype(bool)
+    return mask
 
 
 @dataclass(frozen=True)

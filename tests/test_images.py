@@ -294,6 +294,7 @@ def cut_at_the_border():
 HARD = {
     "shadow edge": shadow_edge,
     "lined paper": lined_paper,
+    "lines nearly as dark as the ink": lambda: lined_paper(110),
     "sheet on a table": sheet_on_a_table,
     "blackboard": blackboard,
     "cut at the border": cut_at_the_border,
@@ -330,8 +331,8 @@ def test_photos_of_test_digits(judge):
 
 def test_other_hands_on_8x8_pixels(judge):
     with torch.inference_mode():
-        counts = photos.read_8x8(judge, 300)
-    assert counts["found"] >= 0.99 * 300 and counts["read"] >= 0.88 * 300
+        counts = photos.read_8x8(judge, 150)
+    assert counts["found"] >= 0.99 * 150 and counts["read"] >= 0.88 * 150
 
 
 def test_a_large_photo_takes_little_time():
