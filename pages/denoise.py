@@ -21,18 +21,18 @@ FOUND = "_denoise_found"  # the last comparison, handed from the stage to the ev
 
 @st.fragment(key="denoise_stage")
 def show_stage() -> None:
-    """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
+    """Input on the left, what becomes of it on the right; a control reruns only this."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=316), st.container(width="stretch")
     cards = comparison.restorers(engine)
     digit = inputs.first()
     with left, messages.shown():
-        digit = inputs.choose("denoise")
+        digit = inputs.choose("denoise", follow="denoise_tiles")
     with right, messages.shown():
         damage = controls.damage()
         tiles = st.container()
         with st.container(horizontal=True, vertical_alignment="center"):
-            models, classical = controls.methods(cards, damage.corruption)
+            methods = controls.methods(cards, damage.corruption)
             errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
             paste = st.toggle(
                 "Paste known pixels back",
@@ -42,18 +42,25 @@ def show_stage() -> None:
                 disabled=not CORRUPTIONS[damage.corruption].mask_known,
             )
             controls.numbers()
-        found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         with tiles:
-            stage.show(
-                found,
-                digit.name,
-                "denoise_strip",
-                errors,
-                st.session_state.get(suggestions.FOLLOWED, 0),
-                on_settled=lambda: st.rerun("denoise_evidence"),
-            )
+            show_tiles(digit, damage, *methods, paste, errors)
+
+
+@st.fragment(key="denoise_tiles")
+def show_tiles(digit, damage, models, classical, paste, errors) -> None:
+    """The pictures and their numbers; a pen movement reruns only this."""
+    with messages.shown():
+        digit = digit or inputs.drawn()
+        found = comparison.compare(engine, digit.x, damage, models, classical, paste)
+        followed = st.session_state.get(suggestions.FOLLOWED, 0)
+        stage.show(found, digit.name, "denoise_strip", errors, followed, on_settled=show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = (found, models, classical, paste)
+
+
+def show_the_rest() -> None:
+    """The hand rests: what is below the stage may follow."""
+    st.rerun("denoise_evidence")
 
 
 @st.fragment(key="denoise_evidence")

@@ -2,18 +2,21 @@
 
 import functools
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
 import torch
+from streamlit.errors import StreamlitAPIException
 from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.errors import ImageError
-from ui.pad import pad
+from ui.pad import latest, pad
 from ui.picker import picker
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
+PAD = "pad"  # its key, the same on every page
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
@@ -38,10 +41,12 @@ def example(index: int) -> Tensor:
     return test_digits()[0][index : index + 1].float() / 255
 
 
-def choose(page: str) -> Chosen:
+def choose(page: str, follow: str) -> Chosen | None:
     """Let the visitor bring a digit; all widgets' keys begin with `page`. Works before anything was brought.
 
-    Raises: ImageError: an uploaded picture that cannot be read.
+    Args:    follow: key of the fragment that shows the pad's drawing.
+    Returns: the digit, or None where the pad stands: its drawing is `drawn()`.
+    Raises:  ImageError: an uploaded picture that cannot be read.
     """
     source = st.segmented_control(
         "Your digit",
@@ -55,13 +60,24 @@ def choose(page: str) -> Chosen:
         width="stretch",
     )
     if source == "draw":
-        return draw()
+        draw(follow)
+        return None
     return {"example": _example, "upload": _upload, "camera": _camera}[source](page)
 
 
-def draw() -> Chosen:
-    """The drawing pad; one drawing for all pages."""
-    drawing = pad("pad", size=308, hint="Draw a digit here")
+def draw(follow: str) -> None:
+    """The drawing pad, one drawing for all pages; a stroke reruns only the fragment with the key `follow`."""
+
+    def moved() -> None:
+        with suppress(StreamlitAPIException):  # not on the page yet: then everything around the pad reruns
+            st.rerun(follow)
+
+    pad(PAD, size=308, hint="Draw a digit here", on_change=moved)
+
+
+def drawn() -> Chosen:
+    """What is on the pad now; the example while it is empty."""
+    drawing = latest(PAD)
     if drawing.empty:
         return first()
     from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image

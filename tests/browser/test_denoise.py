@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here"),
 ]
-TIMEOUT = 30_000  # ms; generous, since CI machines are slow and busy
+TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
