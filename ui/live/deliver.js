@@ -1,4 +1,4 @@
-// Brings networks into the page: from memory, from the browser's cache, else from Python, one at a time. See ui/live.py.
+// Brings networks into the page: from memory, from the browser's cache, else from Python, one at a time (ui/live.py).
 // `data` is { networks: [{ name, sha256 }] }, or the bytes of the checkpoint that was asked for last.
 
 import { loadNetwork } from "./network.js"

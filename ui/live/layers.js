@@ -24,13 +24,12 @@ const size = (shape) => shape.reduce((a, b) => a * b, 1)
 
 /** nn.Sequential: layers one after the other, their tensors named by position. */
 export function sequential(...layers) {
-  const named = layers.flatMap(({ tensors }, i) => Object.entries(tensors).map(([name, shape]) => [`${i}.${name}`, shape]))
   return {
-    tensors: Object.fromEntries(named),
+    tensors: Object.assign({}, ...layers.map(({ tensors }, i) => prefixed(i, tensors))),
     make(tensors, shape) {
       const steps = []
       layers.forEach((layer, i) => {
-        const step = layer.make(within(String(i), tensors), shape, steps.at(-1))
+        const step = layer.make(within(i, tensors), shape, steps.at(-1))
         if (!step) return // folded into the previous one
         steps.push(step)
         shape = step.shape
@@ -40,10 +39,16 @@ export function sequential(...layers) {
   }
 }
 
-/** The tensors of one part: {"conv1.weight": t} seen from "conv1" is {"weight": t}. */
+/** The tensors of a part as the whole names them: prefixed("conv1", {weight: t}) is {"conv1.weight": t}. */
+export function prefixed(part, tensors) {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${part}.${name}`, tensor]))
+}
+
+/** The reverse, of one part among others: within("conv1", {"conv1.weight": t, "conv2.weight": u}) is {weight: t}. */
 export function within(part, tensors) {
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${part}.`))
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(part.length + 1), tensor]))
+  const prefix = `${part}.`
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix))
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
 }
 
 /** nn.Linear: (fanIn) -> (fanOut). */
@@ -81,19 +86,23 @@ export function conv2d(fanIn, fanOut, { kernel = 3, stride = 1, padding = (kerne
     make({ weight, bias }, [, height, width]) {
       const length = (extent) => Math.floor((extent + 2 * padding - kernel) / stride) + 1
       const shape = [fanOut, length(height), length(width)]
-      const paddedWidth = width + 2 * padding
-      const padded = new Float32Array((height + 2 * padding) * paddedWidth * fanIn) // its border stays zero
+      const line = (width + 2 * padding) * fanIn // numbers in a row of the padded picture
+      const padded = new Float32Array((height + 2 * padding) * line) // its border stays zero
+      const corners = Int32Array.from({ length: shape[1] * shape[2] }, (_, i) => {
+        const [y, x] = [Math.floor(i / shape[2]), i % shape[2]] // where the kernel's corner lies for each output pixel
+        return y * stride * line + x * stride * fanIn
+      })
       const weights = blocksOfFour(weight, fanOut, fanIn, kernel)
       const biases = new Float32Array(Math.ceil(fanOut / 4) * 4)
       if (bias) biases.set(bias)
       const out = new Float32Array(size(shape))
-      const geometry = { fanIn, fanOut, kernel, stride, paddedWidth, height: shape[1], width: shape[2] }
+      const geometry = { fanIn, fanOut, kernel, line, corners }
       return {
         shape,
         run(x) {
           for (let row = 0; row < height; row++) {
-            const line = x.subarray(row * width * fanIn, (row + 1) * width * fanIn)
-            padded.set(line, ((row + padding) * paddedWidth + padding) * fanIn)
+            const own = x.subarray(row * width * fanIn, (row + 1) * width * fanIn)
+            padded.set(own, (row + padding) * line + padding * fanIn)
           }
           return convolve(out, padded, weights, biases, geometry)
         },
@@ -124,40 +133,37 @@ function blocksOfFour(weight, fanOut, fanIn, kernel) {
   return blocks
 }
 
-// Four channels of two neighbouring pixels at a time: eight sums that stay in registers, six loads for eight
-// products. A row of the kernel is one contiguous run over its columns and input channels, in the picture as in the
-// weights. Where the width is odd, the last pixel is computed twice, which is simpler than a second loop.
-function convolve(out, padded, weights, biases, { fanIn, fanOut, kernel, stride, paddedWidth, height, width }) {
+// Four channels of two pixels at a time: eight sums that stay in registers, six loads for eight products. A row of the
+// kernel is one contiguous run over its columns and input channels, in the picture as in the weights. If the number of
+// pixels is odd, the last one is computed twice, which is simpler than a second loop.
+function convolve(out, padded, weights, biases, { fanIn, fanOut, kernel, line, corners }) {
   const run = kernel * fanIn
-  const perBlock = 4 * kernel * run
+  const last = corners.length - 1
   for (let o = 0; o < fanOut; o += 4) {
     const [b0, b1, b2, b3] = biases.subarray(o, o + 4)
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x += 2) {
-        const right = Math.min(x + 1, width - 1)
-        let p0 = b0, p1 = b1, p2 = b2, p3 = b3
-        let q0 = b0, q1 = b1, q2 = b2, q3 = b3
-        let w = (o / 4) * perBlock
-        for (let row = 0; row < kernel; row++) {
-          const first = (y * stride + row) * paddedWidth
-          let p = (first + x * stride) * fanIn
-          let q = (first + right * stride) * fanIn
-          for (const end = w + 4 * run; w < end; w += 4, p++, q++) {
-            const w0 = weights[w], w1 = weights[w + 1], w2 = weights[w + 2], w3 = weights[w + 3]
-            const left = padded[p], next = padded[q]
-            p0 += left * w0
-            p1 += left * w1
-            p2 += left * w2
-            p3 += left * w3
-            q0 += next * w0
-            q1 += next * w1
-            q2 += next * w2
-            q3 += next * w3
-          }
+    for (let one = 0; one <= last; one += 2) {
+      const two = Math.min(one + 1, last)
+      let p0 = b0, p1 = b1, p2 = b2, p3 = b3
+      let q0 = b0, q1 = b1, q2 = b2, q3 = b3
+      let w = o * kernel * run
+      for (let row = 0; row < kernel; row++) {
+        let p = corners[one] + row * line
+        let q = corners[two] + row * line
+        for (const end = w + 4 * run; w < end; w += 4, p++, q++) {
+          const w0 = weights[w], w1 = weights[w + 1], w2 = weights[w + 2], w3 = weights[w + 3]
+          const x = padded[p], y = padded[q]
+          p0 += x * w0
+          p1 += x * w1
+          p2 += x * w2
+          p3 += x * w3
+          q0 += y * w0
+          q1 += y * w1
+          q2 += y * w2
+          q3 += y * w3
         }
-        store(out, (y * width + x) * fanOut + o, fanOut - o, p0, p1, p2, p3)
-        store(out, (y * width + right) * fanOut + o, fanOut - o, q0, q1, q2, q3)
       }
+      store(out, one * fanOut + o, fanOut - o, p0, p1, p2, p3)
+      store(out, two * fanOut + o, fanOut - o, q0, q1, q2, q3)
     }
   }
   return out
@@ -209,9 +215,8 @@ function reluInto(out, x) {
 /** blocks.Residual: x + conv2(relu(conv1(relu(x)))). */
 export function residual(channels) {
   const conv = conv2d(channels, channels)
-  const named = ["conv1", "conv2"].flatMap((part) => Object.entries(conv.tensors).map(([name, shape]) => [`${part}.${name}`, shape]))
   return {
-    tensors: Object.fromEntries(named),
+    tensors: { ...prefixed("conv1", conv.tensors), ...prefixed("conv2", conv.tensors) },
     make(tensors, shape) {
       const first = conv.make(within("conv1", tensors), shape)
       const second = conv.make(within("conv2", tensors), shape)

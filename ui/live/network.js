@@ -8,7 +8,7 @@
 // hold exactly the tensors that it asks for.
 
 import { ACTIVATIONS, DECODERS, down, ENCODERS, grid, up } from "./bodies.js"
-import { batchNorm, conv2d, flatten, linear, relu, sequential, unflatten, within } from "./layers.js"
+import { batchNorm, conv2d, flatten, linear, prefixed, relu, sequential, unflatten, within } from "./layers.js"
 import { CheckpointError, readCheckpoint } from "./safetensors.js"
 
 /**
@@ -33,11 +33,9 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
 export async function loadNetwork(buffer) {
   const { card, shapes, tensors } = await readCheckpoint(buffer)
   const family = plan(card)
-  const asked = Object.entries(family.parts).flatMap(([part, [layer]]) =>
-    Object.entries(layer.tensors).map(([name, shape]) => [`${part}.${name}`, shape]),
-  )
-  const spell = (entries) => entries.map(([name, shape]) => `${name} ${shape}`).sort().join()
-  if (spell(asked) !== spell(Object.entries(shapes))) {
+  const ofParts = Object.entries(family.parts).map(([part, [layer]]) => prefixed(part, layer.tensors))
+  const spell = (shapes) => Object.entries(shapes).map(([name, shape]) => `${name} ${shape}`).sort().join()
+  if (spell(Object.assign({}, ...ofParts)) !== spell(shapes)) {
     throw new CheckpointError(`${card.name} does not hold the tensors of its ${card.family}`)
   }
   const parts = Object.entries(family.parts).map(([part, [layer, shape]]) => {
@@ -47,7 +45,9 @@ export async function loadNetwork(buffer) {
 }
 
 function plan({ name, family, config }) {
-  if (!Object.hasOwn(FAMILIES, family)) throw new CheckpointError(`${name} is of family '${family}', which does not run here`)
+  if (!Object.hasOwn(FAMILIES, family)) {
+    throw new CheckpointError(`${name} is of family '${family}', which does not run here`)
+  }
   try {
     return FAMILIES[family](config)
   } catch (error) {
@@ -136,7 +136,11 @@ function cvae({ image_shape: shape, classes, latent_dim: latentDim, body, widths
 
 /** models.judge.Judge. */
 function judge({ image_shape: shape, classes, widths: [a, b], features: width }) {
-  const conv = (fanIn, fanOut, stride = 1) => [conv2d(fanIn, fanOut, { stride, bias: false }), batchNorm(fanOut), relu()]
+  const conv = (fanIn, fanOut, stride = 1) => [
+    conv2d(fanIn, fanOut, { stride, bias: false }),
+    batchNorm(fanOut),
+    relu(),
+  ]
   const flat = b * Math.floor(shape[1] / 4) * Math.floor(shape[2] / 4)
   const body = sequential(
     ...conv(shape[0], a, 2),
@@ -160,7 +164,7 @@ function judge({ image_shape: shape, classes, widths: [a, b], features: width })
 /** autoencoder.OUTPUTS with `_to_range` and `_from_range`: the pixels that a model computes with, and back. */
 const OUTPUTS = {
   sigmoid: { toRange: (x) => x, fromRange: (t) => t.map(sigmoid) },
-  tanh: { toRange: (x) => x.map((value) => 2 * value - 1), fromRange: (t) => t.map((value) => (Math.tanh(value) + 1) / 2) },
+  tanh: { toRange: (x) => x.map((value) => 2 * value - 1), fromRange: (t) => t.map((v) => (Math.tanh(v) + 1) / 2) },
   linear: { toRange: (x) => x, fromRange: (t) => t.map(clamp) },
 }
 
@@ -175,7 +179,7 @@ function meanAndLogvar(both) {
 
 /** blocks.one_hot_planes, or for `pixels` = 1 F.one_hot: values followed by `classes` planes, the y-th of them ones. */
 function join(values, y, classes, pixels) {
-  if (!(Number.isInteger(y) && y >= 0 && y < classes)) throw new RangeError(`a conditional network needs y, 0 to ${classes - 1}`)
+  if (!(Number.isInteger(y) && y >= 0 && y < classes)) throw new RangeError("a conditional network needs y, the class")
   const joined = new Float32Array(values.length + classes * pixels)
   joined.set(values)
   const plane = values.length + y * pixels

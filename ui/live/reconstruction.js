@@ -90,9 +90,10 @@ class Tile {
   constructor(label) {
     this.label = label
     this.figure = document.createElement("figure")
-    this.figure.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><figcaption><b></b><span></span></figcaption>`
+    this.figure.innerHTML = "<canvas role='img'></canvas><figcaption><b></b><span></span></figcaption>"
     this.figure.querySelector("b").textContent = label
     this.canvas = this.figure.querySelector("canvas")
+    this.canvas.width = this.canvas.height = SIDE
     this.ctx = this.canvas.getContext("2d")
     this.paint(null)
   }

@@ -49,7 +49,8 @@ export async function remembered(name, sha256) {
 export async function remember(name, sha256, buffer) {
   try {
     const cache = await caches.open(CACHE)
-    for (const { url } of await cache.keys()) if (new URL(url).pathname.startsWith(prefix(name))) await cache.delete(url)
+    const old = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith(prefix(name)))
+    for (const request of old) await cache.delete(request)
     await cache.put(prefix(name) + sha256, new Response(buffer))
   } catch {} // then it is sent again on the next visit
 }
