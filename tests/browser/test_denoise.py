@@ -250,7 +250,7 @@ def test_downloads_are_real_files(denoise):
         page.get_by_role("button", name="Pictures").click()
     assert Image.open(png.value.path()).format == "PNG"
     with page.expect_download(timeout=TIMEOUT) as table:
-        page.get_by_role("button", name="Numbers").click()
+        page.get_by_role("button", name="Numbers", exact=True).click()
     assert table.value.path().read_text(encoding="utf-8").startswith("method,kind,corruption,strength")
 
 
@@ -285,3 +285,26 @@ def test_tiles_are_white_on_black_and_named_in_both_themes(scheme, app, open_pag
     background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     red = json.loads(background.replace("rgb(", "[").replace(")", "]"))[0]
     assert red > 200 if scheme == "light" else red < 60
+
+
+def test_a_control_and_then_the_pen_both_count(denoise):
+    """The tiles are a fragment inside the stage's: a stroke must see the control that was set before it."""
+    page = denoise
+    answer = page.locator("figure[data-tile=corrupted] .value")
+    before = answer.inner_text()
+    page.get_by_role("slider").first.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.search.includes('denoise_strength=0.7')", timeout=TIMEOUT)
+    idle(page)
+    clean = pixels(page, "clean")
+    points = list(circle(sheet(page)))
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point)
+    page.mouse.up()
+    changed(page, "clean", clean)
+    idle(page)
+    decibel = float(answer.inner_text().split()[0])
+    assert decibel < float(before.split()[0]) - 1  # more noise, on the new drawing too
