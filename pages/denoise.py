@@ -21,36 +21,39 @@ FOUND = "_denoise_found"  # the last comparison, handed from the stage to the ev
 
 @st.fragment(key="denoise_stage")
 def show_stage() -> None:
-    """Input on the left, what becomes of it on the right; a control reruns only this."""
-    with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=316), st.container(width="stretch")
+    """Controls, and between them the digit and what becomes of it; a control reruns only this."""
     cards = comparison.restorers(engine)
-    digit = inputs.first()
-    with left, messages.shown():
-        digit = inputs.choose("denoise", follow="denoise_tiles")
-    with right, messages.shown():
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    with left:
+        source = inputs.source("denoise")
+    with right:
         damage = controls.damage()
-        tiles = st.container()
-        with st.container(horizontal=True, vertical_alignment="center"):
-            methods = controls.methods(cards, damage.corruption)
-            errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
-            paste = st.toggle(
-                "Paste known pixels back",
-                key="denoise_paste",
-                bind="query-params",
-                help=explain("paste"),
-                disabled=not CORRUPTIONS[damage.corruption].mask_known,
-            )
-            controls.numbers()
-        with tiles:
-            show_tiles(digit, damage, *methods, paste, errors)
+    tiles = st.container()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+        methods = controls.methods(cards, damage.corruption)
+        errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
+        paste = st.toggle(
+            "Paste known pixels back",
+            key="denoise_paste",
+            bind="query-params",
+            help=explain("paste"),
+            disabled=not CORRUPTIONS[damage.corruption].mask_known,
+        )
+        controls.numbers()
+    with tiles:
+        show_tiles(source, damage, *methods, paste, errors)
 
 
 @st.fragment(key="denoise_tiles")
-def show_tiles(digit, damage, models, classical, paste, errors) -> None:
-    """The pictures and their numbers; a pen movement reruns only this."""
-    with messages.shown():
-        digit = digit or inputs.drawn()
+def show_tiles(source, damage, models, classical, paste, errors) -> None:
+    """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    digit = inputs.first()
+    with left, messages.shown():
+        digit = inputs.bring(source, "denoise")
+    with right, messages.shown():
         found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         followed = st.session_state.get(suggestions.FOLLOWED, 0)
         stage.show(found, digit.name, "denoise_strip", errors, followed, on_settled=show_the_rest)

@@ -17,20 +17,20 @@ with shell.loading(560):
 engine = access.engine()
 
 
-@st.fragment(key="home_tiles")
-def show_tiles() -> None:
-    """What autoencoders make of the drawing while it is drawn; a pen movement reruns only this."""
-    with messages.shown():
-        front.show(engine, inputs.drawn())
+@st.fragment(key="home_stage")
+def show_stage() -> None:
+    """A pad on the left, what autoencoders make of the drawing on the right; a pen movement reruns only this."""
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    digit = inputs.first()
+    with left, messages.shown():
+        digit = inputs.draw()
+    with right, messages.shown():
+        front.show(engine, digit)
+        st.page_link("pages/denoise.py", label="Damage it in eight ways, and compare", icon=":material/arrow_forward:")
 
 
-with st.container(horizontal=True, gap="medium"):
-    left, right = st.container(width=316), st.container(width="stretch")
-with left:
-    inputs.draw(follow="home_tiles")
-with right:
-    show_tiles()
-    st.page_link("pages/denoise.py", label="Damage it in eight ways, and compare", icon=":material/arrow_forward:")
+show_stage()
 st.header("The models", anchor=False)
 st.markdown("Each was trained by this project and measured on the 10,000 MNIST test digits, which it never saw.")
 with messages.shown():

@@ -10,7 +10,9 @@ from aecore.data import load_digits
 from aecore.models import build
 from aecore.recipes import Recipe
 
-TINY = Recipe("Tiny", "For tests.", "autoencoder", {"latent_dim": 8}, epochs=2, batch=50, lr=5e-3, validation=100, ema=0.9)
+TINY = Recipe(
+    "Tiny", "For tests.", "autoencoder", {"latent_dim": 8}, epochs=2, batch=50, lr=5e-3, validation=100, ema=0.9
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,7 @@ def test_the_last_epochs_may_have_another_objective(data, tmp_path):
     change = {"finish_epochs": 1, "finish_config": {"importance_samples": 4}}
     recipe = replace(TINY, family="vae", config=config, **change)
     model, steps = trained(data, recipe)
-    plain, plain_steps = trained(data, replace(TINY, family="vae", config=config))
+    _, plain_steps = trained(data, replace(TINY, family="vae", config=config))
     assert steps[9].terms == plain_steps[9].terms and steps[10].terms != plain_steps[10].terms
     assert all(s.terms["loss"] == pytest.approx(s.terms["reconstruction"] + s.terms["kl"]) for s in steps[:10])
     assert all(s.terms["loss"] < s.terms["reconstruction"] + s.terms["kl"] for s in steps[10:])

@@ -2,21 +2,20 @@
 
 import functools
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
 import torch
-from streamlit.errors import StreamlitAPIException
 from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.errors import ImageError
-from ui.pad import latest, pad
+from ui.pad import pad
 from ui.picker import picker
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 PAD = "pad"  # its key, the same on every page
+WIDTH = 316  # px of the column where a digit is brought
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
@@ -41,14 +40,9 @@ def example(index: int) -> Tensor:
     return test_digits()[0][index : index + 1].float() / 255
 
 
-def choose(page: str, follow: str) -> Chosen | None:
-    """Let the visitor bring a digit; all widgets' keys begin with `page`. Works before anything was brought.
-
-    Args:    follow: key of the fragment that shows the pad's drawing.
-    Returns: the digit, or None where the pad stands: its drawing is `drawn()`.
-    Raises:  ImageError: an uploaded picture that cannot be read.
-    """
-    source = st.segmented_control(
+def source(page: str) -> str:
+    """Let the visitor say where the digit comes from: a key of SOURCES."""
+    return st.segmented_control(
         "Your digit",
         list(SOURCES),
         format_func=SOURCES.get,
@@ -59,25 +53,20 @@ def choose(page: str, follow: str) -> Chosen | None:
         label_visibility="collapsed",
         width="stretch",
     )
-    if source == "draw":
-        draw(follow)
-        return None
-    return {"example": _example, "upload": _upload, "camera": _camera}[source](page)
 
 
-def draw(follow: str) -> None:
-    """The drawing pad, one drawing for all pages; a stroke reruns only the fragment with the key `follow`."""
+def bring(source: str, page: str) -> Chosen:
+    """Show the way to bring a digit from a source, and return the digit; an example until there is one.
 
-    def moved() -> None:
-        with suppress(StreamlitAPIException):  # not on the page yet: then everything around the pad reruns
-            st.rerun(follow)
+    Args:    source: a key of SOURCES; page: its widgets' keys begin with this.
+    Raises:  ImageError: an uploaded picture that cannot be read.
+    """
+    return draw() if source == "draw" else {"example": _example, "upload": _upload, "camera": _camera}[source](page)
 
-    pad(PAD, size=308, hint="Draw a digit here", on_change=moved)
 
-
-def drawn() -> Chosen:
-    """What is on the pad now; the example while it is empty."""
-    drawing = latest(PAD)
+def draw() -> Chosen:
+    """The drawing pad, one drawing for all pages; the example while it is empty."""
+    drawing = pad(PAD, size=WIDTH - 8, hint="Draw a digit here")
     if drawing.empty:
         return first()
     from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image

@@ -110,17 +110,6 @@ def pad(
     return kept.drawing
 
 
-def latest(key: str) -> Drawing:
-    """What is on pad `key` now, without mounting it: for a fragment that follows a pad which stands elsewhere.
-
-    The rerun of that fragment alone is the shortest way from the pen to a picture: give the pad an on_change that
-    calls st.rerun with the fragment's key.
-    """
-    kept = _kept(key, ())
-    _receive(kept, st.session_state.get(key, {}).get("drawing"))
-    return kept.drawing
-
-
 def set_strokes(key: str, strokes: Sequence[Stroke] = ()) -> None:
     """Replaces the drawing of pad `key`: an example's strokes, or none to clear it. The visitor can undo it.
 
