@@ -81,7 +81,7 @@ class CVAE(nn.Module):
         return self.decode(self.encode(x, y), y)
 
     def loss(self, x: Tensor, y: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
-        """Reconstruction + beta * KL in nats, averaged over the batch; with beta 1 the negative ELBO of log p(x | y)."""
+        """Reconstruction + beta * KL in nats, batch mean; with beta 1 the negative ELBO of log p(x | y)."""
         mu, logvar = self.posterior(x, y)
         kl = losses.kl_standard_normal(mu, logvar)
         nll = losses.bernoulli_nll(self.decode_logits(self.reparameterize(mu, logvar, rng), y), x)
