@@ -115,7 +115,7 @@ def likelihood(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> di
     """The importance-weighted bound on -log p(x) of dynamically binarised test digits."""
     x, rng, parts = binarize(x)[:LIKELIHOOD_DIGITS], _rng(x), []
     for part in x.split(10):
-        # millions of decodings: half the bits where the hardware has them, as in training (0.0014 nats off on 20 digits)
+        # millions of decodings: half the bits where the hardware has them, 0.0014 nats off on 20 digits
         with torch.autocast(x.device.type, torch.bfloat16, enabled=has_fast_bfloat16(x.device)):
             parts.append(metrics.importance_weighted_nll(model, part, LIKELIHOOD_SAMPLES, rng))
         progress(sum(map(len, parts)) / len(x))
