@@ -15,3 +15,7 @@ class ImageError(AecoreError):
 
 class DataError(AecoreError):
     """A data set is missing, altered or cannot be downloaded."""
+
+
+class ProjectionError(AecoreError):
+    """A map is missing or altered, its parameters are out of range, or the work behind it was refused."""
