@@ -31,6 +31,12 @@ def navigation() -> st.Page:
                 icon=":material/auto_fix_high:",
                 help="Damage a digit and watch autoencoders and classical filters restore it.",
             ),
+            st.Page(
+                "pages/latent_map.py",
+                title="Latent map",
+                icon=":material/scatter_plot:",
+                help="The same digits on several maps; move over one and see what every place decodes to.",
+            ),
         ],
         position="top",
     )

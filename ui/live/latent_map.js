@@ -1,0 +1,440 @@
+// The latent map: panels with the same digits side by side, linked in the browser alone. What is hovered, marked or
+// hidden in one is so in all; panels with a live network decode the place under the pointer. Nothing of this is sent.
+//
+// data (ui/latent_map.py): panels [{ name, id, title, subtitle, summary, color, model: {name, title, sha256} | null,
+//   decodes, prior, place: "browser" | "server", numbers: [{ label, value, arrow, help }] }], colors, count, grid,
+//   hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), places: { name: [x, y] } } | null
+
+import { normalizeDrawing } from "./digit.js"
+import { handle } from "./map_hand.js"
+import { Lens } from "./map_lens.js"
+import { MapPanel } from "./map_panel.js"
+import { digitTile } from "./map_tiles.js"
+import { digitsOf } from "./points.js"
+
+const NEAR = 7 // the digit under the pointer and six neighbours
+const REACH = 12 // px: a click this near to a point means the point
+const STRIP = 36 // tiles
+const boards = new WeakMap() // parentElement -> Board
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!data) return
+  const board = boards.get(parentElement) ?? new Board(parentElement)
+  boards.set(parentElement, board)
+  board.tell = (hidden) => setStateValue("hidden", hidden)
+  board.update(data)
+  return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
+}
+
+class Board {
+  panels = []
+  hidden = new Set() // classes
+  marks = new Set() // digits
+  near = [] // digits ringed in every panel: the one under the pointer, then its neighbours
+  hover = null // { panel, px, py }
+  pin = null // { panel, x, y } flat
+  lasso = null // { panel, path }
+  tool = "explore"
+  count = 10000
+  grid = false
+  pixels = null // of all digits, once they are here
+  drawn = null // the visitor's digit: { x, places }
+  thumbnails = new Map()
+  sprites = new Map()
+
+  constructor(parentElement) {
+    this.root = parentElement.querySelector(".board")
+    this.root.innerHTML = `
+      <div class="bar">
+        <div class="tools" role="radiogroup" aria-label="What dragging does">
+          <button type="button" role="radio" data-tool="explore" title="Drag moves the map, a click pins a point">Explore</button>
+          <button type="button" role="radio" data-tool="lasso" title="Draw around digits to mark them in every map (or hold Shift)">Lasso</button>
+        </div>
+        <div class="legend" role="group" aria-label="Classes shown"></div>
+        <div class="tabs" role="tablist" aria-label="Maps"></div>
+      </div>
+      <div class="panels"></div>
+      <div class="strip"><p></p><div></div></div>
+      <span class="status" role="status"></span>`
+    const find = (selector) => this.root.querySelector(selector)
+    ;[this.grounds, this.strip, this.legend, this.tabs] = [".panels", ".strip", ".legend", ".tabs"].map(find)
+    this.lens = new Lens(this)
+    this.root.append(this.lens.root)
+    for (const button of this.root.querySelectorAll("[data-tool]")) button.onclick = () => this.take(button.dataset.tool)
+    this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
+    this.listen = (event) => event.detail.key === this.pad && this.inked(event.detail)
+    document.addEventListener("pad:ink", this.listen)
+    this.scheme = matchMedia("(prefers-color-scheme: dark)")
+    this.repaint = () => setTimeout(() => this.recolor(), 300)
+    this.scheme.addEventListener("change", this.repaint)
+    this.take("explore")
+  }
+
+  close() {
+    document.removeEventListener("pad:ink", this.listen)
+    this.scheme.removeEventListener("change", this.repaint)
+    for (const panel of this.panels) panel.close()
+  }
+
+  update(data) {
+    const grew = data.count !== this.count || data.grid !== this.grid
+    ;[this.colors, this.count, this.grid, this.pad] = [data.colors, data.count, data.grid, data.pad]
+    if (this.wants !== data.digits) {
+      this.wants = data.digits
+      digitsOf(data.digits).then((pixels) => this.dress(pixels))
+    }
+    this.lens.hire(data.judge)
+    if (!this.legend.firstChild) {
+      this.hidden = new Set(data.hidden)
+      this.buildLegend()
+    }
+    this.recolor()
+    this.setPanels(data.panels)
+    if (grew) {
+      if (this.pin?.panel.spec.prior) this.pin = null
+      for (const panel of this.panels) {
+        panel.reshape()
+        panel.regrid()
+      }
+    }
+    const text = JSON.stringify(data.drawn)
+    if (text !== this.drawnText) {
+      this.drawnText = text
+      const x = data.drawn && Float32Array.from(atob(data.drawn.x), (each) => each.charCodeAt(0) / 255)
+      this.setDrawn(data.drawn && { x, places: data.drawn.places })
+    }
+    this.showMarks()
+    this.ask()
+  }
+
+  setPanels(specs) {
+    const kept = new Map(this.panels.map((panel) => [panel.spec.id, panel]))
+    this.panels = specs.map((spec) => {
+      const panel = kept.get(spec.id) ?? new MapPanel(spec, this)
+      if (!kept.delete(spec.id)) handle(panel, this)
+      return panel
+    })
+    for (const panel of kept.values()) {
+      panel.close()
+      if (this.pin?.panel === panel) this.pin = null
+      if (this.hover?.panel === panel) this.hover = null
+    }
+    const sections = this.panels.map((panel) => panel.section)
+    if (sections.some((section, i) => this.grounds.children[i] !== section)) this.grounds.replaceChildren(...sections)
+    this.grounds.dataset.count = sections.length
+    this.tabs.replaceChildren(...this.panels.map((panel) => {
+      const tab = document.createElement("button")
+      tab.type = "button"
+      tab.setAttribute("role", "tab")
+      tab.textContent = panel.spec.title
+      tab.onclick = () => this.select(panel.spec.id)
+      return tab
+    }))
+    this.select(this.panels.some(({ spec }) => spec.id === this.selected) ? this.selected : specs[0]?.id)
+  }
+
+  /** On a phone one panel is shown at a time. */
+  select(id) {
+    this.selected = id
+    this.panels.forEach((panel, i) => {
+      panel.section.classList.toggle("selected", panel.spec.id === id)
+      this.tabs.children[i].setAttribute("aria-selected", panel.spec.id === id)
+    })
+  }
+
+  /** The digits' pictures have come. */
+  dress(pixels) {
+    this.pixels = pixels
+    for (const panel of this.panels) panel.stale = true
+    this.showMarks()
+    this.ask()
+  }
+
+  recolor() {
+    const style = getComputedStyle(this.root)
+    const of = (name) => style.getPropertyValue(`--st-${name}`).trim()
+    const theme = {
+      text: of("text-color"), muted: of("gray-text-color"), ground: of("background-color"), primary: of("primary-color"),
+      font: of("font"),
+    }
+    if (JSON.stringify(theme) === JSON.stringify(this.theme)) return
+    this.theme = theme
+    for (const panel of this.panels) panel.stale = true
+    this.ask()
+  }
+
+  // ---- one frame for all that changed
+
+  /** Ask for a frame. */
+  ask() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      this.draw()
+    })
+  }
+
+  /** The place that the lens looks at: the pin, or the pointer. */
+  get point() {
+    if (this.pin) {
+      const { panel, x, y, touched } = this.pin
+      if (!panel.view || !panel.width) return null
+      const [px, py] = panel.toPixels(x, y)
+      return { panel, px, py, pinned: true, touched }
+    }
+    return this.hover
+  }
+
+  draw() {
+    const { point } = this
+    const near = point && !this.lasso ? point.panel.nearest(point.px, point.py, NEAR) : []
+    const before = this.near.join()
+    this.near = near.map(({ digit }) => digit)
+    if (this.pointed != null) this.near = [this.pointed]
+    for (const panel of this.panels) {
+      if (this.near.join() !== before || panel === point?.panel || panel === this.lastPanel) panel.moved = true
+      panel.paint()
+    }
+    this.lastPanel = point?.panel
+    if (point && !this.lasso && point.panel.points) this.lens.show(point, near)
+    else this.lens.hide()
+    this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1 // for the browser tests and the benchmark
+  }
+
+  // ---- what the hand does
+
+  hoverAt(panel, px, py) {
+    this.hover = { panel, px, py }
+    this.ask()
+  }
+
+  leave(panel) {
+    if (this.hover?.panel === panel) this.hover = null
+    this.ask()
+  }
+
+  click(panel, px, py) {
+    if (!panel.view) return
+    const [found] = panel.nearest(px, py, 1)
+    if (found?.pixels <= REACH) this.mark([found.digit])
+    else if (this.marks.size) this.mark([])
+    this.setPin(panel, px, py)
+  }
+
+  setPin(panel, px, py) {
+    const touched = matchMedia("(pointer: coarse)").matches
+    const [x, y] = panel.toFlat(px, py)
+    this.pin = { panel, x, y, touched }
+    this.ask()
+  }
+
+  movePin(panel, dx, dy) {
+    if (!panel.view) return
+    const here = this.point?.panel === panel ? this.point : { px: panel.width / 2, py: panel.height / 2 }
+    const keep = (value, size) => Math.max(0, Math.min(value, size))
+    this.setPin(panel, keep(here.px + dx, panel.width), keep(here.py + dy, panel.height))
+    this.pin.touched = false
+  }
+
+  markNearest(panel) {
+    const { point } = this
+    const [found] = point?.panel === panel ? panel.nearest(point.px, point.py, 1) : []
+    if (found) this.mark([found.digit])
+  }
+
+  escape(event) {
+    if (this.lasso) this.dropLasso()
+    else if (this.pin) this.pin = null
+    else if (this.marks.size) this.mark([])
+    else return
+    event.stopPropagation()
+    this.hover = null
+    this.ask()
+  }
+
+  take(tool) {
+    this.tool = tool
+    this.root.dataset.tool = tool
+    for (const button of this.root.querySelectorAll("[data-tool]")) {
+      button.setAttribute("aria-checked", button.dataset.tool === tool)
+    }
+  }
+
+  beginLasso(panel, px, py) {
+    this.lasso = { panel, path: [[px, py]] }
+    ;[this.pin, this.hover] = [null, null]
+    this.ask()
+  }
+
+  extendLasso(px, py) {
+    this.lasso?.path.push([px, py])
+    this.ask()
+  }
+
+  endLasso() {
+    if (!this.lasso) return
+    const { panel, path } = this.lasso
+    this.lasso = null
+    if (path.length > 3 && panel.points) this.mark(panel.inside(path))
+    panel.moved = true
+    this.ask()
+  }
+
+  dropLasso() {
+    if (this.lasso) this.lasso.panel.moved = true
+    this.lasso = null
+    this.ask()
+  }
+
+  hint(panel) {
+    panel.say("Click the map, then scroll to zoom; or Ctrl and scroll")
+    clearTimeout(this.hintTimer)
+    this.hintTimer = setTimeout(() => panel.say(""), 1600)
+  }
+
+  // ---- marks
+
+  mark(digits) {
+    this.marks = new Set(digits)
+    for (const panel of this.panels) panel.stale = true
+    this.showMarks()
+    this.ask()
+  }
+
+  showMarks() {
+    const [words, tiles] = this.strip.children
+    const source = this.panels.find((panel) => panel.points)?.points
+    const labelOf = (digit) => source.label[source.row[digit]]
+    const all = source ? [...this.marks].filter((digit) => source.row[digit] >= 0).sort((a, b) => a - b) : []
+    this.strip.classList.toggle("some", all.length > 0)
+    this.root.dataset.marked = all.length
+    if (!all.length) {
+      words.textContent = "Click a digit, or draw a lasso around some: they light up in every map and are listed here."
+      return tiles.replaceChildren()
+    }
+    const counts = Array.from({ length: 10 }, (_, label) => all.filter((digit) => labelOf(digit) === label).length)
+    const classes = counts.map((count, label) => [count, label]).filter(([count]) => count).sort((a, b) => b[0] - a[0])
+    const more = all.length > STRIP ? ` The first ${STRIP}:` : ""
+    words.textContent = all.length === 1
+      ? `Test digit ${all[0].toLocaleString("en")}, a ${classes[0][1]}, in every map. Escape clears.`
+      : `${all.length.toLocaleString("en")} digits: ${classes.map(([count, label]) => `${count} × ${label}`).join(", ")}.${more}`
+    if (!this.pixels) return
+    tiles.replaceChildren(...all.slice(0, STRIP).map((digit) => {
+      const figure = document.createElement("figure")
+      figure.innerHTML = "<canvas role='img'></canvas><figcaption></figcaption>"
+      digitTile(figure.firstChild, this.picture(digit))
+      figure.firstChild.setAttribute("aria-label", `Test digit ${digit}, a ${labelOf(digit)}`)
+      figure.style.setProperty("--class", this.colors[labelOf(digit)])
+      figure.lastChild.textContent = labelOf(digit)
+      figure.title = `Test digit ${digit.toLocaleString("en")}`
+      const point = (pointed) => {
+        this.pointed = pointed
+        this.ask()
+      }
+      figure.onpointerenter = () => point(digit)
+      figure.onpointerleave = () => point(null)
+      return figure
+    }))
+  }
+
+  // ---- classes
+
+  buildLegend() {
+    const buttons = this.colors.map((color, label) => {
+      const button = document.createElement("button")
+      button.type = "button"
+      button.innerHTML = "<i></i>"
+      button.append(label)
+      button.firstChild.style.background = color
+      button.title = `Show or hide the ${label}s; double click: only the ${label}s`
+      button.onclick = () => this.setHidden(this.hidden.has(label) ? without(this.hidden, label) : [...this.hidden, label])
+      button.ondblclick = () => this.setHidden(this.colors.map((_, each) => each).filter((each) => each !== label))
+      return button
+    })
+    const all = document.createElement("button")
+    all.type = "button"
+    all.textContent = "All"
+    all.onclick = () => this.setHidden([])
+    this.legend.replaceChildren(...buttons, all)
+    this.markLegend()
+  }
+
+  setHidden(classes) {
+    this.hidden = new Set(classes)
+    this.markLegend()
+    for (const panel of this.panels) {
+      if (panel.points) panel.names = panel.middles()
+      panel.stale = true
+    }
+    this.ask()
+    clearTimeout(this.tellTimer)
+    this.tellTimer = setTimeout(() => this.tell([...this.hidden].sort()), 400)
+  }
+
+  markLegend() {
+    ;[...this.legend.children].forEach((button, label) => {
+      if (label < 10) button.setAttribute("aria-pressed", !this.hidden.has(label))
+      else button.disabled = !this.hidden.size
+    })
+  }
+
+  // ---- the visitor's digit
+
+  /** The pen moves: follow it. A slow device skips events, never the last one. */
+  inked(detail) {
+    this.waiting = detail
+    this.inkTimer ??= setTimeout(() => {
+      this.inkTimer = null
+      const x = normalizeDrawing(this.waiting.raster(112), 112)
+      if (x) this.setDrawn({ x, places: {} })
+      this.ask()
+    })
+  }
+
+  setDrawn(drawn) {
+    this.drawn = drawn
+    for (const panel of this.panels) panel.placeOwn()
+  }
+
+  // ---- pictures
+
+  picture(digit) {
+    return this.pixels.subarray(784 * digit, 784 * (digit + 1))
+  }
+
+  /** A digit with a frame in its class's colour, (30 x 30). */
+  thumbnail(digit, label) {
+    if (!this.thumbnails.has(digit)) {
+      const [small, framed] = [document.createElement("canvas"), document.createElement("canvas")]
+      digitTile(small, this.picture(digit))
+      framed.width = framed.height = 32
+      const ctx = framed.getContext("2d")
+      ctx.fillStyle = this.colors[label]
+      ctx.fillRect(0, 0, 32, 32)
+      ctx.drawImage(small, 2, 2)
+      if (this.thumbnails.size > 600) this.thumbnails.clear()
+      this.thumbnails.set(digit, framed)
+    }
+    return this.thumbnails.get(digit)
+  }
+
+  /** A dot of each class, of a radius in device pixels, painted once. */
+  dots(radius) {
+    const key = radius.toFixed(1)
+    if (!this.sprites.has(key)) {
+      const side = 2 * Math.ceil(radius + 1)
+      this.sprites.set(key, this.colors.map((color) => {
+        const canvas = document.createElement("canvas")
+        canvas.width = canvas.height = side
+        const ctx = canvas.getContext("2d")
+        ctx.fillStyle = color
+        ctx.beginPath()
+        ctx.arc(side / 2, side / 2, radius, 0, 2 * Math.PI)
+        ctx.fill()
+        return canvas
+      }))
+    }
+    return this.sprites.get(key)
+  }
+}
+
+const without = (set, value) => [...set].filter((each) => each !== value)

@@ -1,0 +1,100 @@
+// The lens beside the pointer: what the network decodes from this very place, the nearest real digit, its neighbours.
+
+import { digitTile } from "./map_tiles.js"
+import { network } from "./store.js"
+
+const PATIENCE_MS = 50 // the judge reads once the pointer rests
+const NEIGHBOURS = 6
+
+export class Lens {
+  judge = null
+
+  constructor(board) {
+    this.board = board
+    this.root = document.createElement("div")
+    this.root.className = "lens"
+    this.root.hidden = true
+    this.root.innerHTML = `
+      <div class="pair"><figure class="decoded"><canvas></canvas><figcaption><b>decoded here</b><span></span></figcaption></figure>
+      <figure class="real"><canvas></canvas><figcaption><b>nearest digit</b><span></span></figcaption></figure></div>
+      <div class="nearby">${"<figure><canvas></canvas><figcaption></figcaption></figure>".repeat(NEIGHBOURS)}</div>
+      <p></p>`
+    const find = (selector) => this.root.querySelector(selector)
+    ;[this.decoded, this.real, this.words] = [".decoded", ".real", "p"].map(find)
+    this.nearby = [...this.root.querySelectorAll(".nearby figure")]
+  }
+
+  /** The judge's sha256, or an empty text for none. */
+  hire(sha256) {
+    if (sha256 && sha256 !== this.hired) network(sha256).then((judge) => (this.judge = judge), () => {})
+    this.hired = sha256
+  }
+
+  hide() {
+    this.root.hidden = true
+    clearTimeout(this.timer)
+  }
+
+  /**
+   * @param {{panel, px, py, pinned, touched}} point  where
+   * @param {{digit: number, pixels: number}[]} near  real digits, nearest first
+   */
+  show({ panel, px, py, pinned, touched }, near) {
+    const { board } = this
+    this.decoded.hidden = !panel.alive
+    if (panel.alive) this.decode(panel.codeAt(px, py))
+    this.real.hidden = !near.length || !board.pixels
+    if (!this.real.hidden) {
+      const label = panel.points.label[panel.points.row[near[0].digit]]
+      digitTile(this.real.querySelector("canvas"), board.picture(near[0].digit))
+      this.real.querySelector("span").textContent = `a ${label}, no. ${near[0].digit.toLocaleString("en")}`
+    }
+    this.nearby.forEach((figure, i) => {
+      const found = near[i + 1]
+      figure.hidden = !found || !board.pixels
+      if (figure.hidden) return
+      const label = panel.points.label[panel.points.row[found.digit]]
+      digitTile(figure.querySelector("canvas"), board.picture(found.digit))
+      figure.style.setProperty("--class", board.colors[label])
+      figure.querySelector("figcaption").textContent = label
+    })
+    const words = !board.pixels ? "The digits' pictures are on their way." : ""
+    this.words.textContent = pinned && !touched ? "Pinned: arrow keys move it, Escape lets go." : words
+    this.root.hidden = false
+    this.place(panel, px, py, touched)
+  }
+
+  decode(code) {
+    const recon = this.board.point.panel.network.decode(code)
+    digitTile(this.decoded.querySelector("canvas"), recon)
+    this.last = recon
+    const caption = this.decoded.querySelector("span")
+    const key = code.join()
+    if (key === this.read) return
+    this.read = key
+    caption.textContent = this.judge ? "\u2026" : ""
+    clearTimeout(this.timer)
+    if (!this.judge) return
+    this.timer = setTimeout(() => {
+      const shares = this.judge.classify(recon)
+      const reads = shares.indexOf(Math.max(...shares))
+      caption.textContent = `judge: ${reads}, ${Math.round(100 * shares[reads])} %`
+      caption.classList.toggle("unsure", shares[reads] < 0.9)
+    }, PATIENCE_MS)
+  }
+
+  /** Beside the point, where there is room; above a finger. */
+  place(panel, px, py, touched) {
+    const board = this.board.root.getBoundingClientRect()
+    const plot = panel.plot.getBoundingClientRect()
+    const [width, height] = [this.root.offsetWidth, this.root.offsetHeight]
+    const [x, y] = [plot.left - board.left + px, plot.top - board.top + py]
+    const right = x + 22 + width <= board.width
+    let left = right ? x + 22 : x - 22 - width
+    let top = y - height / 2
+    if (touched || left < 0) [left, top] = [x - width / 2, y - height - 34]
+    left = Math.max(0, Math.min(left, board.width - width))
+    if (plot.top - board.top + top + board.top < 0) top = Math.max(top, 0)
+    this.root.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(top, -40))}px)`
+  }
+}

@@ -1,0 +1,93 @@
+"""What the latent map's browser side needs in bulk: each map's points, and once a browser the 10,000 test digits.
+
+Points go as one binary message a map, 60 kB (format: ui/live/points.js `readPoints`). Streamlit sends a message that
+has not changed as a reference, so a rerun costs nothing. The digits go as the data set's own gzipped file, 1.6 MB,
+only if the browser asks, and it keeps them in its Cache API: the same way that the networks take (ui/live.py).
+"""
+
+import functools
+import hashlib
+import json
+import struct
+from importlib import resources
+
+import numpy as np
+import streamlit as st
+from torch import Tensor
+
+from aecore import projections
+from ui import live
+from ui.inputs import test_digits
+
+_MAP = st.components.v2.component("map_points", html="<i></i>", js=live.module("bring_map"))
+_DIGITS = st.components.v2.component("test_digits", html="<i></i>", js=live.module("bring_digits"))
+
+
+def identity(name: str) -> str:
+    """What the browser calls a shipped map: another training gives another identity. Raises: ProjectionError."""
+    return f"{name} {projections.load(name).card.sha256[:16]}"
+
+
+def bring(name: str) -> None:
+    """Send a shipped map's points to the page. Raises: ProjectionError."""
+    _MAP(key=f"map_points_{name}", data=_shipped(identity(name), name), height="content")
+
+
+def bring_own(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: str) -> None:
+    """Send the points of a map that the visitor made: coordinates (n, 2) of the test digits with indices (n,)."""
+    _MAP(key=key, data=message(identity, coordinates, digits), height="content")
+
+
+@st.fragment
+def bring_digits() -> None:
+    """Send the pixels of all test digits, if the browser has none yet; call it once a page, at its end."""
+    key = "test_digits"
+    data: dict | bytes = {"sha256": digits_sha256()}
+    if st.session_state.get(key, {}).get("missing") == data["sha256"]:
+        data = _digits_file()
+    _DIGITS(key=key, data=data, height="content", on_missing_change=_nothing)
+
+
+@functools.cache
+def digits_sha256() -> str:
+    """Of the file with the test digits."""
+    return hashlib.sha256(_digits_file()).hexdigest()
+
+
+@functools.lru_cache(maxsize=32)
+def _shipped(identity: str, name: str) -> bytes:
+    found = projections.load(name)
+    linear = None
+    if found.card.method == "pca":
+        linear = found.tensors["mean"], found.tensors["components"]
+    return message(identity, found.coordinates.numpy(), np.arange(len(found.coordinates)), linear)
+
+
+def message(
+    identity: str, coordinates: np.ndarray, digits: np.ndarray, linear: tuple[Tensor, Tensor] | None = None
+) -> bytes:
+    """One map as bytes.
+
+    Args: identity: its name in the browser; coordinates: (n, 2); digits: (n,) indices of test digits;
+          linear: mean (D,) and components (2, D) of a map that places new digits linearly.
+    """
+    labels = test_digits()[1].numpy()[digits].astype(np.uint8)
+    low, high = coordinates.min(0), coordinates.max(0)
+    span = np.where(high > low, high - low, 1)
+    steps = np.round((coordinates - low) / span * 65535).astype("<u2")  # 1/65535 of the map's width: below any pixel
+    header = {"id": identity, "n": len(digits), "low": low.tolist(), "high": (low + span).tolist(), "features": 0}
+    parts = [steps.tobytes(), digits.astype("<u2").tobytes()]
+    if linear is not None:
+        header["features"] = len(linear[0])
+        parts += [part.numpy().astype("<f4").tobytes() for part in linear]
+    text = json.dumps(header).encode()
+    return b"".join([struct.pack("<I", len(text)), text, *parts, labels.tobytes()])
+
+
+@functools.cache
+def _digits_file() -> bytes:
+    return (resources.files("aecore.data") / "t10k-images-idx3-ubyte.gz").read_bytes()
+
+
+def _nothing() -> None:
+    """A callback that does nothing: with it Streamlit always reports the state."""
