@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -54,10 +55,21 @@ def _read_idx(name: str) -> np.ndarray:
         raise DataError(f"The data file {name} is missing. Restore it from the project's repository.") from error
     if hashlib.sha256(packed).hexdigest() != _SHA256[name]:
         raise DataError(f"The data file {name} was altered. Restore it from the project's repository.")
-    data = gzip.decompress(packed)
-    shape = np.frombuffer(data, ">u4", count=data[3], offset=4)  # byte 3 of the magic number counts dimensions
-    pixels = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
-    return pixels.reshape(shape).copy()
+    return read_idx(packed)
+
+
+def read_idx(packed: bytes) -> np.ndarray:
+    """A gzipped IDX file of unsigned bytes, the format of MNIST: any shape, uint8.
+
+    Raises: DataError: it is not such a file, or is cut short.
+    """
+    try:
+        data = gzip.decompress(packed)
+        shape = np.frombuffer(data, ">u4", count=data[3], offset=4)  # byte 3 of the magic number counts dimensions
+        pixels = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
+        return pixels.reshape(shape).copy()
+    except (OSError, EOFError, IndexError, ValueError, zlib.error) as error:
+        raise DataError(f"This is no gzipped IDX file ({error}). Use one that MNIST's readers accept.") from error
 
 
 def _load_torchvision(split: str, dataset: str) -> tuple[Tensor, Tensor]:
