@@ -42,6 +42,6 @@ def show_maps(source, names, count, grid) -> None:
 
 
 show_stage()
-maps.bring_digits()
 live.deliver(["ae-2", "vae-2", "judge"])
+maps.bring_digits(after=["ae-2", "vae-2"])
 access.warm_up()

@@ -17,6 +17,7 @@ from ui.glossary import explain
 from ui.strip import pixels
 
 FIRST = ("ae-2", "vae-2", "pca", "umap")
+HIDDEN = "map_hidden"  # in the URL
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
 LABELS = {  # metric -> (short label, term in the glossary)
     "knn_accuracy": ("k-NN", "k-NN accuracy"),
@@ -40,16 +41,17 @@ log = logging.getLogger(__name__)
 def controls() -> tuple[list[str], int, bool]:
     """Which maps, how many digits, and whether a grid of decoded digits lies behind them."""
     here = projections.names()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.pills(
-            "Maps",
-            here,
-            selection_mode="multi",
-            default=[name for name in FIRST if name in here],
-            format_func=lambda name: projections.RECIPES[name].title,
-            key="map_panels",
-            bind="query-params",
-        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("Maps", icon=":material/grid_view:"):
+            chosen = st.pills(
+                "Maps side by side",
+                here,
+                selection_mode="multi",
+                default=[name for name in FIRST if name in here],
+                format_func=lambda name: projections.RECIPES[name].title,
+                key="map_panels",
+                bind="query-params",
+            )
         count = st.segmented_control(
             "Test digits",
             list(COUNTS),
@@ -58,6 +60,7 @@ def controls() -> tuple[list[str], int, bool]:
             format_func=COUNTS.get,
             key="map_count",
             bind="query-params",
+            label_visibility="collapsed",
         )
         grid = st.toggle("Decode a grid behind the points", key="map_grid", bind="query-params", help=explain("grid"))
     return [name for name in here if name in chosen], count, grid
@@ -76,22 +79,37 @@ def show(engine: Engine, names: Sequence[str], count: int, grid: bool, digit: in
         except AecoreError as error:
             st.caption(f":material/info: {error}")
     judge = available(engine, "judge")
-    hidden = st.session_state.get(key, {}).get("hidden") or []
     data = {
         "panels": specs,
         "colors": list(theme.CLASS_COLORS),
         "count": count,
         "grid": grid,
-        "hidden": hidden,
+        "hidden": hidden_classes(),
         "judge": engine.card("judge").sha256 if judge else "",
         "digits": maps.digits_sha256(),
         "pad": inputs.PAD,
-        "drawn": {"x": pixels(digit.x), "places": places(usable, digit)},
+        "drawn": {"x": pixels(digit.x), "name": digit.name, "places": places(usable, digit)},
     }
     with st.container(gap=None):
-        _BOARD(key=key, data=data, on_hidden_change=lambda: None)
+        _BOARD(key=key, data=data, on_hidden_change=lambda: _keep_hidden(key))
         for name in usable:
             maps.bring(name)
+
+
+def hidden_classes() -> list[int]:
+    """The classes that the visitor has switched off, from the URL; what is no class there is ignored."""
+    return sorted({int(each) for each in st.query_params.get(HIDDEN, "") if each in "0123456789"})
+
+
+def _keep_hidden(key: str) -> None:
+    hidden = st.session_state[key].get("hidden")
+    if not isinstance(hidden, list):  # comes from the browser
+        return
+    text = "".join(str(each) for each in range(10) if each in hidden)
+    if text:
+        st.query_params[HIDDEN] = text
+    else:
+        st.query_params.pop(HIDDEN, None)
 
 
 def panel(engine: Engine, found: Map) -> dict:

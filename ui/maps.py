@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 import struct
+from collections.abc import Sequence
 from importlib import resources
 
 import numpy as np
@@ -39,11 +40,16 @@ def bring_own(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: s
 
 
 @st.fragment
-def bring_digits() -> None:
-    """Send the pixels of all test digits, if the browser has none yet; call it once a page, at its end."""
+def bring_digits(after: Sequence[str]) -> None:
+    """Send the pixels of all test digits, if the browser has none yet; call it once a page, at its end.
+
+    Args: after: networks of the page's `live.deliver` that are to come first.
+    """
     key = "test_digits"
-    data: dict | bytes = {"sha256": digits_sha256()}
-    if st.session_state.get(key, {}).get("missing") == data["sha256"]:
+    networks = [live.reference(name)["sha256"] for name in live.available(after)]
+    data: dict | bytes = {"sha256": digits_sha256(), "after": networks}
+    missing = st.session_state.get(key, {}).get("missing")
+    if isinstance(missing, dict) and missing.get("sha256") == data["sha256"]:
         data = _digits_file()
     _DIGITS(key=key, data=data, height="content", on_missing_change=_nothing)
 

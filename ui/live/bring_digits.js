@@ -1,12 +1,14 @@
 // Brings the 10,000 test digits into the page, as the data set's own gzipped IDX file: from memory, from the browser's
-// cache, else from Python. `data` is { sha256 }, or the bytes of the file once they were asked for.
+// cache, else from Python. `data` is { sha256, after }, or the bytes of the file once they were asked for; `after` are
+// networks that come first: Streamlit may drop one of two requests that leave at the same moment.
 
 import { settle, settled } from "./points.js"
-import { remember, remembered } from "./store.js"
+import { network, remember, remembered } from "./store.js"
 
 const NAME = "test-digits" // in the cache
 const HEADER = 16 // bytes of an IDX file of pictures
-const porters = new WeakMap() // parentElement -> sha256 that was asked for
+const AGAIN = 6_000 // ms until they are asked for again
+const porters = new WeakMap() // parentElement -> sha256 of the digits
 
 export default function ({ data, parentElement, setStateValue }) {
   if (ArrayBuffer.isView(data)) {
@@ -15,14 +17,21 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   if (!data || porters.get(parentElement) === data.sha256) return
   porters.set(parentElement, data.sha256)
-  look(data.sha256, () => setStateValue("missing", data.sha256))
+  look(data, (attempt) => setStateValue("missing", { sha256: data.sha256, attempt }))
 }
 
-async function look(sha256, ask) {
-  if (settled(`digits ${sha256}`)) return
-  const buffer = await remembered(NAME, sha256)
-  if (buffer) await unpack(sha256, buffer).catch(ask)
-  else ask()
+async function look({ sha256, after }, ask) {
+  const buffer = settled(`digits ${sha256}`) ? null : await remembered(NAME, sha256)
+  if (buffer) await unpack(sha256, buffer).catch(() => {}) // a damaged copy is as good as none
+  const pause = (ms) => new Promise((next) => setTimeout(next, ms))
+  if (!settled(`digits ${sha256}`)) {
+    await Promise.race([Promise.allSettled(after.map(network)), pause(AGAIN)])
+    await pause(300)
+  }
+  for (let attempt = 0; attempt < 5 && !settled(`digits ${sha256}`); attempt++) {
+    ask(attempt)
+    await pause(AGAIN * (attempt + 1))
+  }
 }
 
 async function arrive(sha256, buffer) {

@@ -3,7 +3,7 @@
 //
 // data (ui/latent_map.py): panels [{ name, id, title, subtitle, summary, color, model: {name, title, sha256} | null,
 //   decodes, prior, place: "browser" | "server", numbers: [{ label, value, arrow, help }] }], colors, count, grid,
-//   hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), places: { name: [x, y] } } | null
+//   hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null
 
 import { normalizeDrawing } from "./digit.js"
 import { handle } from "./map_hand.js"
@@ -38,7 +38,7 @@ class Board {
   count = 10000
   grid = false
   pixels = null // of all digits, once they are here
-  drawn = null // the visitor's digit: { x, places }
+  drawn = null // the visitor's digit: { x, name, places }
   thumbnails = new Map()
   sprites = new Map()
 
@@ -101,7 +101,7 @@ class Board {
     if (text !== this.drawnText) {
       this.drawnText = text
       const x = data.drawn && Float32Array.from(atob(data.drawn.x), (each) => each.charCodeAt(0) / 255)
-      this.setDrawn(data.drawn && { x, places: data.drawn.places })
+      this.setDrawn(data.drawn && { ...data.drawn, x })
     }
     this.showMarks()
     this.ask()
@@ -243,9 +243,10 @@ class Board {
 
   escape(event) {
     if (this.lasso) this.dropLasso()
-    else if (this.pin) this.pin = null
-    else if (this.marks.size) this.mark([])
-    else return
+    else if (this.pin || this.marks.size) {
+      this.pin = null
+      this.mark([])
+    } else return
     event.stopPropagation()
     this.hover = null
     this.ask()
@@ -385,7 +386,7 @@ class Board {
     this.inkTimer ??= setTimeout(() => {
       this.inkTimer = null
       const x = normalizeDrawing(this.waiting.raster(112), 112)
-      if (x) this.setDrawn({ x, places: {} })
+      if (x) this.setDrawn({ x, name: "Your drawing", places: {} })
       this.ask()
     })
   }

@@ -15,7 +15,7 @@ export function handle(panel, board) {
   }
 
   plot.onpointerdown = (event) => {
-    if (event.button) return
+    if (event.button || event.target.closest(".own")) return
     const [px, py] = at(event)
     const explores = event.pointerType === "touch" && plot.matches(":focus")
     down.set(event.pointerId, event)

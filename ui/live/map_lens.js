@@ -15,9 +15,9 @@ export class Lens {
     this.root.className = "lens"
     this.root.hidden = true
     this.root.innerHTML = `
-      <div class="pair"><figure class="decoded"><canvas></canvas><figcaption><b>decoded here</b><span></span></figcaption></figure>
-      <figure class="real"><canvas></canvas><figcaption><b>nearest digit</b><span></span></figcaption></figure></div>
-      <div class="nearby">${"<figure><canvas></canvas><figcaption></figcaption></figure>".repeat(NEIGHBOURS)}</div>
+      <figure class="decoded"><canvas></canvas><figcaption><b>decoded here</b><span></span></figcaption></figure>
+      <div><figure class="real"><canvas></canvas><figcaption><b>nearest digit</b><span></span></figcaption></figure>
+      <div class="nearby">${"<figure><canvas></canvas><figcaption></figcaption></figure>".repeat(NEIGHBOURS)}</div></div>
       <p></p>`
     const find = (selector) => this.root.querySelector(selector)
     ;[this.decoded, this.real, this.words] = [".decoded", ".real", "p"].map(find)
@@ -47,7 +47,7 @@ export class Lens {
     if (!this.real.hidden) {
       const label = panel.points.label[panel.points.row[near[0].digit]]
       digitTile(this.real.querySelector("canvas"), board.picture(near[0].digit))
-      this.real.querySelector("span").textContent = `a ${label}, no. ${near[0].digit.toLocaleString("en")}`
+      this.real.querySelector("span").textContent = `a ${label}`
     }
     this.nearby.forEach((figure, i) => {
       const found = near[i + 1]

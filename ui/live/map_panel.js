@@ -10,7 +10,7 @@ import { network } from "./store.js"
 
 const GRID = 20 // decoded digits a side
 const SLICE = 6 // ms of decoding a frame
-const THUMBS = 240 // when no more points than these are in sight, they become pictures
+const THUMBS = 300 // when no more points than these are in sight, they become pictures
 
 export class MapPanel {
   points = null
@@ -33,10 +33,10 @@ export class MapPanel {
           <svg viewBox="0 0 16 16"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg></button>
       </header>
       <div class="plot" tabindex="0" role="application"><canvas class="base"></canvas><canvas class="over"></canvas>
-        <p class="note"></p></div>
-      <footer><div class="own" hidden></div><dl></dl></footer>`
+        <div class="own" hidden></div><p class="note"></p></div>
+      <dl></dl>`
     const find = (selector) => this.section.querySelector(selector)
-    ;[this.plot, this.note, this.footer] = [".plot", ".note", ".own"].map(find)
+    ;[this.plot, this.note, this.corner] = [".plot", ".note", ".own"].map(find)
     this.base = find(".base").getContext("2d")
     this.over = find(".over").getContext("2d")
     find("header i").style.background = spec.color
@@ -258,12 +258,12 @@ export class MapPanel {
   }
 
   showOwn() {
-    const { own, footer } = this
-    footer.hidden = !own?.recon
-    if (footer.hidden) return
-    if (!footer.firstChild) {
-      footer.innerHTML = `<canvas role="img" aria-label="Your digit"></canvas><b aria-hidden="true">&rarr;</b>
-        <canvas role="img" aria-label="Your digit, rebuilt from its place here"></canvas><p></p>`
+    const { own, corner } = this
+    corner.hidden = !own?.recon
+    if (corner.hidden) return
+    if (!corner.firstChild) {
+      corner.innerHTML = `<div><canvas role="img"></canvas><b aria-hidden="true">&rarr;</b>
+        <canvas role="img"></canvas></div><p></p>`
       if (own.sigma) {
         const button = document.createElement("button")
         button.type = "button"
@@ -274,17 +274,18 @@ export class MapPanel {
           this.showOwn()
           this.board.ask()
         }
-        footer.append(button)
+        corner.append(button)
       }
     }
-    const [input, output] = footer.querySelectorAll("canvas")
-    digitTile(input, this.board.drawn.x)
+    const [input, output] = corner.querySelectorAll("canvas")
+    const { drawn } = this.board
+    digitTile(input, drawn.x)
     digitTile(output, own.recon)
-    footer.querySelector("p").innerHTML = own.sample
-      ? `z = μ + σε<br>${pair(own.mu)} + ${pair(own.sigma)} ⊙ ${pair(this.epsilon)}`
-      : own.sigma
-        ? `q(z|x): μ ${pair(own.mu)}<br>σ ${pair(own.sigma)}`
-        : `your digit<br>z ${pair(own.at)}`
+    input.setAttribute("aria-label", drawn.name)
+    output.setAttribute("aria-label", `${drawn.name}, rebuilt from its place on this map`)
+    corner.querySelector("p").innerHTML = own.sigma
+      ? `μ ${pair(own.mu)}<br>σ ${pair(own.sigma)}<br>${own.sample ? `ε ${pair(this.epsilon)}` : "z = μ + σ ⊙ ε"}`
+      : `${drawn.name}<br>z ${pair(own.at)}`
     this.moved = true
   }
 
@@ -371,13 +372,13 @@ export class MapPanel {
     const { board, flat, points } = this
     const crowd = Math.min(board.count, points.label.length)
     const grow = Math.min(Math.max((this.view.scale / this.fitted) ** 0.4, 1), 2.4)
-    const radius = (crowd > 5000 ? 1.5 : crowd > 1000 ? 2.2 : 3.2) * grow
+    const radius = (crowd > 5000 ? 1.5 : crowd > 1000 ? 2.2 : 3.2) * (this.tiles ? 0.8 : 1) * grow
     const { x, y, scale } = this.view
     const [middleX, middleY, step] = [ctx.canvas.width / 2, ctx.canvas.height / 2, scale * ratio]
-    for (const turn of board.marks.size ? ["others", "marked"] : ["all"]) {
+    for (const turn of board.marks.size > 1 ? ["others", "marked"] : ["all"]) {
       const dots = board.dots((turn === "marked" ? Math.max(radius, 2.6) : radius) * ratio)
       const shift = dots[0].width / 2
-      ctx.globalAlpha = turn === "others" ? 0.14 : this.tiles ? 0.9 : 0.8
+      ctx.globalAlpha = turn === "others" ? 0.14 : 0.8
       for (const i of inSight) {
         if (turn !== "all" && board.marks.has(points.digit[i]) !== (turn === "marked")) continue
         const px = (middleX + (flat[2 * i] - x) * step - shift) | 0 // whole pixels: copied, not interpolated
@@ -394,7 +395,7 @@ export class MapPanel {
     for (const i of inSight) {
       const digit = this.points.digit[i]
       const [px, py] = this.toPixels(this.flat[2 * i], this.flat[2 * i + 1])
-      ctx.globalAlpha = this.board.marks.size && !this.board.marks.has(digit) ? 0.25 : 1
+      ctx.globalAlpha = this.board.marks.size > 1 && !this.board.marks.has(digit) ? 0.25 : 1
       ctx.drawImage(this.board.thumbnail(digit, this.points.label[i]), px * ratio - side / 2, py * ratio - side / 2, side, side)
     }
     ctx.globalAlpha = 1
@@ -421,11 +422,12 @@ export class MapPanel {
       ctx.stroke()
     }
     ctx.setLineDash([])
-    const [px, py] = this.toPixels(...this.flatten(0, 2))
-    ctx.font = `11px ${this.board.theme.font}`
-    ctx.textAlign = "center"
-    if (this.view.scale * (this.tiles && this.spec.prior ? 0.2 : 1) > 9) ctx.fillText("N(0, I), 2 sd", px, py - 4)
     ctx.globalAlpha = 1
+    if (this.quantiles || this.view.scale < 12) return
+    const [px, py] = this.toPixels(...this.flatten(1.5, -1.5))
+    ctx.font = `11px ${this.board.theme.font}`
+    ctx.textAlign = "left"
+    ctx.fillText("N(0, I), 2 sd", px + 3, py + 8)
   }
 
   /** The path of an ellipse around a place of the map. */
@@ -442,9 +444,10 @@ export class MapPanel {
     ctx.font = `700 13px ${this.board.theme.font}`
     ctx.textAlign = "center"
     ctx.textBaseline = "middle"
-    this.names.forEach((middle, label) => {
-      if (!middle) return
-      const [px, py] = this.toPixels(...middle)
+    const places = apart(this.names.map((middle) => middle && this.toPixels(...middle)), 23)
+    places.forEach((place, label) => {
+      if (!place) return
+      const [px, py] = place
       ctx.beginPath()
       ctx.arc(px, py, 10, 0, 2 * Math.PI)
       ctx.fillStyle = this.board.theme.ground
@@ -465,6 +468,7 @@ export class MapPanel {
     ctx.clearRect(0, 0, width, height)
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     this.paintOwn(ctx)
+    if (board.marks.size === 1) this.ring(ctx, [...board.marks][0], 8, 3)
     board.near.forEach((digit, rank) => this.ring(ctx, digit, rank ? 4 : 7, rank ? 1 : 2.5))
     const point = board.point
     if (point?.panel === this && this.alive) {
@@ -584,6 +588,25 @@ function encloses(path, [x, y]) {
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) within = !within
   }
   return within
+}
+
+/** Places moved until each is `gap` pixels from every other, as little as that takes. */
+function apart(places, gap) {
+  const moved = places.map((place) => place && [...place])
+  for (let round = 0; round < 30; round++) {
+    for (let i = 0; i < moved.length; i++) {
+      for (let j = 0; j < i; j++) {
+        if (!moved[i] || !moved[j]) continue
+        const [dx, dy] = [moved[i][0] - moved[j][0] || 0.1, moved[i][1] - moved[j][1]]
+        const distance = Math.hypot(dx, dy)
+        if (distance >= gap) continue
+        const push = (gap - distance) / 2 / distance
+        moved[i] = [moved[i][0] + push * dx, moved[i][1] + push * dy]
+        moved[j] = [moved[j][0] - push * dx, moved[j][1] - push * dy]
+      }
+    }
+  }
+  return moved
 }
 
 /** Cells of a square grid, from the middle outwards: what one looks at comes first. */
