@@ -25,6 +25,16 @@ TERMS = {
     "continuity": "Do alike pictures stay neighbours on the map? 100 % means that none were torn apart.",
     "silhouette": "How much closer a digit lies to its own class than to the next: 1 apart, 0 mixed, below 0 astray.",
     "ELBO": "Evidence lower bound: reconstruction log-likelihood minus the code's divergence from N(0, I), in nats.",
+    "slerp": "Linear goes straight. Spherical turns from A to B and keeps the code's length: in many dimensions a "
+    "straight line passes nearer to the origin than any digit does.",
+    "nearest digit": "Distance to the nearest of 10,000 training digits, by the judge's 128 features; 1 is as far as "
+    "an unseen real digit usually lies.",
+    "negative ELBO": "How surprising the VAE finds a picture, in nats: reconstruction error plus the code's KL. "
+    "Lower is likelier.",
+    "average difference": "Transform a few hundred digits, encode before and after, average the difference of the "
+    "codes, and add it to the code of a digit that was not among them.",
+    "traversal": "Change one number of the code and leave the others: what changes in the picture is what it "
+    "stands for.",
 }
 
 

@@ -14,6 +14,7 @@ from ui.pad import pad
 from ui.picker import picker
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
+SHORT = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
 PAD = "pad"  # its key, the same on every page
 WIDTH = 316  # px of the column where a digit is brought
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
@@ -40,45 +41,60 @@ def example(index: int) -> Tensor:
     return test_digits()[0][index : index + 1].float() / 255
 
 
-def source(page: str) -> str:
-    """Let the visitor say where the digit comes from: a key of SOURCES."""
+def source(page: str, title: str = "", names: dict[str, str] = SOURCES) -> str:
+    """Let the visitor say where the digit comes from: a key of SOURCES.
+
+    Args: title: shown above the choice; names: what the sources are called.
+    """
     return st.segmented_control(
-        "Your digit",
-        list(SOURCES),
-        format_func=SOURCES.get,
+        title or "Your digit",
+        list(names),
+        format_func=names.get,
         default="draw",
         required=True,
         key=f"{page}_source",
         bind="query-params",
-        label_visibility="collapsed",
+        label_visibility="visible" if title else "collapsed",
         width="stretch",
     )
 
 
-def bring(source: str, page: str) -> Chosen:
+def bring(
+    source: str,
+    page: str,
+    pad_key: str = PAD,
+    index: int = FIRST_EXAMPLE,
+    size: int = WIDTH - 8,
+    hint: str = "Draw a digit here",
+) -> Chosen:
     """Show the way to bring a digit from a source, and return the digit; an example until there is one.
 
-    Args:    source: a key of SOURCES; page: its widgets' keys begin with this.
+    Args:    source: a key of SOURCES; page: its widgets' keys begin with this; pad_key, size, hint: of the drawing
+             pad, one for each digit that a page wants; index: of the test digit that is the example.
     Raises:  ImageError: an uploaded picture that cannot be read.
     """
-    return draw() if source == "draw" else {"example": _example, "upload": _upload, "camera": _camera}[source](page)
+    if source == "draw":
+        return draw(pad_key, index, size, hint)
+    return {"example": _example, "upload": _upload, "camera": _camera}[source](page, index)
 
 
-def draw() -> Chosen:
-    """The drawing pad, one drawing for all pages; the example while it is empty."""
-    drawing = pad(PAD, size=WIDTH - 8, hint="Draw a digit here")
+def draw(
+    pad_key: str = PAD, index: int = FIRST_EXAMPLE, size: int = WIDTH - 8, hint: str = "Draw a digit here"
+) -> Chosen:
+    """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `bring`."""
+    drawing = pad(pad_key, size=size, hint=hint)
     if drawing.empty:
-        return first()
+        return first(index)
     from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image
 
     return Chosen(digit_from_strokes(drawing.image).x, "Your drawing", True)
 
 
-def _example(page: str) -> Chosen:
+def _example(page: str, first_index: int) -> Chosen:
     images, labels = test_digits()
     key = f"{page}_digit"
     index = st.number_input(
-        "Test digit", 0, len(images) - 1, FIRST_EXAMPLE, key=key, bind="query-params", help="0 to 9,999, of MNIST"
+        "Test digit", 0, len(images) - 1, first_index, key=key, bind="query-params", help="0 to 9,999, of MNIST"
     )
     offered = st.session_state.setdefault(f"_{page}_offered", _one_of_each(seed=0))
 
@@ -97,24 +113,25 @@ def _example(page: str) -> Chosen:
     return Chosen(example(index), f"Test digit {index:,}", False)
 
 
-def _upload(page: str) -> Chosen:
+def _upload(page: str, first_index: int) -> Chosen:
     file = st.file_uploader(
         "A picture with one digit or several",
         type=FORMATS,
         key=f"{page}_upload",
         help="Pen on paper, chalk on a board, a scan: at most 10 MB and 32 digits. It stays in your session.",
     )
-    return _from_picture(page, file)
+    return _from_picture(page, file, first_index)
 
 
-def _camera(page: str) -> Chosen:
-    return _from_picture(page, st.camera_input("Hold a handwritten digit before the camera", key=f"{page}_camera"))
+def _camera(page: str, first_index: int) -> Chosen:
+    file = st.camera_input("Hold a handwritten digit before the camera", key=f"{page}_camera")
+    return _from_picture(page, file, first_index)
 
 
-def _from_picture(page: str, file) -> Chosen:
+def _from_picture(page: str, file, first_index: int) -> Chosen:
     """The digit that the visitor chose among those in a picture; the example while there is no picture."""
     if file is None:
-        return first()
+        return first(first_index)
     name = f"_{page}_read"
     read = st.session_state.get(name)
     if read is None or read["file"] != file.file_id:
@@ -145,9 +162,9 @@ def _read(data: bytes) -> dict:
         return {"problem": str(error)}
 
 
-def first() -> Chosen:
+def first(index: int = FIRST_EXAMPLE) -> Chosen:
     """What stands on the stage before the visitor brings a digit."""
-    return Chosen(example(FIRST_EXAMPLE), "An example", False)
+    return Chosen(example(index), "An example", False)
 
 
 def _one_of_each(seed: int) -> list[int]:

@@ -37,6 +37,12 @@ def navigation() -> st.Page:
                 icon=":material/scatter_plot:",
                 help="The same digits on several maps; move over one and see what every place decodes to.",
             ),
+            st.Page(
+                "pages/interpolate.py",
+                title="Interpolate",
+                icon=":material/linear_scale:",
+                help="Walk from one digit to another, through pixels and through latent spaces.",
+            ),
         ],
         position="top",
     )

@@ -1,0 +1,76 @@
+"""How far a picture lies from real digits: the nearest of ten thousand, as the judge's features see likeness."""
+
+import functools
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from aecore import losses
+from aecore.data import load_digits
+from aecore.engine import CHUNK, Engine
+
+REFERENCE = 10_000  # training digits that count as "real"; their features take 5 MB
+HELD_OUT = 1_000  # test digits that say how far from them a real digit usually lies
+
+
+@dataclass(frozen=True)
+class Manifold:
+    """Real digits as points in the judge's feature space.
+
+    features: (REFERENCE, F) of the first training digits; usual: median distance of an unseen real digit to the
+    nearest of them; range: its 5th and 95th percentile in units of that median.
+    """
+
+    features: Tensor
+    usual: float
+    range: tuple[float, float]
+
+    def nearest(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """The nearest real digit of each picture.
+
+        Args:    features: (N, F) of pictures, by `features_of`.
+        Returns: distance (N,) in units of `usual`: 1 is as far as an unseen real digit usually lies; index (N,)
+                 of the training digit.
+        """
+        distance, index = torch.cdist(features, self.features).min(1)
+        return distance / self.usual, index
+
+
+def features_of(engine: Engine, x: Tensor) -> Tensor:
+    """The judge's features: x (N, 1, 28, 28) -> (N, F). Raises: CheckpointError: there is no judge."""
+    judge = engine.model("judge")
+    with torch.inference_mode():
+        return torch.cat([judge.features(part.to(engine.device)).cpu() for part in x.split(CHUNK)])
+
+
+@functools.lru_cache(maxsize=1)
+def real_digits(engine: Engine) -> Manifold:
+    """The Manifold of MNIST, computed on first use (about two seconds). Raises: CheckpointError, DataError."""
+    train, test = (load_digits(split)[0][:n].clone() for split, n in (("train", REFERENCE), ("test", HELD_OUT)))
+    reference = torch.cat([features_of(engine, part.float() / 255) for part in train.split(CHUNK)])
+    distance = torch.cdist(features_of(engine, test.float() / 255), reference).min(1).values
+    usual = float(distance.median())
+    low, high = (float(distance.quantile(share)) / usual for share in (0.05, 0.95))
+    return Manifold(reference, usual, (low, high))
+
+
+def negative_elbo(engine: Engine, name: str, x: Tensor, samples: int, rng: torch.Generator) -> Tensor:
+    """How unlikely a variational model finds pictures: reconstruction term plus KL, in nats; lower is likelier.
+
+    On grey pixels the reconstruction term is the cross-entropy, which a grey pixel raises by itself.
+
+    Args:    name: of a variational model that takes no class; x: (N, 1, 28, 28); samples: of q(z|x) to average over.
+    Returns: (N,).
+    Raises:  CheckpointError: the model cannot be loaded.
+    Source:  Kingma & Welling 2014, eq. 3, arXiv:1312.6114.
+    """
+    model = engine.model(name)
+    with torch.inference_mode():
+        x = x.to(engine.device)
+        mu, logvar = model.posterior(x)
+        total = losses.kl_standard_normal(mu, logvar)
+        for _ in range(samples):
+            logits = model.decode_logits(model.reparameterize(mu, logvar, rng))
+            total = total + losses.bernoulli_nll(logits, x) / samples
+        return total.cpu()

@@ -1,0 +1,60 @@
+"""Interpolate: from one digit to another, through pixel space and through latent spaces."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.enter()
+shell.title(
+    "Interpolate",
+    "Halfway between two pictures lies a ghost; halfway between two codes lies a digit. Drag the slider from A to B.",
+)
+
+with shell.loading(660):
+    from ui import access, live, messages, walk, walk_controls
+
+engine = access.engine()
+FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
+
+
+@st.fragment(key="interpolate_stage")
+def show_stage() -> None:
+    """Controls, and below them the ends with the walk between; a control reruns only this."""
+    path, steps, rows = walk_controls.path()
+    sides = walk_controls.sides()
+    show_walk(sides, path, steps, rows)
+
+
+@st.fragment(key="interpolate_walk")
+def show_walk(sides, path, steps, rows) -> None:
+    """A on the left, B on the right, the walk between; a pen movement reruns only this."""
+    with st.container(horizontal=True, gap="medium"):
+        left, middle, right = (
+            st.container(width=width) for width in (walk_controls.WIDTH, "stretch", walk_controls.WIDTH)
+        )
+    a, b = (walk_controls.first(side) for side in sides)
+    with left, messages.shown():
+        a = walk_controls.end("A", sides[0])
+    with right, messages.shown():
+        b = walk_controls.end("B", sides[1])
+    with middle, messages.shown():
+        found = walk.walk(engine, a, b, path, steps, rows)
+        walk.show(found, walk_controls.pads(sides), "interpolate_walk_view", on_settled=show_the_rest)
+        messages.missing(found.problems)
+        st.session_state[FOUND] = found
+
+
+def show_the_rest() -> None:
+    """The hand rests: what is below the stage may follow."""
+    st.rerun("interpolate_evidence")
+
+
+@st.fragment(key="interpolate_evidence")
+def show_evidence() -> None:
+    """What may come a moment later."""
+
+
+show_stage()
+show_evidence()
+live.deliver(["vae-2", "vae", "ae-conv", "ae-2", "judge"])
+access.warm_up()

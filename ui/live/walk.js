@@ -1,0 +1,295 @@
+// The walk from A to B: rows of pictures, and the place between them that the slider says, decoded every frame by the
+// networks in this browser. Nothing is sent to the server but "the hand rests" (`settled`), after new rows came.
+
+import { normalizeDrawing } from "./digit.js"
+import { PATHS } from "./paths.js"
+import { network } from "./store.js"
+import { digitCanvas, digitsFrom, paintDigit } from "./tiles.js"
+
+const SETTLE = 500 // ms without new rows
+const CROSSING = 4000 // ms from A to B when playing
+const STEP_PAUSE = 700 // ms a step for those who asked for reduced motion
+
+const walks = new WeakMap() // parentElement -> WalkView
+const still = matchMedia("(prefers-reduced-motion: reduce)")
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!data) return
+  let view = walks.get(parentElement)
+  if (!view?.root.isConnected) {
+    view?.close()
+    view = new WalkView(parentElement)
+    walks.set(parentElement, view)
+  }
+  view.settled = (version) => setTriggerValue("settled", version)
+  view.update(data)
+  return () => setTimeout(() => view.root.isConnected || view.close()) // Streamlit may clean up while we are on screen
+}
+
+class WalkView {
+  rows = []
+  t = 0.5
+  forward = true // where playing goes
+  playing = false
+  judge = null
+  turn = 0 // whose verdict is computed in this frame
+
+  constructor(parentElement) {
+    this.root = parentElement.querySelector(".walk")
+    this.find = (selector) => this.root.querySelector(selector)
+    this.slider = this.find("input")
+    this.slider.oninput = () => this.goTo(this.slider.valueAsNumber)
+    this.find(".play").onclick = () => this.play(!this.playing)
+    const strips = this.find(".rows")
+    strips.onpointerdown = (event) => {
+      strips.setPointerCapture(event.pointerId)
+      this.scrub(event)
+    }
+    strips.onpointermove = (event) => strips.hasPointerCapture(event.pointerId) && this.scrub(event)
+    this.keys = (event) => this.keyDown(event)
+    this.ink = (event) => this.drawn(event.detail)
+    document.addEventListener("keydown", this.keys)
+    document.addEventListener("pad:ink", this.ink)
+  }
+
+  close() {
+    this.play(false)
+    clearTimeout(this.timer)
+    document.removeEventListener("keydown", this.keys)
+    document.removeEventListener("pad:ink", this.ink)
+  }
+
+  // ---- what Python says
+
+  update(data) {
+    if (data.version !== this.version) {
+      clearTimeout(this.timer)
+      this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
+    }
+    this.version = data.version
+    this.data = data
+    if (this.drawing) return // the browser is ahead; what belongs to the whole stroke comes in a moment
+    const layout = JSON.stringify([data.rows.map(({ id, label, color, network }) => [id, label, color, network]), data.steps])
+    if (layout !== this.layout) this.build()
+    this.layout = layout
+    this.ends = { a: digitsFrom(data.a.pixels)[0], b: digitsFrom(data.b.pixels)[0] }
+    this.rows.forEach((row, i) => row.take(data.rows[i], this.ends))
+    this.describe()
+    this.refresh()
+  }
+
+  build() {
+    const { data } = this
+    this.rows = data.rows.map((row) => new Row(row, data.steps))
+    this.find(".now").replaceChildren(...this.rows.map(({ figure }) => figure))
+    this.find(".rows").replaceChildren(...this.rows.map(({ strip }) => strip), this.find(".playhead"))
+    this.root.style.setProperty("--steps", data.steps)
+    this.root.classList.toggle("many", data.steps > 17)
+    this.wait()
+  }
+
+  /** Takes the networks as they come; until then the nearest picture that Python sent stands for the one between. */
+  wait() {
+    const { rows } = this
+    const wanted = rows.filter(({ data }) => data.network)
+    const ready = () => {
+      if (rows !== this.rows) return
+      const missing = wanted.filter(({ network }) => !network).length
+      const failed = wanted.find(({ problem }) => problem)
+      const text = missing ? `Loading the live networks, ${missing} to go: until then the walk goes step by step.` : ""
+      this.find(".status").textContent = failed ? `A live network is not available: ${failed.problem}` : text
+      this.root.dataset.live = wanted.length - missing
+      this.refresh()
+    }
+    for (const row of wanted) {
+      network(row.data.network.sha256).then(
+        (loaded) => ((row.network = loaded), ready()),
+        (error) => ((row.problem = error.message), ready()),
+      )
+    }
+    if (this.data.judge) network(this.data.judge.sha256).then((loaded) => ((this.judge = loaded), this.refresh()), () => {})
+    ready()
+  }
+
+  describe() {
+    const { a, b } = this.data
+    this.slider.setAttribute("aria-label", `Place between ${a.name} and ${b.name}`)
+    this.find(".from").textContent = "A"
+    this.find(".to").textContent = "B"
+  }
+
+  // ---- where we are
+
+  goTo(t) {
+    this.t = Math.min(1, Math.max(0, t))
+    this.refresh()
+  }
+
+  scrub(event) {
+    if (event.buttons === 0) return
+    this.play(false)
+    const box = this.find(".rows").getBoundingClientRect()
+    const tile = this.rows[0].tiles[0].getBoundingClientRect().width
+    this.goTo((event.clientX - box.left - tile / 2) / (box.width - tile))
+  }
+
+  play(playing) {
+    if (playing === this.playing) return
+    this.playing = playing
+    this.last = null
+    const button = this.find(".play")
+    button.setAttribute("aria-label", playing ? "Pause" : "Play")
+    button.title = playing ? "Pause (space)" : "Play (space)"
+    button.classList.toggle("on", playing)
+    if (!playing) return
+    if (this.t >= 1) this.forward = false
+    if (this.t <= 0) this.forward = true
+    this.refresh()
+  }
+
+  /** Space plays and pauses: in the component, and on the page where nothing else wants the key. */
+  keyDown(event) {
+    if (event.key !== " " || event.defaultPrevented || event.repeat) return
+    const path = event.composedPath()
+    const ours = path.includes(this.root)
+    if (!ours && !(this.playing && path[0] === document.body)) return
+    event.preventDefault()
+    if (path[0] === this.find(".play")) path[0].blur() // else the button would click, too, when the key rises
+    this.play(!this.playing)
+  }
+
+  // ---- painting, once a frame
+
+  refresh() {
+    for (const row of this.rows) row.judged = false
+    this.frame ??= requestAnimationFrame((time) => {
+      this.frame = null
+      this.advance(time)
+      this.paint()
+    })
+  }
+
+  advance(time) {
+    if (!this.playing) return
+    const pace = still.matches ? STEP_PAUSE * (this.data.steps - 1) : CROSSING
+    this.last ??= time
+    const passed = time - this.last
+    if (still.matches && passed < STEP_PAUSE) return
+    const step = still.matches ? 1 / (this.data.steps - 1) : passed / pace
+    this.last = time
+    this.t += this.forward ? step : -step
+    if (this.t >= 1 - 1e-9 || this.t <= 1e-9) this.forward = this.t <= 1e-9
+    this.t = Math.min(1, Math.max(0, this.t))
+  }
+
+  paint() {
+    if (!this.root.isConnected || !this.rows.length) return
+    const { t } = this
+    this.root.style.setProperty("--t", t)
+    this.slider.value = t
+    this.slider.setAttribute("aria-valuetext", `${Math.round(100 * t)} % of the way`)
+    this.find("output").textContent = `${Math.round(100 * t)} %`
+    for (const row of this.rows) row.show(t, this.ends, PATHS[this.data.path])
+    this.root.dataset.t = t.toFixed(3)
+    this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1
+    if (this.judge) this.verdict()
+    if (this.playing) this.refresh()
+  }
+
+  /** One row's verdict a frame while something moves; the rest when it has come to rest. */
+  verdict() {
+    this.rows[this.turn++ % this.rows.length].read(this.judge)
+    if (this.playing || this.resting) return
+    this.resting = requestAnimationFrame(() => {
+      this.resting = null
+      const row = this.rows.find(({ judged }) => !judged)
+      if (!row) return
+      row.read(this.judge)
+      this.verdict()
+    })
+  }
+
+  // ---- a pen on one of the pads: the rows follow it, by the networks alone
+
+  drawn({ key, final, raster }) {
+    const side = ["a", "b"].find((end) => this.data[end].pad === key)
+    if (!side || this.rows.some(({ data, network }) => data.network && !network)) return
+    this.drawing = !final
+    const x = normalizeDrawing(raster(112), 112)
+    if (!x) return
+    this.ends = { ...this.ends, [side]: x }
+    for (const row of this.rows) row.encode(side, x)
+    this.refresh()
+    this.rebuild((this.stroke = {}))
+  }
+
+  async rebuild(stroke) {
+    for (let place = 0; place < this.data.steps; place++) {
+      for (const row of this.rows) {
+        await new Promise((next) => setTimeout(next)) // the pen goes first
+        if (stroke !== this.stroke) return
+        row.rebuild(place, this.ends, PATHS[this.data.path])
+      }
+    }
+  }
+}
+
+/** One way from A to B: its picture now, and its steps. */
+class Row {
+  network = null
+
+  constructor(data, steps) {
+    this.data = data
+    this.figure = document.createElement("figure")
+    this.figure.innerHTML = "<figcaption><span class='name'><i></i><b></b></span><span class='reads'></span></figcaption>"
+    this.canvas = digitCanvas()
+    this.canvas.setAttribute("role", "img")
+    this.figure.prepend(this.canvas)
+    this.figure.querySelector("b").textContent = data.label
+    this.figure.querySelector("i").style.background = data.color
+    this.strip = document.createElement("div")
+    this.strip.className = "row"
+    this.strip.setAttribute("role", "img")
+    this.strip.setAttribute("aria-label", `${data.label}: ${steps} pictures from A to B`)
+    this.strip.innerHTML = "<span class='name'><i></i><b></b></span><div class='tiles'></div>"
+    this.strip.querySelector("b").textContent = data.about
+    this.strip.querySelector("i").style.background = data.color
+    this.tiles = Array.from({ length: steps }, digitCanvas)
+    this.strip.querySelector(".tiles").replaceChildren(...this.tiles)
+  }
+
+  take(data, ends) {
+    this.data = data
+    this.pictures = digitsFrom(data.pictures)
+    this.tiles.forEach((tile, i) => paintDigit(tile, this.pictures[i]))
+    this.codes = data.codes && { a: Float32Array.from(data.codes.a), b: Float32Array.from(data.codes.b) }
+  }
+
+  at(t, ends, path) {
+    if (!this.data.network) return PATHS.linear(ends.a, ends.b, t)
+    if (this.network) return this.network.decode(path(this.codes.a, this.codes.b, t))
+    return this.pictures[Math.round(t * (this.pictures.length - 1))]
+  }
+
+  show(t, ends, path) {
+    this.x = this.at(t, ends, path)
+    paintDigit(this.canvas, this.x)
+  }
+
+  encode(side, x) {
+    if (this.network) this.codes[side] = this.network.encode(x)
+  }
+
+  rebuild(place, ends, path) {
+    paintDigit(this.tiles[place], this.at(place / (this.tiles.length - 1), ends, path))
+  }
+
+  read(judge) {
+    const probabilities = judge.classify(this.x)
+    const digit = probabilities.indexOf(Math.max(...probabilities))
+    const sure = `${Math.round(100 * probabilities[digit])} %`
+    this.figure.querySelector(".reads").innerHTML = `reads <b>${digit}</b>, ${sure}`
+    this.canvas.setAttribute("aria-label", `${this.data.label} now: the judge reads ${digit}, ${sure} sure`)
+    this.judged = true
+  }
+}

@@ -1,0 +1,94 @@
+"""The Interpolate page's controls: the path, its steps and rows, and the two ends. All of it lives in the URL."""
+
+import secrets
+
+import streamlit as st
+
+from aecore.latent import PATHS
+from ui import inputs
+from ui.glossary import explain
+from ui.inputs import Chosen
+from ui.walk import FIRST_ROWS, LABELS, ROWS
+
+WIDTH = 264  # px of the columns where the ends are brought
+FIRST = {"a": 18, "b": 61}  # plain test digits, a 3 and an 8, until the visitor brings others
+SWAPPED = "interpolate_swapped"
+_PADS = {"a": inputs.PAD, "b": "pad_b"}  # A is the drawing of all pages
+
+
+def path() -> tuple[str, int, list[str]]:
+    """The row above the stage: which path, how many steps, which rows; and swap and shuffle."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way = st.segmented_control(
+            "Path",
+            list(PATHS),
+            format_func=lambda name: PATHS[name].label,
+            default="linear",
+            required=True,
+            key="interpolate_path",
+            bind="query-params",
+            help=explain("slerp"),
+        )
+        steps = st.slider("Steps", 5, 25, 9, key="interpolate_steps", bind="query-params", width=200)
+        with st.popover("Rows", icon=":material/tune:"):
+            rows = st.pills(
+                "Ways from A to B",
+                ROWS,
+                selection_mode="multi",
+                default=list(FIRST_ROWS),
+                format_func=LABELS.get,
+                key="interpolate_rows",
+                bind="query-params",
+            )
+        st.space("stretch")
+        st.button("Swap", icon=":material/swap_horiz:", on_click=_swap, key="interpolate_swap", help="A becomes B")
+        st.button(
+            "Shuffle", icon=":material/shuffle:", on_click=_shuffle, key="interpolate_shuffle",
+            help="Two test digits of different classes",
+        )  # fmt: skip
+    return way, steps, [name for name in ROWS if name in rows] or ["pixels"]
+
+
+def sides() -> tuple[str, str]:
+    """Which end stands on the left as A and which on the right: swapping moves an end with all that belongs to it."""
+    return ("b", "a") if st.query_params.get(SWAPPED) == "true" else ("a", "b")
+
+
+def end(title: str, side: str) -> Chosen:
+    """Bring the digit of one end. Raises: ImageError: as `inputs.bring`."""
+    page = f"interpolate_{side}"
+    source = inputs.source(page, f"**{title}**", inputs.SHORT)
+    hint = f"Draw {title} here"
+    return inputs.bring(source, page, pad_key=_PADS[side], index=FIRST[side], size=WIDTH - 4, hint=hint)
+
+
+def first(side: str) -> Chosen:
+    """The end before the visitor brings a digit."""
+    return inputs.first(FIRST[side])
+
+
+def pads(sides: tuple[str, str]) -> tuple[str, str]:
+    """Keys of the drawing pads on the page, "" where the end comes from elsewhere."""
+    drawn = [st.session_state.get(f"interpolate_{side}_source", "draw") == "draw" for side in sides]
+    return tuple(_PADS[side] if here else "" for side, here in zip(sides, drawn, strict=True))
+
+
+def _swap() -> None:
+    st.query_params[SWAPPED] = "false" if st.query_params.get(SWAPPED) == "true" else "true"
+
+
+def _shuffle() -> None:
+    labels = inputs.test_digits()[1]
+    a = secrets.randbelow(len(labels))
+    others = (labels != labels[a]).nonzero()[:, 0]
+    set_ends(a, int(others[secrets.randbelow(len(others))]))
+
+
+def set_ends(a: int, b: int) -> None:
+    """Make two test digits the ends; call it in a callback."""
+    for side, index in zip(sides(), (a, b), strict=True):
+        for name, value in (("source", "example"), ("digit", index)):
+            key = f"interpolate_{side}_{name}"
+            if key not in st.session_state and name == "digit":
+                st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
+            st.session_state[key] = value
