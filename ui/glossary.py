@@ -35,6 +35,12 @@ TERMS = {
     "codes, and add it to the code of a digit that was not among them.",
     "traversal": "Change one number of the code and leave the others: what changes in the picture is what it "
     "stands for.",
+    "temperature": "How far from the prior's middle styles are drawn: z = temperature x epsilon. 0 gives the average "
+    "style, 1 the prior itself, above 1 rarer styles and more mistakes.",
+    "agreement": "Share of samples in which the judge reads the class that was asked for. Higher is better.",
+    "prior": "The distribution that the codes are trained to fill, N(0, I): one samples from it, and decodes.",
+    "style directions": "The average difference between the codes of digits of one class that differ in this style "
+    "alone. R²: the share of the style's variance that the code tells, on digits that were not used to find it.",
 }
 
 

@@ -43,6 +43,12 @@ def navigation() -> st.Page:
                 icon=":material/linear_scale:",
                 help="Walk from one digit to another, through pixels and through latent spaces.",
             ),
+            st.Page(
+                "pages/generate.py",
+                title="Generate",
+                icon=":material/draw:",
+                help="Numbers in a handwriting that you choose, written by models that are told the class.",
+            ),
         ],
         position="top",
     )

@@ -1,0 +1,391 @@
+// Writes a number in one style, in the browser alone: the visitor moves over the plane of cvae-2's codes, or sets
+// slant, width and thickness of a larger code, and every frame all digits are decoded anew. Python hears of it only
+// when the hand rests (`chosen`), to keep the address bar and the page's other parts in step.
+
+import { SIDE } from "./digit.js"
+import { network } from "./store.js"
+
+const REACH = 2.6 // of the plane to each side, standard deviations of the prior
+const CELLS = 11 // digits a side behind the plane
+const MOST = 12 // digits of a number
+const REST = 160 // ms until the judge looks
+const SETTLED = 350 // ms until Python hears
+
+const writers = new WeakMap() // parentElement -> Writer
+
+export default function ({ data, parentElement, setStateValue }) {
+  if (!data) return
+  const writer = writers.get(parentElement) ?? new Writer(parentElement.querySelector(".writer"))
+  writers.set(parentElement, writer)
+  writer.send = (chosen) => setStateValue("chosen", chosen)
+  writer.update(data)
+}
+
+class Writer {
+  cvae = null
+  judge = null
+  hovered = null // [x, y] on the plane while the mouse is over it
+  tiles = []
+  seq = 0
+
+  constructor(root) {
+    this.root = root
+    const find = (selector) => root.querySelector(selector)
+    this.field = find("input.number")
+    this.plane = find(".plane canvas")
+    this.paper = find(".paper")
+    this.verdict = find(".verdict")
+    this.field.oninput = () => this.type(this.field.value)
+    find(".keys").replaceChildren(...Array.from({ length: 10 }, (_, digit) => {
+      const key = document.createElement("button")
+      key.type = "button"
+      key.textContent = digit
+      key.setAttribute("aria-label", `Write a ${digit}`)
+      key.onclick = () => this.type(String(digit))
+      return key
+    }))
+    this.listenToPlane()
+    new ResizeObserver(() => this.fit()).observe(this.paper)
+  }
+
+  /** What Python says; the visitor's own choice stands until Python makes another. */
+  update(data) {
+    const fresh = data.version !== this.data?.version
+    const model = data.network?.sha256 !== this.data?.network?.sha256
+    this.data = data
+    if (fresh) {
+      this.number = data.number
+      this.z = Float32Array.from(data.z)
+      this.amounts = { ...data.amounts }
+      this.field.value = data.number
+      this.hovered = null
+      this.layout()
+    }
+    if (model || !this.asked) this.askFor(data)
+    if (fresh) this.show(true)
+  }
+
+  askFor({ network: cvae, judge }) {
+    this.asked = true
+    this.cvae = null
+    this.behind = null
+    this.say("The network is on its way; this picture is the server's.")
+    if (!cvae) return this.say("No conditional model is here.")
+    network(cvae.sha256).then(
+      (loaded) => {
+        if (this.data.network?.sha256 !== cvae.sha256) return
+        this.cvae = loaded
+        this.say("")
+        this.root.dataset.ready = cvae.name
+        this.show(true)
+      },
+      (error) => this.say(`This network cannot run here: ${error.message}`),
+    )
+    if (judge) network(judge.sha256).then((loaded) => ((this.judge = loaded), this.show()), () => {})
+  }
+
+  say(text) {
+    this.root.querySelector(".note").textContent = text
+  }
+
+  /** The plane for a code of two numbers, sliders for a longer one. */
+  layout() {
+    const flat = this.z.length === 2
+    this.root.classList.toggle("flat", flat)
+    const sliders = this.root.querySelector(".sliders")
+    const rows = this.data.styles.map((style) => {
+      const row = document.createElement("label")
+      row.innerHTML = `<b></b><output></output><input type="range" min="-3" max="3" step="0.05">
+        <span><i></i><i></i></span>`
+      row.querySelector("b").textContent = style.label
+      row.querySelectorAll("i").forEach((end, i) => (end.textContent = [style.less, style.more][i]))
+      const [input, output] = [row.querySelector("input"), row.querySelector("output")]
+      const tell = () => {
+        const sd = this.amounts[style.name]
+        const signed = (value, digits) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`
+        const text = `${signed(sd * style.sd, style.digits)} ${style.unit}`
+        output.textContent = sd ? text : "as it comes"
+        input.setAttribute("aria-valuetext", output.textContent)
+      }
+      input.value = this.amounts[style.name]
+      input.oninput = () => {
+        this.amounts[style.name] = Number(input.value)
+        tell()
+        this.show(true)
+        this.settle()
+      }
+      row.ondblclick = () => ((input.value = 0), input.oninput())
+      tell()
+      return row
+    })
+    sliders.replaceChildren(...(flat ? [] : rows))
+  }
+
+  /** A number is typed: digits only, at most twelve. */
+  type(text) {
+    this.number = text.replace(/\D/g, "").slice(0, MOST)
+    this.field.value = this.number
+    this.show(true)
+    this.settle()
+  }
+
+  /** The code that is written now: the plane's place under the pointer, or base + sum of amounts * directions. */
+  code() {
+    if (this.z.length === 2) return Float32Array.from(this.hovered ?? this.z)
+    return this.z.map((value, i) => {
+      return this.data.styles.reduce((sum, style) => sum + this.amounts[style.name] * style.vector[i], value)
+    })
+  }
+
+  /** Writes on the next frame; `now`: the style or the number has changed, so that the verdict is out of date. */
+  show(changed = false) {
+    if (changed) this.stale = true
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      this.write()
+    })
+  }
+
+  write() {
+    const digits = [...this.number].map(Number)
+    if (digits.length !== this.tiles.length) this.lay(digits.length)
+    const z = this.code()
+    const given = this.data.pictures // Python's, for the time before the network is here
+    const drawn = new Map()
+    const picture = (digit) => {
+      if (this.cvae) return this.cvae.decode(z, digit)
+      return given[digit] ? Float32Array.from(bytesOfBase64(given[digit]), (byte) => byte / 255) : null
+    }
+    digits.forEach((digit, i) => {
+      if (!drawn.has(digit)) drawn.set(digit, picture(digit))
+      const tile = this.tiles[i]
+      tile.digit = digit
+      tile.x = drawn.get(digit)
+      paintDigit(tile.canvas, tile.x)
+      tile.canvas.setAttribute("aria-label", `${digit}, written by the network`)
+      if (this.stale) tile.caption.textContent = "…"
+      if (this.stale) tile.figure.classList.remove("wrong")
+    })
+    if (this.stale) this.verdict.textContent = digits.length ? "" : "Type a number, or choose a digit."
+    this.stale = false
+    this.drawPlane()
+    this.root.dataset.shown = Number(this.root.dataset.shown ?? 0) + 1
+    this.root.dataset.z = [...z].map((value) => value.toFixed(3)).join()
+    clearTimeout(this.resting)
+    this.resting = setTimeout(() => this.look(), REST)
+  }
+
+  /** The judge reads what is written, once the hand rests. */
+  look() {
+    if (!this.judge || !this.cvae || !this.tiles.length) return
+    let agreed = 0
+    for (const { x, digit, caption, figure } of this.tiles) {
+      const p = this.judge.classify(x)
+      const reads = p.indexOf(Math.max(...p))
+      agreed += reads === digit
+      caption.textContent = `reads ${reads} · ${Math.round(100 * p[reads])} %`
+      figure.classList.toggle("wrong", reads !== digit)
+    }
+    const all = this.tiles.length
+    this.verdict.textContent =
+      all === 1 ? (agreed ? "The judge reads the digit that you asked for." : "The judge reads another digit.")
+      : agreed === all ? `The judge reads all ${all} as you asked.`
+      : `The judge reads ${agreed} of ${all} as you asked.`
+  }
+
+  /** Tiles for so many digits. */
+  lay(count) {
+    this.tiles = Array.from({ length: count }, () => {
+      const figure = document.createElement("figure")
+      figure.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><figcaption>…</figcaption>`
+      const [canvas, caption] = figure.children
+      return { figure, canvas, caption }
+    })
+    this.paper.replaceChildren(...this.tiles.map(({ figure }) => figure))
+    this.fit()
+  }
+
+  /** The largest tile with which the number stands on one line; below 56 px it breaks. */
+  fit() {
+    const width = this.paper.clientWidth
+    const side = [168, 140, 112, 84, 56].find((side) => side * this.tiles.length <= width) ?? 56
+    this.paper.style.setProperty("--tile", `${side}px`)
+    this.paper.classList.toggle("small", side < 84)
+    this.drawPlane()
+  }
+
+  // ---- the plane of cvae-2
+
+  listenToPlane() {
+    const { plane } = this
+    const place = ({ clientX, clientY }) => {
+      const box = plane.getBoundingClientRect()
+      const at = (share) => Math.max(-REACH, Math.min(REACH, (2 * share - 1) * REACH))
+      return [at((clientX - box.left) / box.width), -at((clientY - box.top) / box.height)]
+    }
+    const pin = (z) => {
+      this.z = Float32Array.from(z)
+      this.settle()
+    }
+    plane.onpointerdown = (event) => {
+      plane.setPointerCapture(event.pointerId)
+      this.hovered = place(event)
+      this.dragging = true
+      this.show(true)
+    }
+    plane.onpointermove = (event) => {
+      if (event.pointerType === "touch" && !this.dragging) return
+      this.hovered = place(event)
+      this.show(true)
+    }
+    plane.onpointerup = () => {
+      if (this.dragging) pin(this.hovered)
+      this.dragging = false
+    }
+    plane.onpointerleave = plane.onpointercancel = () => {
+      this.dragging = false
+      this.hovered = null
+      this.show(true)
+    }
+    plane.onkeydown = (event) => {
+      const step = event.shiftKey ? 0.5 : 0.1
+      const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key]
+      if (event.key === "Escape" || event.key === "Home") pin(event.key === "Home" ? [0, 0] : this.data.z)
+      else if (!way) return
+      else pin([0, 1].map((i) => Math.max(-REACH, Math.min(REACH, this.z[i] + step * way[i]))))
+      event.preventDefault()
+      this.hovered = null
+      this.show(true)
+    }
+  }
+
+  drawPlane() {
+    if (this.z?.length !== 2) return
+    const { plane } = this
+    const side = Math.round(plane.clientWidth * devicePixelRatio)
+    if (!side) return
+    if (plane.width !== side) plane.width = plane.height = side
+    const ctx = plane.getContext("2d")
+    ctx.fillStyle = "#0b0e10"
+    ctx.fillRect(0, 0, side, side)
+    this.drawBehind(ctx, side)
+    const at = ([x, y]) => [((x / REACH + 1) / 2) * side, ((1 - y / REACH) / 2) * side]
+    const unit = side / 2 / REACH // pixels a standard deviation
+    ctx.lineWidth = devicePixelRatio
+    ctx.strokeStyle = "rgb(255 255 255 / 55%)"
+    ctx.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio])
+    for (const radius of [1, 2]) {
+      ctx.beginPath()
+      ctx.arc(side / 2, side / 2, radius * unit, 0, 7)
+      ctx.stroke()
+    }
+    ctx.setLineDash([])
+    this.drawDirections(ctx, side, unit)
+    this.dot(ctx, at(this.z), 8, "#ffc857")
+    if (this.hovered) this.dot(ctx, at(this.hovered), 5, "#fff")
+    const [x, y] = (this.hovered ?? [...this.z]).map((value) => value.toFixed(1).replace("-", "minus "))
+    plane.setAttribute("aria-valuetext", `${x} across, ${y} up`)
+    plane.setAttribute("aria-valuenow", this.z[0].toFixed(2))
+  }
+
+  dot(ctx, [x, y], radius, color) {
+    ctx.beginPath()
+    ctx.arc(x, y, radius * devicePixelRatio, 0, 7)
+    ctx.fillStyle = color
+    ctx.fill()
+    ctx.lineWidth = 2 * devicePixelRatio
+    ctx.strokeStyle = "#0b0e10"
+    ctx.stroke()
+  }
+
+  /** Arrows from the centre: where digits lean, where they grow wider; only styles that two numbers hold. */
+  drawDirections(ctx, side, unit) {
+    ctx.font = `600 ${12 * devicePixelRatio}px ${getComputedStyle(this.root).fontFamily}`
+    ctx.textAlign = "center"
+    ctx.textBaseline = "middle"
+    for (const { vector: [x, y], r2, more } of this.data.styles) {
+      if (r2 < 0.3) continue
+      const length = Math.hypot(x, y)
+      const [dx, dy] = [x / length, -y / length]
+      const [tx, ty] = [side / 2 + 1.45 * unit * dx, side / 2 + 1.45 * unit * dy]
+      ctx.strokeStyle = ctx.fillStyle = "#ffc857"
+      ctx.lineWidth = 2 * devicePixelRatio
+      ctx.beginPath()
+      ctx.moveTo(side / 2, side / 2)
+      ctx.lineTo(tx, ty)
+      for (const turn of [-2.6, 2.6]) {
+        const [c, s] = [Math.cos(turn), Math.sin(turn)]
+        ctx.moveTo(tx, ty)
+        ctx.lineTo(tx + 9 * devicePixelRatio * (dx * c - dy * s), ty + 9 * devicePixelRatio * (dx * s + dy * c))
+      }
+      ctx.stroke()
+      const half = ctx.measureText(more).width / 2 + 4 * devicePixelRatio
+      const lx = Math.min(side - half, Math.max(half, tx + (half + 4 * devicePixelRatio) * dx))
+      const ly = ty + 14 * devicePixelRatio * dy
+      ctx.fillStyle = "rgb(11 14 16 / 80%)"
+      ctx.fillRect(lx - half, ly - 9 * devicePixelRatio, 2 * half, 18 * devicePixelRatio)
+      ctx.fillStyle = "#ffc857"
+      ctx.fillText(more, lx, ly)
+    }
+  }
+
+  /** The first digit in every style, faintly, decoded a few at a time so that the pointer never waits. */
+  drawBehind(ctx, side) {
+    const digit = Number(this.number[0] ?? 0)
+    if (this.cvae && (this.behind?.digit !== digit || this.behind.network !== this.cvae)) {
+      const canvas = this.behind?.canvas ?? document.createElement("canvas")
+      canvas.width = canvas.height = CELLS * SIDE
+      this.behind = { digit, network: this.cvae, canvas, next: 0 }
+      this.fillBehind(this.behind)
+    }
+    if (!this.behind) return
+    ctx.globalAlpha = 0.5
+    ctx.imageSmoothingEnabled = true
+    ctx.drawImage(this.behind.canvas, 0, 0, side, side)
+    ctx.globalAlpha = 1
+  }
+
+  fillBehind(behind) {
+    if (this.behind !== behind || behind.next === CELLS * CELLS) return
+    const ctx = behind.canvas.getContext("2d")
+    for (const end = performance.now() + 4; behind.next < CELLS * CELLS && performance.now() < end; behind.next++) {
+      const [row, column] = [Math.floor(behind.next / CELLS), behind.next % CELLS]
+      const at = (i) => ((2 * i + 1) / CELLS - 1) * REACH
+      const x = behind.network.decode(Float32Array.of(at(column), -at(row)), behind.digit)
+      ctx.putImageData(imageOf(ctx, x), column * SIDE, row * SIDE)
+    }
+    if (behind.next % (4 * CELLS) < CELLS) this.drawPlane()
+    if (behind.next === CELLS * CELLS) this.drawPlane()
+    setTimeout(() => this.fillBehind(behind))
+  }
+
+  /** The hand rests: Python may know. */
+  settle() {
+    clearTimeout(this.settling)
+    this.settling = setTimeout(() => {
+      const z = [...this.z].map((value) => Number(value.toFixed(3)))
+      this.send({ seq: ++this.seq, version: this.data.version, number: this.number, z, amounts: { ...this.amounts } })
+    }, SETTLED)
+  }
+}
+
+/** @param {?Float32Array} x  (784) in [0, 1], or null for nothing */
+function paintDigit(canvas, x) {
+  const ctx = canvas.getContext("2d")
+  if (x) ctx.putImageData(imageOf(ctx, x), 0, 0)
+  else ctx.clearRect(0, 0, SIDE, SIDE)
+}
+
+function imageOf(ctx, x) {
+  const picture = ctx.createImageData(SIDE, SIDE)
+  for (let i = 0; i < x.length; i++) {
+    const ink = x[i]
+    picture.data[4 * i] = 11 + ink * 244 // white ink on the paper of all tiles, #0b0e10
+    picture.data[4 * i + 1] = 14 + ink * 241
+    picture.data[4 * i + 2] = 16 + ink * 239
+    picture.data[4 * i + 3] = 255
+  }
+  return picture
+}
+
+const bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))

@@ -1,0 +1,151 @@
+"""What is written on the Generate page, and in which style: kept in the session and in the URL, shown by a component
+that decodes it in the browser every frame (ui/live/style_pad.js)."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from math import isfinite
+from pathlib import Path
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from aecore.engine import Engine
+from aecore.styles import STYLES, directions
+from ui import live
+from ui.strip import pixels
+
+MODELS = {"cvae-2": "Style plane", "cvae": "Style sliders"}  # two numbers: a plane; more: named directions
+FIRST = "2026"
+MOST = 12  # digits of a number
+FAR = 6.0  # codes and amounts beyond this come from no visitor's hand
+DIGITS = {"slant": 0, "width": 2, "thickness": 1}  # decimals that mean something, in the units of STYLES
+
+_HERE = Path(__file__).parent / "live"
+_WRITER = st.components.v2.component(
+    "style_pad",
+    html=(_HERE / "style_pad.html").read_text(encoding="utf-8"),
+    css=(_HERE / "style_pad.css").read_text(encoding="utf-8"),
+    js=live.module("style_pad"),
+)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A number in one style.
+
+    model: a key of MODELS; number: digits; base: its own code before the styles (a place that the visitor chose, or
+    None for the one that seed and temperature give); amounts: style -> standard deviations.
+    """
+
+    model: str
+    number: str = FIRST
+    base: tuple[float, ...] | None = None
+    amounts: dict[str, float] = field(default_factory=dict)
+    temperature: float = 1.0
+    seed: int = 7
+
+    def start(self, latent_dim: int) -> Tensor:
+        """The code before the styles, (latent_dim,)."""
+        if self.base is not None and len(self.base) == latent_dim:
+            return torch.tensor(self.base)
+        return self.temperature * torch.randn(latent_dim, generator=torch.Generator().manual_seed(self.seed))
+
+    def z(self, engine: Engine) -> Tensor:
+        """The code that is decoded, (latent_dim,)."""
+        start = self.start(engine.card(self.model).config["latent_dim"])
+        return start + directions(engine, self.model).step(self.amounts) if any(self.amounts.values()) else start
+
+
+def now(model: str, temperature: float, seed: int) -> Writing:
+    """What the visitor, or the link that they followed, asks for; whatever makes no sense is left out."""
+    query = st.query_params
+    number = "".join(each for each in query.get("generate_number", FIRST) if each in "0123456789")[:MOST]
+    base = _numbers(query.get("generate_z", ""))
+    amounts = {name: (_numbers(query.get(f"generate_{name}", "")) or (0.0,))[0] for name in STYLES}
+    return Writing(model, number, base or None, amounts, temperature, seed)
+
+
+def keep(writing: Writing, fresh: bool = True) -> None:
+    """Put number, base and amounts into the URL; `fresh`: the browser is to take them over."""
+    values = {f"generate_{name}": f"{amount:g}" if amount else "" for name, amount in writing.amounts.items()}
+    values["generate_number"] = writing.number if writing.number != FIRST else ""
+    values["generate_z"] = ",".join(f"{value:.3g}" for value in writing.base) if writing.base is not None else ""
+    for key, value in values.items():
+        if value or (key == "generate_number" and writing.number != FIRST):
+            st.query_params[key] = value
+        elif key in st.query_params:
+            del st.query_params[key]
+    if fresh:
+        st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+
+
+def forget_style() -> None:
+    """Back to the style that seed and temperature give; the number stays."""
+    for key in ("generate_z", *(f"generate_{name}" for name in STYLES)):
+        if key in st.query_params:
+            del st.query_params[key]
+
+
+def show(engine: Engine, writing: Writing, key: str) -> None:
+    """Draw the writing desk. What the visitor does there is kept once the hand rests."""
+    card = engine.card(writing.model)
+    found = directions(engine, writing.model)
+    z = writing.z(engine)
+    digits = sorted({int(each) for each in writing.number})
+    x = engine.decode(writing.model, z.repeat(len(digits), 1), torch.tensor(digits)) if digits else []
+    styles = [
+        {
+            "name": name, "label": style.label, "unit": style.unit, "less": style.less, "more": style.more,
+            "vector": vector.tolist(), "sd": float(sd), "r2": float(r2), "digits": DIGITS[name],
+        }
+        for (name, style), vector, sd, r2 in zip(STYLES.items(), found.vectors, found.sd, found.r2, strict=True)
+    ]  # fmt: skip
+    asked = [writing.model, writing.temperature, writing.seed, st.session_state.get(_FRESH, 0), card.sha256]
+    data = {
+        "network": live.reference(writing.model),
+        "judge": live.reference("judge") if live.available(["judge"]) else None,
+        "number": writing.number,
+        "z": writing.start(card.config["latent_dim"]).tolist(),
+        "amounts": {name: writing.amounts.get(name, 0.0) for name in STYLES},
+        "styles": styles,
+        "pictures": {digit: pixels(each) for digit, each in zip(digits, x, strict=True)},
+        "version": hashlib.blake2b(json.dumps(asked).encode(), digest_size=8).hexdigest(),
+    }
+
+    def take() -> None:
+        chosen = _chosen(st.session_state[key].get("chosen"), writing, data["version"])
+        if chosen is not None:
+            keep(chosen, fresh=False)
+
+    _WRITER(key=key, data=data, height="content", on_chosen_change=take)
+
+
+_FRESH = "_generate_fresh"  # grows when Python, not the visitor's hand, sets what is written
+
+
+def _chosen(message: object, writing: Writing, version: str) -> Writing | None:
+    """What the browser says, if it makes sense and is about what Python showed last."""
+    if not isinstance(message, dict) or message.get("version") != version:
+        return None
+    number, z, amounts = (message.get(name) for name in ("number", "z", "amounts"))
+    if not (isinstance(number, str) and isinstance(z, list) and isinstance(amounts, dict)):
+        return None
+    values = [*z, *amounts.values()]
+    if not all(isinstance(each, int | float) and isfinite(each) and abs(each) <= FAR for each in values):
+        return None
+    number = "".join(each for each in number if each in "0123456789")[:MOST]
+    start = writing.start(len(z)).tolist()
+    own = any(abs(a - b) > 1e-3 for a, b in zip(z, start, strict=True))  # the visitor moved it
+    base = tuple(float(each) for each in z) if own else writing.base
+    return replace(writing, number=number, base=base, amounts={name: float(amounts.get(name, 0)) for name in STYLES})
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """The numbers of a list in the URL; none if one of them makes no sense."""
+    try:
+        values = tuple(float(each) for each in text.split(",")) if text else ()
+    except ValueError:
+        return ()
+    return values if all(isfinite(each) and abs(each) <= FAR for each in values) else ()
