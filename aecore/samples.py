@@ -125,3 +125,21 @@ def idx_zip(samples: Samples) -> bytes:
         for name, data in idx_pair(samples).items():
             archive.writestr(name, data)
     return buffer.getvalue()
+
+
+def unconditional(
+    engine: Engine, name: str, n: int, rng: torch.Generator, like: Tensor | None = None
+) -> tuple[Tensor, Tensor | None]:
+    """n digits that nobody asked a class for, from codes of N(0, I): the same draw for every family.
+
+    Args:    like: (M, 1, 28, 28) real digits; then the codes come from a Gaussian with the mean and covariance of
+             their codes instead, the best that one can do for an autoencoder after its training.
+    Returns: x (n, 1, 28, 28); the classes (n,), in turn, that a conditional model was given, else None.
+    """
+    y = torch.arange(n) % 10 if engine.takes_label(name) else None
+    if like is None:
+        return engine.sample(name, n, rng, y), y
+    codes = engine.encode(name, like).double()
+    spread = torch.linalg.cholesky(codes.T.cov() + 1e-6 * torch.eye(codes.shape[1]))  # z = mean + L epsilon
+    z = codes.mean(0) + torch.randn(n, codes.shape[1], generator=rng, dtype=torch.float64) @ spread.T
+    return engine.decode(name, z.float(), y), y

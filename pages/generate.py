@@ -16,16 +16,57 @@ with shell.loading(660):
 
 engine = access.engine()
 with messages.shown():
-    model, temperature, seed = generation.controls(engine)
+    asked = generation.controls(engine)
 
 
 @st.fragment(key="generate_stage")
 def show_stage() -> None:
     """The style on the left, the number in it on the right; all of it lives in the browser."""
     with messages.shown():
-        writing.show(engine, writing.now(model, temperature, seed), "generate_writer")
+        writing.show(engine, writing.now(*asked), "generate_writer", on_settled=show_the_rest)
+
+
+def show_the_rest() -> None:
+    """The hand rests: what is below the stage may follow."""
+    st.rerun("generate_grid_part")
+
+
+@st.fragment(key="generate_grid_part")
+def show_grid() -> None:
+    """Ten classes by ten styles."""
+    st.header("Class against style", anchor=False)
+    with messages.shown():
+        generation.grid(engine, writing.now(*asked))
+
+
+@st.fragment(key="generate_transfer_part")
+def show_transfer() -> None:
+    """All ten digits in the visitor's own hand; a pen movement reruns only this."""
+    st.header("Ten digits in your hand", anchor=False)
+    with messages.shown():
+        generation.transfer(engine, writing.now(*asked))
+
+
+@st.fragment(key="generate_caption_part")
+def show_caption() -> None:
+    """Digits asked for in words."""
+    st.header("Ask in words", anchor=False)
+    with messages.shown():
+        generation.caption(engine)
+
+
+@st.fragment(key="generate_prior_part")
+def show_prior() -> None:
+    """The same codes through a CVAE, a VAE and an autoencoder."""
+    st.header("Why the prior matters", anchor=False)
+    with messages.shown():
+        generation.prior(engine, asked[2])
 
 
 show_stage()
-live.deliver([model, "judge", *(name for name in writing.MODELS if name != model)])
+show_grid()
+show_transfer()
+show_caption()
+show_prior()
+live.deliver([asked[0], "judge", *(name for name in writing.MODELS if name != asked[0])])
 access.warm_up()

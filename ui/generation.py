@@ -3,13 +3,27 @@
 import secrets
 
 import streamlit as st
+import torch
+from torch import Tensor
 
+from aecore import captions, samples
 from aecore.engine import Engine
-from ui import writing
+from aecore.styles import STYLES, directions, measure
+from ui import inputs, writing
 from ui.access import available
+from ui.comparison import kind
+from ui.gallery import Row, gallery
 from ui.glossary import explain
+from ui.theme import family_color
+from ui.writing import Writing
 
-SEED, TEMPERATURE = "generate_seed", "generate_temperature"
+SEED, TEMPERATURE, MODEL = "generate_seed", "generate_temperature", "generate_model"
+COLUMNS = 10  # styles of the grid
+FURTHEST = 2.0  # sd, at the ends of the grid's rows
+PRIORS = {  # what to compare: label -> CVAE, VAE, autoencoder
+    "Two numbers": ("cvae-2", "vae-2", "ae-2"),
+    "More numbers": ("cvae", "vae", "ae-conv"),
+}
 
 
 def controls(engine: Engine) -> tuple[str, float, int]:
@@ -18,14 +32,14 @@ def controls(engine: Engine) -> tuple[str, float, int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.segmented_control(
             "Style by", models, format_func=writing.MODELS.get, default=models[0], required=True,
-            key="generate_model", bind="query-params", on_change=writing.forget_style,
+            key=MODEL, bind="query-params", on_change=writing.forget_style,
         )  # fmt: skip
         temperature = st.slider(
             "Temperature", 0.0, 2.0, 1.0, 0.05, key=TEMPERATURE, bind="query-params",
             on_change=writing.forget_style, help=explain("temperature"), width=260,
         )  # fmt: skip
         seed = st.number_input(
-            "Seed", 0, 9999, 7, key=SEED, bind="query-params", on_change=writing.forget_style,
+            "Seed", 0, 9999, writing.SEED, key=SEED, bind="query-params", on_change=writing.forget_style,
             help="The same number gives the same random style to everybody who opens this link.", width=125,
         )  # fmt: skip
         st.button("New style", icon=":material/casino:", on_click=_new_style, key="generate_new_style")
@@ -35,3 +49,217 @@ def controls(engine: Engine) -> tuple[str, float, int]:
 def _new_style() -> None:
     st.session_state[SEED] = secrets.randbelow(10_000)
     writing.forget_style()
+
+
+# ---- class against style
+
+
+def grid(engine: Engine, now: Writing) -> None:
+    """Ten classes by ten styles; a click on a digit brings its style to the desk."""
+    kinds = {"random": "Ten random styles", **{name: style.label for name, style in STYLES.items()}}
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        along = st.segmented_control(
+            "Columns", list(kinds), format_func=kinds.get, default="random", required=True,
+            key="generate_columns", bind="query-params",
+        )  # fmt: skip
+    z = _columns(engine, now, along)
+    y = torch.arange(10).repeat_interleave(len(z))
+    x = engine.decode(now.model, z.repeat(10, 1), y)
+    p = engine.classify(x)
+    agreed = int((p.argmax(1) == y).sum())
+    heads = [str(place + 1) for place in range(len(z))]
+    if along != "random":
+        order, style = list(STYLES).index(along), STYLES[along]
+        measured = measure(x)[:, order].view(10, -1).mean(0)  # of the ten classes in each column
+        heads = [f"{value:.{writing.DIGITS[along]}f}" for value in measured.tolist()]
+        unit = {"°": "degrees"}.get(style.unit, style.unit)
+        st.caption(f"Over each column: its measured {along}, mean of the ten classes, in {unit}.")
+    rows = [Row(str(digit), x[y == digit], p[y == digit], [digit] * len(z)) for digit in range(10)]
+
+    def take(row: int, column: int) -> None:
+        _write(now, tuple(round(value, 3) for value in z[column].tolist()))
+
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=600):
+            gallery(rows, "generate_grid", heads=heads, on_pick=take)
+        with st.container(width="stretch"):
+            st.markdown(f"#### The judge reads {agreed} of {len(y)} as asked")
+            st.markdown(
+                "Down a column the code stays and only the class changes; along a row the class stays and only the "
+                "code changes. " + ("" if along == "random" else _told(engine, now.model, along))
+            )
+            st.caption("Click a digit to write your number in its style. Red: the judge reads another digit.")
+
+
+def _columns(engine: Engine, now: Writing, along: str) -> Tensor:
+    """The codes of the grid's columns, (COLUMNS, latent_dim)."""
+    dim = engine.card(now.model).config["latent_dim"]
+    if along == "random":
+        rng = torch.Generator().manual_seed(now.seed)
+        return now.temperature * torch.randn(COLUMNS, dim, generator=rng)
+    found = directions(engine, now.model)
+    steps = torch.linspace(-FURTHEST, FURTHEST, COLUMNS).tolist()
+    return torch.stack([now.start(dim) + found.step({along: step}) for step in steps])
+
+
+def _told(engine: Engine, model: str, style: str) -> str:
+    """How much of a style the model's code holds, in a sentence."""
+    r2 = float(directions(engine, model).r2[list(STYLES).index(style)])
+    if r2 < 0.3:
+        return (
+            f"These {engine.card(model).config['latent_dim']} numbers hardly hold the {style}: they tell "
+            f"{max(0, 100 * r2):.0f} % of its variance within a class (R² {r2:.2f}), so the row hardly changes."
+        )
+    return f"The code tells {100 * r2:.0f} % of the {style}'s variance within a class (R² {r2:.2f}, held-out digits)."
+
+
+# ---- style transfer
+
+
+def transfer(engine: Engine, now: Writing) -> None:
+    """The visitor's digit on the left; all ten digits in its style on the right."""
+    source = inputs.source("generate")
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    digit = inputs.first()
+    with left:
+        digit = inputs.bring(source, "generate")
+    with right:
+        p = engine.classify(digit.x)[0]
+        read = int(p.argmax())
+        options = ["judge", *map(str, range(10))]
+        chosen = st.segmented_control(
+            "Which digit is it?", options, default="judge", required=True, key="generate_class", bind="query-params",
+            format_func=lambda each: f"The judge: {read}, {100 * float(p[read]):.0f} %" if each == "judge" else each,
+        )  # fmt: skip
+        y = torch.tensor([read if chosen == "judge" else int(chosen)])
+        rows, found = [], {}
+        for name in available(engine, "cvae", "cvae-2"):
+            mu, logvar = engine.posterior(name, digit.x, y)
+            x = engine.decode(name, mu.repeat(10, 1), torch.arange(10))
+            card = engine.card(name)
+            note = f"code of {card.config['latent_dim']} numbers; all ten: {_in_words(measure(x).mean(0))}"
+            rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=family_color("cvae")))
+            found[name] = (mu, logvar)
+        st.session_state[POSTERIOR] = (digit.name, int(y), found)
+        own = Row(digit.name, digit.x, p[None], y.tolist(), _in_words(measure(digit.x)[0]))
+        gallery([own, *rows], "generate_ten", 84)
+        if now.model in found:
+            base = tuple(round(value, 3) for value in found[now.model][0][0].tolist())
+            if st.button(f"Write {now.number or 'a number'} like this", icon=":material/edit:", key="generate_mine"):
+                _write(now, base)
+
+
+POSTERIOR = "_generate_posterior"  # digit's name, class, model -> mu and logvar; for the equations below
+
+
+def _in_words(measured: Tensor) -> str:
+    """Slant, width and thickness of one digit as people read them."""
+    units = {"slant": "°", "width": "", "thickness": " px"}
+    values = zip(STYLES, measured.tolist(), strict=True)
+    words = ", ".join(f"{name} {value:.{writing.DIGITS[name]}f}{units[name]}" for name, value in values)
+    return words.replace("-", "−")
+
+
+def _write(now: Writing, base: tuple[float, ...]) -> None:
+    """Bring a style to the desk, and the desk into view."""
+    writing.keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
+    st.rerun("generate_stage")
+
+
+# ---- captions
+
+
+def caption(engine: Engine) -> None:
+    """A sentence becomes digits; what was understood, and what was not, stands beside them."""
+    text = st.text_input(
+        "In words", "a thick slanted seven and two narrow 4s", max_chars=200,
+        key="generate_caption", bind="query-params",
+        help="English words for digits, slant, width and thickness; very, slightly, not. No language model: a list.",
+    )  # fmt: skip
+    asked = captions.parse(text)
+    badges = [f":green-badge[{words} → {meaning}]" for words, meaning in asked.understood]
+    badges += [
+        f":orange-badge[{word}: not understood{f', did you mean {known}?' if known else ''}]"
+        for word, known in asked.ignored
+    ]
+    if asked.cut:
+        badges.append(f":orange-badge[only the first {captions.MOST} digits]")
+    if badges:
+        st.markdown(" ".join(badges))
+    if not asked.glyphs:
+        st.caption("No digit found in it. Name one, as in: a thin upright 3.")
+        return
+    (name, *_) = [*available(engine, "cvae", "cvae-2"), "cvae"]
+    found = directions(engine, name)
+    y = torch.tensor([glyph.digit for glyph in asked.glyphs])
+    plain = torch.zeros(len(y), found.vectors.shape[1])
+    z = plain + torch.stack([found.step(glyph.style) for glyph in asked.glyphs])
+    x = engine.decode(name, torch.cat([z, plain]), torch.cat([y, y]))
+    p, n = engine.classify(x), len(y)
+    change = (measure(x[:n]) - measure(x[n:])) / found.sd
+    title, plain_title = "As asked", "The same digits without the style"
+    gallery(
+        [Row(title, x[:n], p[:n], y.tolist(), engine.card(name).title), Row(plain_title, x[n:], p[n:], y.tolist())],
+        "generate_words", 84,
+    )  # fmt: skip
+    got = [
+        f"{style} asked {glyph.style[style]:+.1f}, got {float(change[place, column]):+.1f}"
+        for place, glyph in enumerate(asked.glyphs)
+        for column, style in enumerate(STYLES)
+        if style in glyph.style
+    ]
+    if got:
+        st.caption(f"Measured against the plain digit, in standard deviations: {'; '.join(dict.fromkeys(got))}.")
+
+
+# ---- why the prior matters
+
+
+def prior(engine: Engine, seed: int) -> None:
+    """Codes from N(0, I) through a CVAE, a VAE and an autoencoder; and the best that one can do for the last."""
+    pairs = st.segmented_control(
+        "Codes of", list(PRIORS), default=next(iter(PRIORS)), required=True, key="generate_prior", bind="query-params"
+    )
+    rows = _unconditional(engine, PRIORS[pairs], seed, tuple(engine.names()))
+    if not rows:
+        st.caption("The models of this comparison are not here yet.")
+        return
+    shown = [
+        Row(title, x, p, y, note, color=family_color(family) if family else "") for title, family, x, p, y, note in rows
+    ]
+    gallery(shown, "generate_priors", 56)
+    st.caption(
+        f"The first {COLUMNS} of {_MANY} samples each. Sure: mean probability that the judge gives to what it reads; a "
+        "classifier can be sure of nonsense, so look at the pictures, too."
+    )
+
+
+_MANY = 200  # samples a row of the comparison
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _unconditional(_engine: Engine, names: tuple[str, ...], seed: int, at_hand: tuple[str, ...]) -> list[tuple]:
+    """(title, family, first x, p, y, note) of each row: each model, the autoencoder twice, and real digits."""
+    if "judge" not in at_hand:
+        return []
+    real = inputs.test_digits()[0][:1000].float() / 255
+    plan = [(name, None) for name in available(_engine, *names)]
+    plan += [(name, real) for name in available(_engine, names[-1])]
+    rows = []
+    for name, like in plan:
+        card = _engine.card(name)
+        x, y = samples.unconditional(_engine, name, _MANY, torch.Generator().manual_seed(seed), like)
+        origin = "z ~ N(0, I)" if like is None else "z from a Gaussian fitted to its codes of 1,000 real digits"
+        rows.append((f"{kind(card).upper()}, {origin}", kind(card), x, y, card.title))
+    rows.append(("Real test digits", "", real[:_MANY], None, "for comparison"))
+    found = []
+    for title, family, x, y, note in rows:
+        p = _engine.classify(x)
+        sure = p.amax(1)
+        note = f"{note} · judge {100 * float(sure.mean()):.0f} % sure"
+        if y is not None:
+            note += f" · reads {100 * float((p.argmax(1) == y).float().mean()):.0f} % as asked"
+        asked = None if y is None else y[:COLUMNS].tolist()
+        found.append((title, family, x[:COLUMNS], p[:COLUMNS], asked, note))
+    return found

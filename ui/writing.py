@@ -3,6 +3,7 @@ that decodes it in the browser every frame (ui/live/style_pad.js)."""
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from pathlib import Path
@@ -19,6 +20,7 @@ from ui.strip import pixels
 MODELS = {"cvae-2": "Style plane", "cvae": "Style sliders"}  # two numbers: a plane; more: named directions
 FIRST = "2026"
 MOST = 12  # digits of a number
+SEED = 7  # of the first style
 FAR = 6.0  # codes and amounts beyond this come from no visitor's hand
 DIGITS = {"slant": 0, "width": 2, "thickness": 1}  # decimals that mean something, in the units of STYLES
 
@@ -44,7 +46,7 @@ class Writing:
     base: tuple[float, ...] | None = None
     amounts: dict[str, float] = field(default_factory=dict)
     temperature: float = 1.0
-    seed: int = 7
+    seed: int = SEED
 
     def start(self, latent_dim: int) -> Tensor:
         """The code before the styles, (latent_dim,)."""
@@ -88,8 +90,8 @@ def forget_style() -> None:
             del st.query_params[key]
 
 
-def show(engine: Engine, writing: Writing, key: str) -> None:
-    """Draw the writing desk. What the visitor does there is kept once the hand rests."""
+def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], None]) -> None:
+    """Draw the writing desk. Once the hand rests, what the visitor did there is kept, and `on_settled` called."""
     card = engine.card(writing.model)
     found = directions(engine, writing.model)
     z = writing.z(engine)
@@ -111,6 +113,7 @@ def show(engine: Engine, writing: Writing, key: str) -> None:
         "amounts": {name: writing.amounts.get(name, 0.0) for name in STYLES},
         "styles": styles,
         "pictures": {digit: pixels(each) for digit, each in zip(digits, x, strict=True)},
+        "reveal": st.session_state.get(_FRESH, 0),
         "version": hashlib.blake2b(json.dumps(asked).encode(), digest_size=8).hexdigest(),
     }
 
@@ -118,6 +121,7 @@ def show(engine: Engine, writing: Writing, key: str) -> None:
         chosen = _chosen(st.session_state[key].get("chosen"), writing, data["version"])
         if chosen is not None:
             keep(chosen, fresh=False)
+            on_settled()
 
     _WRITER(key=key, data=data, height="content", on_chosen_change=take)
 

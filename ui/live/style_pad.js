@@ -51,6 +51,10 @@ class Writer {
   /** What Python says; the visitor's own choice stands until Python makes another. */
   update(data) {
     const fresh = data.version !== this.data?.version
+    if (this.data && data.reveal > this.data.reveal) {
+      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+      this.root.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" })
+    }
     const model = data.network?.sha256 !== this.data?.network?.sha256
     this.data = data
     if (fresh) {
@@ -264,7 +268,7 @@ class Writer {
     const { plane } = this
     const side = Math.round(plane.clientWidth * devicePixelRatio)
     if (!side) return
-    if (plane.width !== side) plane.width = plane.height = side
+    if (plane.width !== side || plane.height !== side) plane.width = plane.height = side
     const ctx = plane.getContext("2d")
     ctx.fillStyle = "#0b0e10"
     ctx.fillRect(0, 0, side, side)

@@ -1,0 +1,89 @@
+// Rows of digits, each with a caption; as a grid under column heads, or as lines that wrap. A click on a digit of a
+// gallery that can be picked from tells Python its row and column.
+
+const SIDE = 28
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".gallery")
+  if (!root || !data) return
+  const pixels = Uint8Array.from(atob(data.pixels), (character) => character.charCodeAt(0))
+  root.className = ["gallery", data.heads && "grid", data.pick && "pick"].filter(Boolean).join(" ")
+  root.style.setProperty("--tile", `${data.tile}px`)
+  root.style.setProperty("--columns", Math.max(...data.rows.map((row) => row.tiles.length)))
+  const rows = data.rows.map((row, place) => line(row, place, data, setTriggerValue))
+  const heads = data.heads && cells([span("side", ""), ...data.heads.map((head) => span("head", head))])
+  root.replaceChildren(...(heads ? [heads] : []), ...rows)
+  let at = 0
+  for (const canvas of root.querySelectorAll("canvas")) {
+    paint(canvas, pixels.subarray(at, (at += SIDE * SIDE)))
+  }
+}
+
+function line(row, place, data, setTriggerValue) {
+  const tiles = row.tiles.map((tile, column) => {
+    const box = document.createElement(data.pick ? "button" : "figure")
+    box.className = "tile" + (tile.wrong ? " wrong" : "")
+    box.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><small></small>`
+    box.firstChild.setAttribute("aria-label", tile.alt)
+    box.title = tile.alt
+    box.lastChild.textContent = data.heads && !tile.wrong ? "" : tile.caption
+    if (data.pick) {
+      box.type = "button"
+      box.tabIndex = place || column ? -1 : 0
+      box.onclick = () => setTriggerValue("picked", [place, column])
+      box.onkeydown = (event) => move(event, box, data)
+    }
+    return box
+  })
+  if (data.heads) return cells([span("side", row.title), ...tiles])
+  const box = document.createElement("div")
+  const title = document.createElement("div")
+  title.className = "title"
+  if (row.title) {
+    if (row.color) title.append(document.createElement("i"))
+    if (row.color) title.firstChild.style.background = row.color
+    const name = document.createElement("b")
+    name.textContent = row.title
+    title.append(name, span("", row.note))
+  }
+  box.append(title, cells(tiles))
+  return box
+}
+
+/** Arrow keys walk over the grid, which is one tab stop. */
+function move(event, box, { rows, heads }) {
+  const columns = rows[0].tiles.length
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
+  if (!step || !heads) return
+  event.preventDefault()
+  const all = [...box.closest(".gallery").querySelectorAll(".tile")]
+  const next = all[all.indexOf(box) + step]
+  if (!next) return
+  box.tabIndex = -1
+  next.tabIndex = 0
+  next.focus()
+}
+
+function cells(children) {
+  const box = document.createElement("div")
+  box.className = "tiles"
+  box.append(...children)
+  return box
+}
+
+function span(name, text) {
+  const made = document.createElement("span")
+  made.className = name
+  made.textContent = text
+  return made
+}
+
+function paint(canvas, ink) {
+  const ctx = canvas.getContext("2d")
+  const picture = ctx.createImageData(SIDE, SIDE)
+  for (let i = 0; i < ink.length; i++) {
+    const share = ink[i] / 255
+    picture.data.set([11 + share * 244, 14 + share * 241, 16 + share * 239, 255], 4 * i)
+  }
+  ctx.putImageData(picture, 0, 0)
+}

@@ -1,0 +1,91 @@
+"""Rows of digits with the judge's verdict under each, or a grid of them under column heads: one component."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+_HERE = Path(__file__).parent
+_GALLERY = st.components.v2.component(
+    "digit_gallery",
+    html=(_HERE / "gallery.html").read_text(encoding="utf-8"),
+    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
+    js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Digits that belong together.
+
+    title, note: before them; x: (N, 1, 28, 28) in [0, 1]; p: (N, 10) what the judge sees, or None;
+    y: the classes that were asked for, or None where none was; captions: instead of the judge's; color: of a family.
+    """
+
+    title: str
+    x: Tensor
+    p: Tensor | None = None
+    y: Sequence[int] | None = None
+    note: str = ""
+    captions: Sequence[str] | None = None
+    color: str = ""
+
+
+def gallery(
+    rows: Sequence[Row],
+    key: str,
+    tile: int = 56,
+    heads: Sequence[str] | None = None,
+    on_pick: Callable[[int, int], None] | None = None,
+) -> None:
+    """Show rows of digits.
+
+    Args: tile: width in px, at most; heads: over the columns, which makes it a grid: only digits that the judge
+          reads otherwise carry a caption there; on_pick: called with row and column of a clicked digit.
+    """
+
+    def picked() -> None:
+        place = st.session_state[key].get("picked")  # comes from the browser
+        if isinstance(place, list) and len(place) == 2 and all(isinstance(each, int) for each in place):
+            row, column = place
+            if 0 <= row < len(rows) and 0 <= column < len(rows[row].x):
+                on_pick(row, column)
+
+    ink = (torch.cat([row.x for row in rows]).reshape(-1).numpy() * 255 + 0.5).astype(np.uint8)
+    data = {
+        "rows": [
+            {
+                "title": row.title,
+                "note": row.note,
+                "color": row.color,
+                "tiles": [_tile(row, i) for i in range(len(row.x))],
+            }
+            for row in rows
+        ],
+        "pixels": base64.b64encode(ink.tobytes()).decode(),
+        "tile": tile,
+        "heads": heads,
+        "pick": on_pick is not None,
+    }
+    if on_pick is None:
+        _GALLERY(key=key, data=data, height="content")
+    else:
+        _GALLERY(key=key, data=data, height="content", on_picked_change=picked)
+
+
+def _tile(row: Row, place: int) -> dict:
+    asked = None if row.y is None else int(row.y[place])
+    name = "a digit" if asked is None else f"a {asked}"
+    if row.p is None:
+        return {"caption": row.captions[place] if row.captions else "", "wrong": False, "alt": f"{row.title}: {name}"}
+    sure, reads = row.p[place].max(0)
+    reads, percent = int(reads), f"{100 * float(sure):.0f} %"
+    wrong = asked is not None and reads != asked
+    caption = row.captions[place] if row.captions else f"{reads} · {percent}"
+    alt = f"{row.title}: {name}, the judge reads {reads}, {percent} sure"
+    return {"caption": caption, "wrong": wrong, "alt": alt}
