@@ -12,9 +12,10 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, inputs, latent_map, live, maps, messages
+    from ui import access, inputs, latent_map, live, map_hood, map_suggestions, maps, messages
 
 engine = access.engine()
+DIGIT = "_map_digit"  # handed from the stage to what is below it
 
 
 @st.fragment(key="map_stage")
@@ -29,7 +30,7 @@ def show_stage() -> None:
     show_maps(source, *chosen)
 
 
-@st.fragment(key="map_panels")
+@st.fragment(key="map_board")
 def show_maps(source, names, count, grid) -> None:
     """The visitor's digit on the left, the maps on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -37,11 +38,29 @@ def show_maps(source, names, count, grid) -> None:
     digit = inputs.first()
     with left, messages.shown():
         digit = inputs.bring(source, "map")
+        latent_map.manual()
     with right, messages.shown():
-        latent_map.show(engine, names, count, grid, digit, "map_board")
+        latent_map.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
+        st.session_state[DIGIT] = digit
+
+
+def show_the_rest() -> None:
+    """The hand rests: what is below the stage may follow."""
+    st.rerun("map_evidence")
+
+
+@st.fragment(key="map_evidence")
+def show_evidence() -> None:
+    """What may come a moment later: the numbers of all maps, and the equations for this digit."""
+    with messages.shown():
+        latent_map.evidence()
+    with st.expander("Under the hood", icon=":material/functions:"), messages.shown():
+        map_hood.show(engine, st.session_state.get(DIGIT) or inputs.first())
 
 
 show_stage()
+show_evidence()
+map_suggestions.show()
 live.deliver(["ae-2", "vae-2", "judge"])
 maps.bring_digits(after=["ae-2", "vae-2"])
 access.warm_up()

@@ -1,7 +1,7 @@
 """The latent map's stage: which maps stand side by side, and what the browser is told of each."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +13,7 @@ from aecore.projections import Map
 from ui import inputs, live, maps, theme
 from ui.access import available
 from ui.cards import with_unit
-from ui.glossary import explain
+from ui.glossary import TERMS, explain
 from ui.strip import pixels
 
 FIRST = ("ae-2", "vae-2", "pca", "umap")
@@ -66,10 +66,19 @@ def controls() -> tuple[list[str], int, bool]:
     return [name for name in here if name in chosen], count, grid
 
 
-def show(engine: Engine, names: Sequence[str], count: int, grid: bool, digit: inputs.Chosen, key: str) -> None:
+def show(
+    engine: Engine,
+    names: Sequence[str],
+    count: int,
+    grid: bool,
+    digit: inputs.Chosen,
+    key: str,
+    on_settled: Callable[[], None] = lambda: None,
+) -> None:
     """Draw maps side by side, with a digit on all of them.
 
-    Args: names: of shipped maps; count: how many test digits, the first ones; digit: the visitor's, or the example.
+    Args: names: of shipped maps; count: how many test digits, the first ones; digit: the visitor's, or the example;
+          on_settled: called once another digit has been on the maps for half a second.
     """
     specs, usable = [], []
     for name in names:
@@ -91,7 +100,7 @@ def show(engine: Engine, names: Sequence[str], count: int, grid: bool, digit: in
         "drawn": {"x": pixels(digit.x), "name": digit.name, "places": places(usable, digit)},
     }
     with st.container(gap=None):
-        _BOARD(key=key, data=data, on_hidden_change=lambda: _keep_hidden(key))
+        _BOARD(key=key, data=data, on_hidden_change=lambda: _keep_hidden(key), on_settled_change=on_settled)
         for name in usable:
             maps.bring(name)
 
@@ -149,3 +158,32 @@ def numbers(found: Map) -> list[dict[str, str]]:
 def places(names: Sequence[str], digit: inputs.Chosen) -> dict[str, list[float]]:
     """Where the digit lands on maps that the browser cannot compute; those that are not ready yet are missing."""
     return {}
+
+
+def manual() -> None:
+    """What the hand can do here, in four lines."""
+    st.caption(
+        ":material/arrow_selector_tool: **Move** over a map: rings show the same digits in all.  \n"
+        ":material/push_pin: **Click** to pin a place; arrow keys move it, Escape lets go.  \n"
+        ":material/gesture: **Lasso**, or Shift and drag: mark digits in every map.  \n"
+        ":material/zoom_in: **Drag** to move, scroll on a clicked map to zoom, until points become digits."
+    )
+
+
+def evidence() -> None:
+    """Every map's numbers in one table."""
+    rows, columns = [], {}
+    for name in projections.names():
+        found = projections.load(name)
+        row = {"Map": found.title}
+        for key, metric in found.metrics.items():
+            label, term = LABELS.get(key, (key.replace("_", " "), ""))
+            row[label] = metric.value
+            columns[label] = st.column_config.NumberColumn(
+                f"{label} {_ARROWS.get(metric.better, '')}",
+                format="%.1f %%" if metric.unit == "%" else f"%.2f {metric.unit}".strip(),
+                help=explain(term) if term in TERMS else metric.definition,
+            )
+        rows.append(row)
+    st.subheader("Who keeps neighbours together?", anchor=False)
+    st.dataframe(rows, column_config=columns, hide_index=True)

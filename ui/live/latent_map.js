@@ -15,13 +15,15 @@ import { digitsOf } from "./points.js"
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
 const STRIP = 36 // tiles
+const SETTLE = 500 // ms
 const boards = new WeakMap() // parentElement -> Board
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!data) return
   const board = boards.get(parentElement) ?? new Board(parentElement)
   boards.set(parentElement, board)
   board.tell = (hidden) => setStateValue("hidden", hidden)
+  board.settle = () => setTriggerValue("settled", board.drawnText.length)
   board.update(data)
   return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
 }
@@ -54,13 +56,14 @@ class Board {
         <div class="tabs" role="tablist" aria-label="Maps"></div>
       </div>
       <div class="panels"></div>
-      <div class="strip"><p></p><div></div></div>
+      <div class="strip"><p></p><button type="button" title="Clear the marks (Escape)">Clear</button><div></div></div>
       <span class="status" role="status"></span>`
     const find = (selector) => this.root.querySelector(selector)
     ;[this.grounds, this.strip, this.legend, this.tabs] = [".panels", ".strip", ".legend", ".tabs"].map(find)
     this.lens = new Lens(this)
     this.root.append(this.lens.root)
     for (const button of this.root.querySelectorAll("[data-tool]")) button.onclick = () => this.take(button.dataset.tool)
+    this.strip.querySelector("button").onclick = () => this.mark([])
     this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
     this.listen = (event) => event.detail.key === this.pad && this.inked(event.detail)
     document.addEventListener("pad:ink", this.listen)
@@ -84,10 +87,10 @@ class Board {
       digitsOf(data.digits).then((pixels) => this.dress(pixels))
     }
     this.lens.hire(data.judge)
-    if (!this.legend.firstChild) {
-      this.hidden = new Set(data.hidden)
-      this.buildLegend()
-    }
+    if (!this.legend.firstChild) this.buildLegend()
+    const hidden = data.hidden.join()
+    if (hidden !== this.hiddenFrom) this.setHidden(data.hidden, false)
+    this.hiddenFrom = hidden
     this.recolor()
     this.setPanels(data.panels)
     if (grew) {
@@ -102,6 +105,9 @@ class Board {
       this.drawnText = text
       const x = data.drawn && Float32Array.from(atob(data.drawn.x), (each) => each.charCodeAt(0) / 255)
       this.setDrawn(data.drawn && { ...data.drawn, x })
+      clearTimeout(this.settleTimer) // what is below the maps follows once the hand rests
+      if (this.settledText) this.settleTimer = setTimeout(() => this.root.isConnected && this.settle(), SETTLE)
+      this.settledText = text
     }
     this.showMarks()
     this.ask()
@@ -302,7 +308,7 @@ class Board {
   }
 
   showMarks() {
-    const [words, tiles] = this.strip.children
+    const [words, , tiles] = this.strip.children
     const source = this.panels.find((panel) => panel.points)?.points
     const labelOf = (digit) => source.label[source.row[digit]]
     const all = source ? [...this.marks].filter((digit) => source.row[digit] >= 0).sort((a, b) => a - b) : []
@@ -316,7 +322,7 @@ class Board {
     const classes = counts.map((count, label) => [count, label]).filter(([count]) => count).sort((a, b) => b[0] - a[0])
     const more = all.length > STRIP ? ` The first ${STRIP}:` : ""
     words.textContent = all.length === 1
-      ? `Test digit ${all[0].toLocaleString("en")}, a ${classes[0][1]}, in every map. Escape clears.`
+      ? `Test digit ${all[0].toLocaleString("en")}, a ${classes[0][1]}, in every map.`
       : `${all.length.toLocaleString("en")} digits: ${classes.map(([count, label]) => `${count} × ${label}`).join(", ")}.${more}`
     if (!this.pixels) return
     tiles.replaceChildren(...all.slice(0, STRIP).map((digit) => {
@@ -356,10 +362,9 @@ class Board {
     all.textContent = "All"
     all.onclick = () => this.setHidden([])
     this.legend.replaceChildren(...buttons, all)
-    this.markLegend()
   }
 
-  setHidden(classes) {
+  setHidden(classes, tell = true) {
     this.hidden = new Set(classes)
     this.markLegend()
     for (const panel of this.panels) {
@@ -368,6 +373,8 @@ class Board {
     }
     this.ask()
     clearTimeout(this.tellTimer)
+    if (!tell) return
+    this.hiddenFrom = [...this.hidden].sort().join()
     this.tellTimer = setTimeout(() => this.tell([...this.hidden].sort()), 400)
   }
 

@@ -28,6 +28,7 @@ export function handle(panel, board) {
 
   plot.onpointermove = (event) => {
     const before = down.get(event.pointerId)
+    if (!before && event.target.closest(".own")) return board.leave(panel)
     const [px, py] = at(event)
     if (before && down.size > 1) pinch(before, event)
     else if (press && before) {

@@ -257,6 +257,15 @@ export class MapPanel {
     own.recon = this.network.decode(own.sample)
   }
 
+  /** Zoom in on the visitor's digit until its posterior can be seen. */
+  approach() {
+    const [x, y] = this.flatten(...this.own.at)
+    const [right] = this.flatten(this.own.mu[0] + Math.max(...this.own.sigma), this.own.mu[1])
+    this.view = { x, y, scale: Math.min(this.height / 8 / Math.abs(right - x), this.fitted * 200) }
+    this.stale = this.moved = true
+    this.board.ask()
+  }
+
   showOwn() {
     const { own, corner } = this
     corner.hidden = !own?.recon
@@ -265,16 +274,17 @@ export class MapPanel {
       corner.innerHTML = `<div><canvas role="img"></canvas><b aria-hidden="true">&rarr;</b>
         <canvas role="img"></canvas></div><p></p>`
       if (own.sigma) {
-        const button = document.createElement("button")
-        button.type = "button"
-        button.textContent = "Resample ε"
-        button.title = "Draw another code from your digit's posterior: z = μ + σε"
-        button.onclick = () => {
+        const button = (text, title, act) => {
+          const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, title })
+          made.onclick = act
+          corner.append(made)
+        }
+        button("Resample ε", "Draw another code from the posterior of this digit: z = μ + σ ⊙ ε", () => {
           this.sample([gauss(), gauss()])
           this.showOwn()
           this.board.ask()
-        }
-        corner.append(button)
+        })
+        button("Zoom", "Zoom in until the posterior's ellipse is in sight", () => this.approach())
       }
     }
     const [input, output] = corner.querySelectorAll("canvas")
@@ -346,13 +356,13 @@ export class MapPanel {
     ctx.clearRect(0, 0, width, height)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
     if (this.tiles) this.paintGrid(ctx)
-    if (this.spec.decodes) this.paintPrior(ctx)
     ctx.setTransform(1, 0, 0, 1, 0, 0)
     const inSight = this.inSight()
     const pictures = board.pixels && inSight.length <= THUMBS && this.view.scale > 1.5 * this.fitted
     if (pictures) this.paintThumbnails(ctx, inSight, ratio)
     else this.paintDots(ctx, inSight, ratio)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
+    if (this.spec.decodes) this.paintPrior(ctx)
     if (!pictures && this.view.scale < 8 * this.fitted) this.paintNames(ctx)
   }
 
@@ -411,12 +421,11 @@ export class MapPanel {
 
   /** The prior N(0, I) as circles at one and two standard deviations. */
   paintPrior(ctx) {
-    const { muted } = this.board.theme
-    ctx.strokeStyle = this.tiles ? "#ffffff" : muted
-    ctx.fillStyle = this.tiles ? "#ffffff" : muted
-    ctx.lineWidth = 1
-    ctx.setLineDash([3, 4])
-    ctx.globalAlpha = 0.75
+    const { text, ground, font } = this.board.theme
+    ctx.strokeStyle = this.tiles ? "#ffffff" : text
+    ctx.lineWidth = 1.2
+    ctx.setLineDash([4, 4])
+    ctx.globalAlpha = 0.7
     for (const sd of [1, 2]) {
       this.trace(ctx, 0, 0, sd, sd)
       ctx.stroke()
@@ -424,10 +433,15 @@ export class MapPanel {
     ctx.setLineDash([])
     ctx.globalAlpha = 1
     if (this.quantiles || this.view.scale < 12) return
-    const [px, py] = this.toPixels(...this.flatten(1.5, -1.5))
-    ctx.font = `11px ${this.board.theme.font}`
+    const [px, py] = this.toPixels(1.45, 1.45)
+    ctx.font = `12px ${font}`
     ctx.textAlign = "left"
-    ctx.fillText("N(0, I), 2 sd", px + 3, py + 8)
+    ctx.lineWidth = 4
+    ctx.strokeStyle = ground
+    ctx.lineJoin = "round"
+    ctx.strokeText("prior, 2 sd", px + 4, py - 4)
+    ctx.fillStyle = text
+    ctx.fillText("prior, 2 sd", px + 4, py - 4)
   }
 
   /** The path of an ellipse around a place of the map. */

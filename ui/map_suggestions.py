@@ -1,0 +1,51 @@
+"""Try next on the latent map: chips that set its controls to something worth seeing, and the page's sources."""
+
+import streamlit as st
+
+from ui.latent_map import FIRST, HIDDEN
+
+TRY = (
+    (
+        "holes",
+        ":material/grid_on: Decode a grid behind 500 digits. Where does the autoencoder draw what nobody writes?",
+        {"map_panels": ["ae-2", "vae-2"], "map_count": 500, "map_grid": True},
+        "",
+    ),
+    (
+        "prior",
+        ":material/blur_circular: The classic plot: 500 digits, AE against VAE. From which circle could you sample?",
+        {"map_panels": ["ae-2", "vae-2"], "map_count": 500, "map_grid": False},
+        "",
+    ),
+    (
+        "pair",
+        ":material/compare: Only 4s and 9s. Which map keeps them apart, without having been told what they are?",
+        {"map_panels": list(FIRST), "map_count": 10_000, "map_grid": False},
+        "01235678",
+    ),
+)
+SOURCES = (
+    "Sources: [Kingma & Welling 2014](https://arxiv.org/abs/1312.6114) (VAE, reparameterization, the grid over the "
+    "prior's quantiles); Deepest, season 5 (AE against VAE on 500 digits); slides “Autoencoders (AEs)” (PCA, MDS, the "
+    "manifold); [McInnes et al. 2018](https://arxiv.org/abs/1802.03426) (UMAP); "
+    "[van der Maaten & Hinton 2008](https://jmlr.org/papers/v9/vandermaaten08a.html) (t-SNE); "
+    "[Venna & Kaski 2001](https://doi.org/10.1007/3-540-44668-0_68) (trustworthiness, continuity)."
+)
+
+
+def show() -> None:
+    """Three chips and one line of sources."""
+    st.subheader("Try next", anchor=False)
+    with st.container(horizontal=True):
+        for name, question, settings, hidden in TRY:
+            st.button(question, on_click=_set, args=(settings, hidden), key=f"map_try_{name}")
+    st.caption(SOURCES)
+
+
+def _set(settings: dict, hidden: str) -> None:
+    for key, value in settings.items():
+        st.session_state[key] = value
+    if hidden:
+        st.query_params[HIDDEN] = hidden
+    else:
+        st.query_params.pop(HIDDEN, None)
