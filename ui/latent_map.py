@@ -1,7 +1,7 @@
 """The latent map's stage: which maps stand side by side, and what the browser is told of each."""
 
-import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -35,7 +35,6 @@ _BOARD = st.components.v2.component(
     css=(_HERE / "latent_map.css").read_text(encoding="utf-8"),
     js=live.module("latent_map"),
 )
-log = logging.getLogger(__name__)
 
 
 def controls() -> tuple[list[str], int, bool]:
@@ -87,6 +86,10 @@ def show(
             usable.append(name)
         except AecoreError as error:
             st.caption(f":material/info: {error}")
+    if not specs:
+        st.caption(
+            ":material/info: No map to show. Choose some under Maps, or make one with: python -m aecore map vae-2"
+        )
     judge = available(engine, "judge")
     data = {
         "panels": specs,
@@ -170,11 +173,19 @@ def manual() -> None:
     )
 
 
+def sound() -> list[Map]:
+    """The shipped maps that can be used now."""
+    found = []
+    for name in projections.names():
+        with suppress(AecoreError):  # the stage says what is wrong with it
+            found.append(projections.load(name))
+    return found
+
+
 def evidence() -> None:
     """Every map's numbers in one table."""
     rows, columns = [], {}
-    for name in projections.names():
-        found = projections.load(name)
+    for found in sound():
         row = {"Map": found.title}
         for key, metric in found.metrics.items():
             label, term = LABELS.get(key, (key.replace("_", " "), ""))
@@ -185,5 +196,7 @@ def evidence() -> None:
                 help=explain(term) if term in TERMS else metric.definition,
             )
         rows.append(row)
+    if not rows:
+        return
     st.subheader("Who keeps neighbours together?", anchor=False)
     st.dataframe(rows, column_config=columns, hide_index=True)

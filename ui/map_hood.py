@@ -6,13 +6,14 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import losses, projections
+from aecore import losses
 from aecore.engine import Engine
 from aecore.projections import MapCard
 from ui.access import available
 from ui.cards import with_unit
 from ui.hood import card_text
 from ui.inputs import Chosen
+from ui.latent_map import sound
 
 _SEED = 0  # of the epsilon in the equation; the map's own button draws others
 
@@ -82,8 +83,7 @@ def _others() -> None:
         "**UMAP** and **t-SNE** make a graph of neighbours among the pixels and look for a map with the same "
         "neighbours; **MDS** looks for one with the same distances. They place given digits: none of them decodes."
     )
-    for name in projections.names():
-        found = projections.load(name)
+    for found in sound():
         if not found.decodable:
             st.markdown(f"**{found.title}.** {found.summary} {_made(found.card)}")
 

@@ -1,0 +1,162 @@
+"""The latent map's page in Streamlit's test runner, and the message that carries a map to the browser."""
+
+import json
+import struct
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from aecore import engine as engines
+from aecore import projections
+from aecore.checkpoints import names
+from aecore.engine import get_engine
+from ui import inputs, latent_map, map_hood, map_suggestions, maps
+from ui.pad import stroke
+
+needs_maps = pytest.mark.skipif(
+    not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in projections.names(), reason="no maps here"
+)
+PAGE = "pages/latent_map.py"
+
+
+def opened(**params: str) -> AppTest:
+    at = AppTest.from_file("../app.py", default_timeout=60).run()
+    for name, value in params.items():
+        at.query_params[name] = value
+    return at.switch_page(PAGE).run()
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    return at
+
+
+def read(data: bytes) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """header, coordinates (n, 2), digits (n,), the floats of a linear map, labels (n,): as points.js reads them."""
+    (length,) = struct.unpack_from("<I", data)
+    header = json.loads(data[4 : 4 + length])
+    n, at = header["n"], 4 + length
+    steps = np.frombuffer(data, "<u2", 2 * n, at).reshape(n, 2)
+    digits = np.frombuffer(data, "<u2", n, at + 4 * n)
+    linear = np.frombuffer(data, "<f4", 3 * header["features"], at + 6 * n)
+    labels = np.frombuffer(data, np.uint8, n, at + 6 * n + 12 * header["features"])
+    assert len(data) == at + 7 * n + 12 * header["features"]
+    low, high = np.array(header["low"]), np.array(header["high"])
+    return header, low + steps / 65535 * (high - low), digits, linear, labels
+
+
+# ---- the message
+
+
+def test_a_map_arrives_as_it_left():
+    coordinates = np.random.default_rng(0).normal(size=(300, 2)) * [3, 40]
+    digits = np.arange(5_000, 8_000, 10)
+    header, found, which, _, labels = read(maps.message("mine", coordinates, digits))
+    assert header["id"] == "mine"
+    assert np.abs(found - coordinates).max() < 40 * 8 / 65535
+    assert (which == digits).all()
+    assert (labels == inputs.test_digits()[1].numpy()[digits]).all()
+
+
+def test_a_map_of_one_place_does_not_divide_by_zero():
+    _, found, *_ = read(maps.message("flat", np.ones((4, 2)), np.arange(4)))
+    assert np.allclose(found, 1)
+
+
+@needs_maps
+def test_a_linear_map_brings_what_places_new_digits():
+    data = maps._shipped(maps.identity("pca"), "pca")
+    assert len(data) < 100_000
+    *_, linear, _ = read(data)
+    mean, components = linear[:784], linear[784:].reshape(2, 784)
+    x = inputs.example(42)
+    assert np.allclose((x.flatten().numpy() - mean) @ components.T, projections.place("pca", x)[0], atol=1e-4)
+
+
+# ---- what the browser is told of a map
+
+
+@needs_maps
+def test_only_maps_whose_points_are_codes_decode():
+    told = {name: latent_map.panel(get_engine(), projections.load(name)) for name in projections.names()}
+    assert {name for name, panel in told.items() if panel["decodes"]} == {"ae-2", "vae-2"}
+    assert [name for name, panel in told.items() if panel["prior"]] == ["vae-2"]
+    assert all(panel["model"]["sha256"] for panel in told.values() if panel["decodes"])
+    assert told["pca"]["model"] is None
+
+
+@needs_maps
+def test_every_number_has_a_value_an_arrow_and_an_explanation():
+    for name in projections.names():
+        for number in latent_map.numbers(projections.load(name)):
+            assert number["label"]
+            assert any(each.isdigit() for each in number["value"])
+            assert number["arrow"] in "↑↓"
+            assert "better" in number["help"]
+
+
+# ---- the page
+
+
+def test_the_page_runs_and_says_what_to_notice():
+    at = sound(opened())
+    assert at.title[0].value == "Latent map"
+    assert "holes" in at.main.markdown[0].value
+
+
+@needs_maps
+def test_the_state_is_in_the_url_and_nonsense_there_does_no_harm():
+    at = sound(opened(map_panels="PCA", map_count="500+digits", map_grid="true", map_hidden="07"))
+    at = sound(opened(map_panels="<b>", map_count="-3", map_grid="7", map_hidden="ab²3;--"))
+    assert at.segmented_control(key="map_count").value == 10_000
+
+
+def test_hidden_classes_come_from_the_url(monkeypatch):
+    monkeypatch.setattr(latent_map.st, "query_params", {latent_map.HIDDEN: "30x²3"})
+    assert latent_map.hidden_classes() == [0, 3]
+
+
+@needs_maps
+@pytest.mark.parametrize("name", [each[0] for each in map_suggestions.TRY])
+def test_try_next_sets_the_controls(name):
+    at = opened()
+    sound(at.button(key=f"map_try_{name}").click().run())
+    settings = next(each[2] for each in map_suggestions.TRY if each[0] == name)
+    assert at.segmented_control(key="map_count").value == settings["map_count"]
+    assert at.toggle(key="map_grid").value == settings["map_grid"]
+    assert set(at.pills(key="map_panels").value) <= set(settings["map_panels"])
+
+
+@needs_maps
+def test_the_equations_hold_the_drawings_own_numbers():
+    at = opened()
+    before = [each.value for each in at.latex]
+    at.session_state["pad"] = {
+        "drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}
+    }
+    sound(at.run())
+    after = [each.value for each in at.latex]
+    assert len(before) == len(after) > 3
+    assert before != after
+
+
+@needs_maps
+def test_the_kl_in_the_equation_is_the_sum_of_its_terms():
+    mu, logvar = (part[0] for part in get_engine().posterior("vae-2", inputs.example(3)))
+    terms = [map_hood._kl_term(m, s) for m, s in zip(mu.tolist(), (logvar / 2).exp().tolist(), strict=True)]
+    shown = sum(float(term.split("{")[1].split("}")[0]) for term in terms)
+    reference = torch.distributions.kl_divergence(
+        torch.distributions.Normal(mu, (logvar / 2).exp()), torch.distributions.Normal(0.0, 1.0)
+    ).sum()
+    assert shown == pytest.approx(float(reference), abs=0.011)
+
+
+def test_without_checkpoints_and_maps_the_page_says_so(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
+    monkeypatch.setattr(engines, "_engine", None)
+    at = sound(opened())
+    assert any("python -m aecore" in each.value for each in [*at.caption, *at.warning])
