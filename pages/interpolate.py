@@ -11,7 +11,7 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, live, messages, walk, walk_controls
+    from ui import access, live, messages, walk, walk_controls, walk_evidence
 
 engine = access.engine()
 FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
@@ -51,10 +51,14 @@ def show_the_rest() -> None:
 
 @st.fragment(key="interpolate_evidence")
 def show_evidence() -> None:
-    """What may come a moment later."""
+    """What may come a moment later: the charts, the downloads, the equations; reruns when the hand rests."""
+    if FOUND in st.session_state:
+        with messages.shown():
+            walk_evidence.show(engine, st.session_state[FOUND])
 
 
 show_stage()
 show_evidence()
 live.deliver(["vae-2", "vae", "ae-conv", "ae-2", "judge"])
+walk_evidence.warm_up(engine)
 access.warm_up()

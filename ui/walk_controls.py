@@ -11,7 +11,7 @@ from ui.inputs import Chosen
 from ui.walk import FIRST_ROWS, LABELS, ROWS
 
 WIDTH = 264  # px of the columns where the ends are brought
-FIRST = {"a": 18, "b": 61}  # plain test digits, a 3 and an 8, until the visitor brings others
+FIRST = {"a": 35, "b": 70}  # plain test digits, a 2 and a 7, until the visitor brings others
 SWAPPED = "interpolate_swapped"
 _PADS = {"a": inputs.PAD, "b": "pad_b"}  # A is the drawing of all pages
 

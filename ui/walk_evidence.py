@@ -1,0 +1,214 @@
+"""Below the walk: how far each path strays from real digits, where it runs on the map, downloads, and the hood."""
+
+import contextlib
+import functools
+import threading
+from dataclasses import dataclass
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from aecore import manifold
+from aecore.engine import Engine
+from aecore.errors import AecoreError
+from aecore.latent import PATHS
+from ui import inputs, walk_downloads, walk_figures, walk_hood
+from ui.comparison import a_digit
+from ui.glossary import explain
+from ui.walk import FIRST_ROWS, LABELS, Row, Walk
+
+MEASURES = {
+    "distance": "Distance to real digits",
+    "confidence": "Judge's confidence",
+    "surprise": "Negative ELBO",
+}
+_TERMS = {"distance": "nearest digit", "confidence": "judge", "surprise": "negative ELBO"}
+_SAMPLES = 4  # of q(z|x) for the ELBO
+_LIKELIHOOD = "vae"  # the model whose ELBO is shown
+MAP = "vae-2"  # the model whose plane is shown
+BACKGROUND = 2_000  # test digits on the map
+PAIRS = 200  # of the survey
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A row in numbers, each (T,): distance in usual distances; nearest: index of that training digit; reads and sure:
+    the judge's digit and its probability; surprise: negative ELBO in nats, None without that model; place: (T, 2) on
+    the map, None without its model."""
+
+    row: Row
+    distance: Tensor
+    nearest: Tensor
+    reads: Tensor
+    sure: Tensor
+    surprise: Tensor | None
+    place: Tensor | None
+
+
+def measure(engine: Engine, found: Walk) -> list[Measured]:
+    """Measure all rows in one pass each. Raises: CheckpointError: there is no judge."""
+    x = torch.cat([row.x for row in found.rows])  # (rows * T, 1, 28, 28)
+    distance, nearest = manifold.real_digits(engine).nearest(manifold.features_of(engine, x))
+    sure, reads = engine.classify(x).max(1)
+    try:
+        rng = torch.Generator().manual_seed(0)
+        surprise = manifold.negative_elbo(engine, _LIKELIHOOD, x, _SAMPLES, rng)
+    except AecoreError:
+        surprise = None
+    try:
+        place = engine.encode(MAP, x)
+    except AecoreError:
+        place = None
+    columns = (distance, nearest, reads, sure, surprise, place)
+    parts = [[None] * len(found.rows) if each is None else each.split(len(found.t)) for each in columns]
+    return [Measured(row, *values) for row, *values in zip(found.rows, *parts, strict=True)]
+
+
+@functools.lru_cache(maxsize=1)
+def _usual_surprise(engine: Engine) -> tuple[float, float]:
+    """5th and 95th percentile of the negative ELBO of 500 real test digits, in nats."""
+    x = inputs.test_digits()[0][:500].float() / 255
+    surprise = manifold.negative_elbo(engine, _LIKELIHOOD, x, 1, torch.Generator().manual_seed(0))
+    return float(surprise.quantile(0.05)), float(surprise.quantile(0.95))
+
+
+@functools.lru_cache(maxsize=1)
+def _background(engine: Engine) -> tuple[Tensor, Tensor]:
+    """Where test digits lie on the map, (N, 2), and their classes."""
+    images, labels = inputs.test_digits()
+    return engine.encode(MAP, images[:BACKGROUND].float() / 255), labels[:BACKGROUND]
+
+
+def show(engine: Engine, found: Walk) -> None:
+    """Draw everything that belongs to one Walk but need not follow the pen."""
+    warm_up(engine).join()
+    kept = st.session_state.get("_interpolate_measured")
+    if kept is None or kept[0] is not found:
+        kept = (found, measure(engine, found))
+        st.session_state["_interpolate_measured"] = kept
+    measured = kept[1]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
+        st.space("stretch")
+        walk_downloads.buttons(found, measured)
+    st.markdown(takeaway(measured))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        which = st.segmented_control(
+            "Measure",
+            list(MEASURES),
+            format_func=MEASURES.get,
+            default="distance",
+            required=True,
+            key="interpolate_measure",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        st.caption(explain(_TERMS[which]))
+        chart, alt = _chart(engine, which, found, measured)
+        config = {"displayModeBar": False}
+        st.plotly_chart(chart, theme=None, config=config, key="interpolate_chart", alt=alt)
+        st.caption(_survey_text(engine, found))
+    with right:
+        _map(engine, measured)
+    with st.expander("Under the hood", icon=":material/functions:"):
+        walk_hood.show(engine, found)
+
+
+def _chart(engine: Engine, which: str, found: Walk, measured: list[Measured]):
+    if which == "confidence":
+        chart = walk_figures.along(found.t, [(each.row, 100 * each.sure, each.reads) for each in measured], "%", None)
+    elif which == "surprise":
+        rows = [(each.row, each.surprise, each.reads) for each in measured if each.surprise is not None]
+        chart = walk_figures.along(found.t, rows, "nats", _usual_surprise(engine) if rows else None)
+    else:
+        rows = [(each.row, each.distance, each.reads) for each in measured]
+        chart = walk_figures.along(found.t, rows, "usual distances", manifold.real_digits(engine).range)
+    return chart, f"{MEASURES[which]} along each path. {takeaway(measured)}"
+
+
+def _map(engine: Engine, measured: list[Measured]) -> None:
+    drawn = [each for each in measured if each.place is not None]
+    if not drawn:
+        st.caption(f":material/info: The map needs the model {MAP}.")
+        return
+    st.markdown("**The same walks on the map**")
+    st.caption("Every step's picture, encoded by VAE-2, among real test digits; VAE-2's own path as it was walked.")
+    paths = [(each.row, each.row.z if each.row.id == MAP else each.place) for each in drawn]
+    alt = "The plane of VAE-2's code: 2,000 test digits coloured by class, and the path of each row from A to B."
+    chart = walk_figures.on_map(paths, *_background(engine))
+    st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="interpolate_map", alt=alt)
+
+
+def takeaway(measured: list[Measured]) -> str:
+    """The evidence in a sentence or two, in numbers."""
+    far = [f"{each.row.label} {float(each.distance.max()):.1f}" for each in measured]
+    text = f"At its furthest from real digits, in usual distances: {', '.join(far)}."
+    fade = next((each for each in measured if each.row.z is None), None)
+    models = [each for each in measured if each.row.z is not None]
+    if fade is None or not models:
+        return text
+    best = min(models, key=lambda each: float(each.distance.max()))
+    if float(fade.distance.max()) > float(best.distance.max()):
+        half = len(fade.distance) // 2
+        read = a_digit(int(fade.reads[half]))
+        return f"{text} {best.row.label} keeps closest; halfway through the cross-fade the judge reads {read}."
+    return f"{text} For this pair the fade keeps closest: its two digits overlap, so fading already looks like walking."
+
+
+@functools.lru_cache(maxsize=32)
+def survey(engine: Engine, path: str, names: tuple[str, ...]) -> tuple[int, dict[str, float], dict[str, float]]:
+    """The same over many pairs, so that one pair does not decide: distances halfway, in usual distances.
+
+    Returns: pairs of test digits of different classes; row -> median distance halfway; model -> share of the pairs
+             in which it keeps closer than the cross-fade. Rows whose model is missing are left out.
+    """
+    images, labels = inputs.test_digits()
+    rng = torch.Generator().manual_seed(0)
+    a, b = torch.randint(len(images), (2, 2 * PAIRS), generator=rng)
+    differ = labels[a] != labels[b]
+    a, b = (images[each[differ][:PAIRS]].float() / 255 for each in (a, b))
+    real = manifold.real_digits(engine)
+
+    def distance(x: Tensor) -> Tensor:
+        return real.nearest(manifold.features_of(engine, x))[0]
+
+    half = torch.tensor([0.5])
+    fade = distance((a + b) / 2)
+    medians, closer = {"pixels": float(fade.median())}, {}
+    for name in names:
+        if name == "pixels":
+            continue
+        try:
+            codes = zip(engine.encode(name, a), engine.encode(name, b), strict=True)
+            own = distance(engine.decode(name, torch.cat([PATHS[path].points(*ends, half) for ends in codes])))
+        except AecoreError:
+            continue
+        medians[name], closer[name] = float(own.median()), float((own < fade).float().mean())
+    return PAIRS, medians, closer
+
+
+def _survey_text(engine: Engine, found: Walk) -> str:
+    pairs, medians, closer = survey(engine, found.path, tuple(row.id for row in found.rows))
+    parts = [
+        f"{LABELS[name]} {median:.1f}"
+        + (f" (closer than the fade in {100 * closer[name]:.0f} %)" if name in closer else "")
+        for name, median in medians.items()
+    ]
+    return f"Not this pair alone: over {pairs} random pairs the median distance halfway is {', '.join(parts)}."
+
+
+@functools.cache
+def warm_up(engine: Engine) -> threading.Thread:
+    """Compute in the background, once a process, what the first chart needs."""
+    thread = threading.Thread(target=_prepare, args=(engine,), name="manifold", daemon=True)
+    thread.start()
+    return thread
+
+
+def _prepare(engine: Engine) -> None:
+    with contextlib.suppress(AecoreError):  # then the page says what is missing
+        manifold.real_digits(engine)
+        survey(engine, "linear", FIRST_ROWS)
+        _usual_surprise(engine)
