@@ -90,8 +90,8 @@ def methods(cards: dict[str, Card], corruption: str) -> tuple[list[str], list[st
 def numbers() -> None:
     """What stands under the tiles, in words; for those who cannot hover."""
     with st.popover("The numbers", icon=":material/help:"):
-        for term in ("PSNR", "SSIM", "judge", "error map"):
-            st.markdown(f"**{term[0].upper()}{term[1:]}.** {explain(term)}")
+        terms = ("PSNR", "SSIM", "judge", "error map")
+        st.markdown("\n\n".join(f"**{term[0].upper()}{term[1:]}.** {explain(term)}" for term in terms))
 
 
 def default_strength(corruption: str) -> float:

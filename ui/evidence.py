@@ -37,8 +37,11 @@ def show(
     st.plotly_chart(
         chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=_takeaway(labelled, found.damage)
     )
-    with st.expander("Under the hood", icon=":material/functions:"):
-        hood.show(engine, found, cards)
+    # Filled only while it is open: whatever is on the page is drawn again by the browser with every pen stroke.
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="denoise_hood")
+    if opened.open:
+        with opened:
+            hood.show(engine, found, cards)
 
 
 def _downloads(found: Comparison) -> None:

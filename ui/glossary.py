@@ -18,8 +18,8 @@ TERMS = {
     "error map": "Reconstruction minus clean digit, pixel by pixel: blue is too dark, orange too bright, black exact.",
     "sweep": "The same digit and noise at every strength: where the lines cross, another method takes the lead.",
     "nats": "Units of information with the natural logarithm; 1 nat is 1.44 bits.",
-    "grid": "20 x 20 decoded digits behind the points. For the VAE they follow the prior's quantiles, so every tile "
-    "stands for 1/400 of what sampling would give; for the autoencoder they cover where its digits lie.",
+    "grid": "20 x 20 decoded digits behind the points: for the VAE at the prior's quantiles, so that each stands for "
+    "1/400 of what sampling would give; for the autoencoder where its digits lie.",
     "k-NN accuracy": "How many digits have the class of most of their neighbours on the map. Higher is better.",
     "trustworthiness": "Are neighbours on the map truly alike as pictures? 100 % means yes, all.",
     "continuity": "Do alike pictures stay neighbours on the map? 100 % means that none were torn apart.",

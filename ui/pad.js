@@ -7,7 +7,7 @@
 
 const UNITS = 2000
 const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
-const SEND_EVERY = 90 // ms between two messages while the pen is down
+const SEND_EVERY = 150 // ms between two messages while the pen is down
 const MAX_POINTS = 4000 // of a whole drawing; pad.py refuses more
 const MAX_STROKES = 500
 const STEP = 50 // units of one arrow key

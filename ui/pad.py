@@ -10,7 +10,7 @@ again (page switch, reconnection) takes up where the visitor left. Three numbers
 - `final` is False while the pen is down.
 
 Mount the pad inside `st.fragment`: messages that arrive while a fragment runs are merged and never interrupt it.
-Beside a live pad show pictures inline (a data URI), not with `st.image`: the next run, 90 ms later, has removed an
+Beside a live pad show pictures inline (a data URI), not with `st.image`: the next run, 150 ms later, has removed an
 `st.image` file before the browser fetches it. In the browser, `pad:ink` events carry the ink every frame (pad.js).
 In a test without a browser, set `at.session_state[KEY] = {"drawing": {"seq": 1, "nonce": 0, "final": True,
 "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}` after one run.
@@ -89,7 +89,7 @@ def pad(
 ) -> Drawing:
     """Mounts a drawing pad and returns what is drawn on it.
 
-    The script or fragment around it reruns about every 90 ms during a stroke and once more when the pen is lifted.
+    The script or fragment around it reruns about every 150 ms during a stroke and once more when the pen is lifted.
     A pad with the same key on another page shows the same drawing.
 
     Args:    key: its name, in the whole app.
