@@ -26,6 +26,7 @@ STYLES = {  # in the order of the columns of `measure`
     "thickness": Style("Thickness", "px", "thinner", "thicker"),
 }
 FIT, HELD_OUT = 2000, 1000  # test digits; the first find the directions, the others say how good they are
+HELD = 0.3  # R² from which on a code holds a style well enough to set it
 
 
 def measure(x: Tensor) -> Tensor:
@@ -96,7 +97,7 @@ def directions(engine: Engine, name: str) -> Directions:
 def _directions(engine: Engine, name: str, sha256: str) -> Directions:
     images, labels = load_digits("test")
     x, y = images[: FIT + HELD_OUT].float() / 255, labels[: FIT + HELD_OUT]
-    return fit(engine.encode(name, x, y), y, measure(x), FIT)
+    return calibrate(engine, name, fit(engine.encode(name, x, y), y, measure(x), FIT))
 
 
 def fit(z: Tensor, y: Tensor, measured: Tensor, n: int) -> Directions:
@@ -119,14 +120,30 @@ def fit(z: Tensor, y: Tensor, measured: Tensor, n: int) -> Directions:
     return Directions(vectors, sd, 1 - residual / styles[n:].square().sum(0))
 
 
-def response(engine: Engine, name: str, found: Directions, n: int = 200) -> Tensor:
+def calibrate(engine: Engine, name: str, found: Directions) -> Directions:
+    """Directions whose steps do what they say: one sd asked, one sd drawn, the other styles left alone.
+
+    A decoder is more timid than real digits are: told of a thicker digit it draws half of the difference. So the steps
+    are mixed and stretched by the inverse of `response`, one step of Newton's method; styles that the code does not
+    hold are left out of it.
+    """
+    held = (found.r2 >= HELD).nonzero()[:, 0]
+    reply = response(engine, name, found)[held][:, held]
+    if not len(held) or float(torch.linalg.det(reply).abs()) < 0.01:
+        return found
+    vectors = found.vectors.clone()
+    vectors[held] = torch.linalg.solve(reply, found.vectors[held])
+    return Directions(vectors, found.sd, found.r2)
+
+
+def response(engine: Engine, name: str, found: Directions, seed: int = 0, n: int = 100) -> Tensor:
     """What the steps really do: (3, 3), row: the style asked for, column: the style measured, in sd for one sd.
 
     Random styles of all classes are decoded one step down and one step up, and measured. 1 on the diagonal would be
     perfect obedience, 0 elsewhere perfect independence.
     """
     y = torch.arange(n) % 10
-    z = torch.randn(n, found.vectors.shape[1], generator=torch.Generator().manual_seed(0))
+    z = torch.randn(n, found.vectors.shape[1], generator=torch.Generator().manual_seed(seed))
     rows = []
     for vector in found.vectors:
         up, down = (measure(engine.decode(name, z + sign * vector, y)) for sign in (1, -1))

@@ -12,7 +12,7 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, generation, live, messages, writing
+    from ui import access, generation, generation_evidence, harvest, live, messages, writing
 
 engine = access.engine()
 with messages.shown():
@@ -28,7 +28,7 @@ def show_stage() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun("generate_grid_part")
+    st.rerun(["generate_grid_part", "generate_hood_part"])
 
 
 @st.fragment(key="generate_grid_part")
@@ -63,10 +63,37 @@ def show_prior() -> None:
         generation.prior(engine, asked[2])
 
 
+@st.fragment(key="generate_harvest_part")
+def show_harvest() -> None:
+    """Thousands of samples to take home."""
+    st.header("Take samples home", anchor=False)
+    with messages.shown():
+        harvest.show(engine, writing.now(*asked))
+
+
+@st.fragment(key="generate_evidence_part")
+def show_evidence() -> None:
+    """What is still read as asked, and how varied it is, as the temperature rises."""
+    st.header("How far from the middle?", anchor=False)
+    with messages.shown():
+        generation_evidence.temperature(engine, writing.now(*asked))
+
+
+@st.fragment(key="generate_hood_part")
+def show_hood() -> None:
+    """The equations with this picture's numbers, and the source that ran."""
+    with st.expander("Under the hood", icon=":material/functions:"), messages.shown():
+        generation_evidence.hood(engine, writing.now(*asked))
+
+
 show_stage()
 show_grid()
 show_transfer()
 show_caption()
 show_prior()
+show_harvest()
+show_evidence()
+show_hood()
+generation_evidence.suggestions()
 live.deliver([asked[0], "judge", *(name for name in writing.MODELS if name != asked[0])])
 access.warm_up()

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from aecore import captions, samples
 from aecore.engine import Engine
-from aecore.styles import STYLES, directions, measure
+from aecore.manifold import features_of, real_digits
+from aecore.styles import HELD, STYLES, directions, measure
 from ui import inputs, writing
 from ui.access import available
 from ui.comparison import kind
@@ -105,7 +106,7 @@ def _columns(engine: Engine, now: Writing, along: str) -> Tensor:
 def _told(engine: Engine, model: str, style: str) -> str:
     """How much of a style the model's code holds, in a sentence."""
     r2 = float(directions(engine, model).r2[list(STYLES).index(style)])
-    if r2 < 0.3:
+    if r2 < HELD:
         return (
             f"These {engine.card(model).config['latent_dim']} numbers hardly hold the {style}: they tell "
             f"{max(0, 100 * r2):.0f} % of its variance within a class (R² {r2:.2f}), so the row hardly changes."
@@ -118,12 +119,10 @@ def _told(engine: Engine, model: str, style: str) -> str:
 
 def transfer(engine: Engine, now: Writing) -> None:
     """The visitor's digit on the left; all ten digits in its style on the right."""
-    source = inputs.source("generate")
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
-    digit = inputs.first()
     with left:
-        digit = inputs.bring(source, "generate")
+        digit = inputs.bring(inputs.source("generate"), "generate")
     with right:
         p = engine.classify(digit.x)[0]
         read = int(p.argmax())
@@ -146,8 +145,10 @@ def transfer(engine: Engine, now: Writing) -> None:
         gallery([own, *rows], "generate_ten", 84)
         if now.model in found:
             base = tuple(round(value, 3) for value in found[now.model][0][0].tolist())
-            if st.button(f"Write {now.number or 'a number'} like this", icon=":material/edit:", key="generate_mine"):
-                _write(now, base)
+            st.button(
+                f"Write {now.number or 'a number'} like this", icon=":material/edit:", key="generate_mine",
+                on_click=_write, args=(now, base),
+            )  # fmt: skip
 
 
 POSTERIOR = "_generate_posterior"  # digit's name, class, model -> mu and logvar; for the equations below
@@ -164,7 +165,7 @@ def _in_words(measured: Tensor) -> str:
 def _write(now: Writing, base: tuple[float, ...]) -> None:
     """Bring a style to the desk, and the desk into view."""
     writing.keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
-    st.rerun("generate_stage")
+    st.rerun(["generate_stage", "generate_hood_part"])
 
 
 # ---- captions
@@ -219,7 +220,7 @@ def caption(engine: Engine) -> None:
 def prior(engine: Engine, seed: int) -> None:
     """Codes from N(0, I) through a CVAE, a VAE and an autoencoder; and the best that one can do for the last."""
     pairs = st.segmented_control(
-        "Codes of", list(PRIORS), default=next(iter(PRIORS)), required=True, key="generate_prior", bind="query-params"
+        "Codes of", list(PRIORS), default="More numbers", required=True, key="generate_prior", bind="query-params"
     )
     rows = _unconditional(engine, PRIORS[pairs], seed, tuple(engine.names()))
     if not rows:
@@ -228,10 +229,11 @@ def prior(engine: Engine, seed: int) -> None:
     shown = [
         Row(title, x, p, y, note, color=family_color(family) if family else "") for title, family, x, p, y, note in rows
     ]
-    gallery(shown, "generate_priors", 56)
+    gallery(shown, "generate_priors", 84)
     st.caption(
-        f"The first {COLUMNS} of {_MANY} samples each. Sure: mean probability that the judge gives to what it reads; a "
-        "classifier can be sure of nonsense, so look at the pictures, too."
+        f"The first {COLUMNS} of {_MANY} samples each, means over all. Sure: the probability that the judge gives to what "
+        "it reads; a classifier can be sure of nonsense. So also the distance to the nearest of 10,000 real digits in "
+        "the judge's features; 1 is as far as an unseen real digit usually lies."
     )
 
 
@@ -254,12 +256,13 @@ def _unconditional(_engine: Engine, names: tuple[str, ...], seed: int, at_hand: 
         rows.append((f"{kind(card).upper()}, {origin}", kind(card), x, y, card.title))
     rows.append(("Real test digits", "", real[:_MANY], None, "for comparison"))
     found = []
+    manifold = real_digits(_engine)
     for title, family, x, y, note in rows:
         p = _engine.classify(x)
-        sure = p.amax(1)
-        note = f"{note} · judge {100 * float(sure.mean()):.0f} % sure"
+        distance = float(manifold.nearest(features_of(_engine, x))[0].mean())
+        note = f"{note} · judge {100 * float(p.amax(1).mean()):.0f} % sure · {distance:.1f} from a real digit"
         if y is not None:
-            note += f" · reads {100 * float((p.argmax(1) == y).float().mean()):.0f} % as asked"
+            note += f" · reads {100 * float((p.argmax(1) == y).float().mean()):.1f} % as asked"
         asked = None if y is None else y[:COLUMNS].tolist()
         found.append((title, family, x[:COLUMNS], p[:COLUMNS], asked, note))
     return found

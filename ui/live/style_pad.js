@@ -307,8 +307,8 @@ class Writer {
     ctx.font = `600 ${12 * devicePixelRatio}px ${getComputedStyle(this.root).fontFamily}`
     ctx.textAlign = "center"
     ctx.textBaseline = "middle"
-    for (const { vector: [x, y], r2, more } of this.data.styles) {
-      if (r2 < 0.3) continue
+    for (const { vector: [x, y], held, more } of this.data.styles) {
+      if (!held) continue
       const length = Math.hypot(x, y)
       const [dx, dy] = [x / length, -y / length]
       const [tx, ty] = [side / 2 + 1.45 * unit * dx, side / 2 + 1.45 * unit * dy]
