@@ -1,4 +1,4 @@
-"""The command line: python -m aecore train | eval | list | reconstruct."""
+"""The command line: python -m aecore train | eval | list | reconstruct | map."""
 
 import time
 from dataclasses import asdict, replace
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from aecore import checkpoints, evaluation
+from aecore import checkpoints, evaluation, projections
 from aecore.checkpoints import Card, Metric
 from aecore.data import DATASETS, load_digits
 from aecore.engine import pick_device
@@ -145,6 +145,24 @@ def reconstruct(
     except (OSError, ValueError) as error:
         raise AecoreError(f"{out} could not be written ({error}). Choose another place, ending in .png.") from error
     console.print(f"{len(digits)} digit{'s' * (len(digits) != 1)}: input above, {name} below, in {out}")
+
+
+@app.command("map")
+def make_map(
+    name: Annotated[str | None, typer.Argument(help="Which map; one of: " + ", ".join(projections.RECIPES))] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every map, one after the other.")] = False,
+) -> None:
+    """Lay the test digits out in two dimensions again, measure the map and save it."""
+    if everything == (name is not None):
+        raise typer.BadParameter("give a name, or --all")
+    if name is not None and name not in projections.RECIPES:
+        raise typer.BadParameter(f"there is no map '{name}'; choose one of: {', '.join(projections.RECIPES)}")
+    for each in projections.RECIPES if everything else [name]:
+        with _progress() as bar:
+            task = bar.add_task(each, total=1.0, info="")
+            for share, phase in projections.make(each):
+                bar.update(task, completed=share, info=phase)
+        _print_metrics(each, projections.load(each).metrics)
 
 
 def _known(name: str) -> str:

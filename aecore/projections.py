@@ -1,30 +1,38 @@
-"""Maps of digits in two dimensions: the ones that ship with the project, and where new digits land on them.
+"""Maps of digits in two dimensions: the ones that ship with the project, where new digits land, and new maps.
 
 A shipped map is one safetensors file in `maps/`: the coordinates of all 10,000 MNIST test digits, in the order of
 the test set, what is needed to place new digits, and a card in the header. `python -m aecore map` makes them.
 """
 
+import functools
 import json
+import logging
 import os
 import platform
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import safetensors
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from aecore import checkpoints, map_metrics
+from aecore import checkpoints, layouts, map_metrics
+from aecore.background import Pool, Worker
 from aecore.checkpoints import Metric
 from aecore.data import load_digits
 from aecore.engine import get_engine
-from aecore.errors import ProjectionError
+from aecore.errors import AecoreError, ProjectionError
 
 FORMAT = 1
 MAX_BYTES = 4_000_000  # of a file; ours take a tenth
+MOST_DIGITS = 5000  # of a visitor's own map
+FIT_SECONDS, PREPARE_SECONDS, PLACE_SECONDS = 300, 180, 30  # after which work in the background is killed
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,24 @@ RECIPES = {
     "ae-2": Recipe("Autoencoder", "The two numbers of the plain autoencoder's code.", "code", "ae-2"),
     "vae-2": Recipe("VAE", "The mean of the variational autoencoder's two-number posterior.", "code", "vae-2"),
     "pca": Recipe("PCA", "The two straight directions along which the pixels vary most.", "pca"),
+    "umap": Recipe(
+        "UMAP",
+        "Keeps each digit near its 15 nearest; distances between groups mean little.",
+        "umap",
+        parameters={"n_neighbors": 15, "min_dist": 0.1, "metric": "euclidean"},
+    ),
+    "tsne": Recipe(
+        "t-SNE",
+        "Keeps neighbourhoods of about 30 digits; sizes and distances of groups mean little.",
+        "tsne",
+        parameters={"perplexity": 30, "exaggeration": 1.0, "iterations": 500},
+    ),
+    "mds": Recipe(
+        "MDS",
+        "Keeps all distances as well as it can: between 2,000 digits, and of the other 8,000 to these.",
+        "mds",
+        parameters={"landmarks": 2000, "iterations": 300},
+    ),
     "ae-conv-pca": Recipe("AE code, PCA", "The first two principal components of ae-conv's code.", "pca", "ae-conv"),
     "vae-pca": Recipe("VAE code, PCA", "The first two principal components of the larger VAE's code.", "pca", "vae"),
 }
@@ -162,21 +188,141 @@ def load(name: str) -> Map:
 
 
 def can_place(name: str) -> bool:
-    """True when new digits can be put on this map at once, see `place`."""
-    return RECIPES[name].method in ("code", "pca")
+    """True when new digits can be put on this map; UMAP wants `prepare` first."""
+    return name in RECIPES
 
 
 def place(name: str, x: Tensor) -> Tensor:
     """Where digits land on a shipped map: x (N, 1, 28, 28) -> (N, 2).
 
-    Models encode, PCA projects on its two directions.
-    Raises: ProjectionError: the map cannot be loaded or takes no new digits. CheckpointError: its model cannot be.
+    Models encode and PCA projects: exactly as the map itself was made. UMAP uses its own `transform`; the first
+    call takes seconds, see `prepare`. t-SNE has no way to place anything new: a digit takes the median place of its
+    10 nearest. On MDS a digit goes where its distances to the landmarks fit best.
+    Raises: ProjectionError: the map cannot be loaded or UMAP's process failed. CheckpointError: no model.
     """
     here = load(name)
-    z = get_engine().encode(here.card.model, x) if here.card.model else x.flatten(1)
     if here.card.method == "code":
-        return z
-    return (z - here.tensors["mean"]) @ here.tensors["components"].T
+        return get_engine().encode(here.card.model, x)
+    if here.card.method == "pca":
+        z = get_engine().encode(here.card.model, x) if here.card.model else x.flatten(1)
+        return (z - here.tensors["mean"]) @ here.tensors["components"].T
+    new = x.flatten(1).numpy()
+    if here.card.method == "umap":
+        return torch.from_numpy(_placer.place(here, new))
+    at, others = here.coordinates.numpy(), _test_digits()[0].flatten(1).numpy()
+    if here.card.method == "tsne":
+        return torch.from_numpy(layouts.place_by_median(new, others, at))
+    chosen = layouts.landmarks(len(others), here.card.parameters["landmarks"], here.card.seed)
+    return torch.from_numpy(layouts.place_by_distances(new, others[chosen], at[chosen]))
+
+
+def prepare(name: str) -> None:
+    """Make a map ready to place digits on, in the background; returns at once. Only UMAP has something to do."""
+    if RECIPES[name].method == "umap":
+        _placer.prepare(name)
+
+
+def ready(name: str) -> bool:
+    """True when `place` answers at once. False again after ten minutes without a digit: then `prepare` again."""
+    return RECIPES[name].method != "umap" or _placer.ready
+
+
+class _Placer:
+    """The process in which UMAP places digits: started when first wanted, ended by itself after ten idle minutes."""
+
+    def __init__(self):
+        self._worker: Worker | None = None
+        self._lock = threading.Lock()  # one request at a time
+
+    @property
+    def ready(self) -> bool:
+        return self._worker is not None and self._worker.alive
+
+    def prepare(self, name: str) -> None:
+        if not self.ready and not self._lock.locked():
+            threading.Thread(target=self._prepare, args=(name,), name="umap-prepare", daemon=True).start()
+
+    def _prepare(self, name: str) -> None:
+        try:
+            with self._lock:
+                self._start(load(name))
+        except AecoreError as error:
+            log.warning("UMAP could not be made ready: %s", error)
+
+    def _start(self, here: Map) -> None:
+        if self.ready:
+            return
+        self._worker = None
+        worker = Worker()
+        request = {"kind": "prepare", "parameters": here.card.parameters, "seed": here.card.seed}
+        arrays = {"x": _test_digits()[0].flatten(1).numpy(), "coordinates": here.coordinates.numpy()}
+        for _ in worker.ask(request, arrays, PREPARE_SECONDS):
+            pass
+        self._worker = worker
+
+    def place(self, here: Map, new: np.ndarray) -> np.ndarray:
+        with self._lock:
+            self._start(here)
+            *_, (_, arrays) = self._worker.ask({"kind": "place"}, {"new": new}, PLACE_SECONDS)
+        return arrays["coordinates"]
+
+
+_placer = _Placer()
+_pool = Pool(size=max(1, (os.cpu_count() or 2) // 2), queue=8)
+
+
+@dataclass(frozen=True)
+class Step:
+    """News of a map in the making.
+
+    share: done, in [0, 1]; phase: what is being done; coordinates: (N, 2), the map as it stands, where the method
+    shows it (t-SNE does) and at the end; metrics: at the end.
+    """
+
+    share: float
+    phase: str
+    coordinates: Tensor | None = None
+    metrics: dict[str, Metric] | None = None
+
+    @property
+    def done(self) -> bool:
+        """True for the last step."""
+        return self.metrics is not None
+
+
+def fit(
+    method: str, x: Tensor, parameters: dict | None = None, seed: int = 0, y: Tensor | None = None
+) -> Iterator[Step]:
+    """Lay digits out anew; yields a `Step` at least four times a second, the last one with the map and its measures.
+
+    Leaving the loop kills the work: it runs in a process of its own (`aecore.background`). At most half as many fits
+    run at once as there are CPUs, eight more may wait, and none lasts longer than five minutes.
+
+    Args:    method: one of `layouts.METHODS`; x: (N, 1, 28, 28), 10 <= N <= 5000; parameters: of the method, see
+             `layouts.METHODS[method].parameters`; seed: same seed, same map; y: (N,) classes, for more measures.
+    Raises:  ProjectionError: parameters out of range, too many digits, too many fits, or the work failed.
+    """
+    parameters = layouts.checked(method, parameters, len(x))
+    if len(x) > MOST_DIGITS:
+        raise ProjectionError(f"{len(x):,} digits are too many. Take at most {MOST_DIGITS:,}.")
+    arrays = {"x": x.flatten(1).float().numpy()} | ({} if y is None else {"y": y.numpy()})
+    message = {"kind": "lay out", "method": method, "parameters": parameters, "seed": seed, "width": x.shape[-1]}
+    step = Step(0.0, "starting")
+    yield step
+    for reply in _pool.ask(message, arrays, FIT_SECONDS):
+        if reply is None:
+            yield step
+            continue
+        news, found = reply
+        coordinates = torch.from_numpy(found["coordinates"]) if "coordinates" in found else None
+        if news["kind"] == "waiting":
+            step = Step(0.0, "waiting for other visitors' maps")
+        elif news["kind"] == "progress":
+            step = Step(news["share"], news["phase"], coordinates)
+        else:
+            metrics = {name: Metric(**metric) for name, metric in news["metrics"].items()}
+            step = Step(1.0, "done", coordinates, metrics)
+        yield step
 
 
 def make(name: str) -> Iterator[tuple[float, str]]:
@@ -185,19 +331,17 @@ def make(name: str) -> Iterator[tuple[float, str]]:
     Raises: CheckpointError: its model cannot be loaded, or the disk is full or read-only.
     """
     recipe, engine = RECIPES[name], get_engine()
-    images, y = load_digits("test")
-    x = images.float().div(255)
+    x, y = _test_digits()
     yield 0.0, "computing"
-    tensors: dict[str, Tensor] = {}
-    if recipe.method == "code" and hasattr(engine.model(recipe.model), "posterior"):
-        tensors["coordinates"], tensors["logvar"] = engine.posterior(recipe.model, x)
-    elif recipe.method == "code":
-        tensors["coordinates"] = engine.encode(recipe.model, x)
-    else:
-        z = engine.encode(recipe.model, x) if recipe.model else x.flatten(1)
-        tensors["mean"], tensors["components"] = pca(z)
-        tensors["coordinates"] = (z - tensors["mean"]) @ tensors["components"].T
-    yield 0.5, "measuring"
+    tensors = _compute(recipe, x)
+    yield 0.6, "measuring"
+    coordinates = tensors["coordinates"]
+    metrics = map_metrics.measure(x, y, coordinates, recipe.seed)
+    if recipe.method == "code":
+        yield 0.8, "decoding"
+        metrics |= map_metrics.decodability(
+            lambda z: engine.decode(recipe.model, z), engine.classify, coordinates, tensors.get("logvar"), recipe.seed
+        )
     card = MapCard(
         name=name,
         title=recipe.title,
@@ -208,25 +352,41 @@ def make(name: str) -> Iterator[tuple[float, str]]:
         parameters=recipe.parameters,
         seed=recipe.seed,
         data="the 10,000 MNIST test digits, in the order of the test set",
-        metrics=map_metrics.measure(x, y, tensors["coordinates"]),
-        versions=versions(),
+        metrics=metrics,
+        versions=versions(recipe.method),
         sha256=checkpoints.digest(tensors),
     )
     checkpoints.write(folder() / f"{name}.safetensors", tensors, {"card": json.dumps(asdict(card))})
     yield 1.0, "done"
 
 
-def pca(z: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean (D,) and the two leading principal components (2, D) of z (N, D), by scikit-learn."""
-    from sklearn.decomposition import PCA
+def _compute(recipe: Recipe, x: Tensor) -> dict[str, Tensor]:
+    """The tensors of a map's file."""
+    engine = get_engine()
+    if recipe.method == "code" and hasattr(engine.model(recipe.model), "posterior"):
+        coordinates, logvar = engine.posterior(recipe.model, x)
+        return {"coordinates": coordinates, "logvar": logvar}
+    z = engine.encode(recipe.model, x) if recipe.model else x.flatten(1)
+    if recipe.method == "code":
+        return {"coordinates": z}
+    if recipe.method == "pca":
+        mean, components = map(torch.from_numpy, layouts.principal_components(z.numpy(), 2))
+        return {"mean": mean, "components": components, "coordinates": (z - mean) @ components.T}
+    laid_out = layouts.lay_out(recipe.method, z.numpy(), recipe.parameters, recipe.seed, lambda *news: None)
+    return {"coordinates": torch.from_numpy(laid_out)}
 
-    fitted = PCA(2, svd_solver="covariance_eigh").fit(z.double().numpy())
-    return torch.from_numpy(fitted.mean_).float(), torch.from_numpy(fitted.components_).float().contiguous()
+
+@functools.cache
+def _test_digits() -> tuple[Tensor, Tensor]:
+    """x (10000, 1, 28, 28) and y (10000,): the digits that shipped maps show; 31 MB, kept."""
+    images, y = load_digits("test")
+    return images.float().div(255), y
 
 
-def versions() -> dict[str, str]:
+def versions(method: str) -> dict[str, str]:
     """Versions of what a map's numbers depend on."""
-    libraries = ("torch", "numpy", "scikit-learn", "safetensors")
+    libraries = ["torch", "numpy", "scikit-learn", "safetensors"]
+    libraries += {"umap": ["umap-learn", "numba"], "tsne": ["openTSNE"]}.get(method, [])
     return {"python": platform.python_version()} | {name: version(name).split("+")[0] for name in libraries}
 
 
