@@ -241,7 +241,7 @@ def test_under_the_hood_is_filled_only_while_it_is_open(denoise):
     assert page.get_by_text("def loss").count() == 0
     page.get_by_text("Under the hood").click()
     page.get_by_text("The loss that trained it").first.wait_for(timeout=3000)
-    assert page.get_by_text("def loss").first.is_visible()
+    page.get_by_text("def loss").first.wait_for(timeout=3000)
 
 
 def test_downloads_are_real_files(denoise):
