@@ -20,10 +20,13 @@ TERMS = {
     "nats": "Units of information with the natural logarithm; 1 nat is 1.44 bits.",
     "grid": "20 x 20 decoded digits behind the points: for the VAE at the prior's quantiles, so that each stands for "
     "1/400 of what sampling would give; for the autoencoder where its digits lie.",
-    "k-NN accuracy": "How many digits have the class of most of their neighbours on the map. Higher is better.",
-    "trustworthiness": "Are neighbours on the map truly alike as pictures? 100 % means yes, all.",
+    "k-NN accuracy": "How many digits have the class of most of their ten neighbours on the map.",
+    "trustworthy": "Trustworthiness: are neighbours on the map truly alike as pictures? 100 % means yes, all.",
     "continuity": "Do alike pictures stay neighbours on the map? 100 % means that none were torn apart.",
     "silhouette": "How much closer a digit lies to its own class than to the next: 1 apart, 0 mixed, below 0 astray.",
+    "prior decodes": "How much of what sampling would give decodes to a digit that the judge accepts.",
+    "box decodes": "How much of the box around the codes decodes to a digit that the judge accepts; the rest is holes.",
+    "KL to N(0, I)": "How far all codes together are from the prior that one samples from; 0 means they match.",
     "ELBO": "Evidence lower bound: reconstruction log-likelihood minus the code's divergence from N(0, I), in nats.",
     "slerp": "Linear goes straight. Spherical turns from A to B and keeps the code's length: in many dimensions a "
     "straight line passes nearer to the origin than any digit does.",
