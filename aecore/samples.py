@@ -45,19 +45,22 @@ def draw(
     rng: torch.Generator,
     temperature: float = 1.0,
     step: Tensor | None = None,
+    shared: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Samples:
     """One digit of each asked class: z = temperature * epsilon + step, epsilon ~ N(0, I), decoded and judged.
 
     The pictures are the mean of p(x | z, y), as is usual, not draws of single black and white pixels.
 
-    Args:    y: int64 (N,), N from 1 to MOST; step: (latent_dim,) from `styles.Directions.step`;
+    Args:    y: int64 (N,), N from 1 to MOST; step: (latent_dim,) from `styles.Directions.step`, or one a digit,
+             (N, latent_dim); shared: all digits get the same epsilon: one hand;
              progress: called with the share done after every few hundred.
     Raises:  ValueError: too many, none, or classes that do not exist. CheckpointError: a model cannot be loaded.
     """
     if not 1 <= len(y) <= MOST or int(y.min()) < 0 or int(y.max()) > 9:
         raise ValueError(f"ask for 1 to {MOST:,} digits from 0 to 9, not {len(y):,}")
-    z = temperature * torch.randn(len(y), engine.model(name).config.latent_dim, generator=rng)
+    epsilon = torch.randn(1 if shared else len(y), engine.model(name).config.latent_dim, generator=rng)
+    z = temperature * epsilon.expand(len(y), -1)
     if step is not None:
         z = z + step
     pictures, judged = [], []

@@ -46,7 +46,7 @@ def _make(engine: Engine, now: Writing, size: int, classes: list[int]) -> Sample
     step = directions(engine, now.model).step(now.amounts) if any(now.amounts.values()) else None
     found = samples.draw(
         engine, now.model, y, rng, now.temperature, step,
-        lambda share: bar.progress(share, f"{share * size:,.0f} of {size:,} written and read"),
+        progress=lambda share: bar.progress(share, f"{share * size:,.0f} of {size:,} written and read"),
     )  # fmt: skip
     bar.empty()
     return found
