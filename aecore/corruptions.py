@@ -1,9 +1,11 @@
 """Corruption processes C(x_noisy | x): one registry of eight ways to damage a picture, one entry point.
 
-`corrupt(name, x, strength, rng)` damages a whole batch at once. Everything is vectorised over the batch, also
-when every picture has its own strength or patch position, so that a training step can mix them at will.
-Noise is compared with thresholds that depend on the strength (or scaled by it): with an equally seeded rng a
-stronger corruption destroys a superset of what a weaker one destroys, and sweeps over strength are smooth.
+`corrupt(name, x, strength, rng)` damages a whole batch at once; `draw` gives the same damage as numbers, which may
+then be done to other pictures, also elsewhere (the pages do it in the browser, while a hand draws). Everything is
+vectorised over the batch, also when every picture has its own strength or patch position, so that a training step
+can mix them at will. Noise is compared with thresholds that depend on the strength (or scaled by it): with an
+equally seeded rng a stronger corruption destroys a superset of what a weaker one destroys, and sweeps over strength
+are smooth.
 """
 
 from collections.abc import Callable
@@ -18,11 +20,37 @@ BLUR_REACH = 1 / 7  # blur's sd at strength 1, as a fraction of the side: 4 px o
 
 
 @dataclass(frozen=True)
+class Draw:
+    """One outcome of a corruption, chance included: x_noisy = clip(gain * (down @ x @ across^T) + offset).
+
+    gain, offset: (1 or N, 1 or C, H or 1, W or 1); down: (1 or N, H, H), across: (1 or N, W, W); what is None does
+    nothing. removed: bool like gain, the pixels that are known to be gone, or None where nobody could know.
+    """
+
+    gain: Tensor | None = None
+    offset: Tensor | None = None
+    down: Tensor | None = None
+    across: Tensor | None = None
+    removed: Tensor | None = None
+
+    def apply(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """x (N, C, H, W) -> x_noisy and mask, as `corrupt` returns them."""
+        if self.down is not None:  # small dense matrices: at this size faster than a convolution, and one a picture
+            x_noisy = self.down[:, None] @ x @ self.across[:, None].mT
+        else:
+            x_noisy = x if self.gain is None else x * self.gain
+        if self.offset is not None:
+            x_noisy = x_noisy + self.offset
+        mask = None if self.removed is None else self.removed.expand_as(x).to(x.dtype)
+        return x_noisy.clamp(0, 1), mask
+
+
+@dataclass(frozen=True)
 class Corruption:
     """One way to damage pictures.
 
-    `apply(x, strength, rng)` gets x (N, C, H, W) and strength (1, 1, 1, 1) or (N, 1, 1, 1) and returns
-    (x_noisy, mask or None); where `movable`, it gets `center` (1 or N, 2) as a fourth argument.
+    `draw(x, strength, rng)` gets x (N, C, H, W), for its shape, and strength (1, 1, 1, 1) or (N, 1, 1, 1) and
+    returns a Draw; where `movable`, it gets `center` (1 or N, 2) as a fourth argument.
     `describe(strength)` names the physical parameter, for a picture of 28 x 28 where it is in pixels.
     `mask_known` says whether a mask comes with it; `about` is one sentence for the page, with the source.
     """
@@ -30,7 +58,7 @@ class Corruption:
     name: str
     label: str
     default: float
-    apply: Callable[..., tuple[Tensor, Tensor | None]]
+    draw: Callable[..., Draw]
     describe: Callable[[float], str]
     about: str
     mask_known: bool = False
@@ -58,6 +86,17 @@ def corrupt(
              None where nobody could know which pixels are damaged.
     Raises:  ValueError: unknown name, wrong shape or type, or a strength outside [0, 1].
     """
+    return draw(name, x, strength, rng, center).apply(x)
+
+
+def draw(
+    name: str,
+    x: Tensor,
+    strength: float | Tensor,
+    rng: Generator,
+    center: tuple[float, float] | Tensor = (0.5, 0.5),
+) -> Draw:
+    """What `corrupt` would do to x, without doing it. Args, Raises: as `corrupt`."""
     if name not in CORRUPTIONS:
         raise ValueError(f"unknown corruption {name!r}: choose one of {', '.join(CORRUPTIONS)}")
     if x.ndim != 4 or not x.is_floating_point():
@@ -70,61 +109,59 @@ def corrupt(
     s = s.to(x.device).view(-1, 1, 1, 1)  # (1 or N, 1, 1, 1)
     corruption = CORRUPTIONS[name]
     if not corruption.movable:
-        return corruption.apply(x, s, rng)
+        return corruption.draw(x, s, rng)
     c = torch.as_tensor(center, dtype=x.dtype, device=x.device).view(-1, 2)  # (1 or N, 2)
     if len(c) not in (1, len(x)):
         raise ValueError(f"center must be (cx, cy) or ({len(x)}, 2), not {tuple(c.shape)}")
-    return corruption.apply(x, s, rng, c)
+    return corruption.draw(x, s, rng, c)
 
 
-def gaussian(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, None]:
+def gaussian(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     """Add white Gaussian noise and clip to [0, 1]; strength is the standard deviation.
 
     Source: the denoising autoencoder's additive isotropic noise, Vincent et al. 2010, section 3.3.
     """
-    noise = torch.randn(x.shape, generator=rng, device=rng.device, dtype=x.dtype).to(x.device)
-    return (x + strength * noise).clamp(0, 1), None
+    return Draw(offset=strength * _normal(x, rng))
 
 
-def salt_pepper(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, None]:
+def salt_pepper(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     """Set pixels to black or white, each with probability strength / 2.
 
     Source: Vincent et al. 2010, section 3.3; 0.4 is the value of the slides "Autoencoders (AEs)".
     """
     u = _uniform_per_pixel(x, rng)
-    return torch.where(u < strength / 2, 0.0, torch.where(u >= 1 - strength / 2, 1.0, x)), None
+    pepper, salt = u < strength / 2, u >= 1 - strength / 2
+    return Draw(gain=(~(pepper | salt)).to(x.dtype), offset=salt.to(x.dtype))
 
 
-def dropout(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
+def dropout(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     """Set each pixel to 0 with probability strength ("masking noise"); kept pixels are not rescaled.
 
     Source: Vincent et al. 2008; 0.5 is the value of NYU Deep Learning, week 7 (whose notebook doubles the
     kept pixels, as nn.Dropout does: a matter of that model's input range, not of the corruption).
     """
-    removed = (_uniform_per_pixel(x, rng) < strength).expand_as(x)
-    return x.masked_fill(removed, 0.0), removed.to(x.dtype)
+    return _remove(_uniform_per_pixel(x, rng) < strength, 0.0, x)
 
 
-def speckle(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, None]:
+def speckle(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     """Multiply each pixel by 1 + n, n ~ N(0, strength^2), and clip: black stays black, ink becomes grainy.
 
     Source: multiplicative noise of coherent imaging (radar, ultrasound), Goodman 1976, in its usual Gaussian
     form (scikit-image's random_noise "speckle").
     """
-    noise = torch.randn(x.shape, generator=rng, device=rng.device, dtype=x.dtype).to(x.device)
-    return (x + strength * x * noise).clamp(0, 1), None
+    return Draw(gain=1 + strength * _normal(x, rng))
 
 
-def blur(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, None]:
+def blur(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     """Convolve with a Gaussian whose sd is strength * H / 7: 4 px at strength 1 on 28 x 28. Draws no noise.
 
     Weights are renormalised at the border, so a constant picture stays as it is.
     """
     sd = strength[:, 0, 0, :] * x.shape[-2] * BLUR_REACH  # (1 or N, 1)
-    return _separable(x, gaussian_rows(sd, x.shape[-2]), gaussian_rows(sd, x.shape[-1])), None
+    return Draw(down=gaussian_rows(sd, x.shape[-2]), across=gaussian_rows(sd, x.shape[-1]))
 
 
-def patch(x: Tensor, strength: Tensor, rng: Generator, center: Tensor) -> tuple[Tensor, Tensor]:
+def patch(x: Tensor, strength: Tensor, rng: Generator, center: Tensor) -> Draw:
     """Cover a square of side round(strength * min(H, W)) with mid-grey. Draws no noise.
 
     Near the border the square is pushed back inside, so that strength alone decides how much is hidden.
@@ -135,11 +172,10 @@ def patch(x: Tensor, strength: Tensor, rng: Generator, center: Tensor) -> tuple[
     side = (strength.view(-1) * min(H, W) + 0.5).floor()  # (1 or N,)
     across = _covered(center[:, 0], side, W)  # (1 or N, W)
     down = _covered(center[:, 1], side, H)  # (1 or N, H)
-    removed = (down[:, None, :, None] & across[:, None, None, :]).expand_as(x)
-    return x.masked_fill(removed, GREY), removed.to(x.dtype)
+    return _remove(down[:, None, :, None] & across[:, None, None, :], GREY, x)
 
 
-def stripes(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
+def stripes(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     """Cover four evenly spaced bands of rows with mid-grey; strength is the fraction of rows that they take.
 
     The rng shifts the bands, anew for each picture.
@@ -147,11 +183,10 @@ def stripes(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, Tensor
     H = x.shape[-2]
     shift = torch.rand(len(x), 1, 1, 1, generator=rng, device=rng.device, dtype=x.dtype).to(x.device)
     row = (torch.arange(H, device=x.device, dtype=x.dtype).view(1, 1, H, 1) + 0.5) / H
-    removed = ((row * STRIPE_COUNT + shift).frac() < strength).expand_as(x)
-    return x.masked_fill(removed, GREY), removed.to(x.dtype)
+    return _remove((row * STRIPE_COUNT + shift).frac() < strength, GREY, x)
 
 
-def low_resolution(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor, None]:
+def low_resolution(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     """Average over the cells of a coarser grid and enlarge again by nearest neighbour. Draws no noise.
 
     The grid has max(1, round(side * (1 - strength))) cells a side: 0.5 makes 14 x 14 of 28 x 28, 0.75 makes
@@ -160,7 +195,7 @@ def low_resolution(x: Tensor, strength: Tensor, rng: Generator) -> tuple[Tensor,
     Source: the super-resolution example of NYU Deep Learning, week 7 (its input is 16 x 16).
     """
     down, across = (cell_average(grid_cells(strength[:, 0, 0, :], size), size) for size in x.shape[-2:])
-    return _separable(x, down, across), None
+    return Draw(down=down, across=across)
 
 
 def grid_cells(strength: Tensor, size: int) -> Tensor:
@@ -199,6 +234,17 @@ def cell_average(cells: Tensor, size: int) -> Tensor:
     return weight / weight.sum(-1, keepdim=True)
 
 
+def _remove(removed: Tensor, fill: float, x: Tensor) -> Draw:
+    """Put `fill` where removed, a bool that broadcasts to x, is True."""
+    gone = removed.to(x.dtype)
+    return Draw(gain=1 - gone, offset=fill * gone, removed=removed)
+
+
+def _normal(x: Tensor, rng: Generator) -> Tensor:
+    """N(0, 1) for each value of x."""
+    return torch.randn(x.shape, generator=rng, device=rng.device, dtype=x.dtype).to(x.device)
+
+
 def _uniform_per_pixel(x: Tensor, rng: Generator) -> Tensor:
     """U[0, 1) per pixel, (N, 1, H, W): a colour pixel is hit as a whole."""
     N, _, H, W = x.shape
@@ -211,15 +257,6 @@ def _covered(center: Tensor, side: Tensor, size: int) -> Tensor:
     first = torch.minimum(first, size - side)[:, None]
     pixel = torch.arange(size, device=side.device)
     return (pixel >= first) & (pixel < first + side[:, None])
-
-
-def _separable(x: Tensor, down: Tensor, across: Tensor) -> Tensor:
-    """Apply (1 or N, H, H) along columns and (1 or N, W, W) along rows of (N, C, H, W), and stay in [0, 1].
-
-    Both are small dense matrices: for pictures of this size that beats a convolution, and every picture may
-    have its own.
-    """
-    return (down[:, None] @ x @ across[:, None].mT).clamp(0, 1)
 
 
 def _percent_of(what: str) -> Callable[[float], str]:
