@@ -26,7 +26,7 @@ function line(row, place, data, setTriggerValue) {
     box.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><small></small>`
     box.firstChild.setAttribute("aria-label", tile.alt)
     box.title = tile.alt
-    box.lastChild.textContent = data.heads && !tile.wrong ? "" : tile.caption
+    box.lastChild.textContent = data.heads ? (tile.wrong ? tile.reads : "") : tile.caption
     if (data.pick) {
       box.type = "button"
       box.tabIndex = place || column ? -1 : 0

@@ -88,4 +88,4 @@ def _tile(row: Row, place: int) -> dict:
     wrong = asked is not None and reads != asked
     caption = row.captions[place] if row.captions else f"{reads} · {percent}"
     alt = f"{row.title}: {name}, the judge reads {reads}, {percent} sure"
-    return {"caption": caption, "wrong": wrong, "alt": alt}
+    return {"caption": caption, "reads": str(reads), "wrong": wrong, "alt": alt}

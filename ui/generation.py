@@ -174,7 +174,7 @@ def _write(now: Writing, base: tuple[float, ...]) -> None:
 def caption(engine: Engine) -> None:
     """A sentence becomes digits; what was understood, and what was not, stands beside them."""
     text = st.text_input(
-        "In words", "a thick slanted seven and two narrow 4s", max_chars=200,
+        "In words", "a thick slanted seven and a thin upright 3", max_chars=200,
         key="generate_caption", bind="query-params",
         help="English words for digits, slant, width and thickness; very, slightly, not. No language model: a list.",
     )  # fmt: skip
@@ -232,8 +232,8 @@ def prior(engine: Engine, seed: int) -> None:
     gallery(shown, "generate_priors", 84)
     st.caption(
         f"The first {COLUMNS} of {_MANY} samples each, means over all. Sure: the probability that the judge gives to "
-        "what it reads; a classifier can be sure of nonsense. So also the distance to the nearest of 10,000 real digits in "
-        "the judge's features; 1 is as far as an unseen real digit usually lies."
+        "what it reads; a classifier can be sure of nonsense. So also the distance to the nearest of 10,000 real digits "
+        "in the judge's features; 1 is as far as an unseen real digit usually lies."
     )
 
 
@@ -252,7 +252,7 @@ def _unconditional(_engine: Engine, names: tuple[str, ...], seed: int, at_hand: 
     for name, like in plan:
         card = _engine.card(name)
         x, y = samples.unconditional(_engine, name, _MANY, torch.Generator().manual_seed(seed), like)
-        origin = "z ~ N(0, I)" if like is None else "z from a Gaussian fitted to its codes of 1,000 real digits"
+        origin = "z ~ N(0, I)" if like is None else "z ~ a Gaussian fitted to its codes"
         rows.append((f"{kind(card).upper()}, {origin}", kind(card), x, y, card.title))
     rows.append(("Real test digits", "", real[:_MANY], None, "for comparison"))
     found = []

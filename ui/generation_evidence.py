@@ -113,8 +113,8 @@ def hood(engine: Engine, now: Writing) -> None:
         reply = styles.response(engine, now.model, found, seed=1).diagonal().tolist()
         st.markdown(
             "\n".join(
-                f"- {style.label}: R² {float(found.r2[i]):.2f}; one step asks for {float(found.sd[i]):.2g} "
-                f"{style.unit} and draws {100 * reply[i]:.0f} % of it"
+                f"- {style.label}: R² {float(found.r2[i]):.2f}; one step asks for "
+                f"{float(found.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws {100 * reply[i]:.0f} % of it"
                 for i, style in enumerate(STYLES.values())
             )
         )
@@ -170,8 +170,8 @@ def _posterior(now: Writing) -> None:
     sigma = (0.5 * logvar).exp()
     epsilon = torch.randn(mu.shape, generator=torch.Generator().manual_seed(now.seed))
     st.latex(
-        rf"z = \mu + \sigma \odot \varepsilon = {_vector(mu)} + {_vector(sigma)} \odot {_vector(epsilon)}"
-        rf" = {_vector(mu + sigma * epsilon)}"
+        rf"\begin{{aligned}} z &= \mu + \sigma \odot \varepsilon = {_vector(mu, 2)} + {_vector(sigma, 2)} \odot"
+        rf" {_vector(epsilon, 2)} \\ &= {_vector(mu + sigma * epsilon, 2)} \end{{aligned}}"
     )
     kl = float(losses.kl_standard_normal(mu[None], logvar[None]))
     st.caption(f"{name}, taken as a {y}: {kl:.1f} nats of style (KL from the prior).")

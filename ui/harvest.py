@@ -20,7 +20,7 @@ def show(engine: Engine, now: Writing) -> None:
             "How many", SIZES, format_func="{:,}".format, default=1_000, required=True,
             key="generate_size", bind="query-params",
         )  # fmt: skip
-        classes = st.segmented_control(
+        classes = st.pills(
             "Classes", list(range(10)), selection_mode="multi", default=list(range(10)),
             key="generate_classes", bind="query-params",
         )  # fmt: skip

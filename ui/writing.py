@@ -104,13 +104,14 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
         }
         for (name, style), vector, sd, r2 in zip(STYLES.items(), found.vectors, found.sd, found.r2, strict=True)
     ]  # fmt: skip
+    plane = len(z) == 2  # it shows places, and has no sliders that could be set
     asked = [writing.model, writing.temperature, writing.seed, st.session_state.get(_FRESH, 0), card.sha256]
     data = {
         "network": live.reference(writing.model),
         "judge": live.reference("judge") if live.available(["judge"]) else None,
         "number": writing.number,
-        "z": writing.start(card.config["latent_dim"]).tolist(),
-        "amounts": {name: writing.amounts.get(name, 0.0) for name in STYLES},
+        "z": (z if plane else writing.start(len(z))).tolist(),
+        "amounts": {name: 0.0 if plane else writing.amounts.get(name, 0.0) for name in STYLES},
         "styles": styles,
         "pictures": {digit: pixels(each) for digit, each in zip(digits, x, strict=True)},
         "reveal": st.session_state.get(_FRESH, 0),

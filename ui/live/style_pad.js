@@ -107,7 +107,7 @@ class Writer {
       const tell = () => {
         const sd = this.amounts[style.name]
         const signed = (value, digits) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`
-        const text = `${signed(sd * style.sd, style.digits)} ${style.unit}`
+        const text = `${signed(sd * style.sd, style.digits)}${style.unit === "°" ? "" : " "}${style.unit}`
         output.textContent = sd ? text : "as it comes"
         input.setAttribute("aria-valuetext", output.textContent)
       }
@@ -183,11 +183,13 @@ class Writer {
   look() {
     if (!this.judge || !this.cvae || !this.tiles.length) return
     let agreed = 0
-    for (const { x, digit, caption, figure } of this.tiles) {
-      const p = this.judge.classify(x)
+    const judged = new Map(this.tiles.map(({ digit, x }) => [digit, x]))
+    judged.forEach((x, digit) => judged.set(digit, this.judge.classify(x)))
+    for (const { digit, caption, figure } of this.tiles) {
+      const p = judged.get(digit)
       const reads = p.indexOf(Math.max(...p))
       agreed += reads === digit
-      caption.textContent = `reads ${reads} · ${Math.round(100 * p[reads])} %`
+      caption.innerHTML = `<span>reads </span>${reads}<span> · </span><i>${Math.round(100 * p[reads])} %</i>`
       figure.classList.toggle("wrong", reads !== digit)
     }
     const all = this.tiles.length
