@@ -7,12 +7,12 @@ from ui import shell
 shell.enter()
 shell.title(
     "Latent map",
-    "The same digits on four maps. Move over the first two: they decode any place to a picture. "
-    "The autoencoder has holes between its digits, the VAE does not.",
+    "The same digits on four maps. Move over the first two: they decode any place. The autoencoder scatters its digits "
+    "and leaves holes; the VAE packs them around zero, where one can sample.",
 )
 
 with shell.loading(660):
-    from ui import access, inputs, latent_map, live, map_hood, map_suggestions, maps, messages
+    from ui import access, inputs, latent_map, live, map_hood, map_suggestions, map_workshop, maps, messages
 
 engine = access.engine()
 DIGIT = "_map_digit"  # handed from the stage to what is below it
@@ -54,12 +54,16 @@ def show_evidence() -> None:
     """What may come a moment later: the numbers of all maps, and the equations for this digit."""
     with messages.shown():
         latent_map.evidence()
-    with st.expander("Under the hood", icon=":material/functions:"), messages.shown():
-        map_hood.show(engine, st.session_state.get(DIGIT) or inputs.first())
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_hood")
+    if opened.open:  # what is on the page is drawn again with every pen stroke
+        with opened, messages.shown():
+            map_hood.show(engine, st.session_state.get(DIGIT) or inputs.first())
 
 
 show_stage()
 show_evidence()
+with messages.shown():
+    map_workshop.show(engine)
 map_suggestions.show()
 live.deliver(["ae-2", "vae-2", "judge"])
 maps.bring_digits(after=["ae-2", "vae-2"])

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from aecore import engine as engines
 from aecore import projections
 from aecore.checkpoints import names
 from aecore.engine import get_engine
-from ui import inputs, latent_map, map_hood, map_suggestions, maps
+from ui import inputs, latent_map, map_hood, map_suggestions, map_workshop, maps
 from ui.pad import stroke
 
 needs_maps = pytest.mark.skipif(
@@ -91,10 +92,10 @@ def test_only_maps_whose_points_are_codes_decode():
 @needs_maps
 def test_every_number_has_a_value_an_arrow_and_an_explanation():
     for name in projections.names():
-        for number in latent_map.numbers(projections.load(name)):
+        for number in latent_map.numbers(projections.load(name).metrics):
             assert number["label"]
             assert any(each.isdigit() for each in number["value"])
-            assert number["arrow"] in "↑↓"
+            assert number["arrow"] in ("↑", "↓")
             assert "better" in number["help"]
 
 
@@ -133,6 +134,8 @@ def test_try_next_sets_the_controls(name):
 @needs_maps
 def test_the_equations_hold_the_drawings_own_numbers():
     at = opened()
+    at.session_state["map_hood"] = True
+    at.run()
     before = [each.value for each in at.latex]
     at.session_state["pad"] = {
         "drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}
@@ -160,3 +163,102 @@ def test_without_checkpoints_and_maps_the_page_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(engines, "_engine", None)
     at = sound(opened())
     assert any("python -m aecore" in each.value for each in [*at.caption, *at.warning])
+
+
+# ---- the visitor's digit on maps that only the server knows
+
+
+@needs_maps
+def test_a_test_digit_lies_where_its_map_has_it():
+    found = projections.load("umap")
+    digit = inputs.Chosen(inputs.example(4321), "Test digit 4,321", False)
+    places, waiting = latent_map.place([found], digit)
+    assert places == {"umap": found.coordinates[4321].tolist()}
+    assert not waiting
+
+
+@needs_maps
+def test_a_new_digit_waits_until_umap_is_ready(monkeypatch):
+    asked = []
+    monkeypatch.setattr(projections, "ready", lambda name: False)
+    monkeypatch.setattr(projections, "prepare", asked.append)
+    digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
+    places, waiting = latent_map.place([projections.load(name) for name in ("vae-2", "pca", "umap")], digit)
+    assert places == {}
+    assert waiting == asked == ["umap"]
+
+
+# ---- the visitor's own map
+
+
+class Fits:
+    """Stands in for projections.fit: waits until it is closed, or ends at once."""
+
+    def __init__(self, endless: bool):
+        self.endless, self.closed, self.asked = endless, False, None
+
+    def __call__(self, method, x, parameters, seed, y):
+        self.asked = (method, len(x), parameters, seed, len(y))
+        try:
+            yield projections.Step(0.5, "computing", torch.rand(len(x), 2))
+            while self.endless:
+                yield projections.Step(0.6, "computing")
+            yield projections.Step(1.0, "done", torch.rand(len(x), 2), {})
+        finally:
+            self.closed = True
+
+
+def finished(job: map_workshop.Job) -> map_workshop.Job:
+    deadline = time.monotonic() + 20
+    while job.running and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return job
+
+
+@needs_maps
+def test_a_map_is_made_with_the_visitors_parameters(monkeypatch):
+    fits = Fits(endless=False)
+    monkeypatch.setattr(projections, "fit", fits)
+    at = opened()
+    at.segmented_control(key="map_own_method").select("tsne").run()
+    at.number_input(key="map_own_tsne_perplexity").set_value(12).run()
+    sound(at.button(key="map_own_start").click().run())
+    job = finished(at.session_state[map_workshop._JOB])
+    assert fits.asked == ("tsne", 1000, {"perplexity": 12, "exaggeration": 1.0, "iterations": 500}, 0, 1000)
+    assert job.step.done
+    sound(at.run())
+    assert at.button(key="map_own_start")
+
+
+@needs_maps
+def test_cancel_stops_the_work(monkeypatch):
+    fits = Fits(endless=True)
+    monkeypatch.setattr(projections, "fit", fits)
+    at = opened()
+    sound(at.button(key="map_own_start").click().run())
+    assert not fits.closed
+    sound(at.button(key="map_own_cancel").click().run())
+    job = at.session_state[map_workshop._JOB]
+    deadline = time.monotonic() + 10
+    while not fits.closed and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert fits.closed
+    assert not job.running
+    assert any("Cancelled" in each.value for each in at.caption)
+
+
+def test_work_that_nobody_watches_is_stopped(monkeypatch):
+    fits = Fits(endless=True)
+    monkeypatch.setattr(projections, "fit", fits)
+    monkeypatch.setattr(map_workshop, "_PATIENCE", 0.1)
+    job = map_workshop.Job("umap", 500, {}, 0)
+    job.run()
+    assert fits.closed
+    assert not job.running
+
+
+def test_a_problem_becomes_words():
+    job = map_workshop.Job("umap", 500, {"n_neighbors": 900}, 0)
+    job.run()
+    assert "Neighbours" in job.problem
+    assert not job.running

@@ -24,8 +24,9 @@ TERMS = {
     "trustworthy": "Trustworthiness: are neighbours on the map truly alike as pictures? 100 % means yes, all.",
     "continuity": "Do alike pictures stay neighbours on the map? 100 % means that none were torn apart.",
     "silhouette": "How much closer a digit lies to its own class than to the next: 1 apart, 0 mixed, below 0 astray.",
-    "prior decodes": "How much of what sampling would give decodes to a digit that the judge accepts.",
+    "samples decode": "How much of what sampling would give decodes to a digit that the judge accepts.",
     "box decodes": "How much of the box around the codes decodes to a digit that the judge accepts; the rest is holes.",
+    "KL to N(0, I), at least": "How far all codes together are from N(0, I): a lower bound, from mean and covariance.",
     "KL to N(0, I)": "How far all codes together are from the prior that one samples from; 0 means they match.",
     "ELBO": "Evidence lower bound: reconstruction log-likelihood minus the code's divergence from N(0, I), in nats.",
     "slerp": "Linear goes straight. Spherical turns from A to B and keeps the code's length: in many dimensions a "

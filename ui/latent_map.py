@@ -1,32 +1,38 @@
 """The latent map's stage: which maps stand side by side, and what the browser is told of each."""
 
+import functools
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+import torch
 
 from aecore import projections
+from aecore.checkpoints import Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.projections import Map
 from ui import inputs, live, maps, theme
 from ui.access import available
-from ui.cards import with_unit
-from ui.glossary import TERMS, explain
+from ui.glossary import explain
 from ui.strip import pixels
 
 FIRST = ("ae-2", "vae-2", "pca", "umap")
 HIDDEN = "map_hidden"  # in the URL
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
-LABELS = {  # metric -> (short label, term in the glossary)
-    "knn_accuracy": ("k-NN", "k-NN accuracy"),
-    "trustworthiness": ("trust", "trustworthiness"),
-    "continuity": ("contin.", "continuity"),
-    "silhouette": ("silhouette", "silhouette"),
-    "prior_accepted": ("prior area read", "prior accepted"),
-    "kl_aggregate": ("KL to N(0, I)", "aggregate KL"),
+LABELS = {  # metric -> its name under a panel; the glossary explains the same words
+    "knn_accuracy": "k-NN accuracy",
+    "trustworthiness": "trustworthy",
+    "continuity": "continuity",
+    "silhouette": "silhouette",
+    "prior_accepted": "samples decode",
+    "box_accepted": "box decodes",
+    "aggregate_kl": "KL to N(0, I)",
+    "moment_kl": "KL to N(0, I), at least",
 }
+_KL = "aggregate_kl"
 _ARROWS = {"higher": "↑", "lower": "↓"}
 _HERE = Path(__file__).parent / "live"
 _BOARD = st.components.v2.component(
@@ -51,6 +57,8 @@ def controls() -> tuple[list[str], int, bool]:
                 key="map_panels",
                 bind="query-params",
             )
+            for name in here:
+                st.caption(f"**{projections.RECIPES[name].title}.** {projections.RECIPES[name].summary}")
         count = st.segmented_control(
             "Test digits",
             list(COUNTS),
@@ -65,6 +73,16 @@ def controls() -> tuple[list[str], int, bool]:
     return [name for name in here if name in chosen], count, grid
 
 
+def manual() -> None:
+    """What the hand can do here, in four lines."""
+    st.caption(
+        ":material/arrow_selector_tool: **Move** over a map: rings show the same digits in all.  \n"
+        ":material/push_pin: **Click** to pin a place; arrow keys move it, Escape lets go.  \n"
+        ":material/gesture: **Lasso**, or Shift and drag: mark digits in every map.  \n"
+        ":material/zoom_in: **Drag** to move, scroll on a clicked map to zoom, until points become digits."
+    )
+
+
 def show(
     engine: Engine,
     names: Sequence[str],
@@ -72,40 +90,149 @@ def show(
     grid: bool,
     digit: inputs.Chosen,
     key: str,
-    on_settled: Callable[[], None] = lambda: None,
+    on_settled: Callable[[], None],
 ) -> None:
     """Draw maps side by side, with a digit on all of them.
 
     Args: names: of shipped maps; count: how many test digits, the first ones; digit: the visitor's, or the example;
           on_settled: called once another digit has been on the maps for half a second.
     """
-    specs, usable = [], []
-    for name in names:
-        try:
-            specs.append(panel(engine, projections.load(name)))
-            usable.append(name)
-        except AecoreError as error:
-            st.caption(f":material/info: {error}")
-    if not specs:
-        st.caption(
-            ":material/info: No map to show. Choose some under Maps, or make one with: python -m aecore map vae-2"
-        )
+    usable = _usable(names)
+    if not usable:
+        st.caption(":material/info: No map to show. Choose one under Maps, or make one: `python -m aecore map vae-2`")
+    places, waiting = place(usable, digit)
+    drawn = {"x": pixels(digit.x), "name": digit.name, "places": places}
+    specs = [panel(engine, found) for found in usable]
+    extra = {"grid": grid, "hidden": hidden_classes(), "pad": inputs.PAD, "drawn": drawn}
+    mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), on_settled)
+    if waiting:
+        _wait(waiting)
+
+
+def mount(
+    engine: Engine,
+    specs: Sequence[dict],
+    shipped: Sequence[Map],
+    count: int,
+    key: str,
+    extra: dict | None = None,
+    on_hidden: Callable[[], None] = lambda: None,
+    on_settled: Callable[[], None] = lambda: None,
+) -> None:
+    """Mount the component that draws all panels, and bring the points of the shipped maps among them.
+
+    Args: specs: one a panel, see `panel`; extra: what ui/live/latent_map.js takes beside the panels.
+    """
     judge = available(engine, "judge")
     data = {
-        "panels": specs,
+        "panels": list(specs),
         "colors": list(theme.CLASS_COLORS),
         "count": count,
-        "grid": grid,
-        "hidden": hidden_classes(),
+        "grid": False,
+        "hidden": [],
         "judge": engine.card("judge").sha256 if judge else "",
         "digits": maps.digits_sha256(),
-        "pad": inputs.PAD,
-        "drawn": {"x": pixels(digit.x), "name": digit.name, "places": places(usable, digit)},
+        "pad": "",
+        "drawn": None,
     }
     with st.container(gap=None):
-        _BOARD(key=key, data=data, on_hidden_change=lambda: _keep_hidden(key), on_settled_change=on_settled)
-        for name in usable:
-            maps.bring(name)
+        _BOARD(key=key, data=data | (extra or {}), on_hidden_change=on_hidden, on_settled_change=on_settled)
+        for found in shipped:
+            maps.bring(found.name, f"{key}_{found.name}")
+
+
+def panel(engine: Engine, found: Map) -> dict:
+    """What the browser is told of one map. Raises: CheckpointError: its model is missing or damaged."""
+    card = found.card
+    family = engine.card(card.model).family if card.model else ""
+    return {
+        "name": found.name,
+        "id": maps.identity(found.name),
+        "title": found.title,
+        "subtitle": card.model,
+        "summary": found.summary,
+        "color": theme.family_color({"autoencoder": "ae", "vae": "vae"}.get(family, "classical")),
+        "model": live.reference(card.model) if card.model else None,
+        "decodes": found.decodable,
+        "prior": found.decodable and found.logvar is not None,
+        "place": "browser" if _in_browser(found) else "server",
+        "numbers": numbers(found.metrics),
+    }
+
+
+def numbers(metrics: dict[str, Metric]) -> list[dict[str, str]]:
+    """A map's measured numbers as they stand under its panel."""
+    return [
+        {
+            "label": LABELS[name],
+            "value": rounded(metric),
+            "arrow": _ARROWS.get(metric.better, ""),
+            "help": f"{explain(LABELS[name])} Measured: {metric.definition}; {metric.better} is better.",
+        }
+        for name, metric in measured(metrics).items()
+    ]
+
+
+def measured(metrics: dict[str, Metric]) -> dict[str, Metric]:
+    """The metrics to show; of the two KLs the one that is known: a code without a distribution has a bound only."""
+    return {name: metrics[name] for name in LABELS if name in metrics and (name != "moment_kl" or _KL not in metrics)}
+
+
+def rounded(metric: Metric) -> str:
+    """A measured number with its unit, and not more digits than mean something."""
+    return f"{metric.value:,.{1 if metric.unit == '%' else 2}f} {metric.unit}".strip()
+
+
+# ---- the visitor's digit on the maps that only the server can place it on
+
+
+def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[float]], list[str]]:
+    """Where a digit lands: name -> [x, y], and the names of the maps that are being made ready for it."""
+    places, waiting = {}, []
+    for found in shipped:
+        if _in_browser(found):
+            continue
+        same = _test_digit(pixels(digit.x))
+        if same is not None:
+            places[found.name] = found.coordinates[same].tolist()
+        elif projections.ready(found.name):
+            with suppress(AecoreError):
+                places[found.name] = list(_placed(maps.identity(found.name), found.name, digit.x.numpy().tobytes()))
+        else:
+            projections.prepare(found.name)
+            waiting.append(found.name)
+    return places, waiting
+
+
+@functools.lru_cache(maxsize=512)
+def _placed(identity: str, name: str, digit: bytes) -> tuple[float, float]:
+    x = torch.from_numpy(np.frombuffer(digit, np.float32).copy()).view(1, 1, 28, 28)
+    return tuple(projections.place(name, x)[0].tolist())
+
+
+@functools.lru_cache(maxsize=512)
+def _test_digit(digit: str) -> int | None:
+    """Which test digit this is, for one that is already on every map."""
+    return _by_pixels().get(digit)
+
+
+@functools.cache
+def _by_pixels() -> dict[str, int]:
+    return {pixels(x / 255): i for i, x in enumerate(inputs.test_digits()[0])}
+
+
+@st.fragment(run_every=1.0)
+def _wait(names: Sequence[str]) -> None:
+    """Runs the page again once the maps are ready."""
+    if all(projections.ready(name) for name in names):
+        st.rerun()
+
+
+def _in_browser(found: Map) -> bool:
+    return found.card.method in ("code", "pca")  # networks and straight lines
+
+
+# ---- hidden classes
 
 
 def hidden_classes() -> list[int]:
@@ -124,53 +251,7 @@ def _keep_hidden(key: str) -> None:
         st.query_params.pop(HIDDEN, None)
 
 
-def panel(engine: Engine, found: Map) -> dict:
-    """What the browser is told of one map. Raises: CheckpointError: its model is missing or damaged."""
-    card = found.card
-    model = live.reference(card.model) if card.model else None
-    family = engine.card(card.model).family if card.model else ""
-    in_browser = card.method == "code" or card.method == "pca"
-    return {
-        "name": found.name,
-        "id": maps.identity(found.name),
-        "title": found.title,
-        "subtitle": card.model or "",
-        "summary": found.summary,
-        "color": theme.family_color({"autoencoder": "ae", "vae": "vae"}.get(family, "classical")),
-        "model": model,
-        "decodes": found.decodable,
-        "prior": found.decodable and found.logvar is not None,
-        "place": "browser" if in_browser else "server",
-        "numbers": numbers(found),
-    }
-
-
-def numbers(found: Map) -> list[dict[str, str]]:
-    """A map's measured numbers as they stand under its panel."""
-    return [
-        {
-            "label": LABELS.get(name, (name.replace("_", " "), ""))[0],
-            "value": with_unit(metric),
-            "arrow": _ARROWS.get(metric.better, ""),
-            "help": f"{metric.definition}; {metric.better} is better.",
-        }
-        for name, metric in found.metrics.items()
-    ]
-
-
-def places(names: Sequence[str], digit: inputs.Chosen) -> dict[str, list[float]]:
-    """Where the digit lands on maps that the browser cannot compute; those that are not ready yet are missing."""
-    return {}
-
-
-def manual() -> None:
-    """What the hand can do here, in four lines."""
-    st.caption(
-        ":material/arrow_selector_tool: **Move** over a map: rings show the same digits in all.  \n"
-        ":material/push_pin: **Click** to pin a place; arrow keys move it, Escape lets go.  \n"
-        ":material/gesture: **Lasso**, or Shift and drag: mark digits in every map.  \n"
-        ":material/zoom_in: **Drag** to move, scroll on a clicked map to zoom, until points become digits."
-    )
+# ---- evidence
 
 
 def sound() -> list[Map]:
@@ -182,21 +263,30 @@ def sound() -> list[Map]:
     return found
 
 
+def _usable(names: Sequence[str]) -> list[Map]:
+    found = []
+    for name in names:
+        try:
+            found.append(projections.load(name))
+        except AecoreError as error:
+            st.caption(f":material/info: {error}")
+    return found
+
+
 def evidence() -> None:
     """Every map's numbers in one table."""
     rows, columns = [], {}
     for found in sound():
         row = {"Map": found.title}
-        for key, metric in found.metrics.items():
-            label, term = LABELS.get(key, (key.replace("_", " "), ""))
-            row[label] = metric.value
-            columns[label] = st.column_config.NumberColumn(
-                f"{label} {_ARROWS.get(metric.better, '')}",
+        for key, metric in measured(found.metrics).items():
+            row[LABELS[key]] = metric.value
+            columns[LABELS[key]] = st.column_config.NumberColumn(
+                f"{LABELS[key]} {_ARROWS.get(metric.better, '')}",
                 format="%.1f %%" if metric.unit == "%" else f"%.2f {metric.unit}".strip(),
-                help=explain(term) if term in TERMS else metric.definition,
+                help=explain(LABELS[key]),
             )
         rows.append(row)
     if not rows:
         return
     st.subheader("Who keeps neighbours together?", anchor=False)
-    st.dataframe(rows, column_config=columns, hide_index=True)
+    st.dataframe(rows, column_config=columns, hide_index=True, placeholder="–")

@@ -10,10 +10,9 @@ from aecore import losses
 from aecore.engine import Engine
 from aecore.projections import MapCard
 from ui.access import available
-from ui.cards import with_unit
 from ui.hood import card_text
 from ui.inputs import Chosen
-from ui.latent_map import sound
+from ui.latent_map import LABELS, measured, rounded, sound
 
 _SEED = 0  # of the epsilon in the equation; the map's own button draws others
 
@@ -90,8 +89,8 @@ def _others() -> None:
 
 def _made(card: MapCard) -> str:
     settings = [f"{key} = {value}" for key, value in card.parameters.items()] + [f"seed = {card.seed}"]
-    measured = ", ".join(f"{name.replace('_', ' ')} {with_unit(metric)}" for name, metric in card.metrics.items())
-    return f"`{', '.join(settings)}`; {card.data}; {measured}."
+    found = ", ".join(f"{LABELS[name]} {rounded(metric)}" for name, metric in measured(card.metrics).items())
+    return f"`{', '.join(settings)}`; {card.data}; {found}."
 
 
 def _kl_term(mu: float, sigma: float) -> str:

@@ -29,13 +29,16 @@ def identity(name: str) -> str:
     return f"{name} {projections.load(name).card.sha256[:16]}"
 
 
-def bring(name: str) -> None:
+def bring(name: str, key: str) -> None:
     """Send a shipped map's points to the page. Raises: ProjectionError."""
-    _MAP(key=f"map_points_{name}", data=_shipped(identity(name), name), height="content")
+    _MAP(key=key, data=_shipped(identity(name), name), height="content")
 
 
 def bring_own(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: str) -> None:
-    """Send the points of a map that the visitor made: coordinates (n, 2) of the test digits with indices (n,)."""
+    """Send the points of a map that the visitor makes: coordinates (n, 2) of the test digits with indices (n,).
+
+    Sent again, they move the points of the panel that shows them.
+    """
     _MAP(key=key, data=message(identity, coordinates, digits), height="content")
 
 

@@ -1,9 +1,10 @@
 // Brings one map's points into the page: `data` is the message of ui/maps.py.
 
-import { readPoints, settle, settled } from "./points.js"
+import { announce, readPoints, settle, settled } from "./points.js"
 
 export default function ({ data }) {
   if (!ArrayBuffer.isView(data)) return
   const points = readPoints(data)
-  if (!settled(points.id)) settle(points.id, points)
+  if (settled(points.id)) announce(points)
+  else settle(points.id, points)
 }

@@ -2,7 +2,7 @@
 // hidden in one is so in all; panels with a live network decode the place under the pointer. Nothing of this is sent.
 //
 // data (ui/latent_map.py): panels [{ name, id, title, subtitle, summary, color, model: {name, title, sha256} | null,
-//   decodes, prior, place: "browser" | "server", numbers: [{ label, value, arrow, help }] }], colors, count, grid,
+//   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }] }], colors, count, grid,
 //   hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null
 
 import { normalizeDrawing } from "./digit.js"
@@ -101,7 +101,7 @@ class Board {
       }
     }
     const text = JSON.stringify(data.drawn)
-    if (text !== this.drawnText) {
+    if (text !== this.drawnText && !this.drawing) {
       this.drawnText = text
       const x = data.drawn && Float32Array.from(atob(data.drawn.x), (each) => each.charCodeAt(0) / 255)
       this.setDrawn(data.drawn && { ...data.drawn, x })
@@ -118,6 +118,7 @@ class Board {
     this.panels = specs.map((spec) => {
       const panel = kept.get(spec.id) ?? new MapPanel(spec, this)
       if (!kept.delete(spec.id)) handle(panel, this)
+      else if (JSON.stringify(spec) !== JSON.stringify(panel.spec)) panel.describe(spec)
       return panel
     })
     for (const panel of kept.values()) {
@@ -390,6 +391,7 @@ class Board {
   /** The pen moves: follow it. A slow device skips events, never the last one. */
   inked(detail) {
     this.waiting = detail
+    this.drawing = !detail.final // until then the browser knows the drawing better than Python
     this.inkTimer ??= setTimeout(() => {
       this.inkTimer = null
       const x = normalizeDrawing(this.waiting.raster(112), 112)

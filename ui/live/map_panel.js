@@ -39,11 +39,7 @@ export class MapPanel {
     ;[this.plot, this.note, this.corner] = [".plot", ".note", ".own"].map(find)
     this.base = find(".base").getContext("2d")
     this.over = find(".over").getContext("2d")
-    find("header i").style.background = spec.color
-    find("h3").textContent = spec.title
-    find("h3").title = spec.summary
-    find("small").textContent = spec.subtitle
-    find("dl").replaceChildren(...spec.numbers.map(number))
+    this.describe(spec)
     this.plot.setAttribute("aria-label", `${spec.title}: a map of test digits. ${spec.summary} ` +
       "Arrow keys move a point, Enter marks the nearest digit, plus and minus zoom, Escape lets go.")
     const zooms = { in: () => this.zoom(1.6), out: () => this.zoom(1 / 1.6), fit: () => this.fit() }
@@ -51,12 +47,9 @@ export class MapPanel {
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.plot)
     this.say("The map is on its way")
-    pointsOf(spec.id).then((points) => {
-      this.points = points
-      this.say("")
-      this.reshape()
-      board.ask()
-    })
+    pointsOf(spec.id).then((points) => this.take(points))
+    this.listen = ({ detail }) => detail.id === spec.id && this.take(detail)
+    document.addEventListener("map:points", this.listen)
     if (spec.model) {
       network(spec.model.sha256).then(
         (loaded) => {
@@ -70,8 +63,36 @@ export class MapPanel {
     }
   }
 
+  /** Points have come, or have moved. */
+  take(points) {
+    const grows = this.points !== null
+    if (grows && points.xy.every((value, i) => value === this.points.xy[i])) return
+    this.points = points
+    this.say("")
+    if (grows) this.view = null
+    this.reshape()
+    this.placeOwn()
+    this.board.ask()
+  }
+
+  describe(spec) {
+    this.spec = spec
+    const find = (selector) => this.section.querySelector(selector)
+    find("header i").style.background = spec.color
+    find("h3").textContent = spec.title
+    find("h3").title = spec.summary
+    find("dl").replaceChildren(...spec.numbers.map(number))
+    this.subtitle()
+  }
+
+  subtitle() {
+    const waits = this.spec.place === "server" && this.board.drawn && !this.own
+    this.section.querySelector("small").textContent = waits ? `placing ${this.board.drawn.name.toLowerCase()} …` : this.spec.subtitle
+  }
+
   close() {
     this.closed = true
+    document.removeEventListener("map:points", this.listen)
     this.observer.disconnect()
     this.section.remove()
   }
@@ -233,7 +254,7 @@ export class MapPanel {
     const { spec, network: net, points } = this
     this.own = null
     this.moved = true
-    if (!drawn) return this.showOwn()
+    if (!drawn || spec.place === "none") return this.showOwn()
     if (spec.place === "server") {
       const at = drawn.places?.[spec.name]
       this.own = at ? { at } : null
@@ -268,6 +289,7 @@ export class MapPanel {
 
   showOwn() {
     const { own, corner } = this
+    this.subtitle()
     corner.hidden = !own?.recon
     if (corner.hidden) return
     if (!corner.firstChild) {

@@ -22,6 +22,12 @@ export function settle(id, value) {
   place(id).resolve(value)
 }
 
+/** Tells the panels that show a map that its points have moved. */
+export function announce(points) {
+  place(points.id).promise = Promise.resolve(points) // for panels to come
+  document.dispatchEvent(new CustomEvent("map:points", { detail: points }))
+}
+
 /** Whether something of this id is there. */
 export const settled = (id) => place(id).here
 
