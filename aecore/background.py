@@ -193,10 +193,7 @@ def main() -> None:
                 placers["umap"] = layouts.UmapPlacer(
                     arrays["x"], arrays["coordinates"], message["parameters"], message["seed"]
                 )
-            # also after "prepare", where the first call compiles
-            _write(
-                replies, {"kind": "done"}, {"coordinates": placers["umap"].place(arrays.get("new", arrays["x"][:1]))}
-            )
+            _write(replies, {"kind": "done"}, {"coordinates": placers["umap"].place(arrays["new"])})
         except BrokenPipeError:
             return
         except AecoreError as error:

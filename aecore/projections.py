@@ -255,7 +255,9 @@ class _Placer:
         self._worker = None
         worker = Worker()
         request = {"kind": "prepare", "parameters": here.card.parameters, "seed": here.card.seed}
-        arrays = {"x": _test_digits()[0].flatten(1).numpy(), "coordinates": here.coordinates.numpy()}
+        x = _test_digits()[0].flatten(1).numpy()
+        # the first digit is placed at once: that compiles what the next ones need
+        arrays = {"x": x, "coordinates": here.coordinates.numpy(), "new": x[:1]}
         for _ in worker.ask(request, arrays, PREPARE_SECONDS):
             pass
         self._worker = worker
