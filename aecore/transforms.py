@@ -107,7 +107,7 @@ def _affine(x: Tensor, degrees: float = 0.0, right: float = 0.0, down: float = 0
 TRANSFORMS = {
     "rotation": Transform("Rotation", "°", -40, 0, 40, rotate),
     "zoom": Transform("Zoom", "%", 0.6, 1.0, 1.4, zoom),
-    "thickness": Transform("Thickness", "px", -2, 0, 2, thickness),
+    "thickness": Transform("Thickness", "px", -1.5, 0, 1.5, thickness),
     "brightness": Transform("Brightness", "%", 0.2, 1.0, 1.8, brightness),
     "right": Transform("Shift sideways", "px", -4, 0, 4, shift_right),
     "down": Transform("Shift up and down", "px", -4, 0, 4, shift_down),

@@ -11,7 +11,7 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, live, messages, walk, walk_controls, walk_evidence
+    from ui import access, live, messages, walk, walk_controls, walk_evidence, walk_hood, walk_more, walk_suggestions
 
 engine = access.engine()
 FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
@@ -39,7 +39,8 @@ def show_walk(sides, path, steps, rows) -> None:
         b = walk_controls.end("B", sides[1])
     with middle, messages.shown():
         found = walk.walk(engine, a, b, path, steps, rows)
-        walk.show(found, walk_controls.pads(sides), "interpolate_walk_view", on_settled=show_the_rest)
+        reveal = walk_suggestions.followed("walk")
+        walk.show(found, walk_controls.pads(sides), "interpolate_walk_view", show_the_rest, reveal)
         messages.missing(found.problems)
         st.session_state[FOUND] = found
 
@@ -55,10 +56,13 @@ def show_evidence() -> None:
     if FOUND in st.session_state:
         with messages.shown():
             walk_evidence.show(engine, st.session_state[FOUND])
+            walk_more.show(engine, st.session_state[FOUND], walk_suggestions.followed("more"))
+            walk_hood.show(engine, st.session_state[FOUND])
 
 
 show_stage()
 show_evidence()
-live.deliver(["vae-2", "vae", "ae-conv", "ae-2", "judge"])
+walk_suggestions.show()
+live.deliver(["vae-2", "vae", "ae-conv", "judge", "ae-2", "dae"])
 walk_evidence.warm_up(engine)
 access.warm_up()

@@ -84,28 +84,66 @@ def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Seq
     return Walk(a, b, path, t, rows, problems)
 
 
-def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], None]) -> None:
+def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], None], reveal: int = 0) -> None:
     """The stage: the place under the slider, large, and all rows; live as soon as the networks have come.
 
     Args:  pads: keys of the drawing pads of A and B, or "" where none is on the page; on_settled: called once the
-           rows have not changed for half a second.
+           rows have not changed for half a second; reveal: scroll into view whenever this number grows.
     """
-    ends = zip(("a", "b"), (found.a, found.b), pads, strict=True)
-    data = {end: {"name": digit.name, "pixels": pixels(digit.x), "pad": pad} for end, digit, pad in ends}
-    data |= {"path": found.path, "steps": len(found.t), "rows": [_message(row) for row in found.rows]}
+    rows = []
+    for row in found.rows:
+        between = {"mode": "fade"} if row.z is None else {"mode": "path", "codes": row.z[[0, -1]].tolist()}
+        rows.append(message(row.id, row.label, row.about, row.color, row.x, **between))
+    mount(rows, ("A", "B"), key, (found.a.x, found.b.x), pads, found.path, on_settled, reveal)
+
+
+def message(
+    name: str,
+    label: str,
+    about: str,
+    color: str,
+    x: Tensor,
+    mode: str,
+    codes: list[list[float]] | None = None,
+    notes: Sequence[str] = (),
+) -> dict:
+    """One row as the component wants it.
+
+    Args:  name: of the model that computes what lies between the steps, for the modes that need one; label: under
+           the large picture; about: over the row; x: (T, 1, 28, 28) its steps; mode: see ui/live/walk.js; codes: two
+           ends ("path") or one a step ("knots"); notes: a line a step, under the large picture.
+    """
+    sent = {"id": name, "label": label, "about": about, "color": color, "mode": mode, "codes": codes}
+    sent |= {"pictures": packed(x), "notes": list(notes)}
+    if mode in ("path", "knots", "through"):
+        sent["network"] = live.reference(name)
+    return sent
+
+
+def mount(
+    rows: list[dict],
+    labels: tuple[str, str],
+    key: str,
+    ends: tuple[Tensor, Tensor] | tuple[()] = (),
+    pads: tuple[str, str] = ("", ""),
+    path: str = "linear",
+    on_settled: Callable[[], None] = lambda: None,
+    reveal: int = 0,
+) -> None:
+    """The component itself.
+
+    Args:  rows: from `message`, all with as many steps; labels: of the slider's ends; ends: the two pictures between
+           which rows fade; the others as for `show`.
+    """
+    steps = len(base64.b64decode(rows[0]["pictures"])) // 784 if rows else 0
+    data = {"rows": rows, "labels": labels, "path": path, "steps": steps}
+    data["ends"] = [{"pixels": pixels(x), "pad": pad} for x, pad in zip(ends, pads, strict=False)]
     data["judge"] = live.reference("judge") if live.available(["judge"]) else None
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
+    data["reveal"] = reveal
     _WALK(key=key, data=data, on_settled_change=on_settled)
 
 
-def _message(row: Row) -> dict:
-    message = {"id": row.id, "label": row.label, "about": row.about, "color": row.color, "pictures": _bytes(row.x)}
-    if row.z is not None:
-        message["network"] = live.reference(row.id)
-        message["codes"] = {"a": row.z[0].tolist(), "b": row.z[-1].tolist()}
-    return message
-
-
-def _bytes(x: Tensor) -> str:
-    """(T, 1, 28, 28) as base64, one byte a pixel, picture after picture."""
+def packed(x: Tensor) -> str:
+    """Pictures (T, 1, 28, 28) as base64, one byte a pixel, picture after picture."""
     return base64.b64encode((x.numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode()

@@ -13,7 +13,7 @@ from aecore import manifold
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import PATHS
-from ui import inputs, walk_downloads, walk_figures, walk_hood
+from ui import inputs, walk_downloads, walk_figures
 from ui.comparison import a_digit
 from ui.glossary import explain
 from ui.walk import FIRST_ROWS, LABELS, Row, Walk
@@ -112,8 +112,6 @@ def show(engine: Engine, found: Walk) -> None:
         st.caption(_survey_text(engine, found))
     with right:
         _map(engine, measured)
-    with st.expander("Under the hood", icon=":material/functions:"):
-        walk_hood.show(engine, found)
 
 
 def _chart(engine: Engine, which: str, found: Walk, measured: list[Measured]):

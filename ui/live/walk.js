@@ -1,5 +1,7 @@
-// The walk from A to B: rows of pictures, and the place between them that the slider says, decoded every frame by the
-// networks in this browser. Nothing is sent to the server but "the hand rests" (`settled`), after new rows came.
+// A walk: rows of pictures, and the place between them that the slider says, decoded every frame by the networks in
+// this browser. Nothing is sent to the server but "the hand rests" (`settled`), after new rows came.
+// A row's mode says what lies between its steps: "fade" from picture a to picture b; "path" from code a to code b;
+// "knots", straight from code to code; "through", a network's answer to the fade; "steps", nothing, only the steps.
 
 import { normalizeDrawing } from "./digit.js"
 import { PATHS } from "./paths.js"
@@ -66,14 +68,15 @@ class WalkView {
       clearTimeout(this.timer)
       this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
     }
+    if (data.reveal > (this.data?.reveal ?? 0)) this.root.scrollIntoView({ block: "center" })
     this.version = data.version
     this.data = data
     if (this.drawing) return // the browser is ahead; what belongs to the whole stroke comes in a moment
     const layout = JSON.stringify([data.rows.map(({ id, label, color, network }) => [id, label, color, network]), data.steps])
     if (layout !== this.layout) this.build()
     this.layout = layout
-    this.ends = { a: digitsFrom(data.a.pixels)[0], b: digitsFrom(data.b.pixels)[0] }
-    this.rows.forEach((row, i) => row.take(data.rows[i], this.ends))
+    this.ends = data.ends.map(({ pixels }) => digitsFrom(pixels)[0])
+    this.rows.forEach((row, i) => row.take(data.rows[i]))
     this.describe()
     this.refresh()
   }
@@ -112,10 +115,10 @@ class WalkView {
   }
 
   describe() {
-    const { a, b } = this.data
-    this.slider.setAttribute("aria-label", `Place between ${a.name} and ${b.name}`)
-    this.find(".from").textContent = "A"
-    this.find(".to").textContent = "B"
+    const [from, to] = this.data.labels
+    this.slider.setAttribute("aria-label", `Place between ${from} and ${to}`)
+    this.find(".from").textContent = from
+    this.find(".to").textContent = to
   }
 
   // ---- where we are
@@ -212,12 +215,12 @@ class WalkView {
   // ---- a pen on one of the pads: the rows follow it, by the networks alone
 
   drawn({ key, final, raster }) {
-    const side = ["a", "b"].find((end) => this.data[end].pad === key)
-    if (!side || this.rows.some(({ data, network }) => data.network && !network)) return
+    const side = this.data.ends.findIndex(({ pad }) => pad === key)
+    if (side < 0 || this.rows.some(({ data, network }) => data.network && !network)) return
     this.drawing = !final
     const x = normalizeDrawing(raster(112), 112)
     if (!x) return
-    this.ends = { ...this.ends, [side]: x }
+    this.ends = this.ends.with(side, x)
     for (const row of this.rows) row.encode(side, x)
     this.refresh()
     this.rebuild((this.stroke = {}))
@@ -241,7 +244,8 @@ class Row {
   constructor(data, steps) {
     this.data = data
     this.figure = document.createElement("figure")
-    this.figure.innerHTML = "<figcaption><span class='name'><i></i><b></b></span><span class='reads'></span></figcaption>"
+    this.figure.innerHTML = "<figcaption><span class='name'><i></i><b></b></span><span class='reads'></span>" +
+      "<span class='note'></span></figcaption>"
     this.canvas = digitCanvas()
     this.canvas.setAttribute("role", "img")
     this.figure.prepend(this.canvas)
@@ -250,34 +254,42 @@ class Row {
     this.strip = document.createElement("div")
     this.strip.className = "row"
     this.strip.setAttribute("role", "img")
-    this.strip.setAttribute("aria-label", `${data.label}: ${steps} pictures from A to B`)
+    this.strip.setAttribute("aria-label", `${data.about}: ${steps} pictures`)
     this.strip.innerHTML = "<span class='name'><i></i><b></b></span><div class='tiles'></div>"
-    this.strip.querySelector("b").textContent = data.about
     this.strip.querySelector("i").style.background = data.color
     this.tiles = Array.from({ length: steps }, digitCanvas)
     this.strip.querySelector(".tiles").replaceChildren(...this.tiles)
   }
 
-  take(data, ends) {
+  take(data) {
     this.data = data
     this.pictures = digitsFrom(data.pictures)
     this.tiles.forEach((tile, i) => paintDigit(tile, this.pictures[i]))
-    this.codes = data.codes && { a: Float32Array.from(data.codes.a), b: Float32Array.from(data.codes.b) }
+    this.codes = data.codes?.map((code) => Float32Array.from(code))
+    this.strip.querySelector("b").textContent = data.about
   }
 
+  /** The picture at t: exact where the network is here, else the nearest step. */
   at(t, ends, path) {
-    if (!this.data.network) return PATHS.linear(ends.a, ends.b, t)
-    if (this.network) return this.network.decode(path(this.codes.a, this.codes.b, t))
-    return this.pictures[Math.round(t * (this.pictures.length - 1))]
+    const { mode } = this.data
+    if (mode === "fade") return PATHS.linear(...ends, t)
+    if (!this.network) return this.pictures[Math.round(t * (this.pictures.length - 1))]
+    if (mode === "through") return this.network.forward(PATHS.linear(...ends, t))
+    if (mode === "path") return this.network.decode(path(...this.codes, t))
+    const last = this.codes.length - 1
+    const knot = Math.min(Math.floor(t * last), last - 1)
+    return this.network.decode(PATHS.linear(this.codes[knot], this.codes[knot + 1], t * last - knot))
   }
 
   show(t, ends, path) {
     this.x = this.at(t, ends, path)
     paintDigit(this.canvas, this.x)
+    const notes = this.data.notes
+    if (notes) this.figure.querySelector(".note").textContent = notes[Math.round(t * (notes.length - 1))]
   }
 
   encode(side, x) {
-    if (this.network) this.codes[side] = this.network.encode(x)
+    if (this.data.mode === "path") this.codes[side] = this.network.encode(x)
   }
 
   rebuild(place, ends, path) {

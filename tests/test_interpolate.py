@@ -1,0 +1,265 @@
+"""The Interpolate page: its rows, its evidence, its transformations and what one takes home."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from sklearn.neighbors import NearestNeighbors
+from streamlit.testing.v1 import AppTest
+
+from aecore import engine as engines
+from aecore import losses, manifold, metrics
+from aecore.checkpoints import names
+from aecore.data import load_digits
+from aecore.latent import PATHS
+from aecore.transforms import TRANSFORMS, transform
+from ui import inputs, walk, walk_controls, walk_downloads, walk_evidence, walk_more, walk_suggestions
+from ui.pad import stroke
+
+pytestmark = pytest.mark.skipif(
+    not {"judge", "ae-conv", "vae-2", "vae", "dae"} <= set(names()), reason="no models here"
+)
+SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
+PAGE = "pages/interpolate.py"
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return engines.get_engine()
+
+
+@pytest.fixture(scope="module")
+def found(engine):
+    a, b = (walk_controls.first(side) for side in ("a", "b"))
+    return walk.walk(engine, a, b, "linear", 9, walk.FIRST_ROWS)
+
+
+@pytest.fixture(scope="module")
+def measured(engine, found):
+    return walk_evidence.measure(engine, found)
+
+
+def opened(**params: str) -> AppTest:
+    at = AppTest.from_file("../app.py", default_timeout=90).run()
+    for name, value in params.items():
+        at.query_params[name] = value
+    return sound(at.switch_page(PAGE).run())
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    return at
+
+
+def now(at: AppTest) -> walk.Walk:
+    return at.session_state["_interpolate_found"]
+
+
+def ends(at: AppTest) -> tuple[torch.Tensor, torch.Tensor]:
+    return now(at).a.x, now(at).b.x
+
+
+# ---- the walk
+
+
+def test_rows_begin_and_end_with_what_each_space_knows_of_a_and_b(engine, found):
+    fade, *models = found.rows
+    assert torch.equal(fade.x[0], found.a.x[0])
+    assert torch.equal(fade.x[-1], found.b.x[0])
+    for row in models:
+        expected = engine.reconstruct(row.id, torch.cat([found.a.x, found.b.x]))
+        assert torch.allclose(row.x[[0, -1]], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_step_is_the_decoded_point_of_the_path(engine, found, path):
+    row = walk.walk(engine, found.a, found.b, path, 5, ["vae"]).rows[0]
+    with torch.inference_mode():
+        model = engine.model("vae")
+        z = PATHS[path].points(model.encode(found.a.x)[0], model.encode(found.b.x)[0], torch.linspace(0, 1, 5))
+        assert torch.allclose(row.x, model.decode(z), atol=1e-5)
+
+
+def test_a_missing_model_leaves_the_other_rows(found, monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    alone = walk.walk(engines.Engine("cpu"), found.a, found.b, "linear", 5, ["pixels", "vae"])
+    assert [row.id for row in alone.rows] == ["pixels"]
+    assert "train vae" in alone.problems["vae"]
+
+
+# ---- the evidence
+
+
+def test_the_nearest_real_digit_is_scikit_learns(engine, found):
+    real = manifold.real_digits(engine)
+    features = manifold.features_of(engine, found.rows[0].x)
+    distance, index = real.nearest(features)
+    search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(real.features.numpy())
+    expected, place = search.kneighbors(features.numpy())
+    assert np.allclose(distance.numpy() * real.usual, expected[:, 0], atol=1e-3)
+    assert index.tolist() == place[:, 0].tolist()
+
+
+def test_one_is_how_far_an_unseen_real_digit_usually_lies(engine):
+    x = load_digits("test")[0][5000:5500].float() / 255  # others than those the unit comes from
+    distance, _ = manifold.real_digits(engine).nearest(manifold.features_of(engine, x))
+    assert 0.5 < float(distance.median()) < 1.5
+    low, high = manifold.real_digits(engine).range
+    assert low < 1 < high
+
+
+def test_the_negative_elbo_agrees_with_torchs_distributions(engine, found):
+    x = found.a.x
+    model, rng = engine.model("vae"), torch.Generator().manual_seed(5)
+    ours = manifold.negative_elbo(engine, "vae", x, 1, rng)
+    with torch.inference_mode():
+        mu, logvar = model.posterior(x)
+        q, p = torch.distributions.Normal(mu, (logvar / 2).exp()), torch.distributions.Normal(0.0, 1.0)
+        z = model.reparameterize(mu, logvar, torch.Generator().manual_seed(5))
+        cross_entropy = torch.nn.functional.binary_cross_entropy(model.decode(z), x, reduction="sum")
+        expected = cross_entropy + torch.distributions.kl_divergence(q, p).sum()
+    assert float(ours) == pytest.approx(float(expected), rel=1e-3)
+
+
+def test_the_cross_fade_leaves_the_manifold_and_the_vae_does_not(measured):
+    fade, vae = measured[0], measured[-1]
+    assert float(fade.distance.max()) > 2 * float(vae.distance.max())
+    assert float(fade.surprise[4]) > float(vae.surprise[4]) + 50
+    assert "VAE keeps closest" in walk_evidence.takeaway(measured)
+
+
+def test_over_many_pairs_the_fade_strays_further_and_the_sphere_helps_the_vae(engine):
+    _, linear, closer = walk_evidence.survey(engine, "linear", ("pixels", "vae"))
+    _, spherical, _ = walk_evidence.survey(engine, "spherical", ("pixels", "vae"))
+    assert spherical["vae"] < linear["vae"] < linear["pixels"]
+    assert closer["vae"] > 0.7
+
+
+# ---- transformations and single numbers
+
+
+def test_adding_the_average_difference_thickens_a_digit_that_was_not_averaged(engine):
+    x = inputs.example(35)  # a 2 of the test digits
+    steps = walk_more.average_steps(engine, "vae", "thickness", 2)
+    amounts = TRANSFORMS["thickness"].amounts(len(steps))
+    decoded = engine.decode("vae", engine.encode("vae", x) + steps)
+    ink = decoded.sum((1, 2, 3))
+    assert (ink.diff() > 0).all()
+    for end in (0, -1):
+        truth = transform("thickness", x, float(amounts[end]))
+        assert metrics.psnr(truth, decoded[[end]]) > metrics.psnr(truth, x) + 1  # better than leaving it as it is
+
+
+def test_latent_numbers_are_offered_by_how_much_they_tell(engine):
+    order, nats = walk_more.informative(engine)
+    assert sorted(order) == list(range(32))
+    assert [nats[i] for i in order] == sorted(nats, reverse=True)
+    mu, logvar = engine.posterior("vae", load_digits("test")[0][:500].float() / 255)
+    assert sum(nats) == pytest.approx(float(losses.kl_standard_normal(mu, logvar).mean()), rel=1e-4)
+
+
+# ---- what one takes home
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP"])
+def test_the_animation_goes_there_and_back(found, kind):
+    film = Image.open(io.BytesIO(walk_downloads.animation(found, kind)))
+    assert film.format == kind
+    assert film.n_frames == 48
+    assert film.width > 4 * 112
+    first = np.asarray(film.convert("L"), int)
+    film.seek(24)
+    assert np.abs(np.asarray(film.convert("L"), int) - first).mean() > 1
+
+
+def test_the_sheet_and_the_table_hold_every_step(found, measured):
+    sheet = Image.open(io.BytesIO(walk_downloads.sheet(found)))
+    assert sheet.width > 9 * 112
+    assert sheet.height > 4 * 112
+    lines = list(csv.DictReader(io.StringIO(walk_downloads.table(found, measured))))
+    assert len(lines) == 4 * 9
+    last = lines[-1]
+    assert (last["row"], last["step"], last["t"]) == ("vae", "8", "1.0000")
+    code = [float(last[f"z_{i}"]) for i in range(32)]
+    assert np.allclose(code, found.rows[-1].z[-1].numpy(), atol=1e-5)
+    assert lines[0]["z_0"] == ""
+
+
+# ---- the page
+
+
+def test_the_page_stands_with_its_evidence():
+    at = opened()
+    assert len(at.title) == 1
+    assert [row.id for row in now(at).rows] == list(walk.FIRST_ROWS)
+    assert any("usual distances" in each.value for each in at.markdown)
+
+
+def test_without_any_checkpoint_the_page_fades_and_says_what_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setattr(engines, "_engine", None)
+    at = opened()
+    assert [row.id for row in now(at).rows] == ["pixels"]
+    assert any("python -m aecore train" in each.value for each in at.caption)
+
+
+def test_state_stands_in_the_url_and_nonsense_in_it_does_no_harm():
+    at = opened(
+        interpolate_path="Spherical", interpolate_steps="5", interpolate_rows="VAE",
+        interpolate_a_source="Pick", interpolate_a_digit="42", interpolate_swapped="true",
+    )  # fmt: skip
+    assert (now(at).path, len(now(at).t), [row.id for row in now(at).rows]) == ("spherical", 5, ["vae"])
+    assert torch.equal(ends(at)[1], inputs.example(42))
+    at = opened(interpolate_path="<b>", interpolate_steps="1000", interpolate_rows="x", interpolate_swapped="7")
+    assert (now(at).path, len(now(at).t)) == ("linear", 9)
+
+
+def test_drawings_on_both_pads_become_the_ends_and_swap_with_their_pads():
+    at = opened()
+    example_a, example_b = ends(at)
+    message = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": SEVEN}}
+    at.session_state["pad_b"] = message
+    sound(at.run())
+    drawn = ends(at)[1]
+    assert torch.equal(ends(at)[0], example_a)
+    assert not torch.equal(drawn, example_b)
+    sound(at.button(key="interpolate_swap").click().run())
+    assert torch.equal(ends(at)[0], drawn)
+    assert torch.equal(ends(at)[1], example_a)
+
+
+def test_shuffle_brings_two_test_digits_of_different_classes():
+    at = opened()
+    sound(at.button(key="interpolate_shuffle").click().run())
+    a, b = (at.number_input(key=f"interpolate_{side}_digit").value for side in "ab")
+    labels = inputs.test_digits()[1]
+    assert labels[a] != labels[b]
+    assert torch.equal(ends(at)[0], inputs.example(a))
+
+
+@pytest.mark.parametrize("measure", walk_evidence.MEASURES)
+def test_every_measure_is_charted(measure):
+    at = opened()
+    sound(at.segmented_control(key="interpolate_measure").select(measure).run())
+
+
+@pytest.mark.parametrize("tab", walk_more.TABS)
+def test_every_tab_is_filled(tab):
+    opened(interpolate_more=tab)
+
+
+@pytest.mark.parametrize("place", range(len(walk_suggestions.TRY)))
+def test_try_next_sets_the_ends_and_the_controls(place):
+    at = opened()
+    _, _, (a, b), settings = walk_suggestions.TRY[place]
+    sound(at.button(key=f"interpolate_try_{place}").click().run())
+    assert torch.equal(ends(at)[0], inputs.example(a))
+    assert torch.equal(ends(at)[1], inputs.example(b))
+    if "path" in settings:
+        assert now(at).path == settings["path"]
+    if "transform" in settings:
+        assert at.segmented_control(key="interpolate_transform").value == settings["transform"]

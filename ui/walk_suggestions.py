@@ -1,0 +1,60 @@
+"""Try next: chips that set the Interpolate page's controls to something worth seeing, and the page's sources."""
+
+import streamlit as st
+
+from ui import walk_controls
+from ui.walk_more import TABS
+
+FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked: it scrolls into view when that grows
+
+# question, where the answer is seen ("walk" or "more"), test digits for A and B, settings
+TRY = (
+    (
+        ":material/linear_scale: Walk from a 3 to an 8. Where does the judge change its mind?",
+        "walk",
+        (216, 429),
+        {"path": "linear", "measure": "confidence"},
+    ),
+    (
+        ":material/call_split: From 1 to 7, straight or round the sphere: which looks likelier to the VAE?",
+        "walk",
+        (357, 60),
+        {"path": "spherical", "measure": "surprise"},
+    ),
+    (
+        ":material/rotate_right: Turn a 7 by its code alone. How far does the average get?",
+        "more",
+        (60, 216),
+        {"more": TABS[0], "transform": "rotation"},
+    ),
+)
+
+SOURCES = (
+    "Sources: NYU Deep Learning, week 7 (interpolation in pixel and in latent space); "
+    "[White 2016](https://arxiv.org/abs/1609.04468) (spherical paths); "
+    "[Larsen et al. 2016](https://arxiv.org/abs/1512.09300) (average differences of codes); "
+    "[Kingma & Welling 2014](https://arxiv.org/abs/1312.6114) (VAE, ELBO); "
+    "[Vincent et al. 2008](https://doi.org/10.1145/1390156.1390294) (denoiser); "
+    "[LeCun et al. 1998](https://doi.org/10.1109/5.726791) (MNIST)."
+)
+
+
+def show() -> None:
+    """Three chips and one line of sources."""
+    st.subheader("Try next", anchor=False)
+    with st.container(horizontal=True):
+        for place, (question, where, ends, settings) in enumerate(TRY):
+            st.button(question, on_click=_set, args=(where, ends, settings), key=f"interpolate_try_{place}")
+    st.caption(SOURCES)
+
+
+def followed(where: str) -> int:
+    """How often a chip led to this place of the page."""
+    return st.session_state.get(FOLLOWED, {}).get(where, 0)
+
+
+def _set(where: str, ends: tuple[int, int], settings: dict[str, str]) -> None:
+    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, {}) | {where: followed(where) + 1}
+    walk_controls.set_ends(*ends)
+    for name, value in settings.items():
+        st.session_state[f"interpolate_{name}"] = value
