@@ -26,8 +26,13 @@ export class Lens {
 
   /** The judge's sha256, or an empty text for none. */
   hire(sha256) {
-    if (sha256 && sha256 !== this.hired) network(sha256).then((judge) => (this.judge = judge), () => {})
+    if (sha256 && sha256 !== this.hired) network(sha256).then((judge) => this.meet(judge), () => {})
     this.hired = sha256
+  }
+
+  meet(judge) {
+    this.judge = judge
+    this.board.root.dataset.judge = "here"
   }
 
   hide() {

@@ -1,0 +1,185 @@
+"""The latent map in a real Chromium: it decodes under the pointer, links its panels, and hovering sends nothing."""
+
+import math
+
+import pytest
+
+from aecore import projections
+from aecore.checkpoints import names
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in projections.names(), reason="no maps here"
+    ),
+]
+TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def app(serve):
+    return serve("app.py")
+
+
+def opened(app, open_page, query: str = "", **options):
+    page = open_page(f"{app}/latent_map?{query}", **options)
+    page.failures = []
+    page.on("pageerror", lambda error: page.failures.append(str(error)))
+    page.wait_for_selector(
+        "section[data-map=vae-2] .own canvas", state="attached", timeout=TIMEOUT
+    )  # its network is here
+    if query == "":
+        page.wait_for_selector(".board[data-digits=here][data-judge=here]", timeout=TIMEOUT)
+        page.wait_for_timeout(700)
+    settled(page)
+    return page
+
+
+def settled(page):
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    page.wait_for_timeout(300)
+
+
+def plot(page, name):
+    return page.locator(f"section[data-map={name}] .plot")
+
+
+def at(page, name, x, y):
+    """A place of a panel, in pixels of the page; x and y in [0, 1]."""
+    box = plot(page, name).bounding_box()
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def picture(page, selector):
+    """The red channel of a picture of 28 x 28."""
+    return page.locator(selector).first.evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+    )
+
+
+def colored(page, name):
+    """How many pixels of a panel's points are painted."""
+    return (
+        plot(page, name)
+        .locator(".base")
+        .evaluate(
+            """c => {
+          const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data
+          let n = 0
+          for (let i = 3; i < data.length; i += 4) n += data[i] > 40
+          return n
+        }"""
+        )
+    )
+
+
+def marked(page):
+    return int(page.locator(".board").first.get_attribute("data-marked"))
+
+
+def test_the_map_decodes_links_and_sends_nothing(app, open_page):
+    page = opened(app, open_page, **DESK)
+    assert colored(page, "ae-2") > 2_000
+    sent = []
+    page.evaluate(
+        "() => { window.sentByPage = []; const send = WebSocket.prototype.send; "
+        "WebSocket.prototype.send = function (...all) { sentByPage.push(1); return send.apply(this, all) } }"
+    )
+    page.on("request", lambda request: sent.append(request.url))
+    # moving decodes, and the picture follows
+    page.mouse.move(*at(page, "vae-2", 0.5, 0.3))
+    page.wait_for_selector(".lens .decoded canvas", timeout=TIMEOUT)
+    page.wait_for_timeout(200)
+    above = picture(page, ".lens .decoded canvas")
+    assert max(above) > 128
+    page.mouse.move(*at(page, "vae-2", 0.5, 0.8), steps=10)
+    page.wait_for_timeout(200)
+    below = picture(page, ".lens .decoded canvas")
+    assert max(abs(a - b) for a, b in zip(above, below, strict=True)) > 60
+    assert page.evaluate("sentByPage.length") == 0
+    assert not sent
+    # leaving restores
+    page.mouse.move(20, 450)
+    page.wait_for_timeout(200)
+    assert page.locator(".lens").first.is_hidden()
+    # a click pins, arrow keys move, Escape lets go
+    page.mouse.click(*at(page, "vae-2", 0.5, 0.3))
+    page.mouse.move(20, 450)
+    page.wait_for_timeout(200)
+    assert picture(page, ".lens .decoded canvas") == above
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(200)
+    assert picture(page, ".lens .decoded canvas") != above
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(200)
+    assert page.locator(".lens").first.is_hidden()
+    assert marked(page) == 0
+    # what the wheel shows and what the button restores
+    before = colored(page, "vae-2")
+    page.locator("section[data-map=vae-2] button[data-do=in]").click(click_count=3)
+    page.wait_for_timeout(200)
+    assert colored(page, "vae-2") != before
+    page.locator("section[data-map=vae-2] button[data-do=fit]").click()
+    page.wait_for_timeout(200)
+    assert abs(colored(page, "vae-2") - before) < 0.02 * before
+    # the digits' own pictures have come by now: a lasso marks them in every panel and lists them
+    page.get_by_role("radio", name="Lasso").click()
+    x, y = at(page, "vae-2", 0.5, 0.4)
+    page.mouse.move(x + 50, y)
+    page.mouse.down()
+    for step in range(1, 13):
+        page.mouse.move(x + 50 * math.cos(step * math.pi / 6), y + 50 * math.sin(step * math.pi / 6))
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert marked(page) > 20
+    page.wait_for_selector(".strip figure canvas", timeout=TIMEOUT)
+    assert page.locator(".strip figure").count() > 10
+    page.get_by_role("button", name="Clear", exact=True).last.click()
+    assert marked(page) == 0
+    assert page.failures == []
+
+
+def test_classes_can_be_hidden_and_the_url_knows(app, open_page):
+    page = opened(app, open_page, "map_hidden=0&map_count=500+digits&map_panels=VAE&map_panels=PCA", **DESK)
+    assert page.locator("section.panel").count() == 2
+    few = colored(page, "vae-2")
+    page.get_by_role("button", name="1", exact=True).first.click()
+    page.wait_for_timeout(200)
+    assert colored(page, "vae-2") < few
+    page.wait_for_url("**map_hidden=01**", timeout=TIMEOUT)
+    assert page.failures == []
+
+
+def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
+    page = opened(app, open_page, **DESK)
+    before = picture(page, "section[data-map=ae-2] .own canvas >> nth=1")
+    box = page.get_by_role("application", name="Drawing pad").bounding_box()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=8)
+    page.wait_for_timeout(400)
+    during = picture(page, "section[data-map=ae-2] .own canvas >> nth=1")
+    assert during != before  # the pen is still down
+    page.mouse.up()
+    page.get_by_role("button", name="Resample").click()
+    first = picture(page, "section[data-map=vae-2] .own canvas >> nth=1")
+    page.get_by_role("button", name="Resample").click()
+    assert picture(page, "section[data-map=vae-2] .own canvas >> nth=1") != first
+    assert page.failures == []
+
+
+def test_on_a_phone_one_map_at_a_time_answers_the_finger(app, open_page):
+    page = opened(app, open_page, "map_grid=true", **PHONE)
+    assert plot(page, "ae-2").is_visible()
+    assert not plot(page, "vae-2").is_visible()
+    page.get_by_role("tab", name="VAE").click()
+    page.wait_for_timeout(300)
+    assert plot(page, "vae-2").is_visible()
+    plot(page, "vae-2").scroll_into_view_if_needed()
+    page.touchscreen.tap(*at(page, "vae-2", 0.4, 0.4))
+    page.wait_for_selector(".lens .decoded canvas", timeout=TIMEOUT)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.failures == []
