@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 MOST = 12  # digits that one caption may ask for
+FURTHEST = 3.0  # standard deviations, however often somebody says "very"
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 COUNTS = dict(zip((*NUMBERS, "ten", "eleven", "twelve"), range(13), strict=True))
@@ -85,7 +86,7 @@ def parse(text: str) -> Caption:
                 amount, said = _SIDES[side], [*said, word, side]
             else:
                 said = [*said, word]
-            style[name] = round(amount * degree, 2)
+            style[name] = round(max(-FURTHEST, min(FURTHEST, amount * degree)), 2)
             understood.append((" ".join(said), f"{name} {style[name]:+.1f} sd"))
             degree, said = 1.0, []
         elif (read := _digits(word)) is not None or word in COUNTS:

@@ -7,8 +7,8 @@ from ui import shell
 shell.enter()
 shell.title(
     "Generate",
-    "These networks are told which digit to write, so their code holds only the style. "
-    "Move over the plane: every digit changes its handwriting together.",
+    "The network is told the class, so its code holds only the style. "
+    "Change the style, and every digit changes its handwriting together.",
 )
 
 with shell.loading(660):

@@ -232,8 +232,8 @@ def prior(engine: Engine, seed: int) -> None:
     gallery(shown, "generate_priors", 84)
     st.caption(
         f"The first {COLUMNS} of {_MANY} samples each, means over all. Sure: the probability that the judge gives to "
-        "what it reads; a classifier can be sure of nonsense. So also the distance to the nearest of 10,000 real digits "
-        "in the judge's features; 1 is as far as an unseen real digit usually lies."
+        "what it reads; a classifier can be sure of nonsense. So also the distance to the nearest of 10,000 real "
+        "digits in the judge's features; 1 is as far as an unseen real digit usually lies."
     )
 
 

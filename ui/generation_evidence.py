@@ -114,7 +114,8 @@ def hood(engine: Engine, now: Writing) -> None:
         st.markdown(
             "\n".join(
                 f"- {style.label}: R² {float(found.r2[i]):.2f}; one step asks for "
-                f"{float(found.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws {100 * reply[i]:.0f} % of it"
+                f"{float(found.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws "
+                f"{100 * reply[i]:.0f} % of it"
                 for i, style in enumerate(STYLES.values())
             )
         )

@@ -119,9 +119,9 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
     }
 
     def take() -> None:
-        chosen = _chosen(st.session_state[key].get("chosen"), writing, data["version"])
-        if chosen is not None:
-            keep(chosen, fresh=False)
+        heard = chosen(st.session_state[key].get("chosen"), writing, data["version"])
+        if heard is not None:
+            keep(heard, fresh=False)
             on_settled()
 
     _WRITER(key=key, data=data, height="content", on_chosen_change=take)
@@ -130,8 +130,11 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
 _FRESH = "_generate_fresh"  # grows when Python, not the visitor's hand, sets what is written
 
 
-def _chosen(message: object, writing: Writing, version: str) -> Writing | None:
-    """What the browser says, if it makes sense and is about what Python showed last."""
+def chosen(message: object, writing: Writing, version: str) -> Writing | None:
+    """What the browser says, if it makes sense and is about what Python showed last; else None.
+
+    Args: message: from the browser, so anything; writing, version: what it was shown.
+    """
     if not isinstance(message, dict) or message.get("version") != version:
         return None
     number, z, amounts = (message.get(name) for name in ("number", "z", "amounts"))
