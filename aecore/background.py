@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +28,8 @@ from aecore import layouts
 from aecore.errors import AecoreError, ProjectionError
 
 IDLE = 600  # seconds without work after which the process ends and gives its memory back
+PREPARE_SECONDS, PLACE_SECONDS = 180, 30  # after which UMAP's process is given up
+AGAIN = 60  # seconds after a failure before the next try
 HEARTBEAT = 0.25  # seconds between two signs of life to the caller, so that it can leave
 Arrays = dict[str, np.ndarray]
 log = logging.getLogger(__name__)
@@ -37,17 +39,23 @@ class Worker:
     """The caller's end: a process that answers one request at a time.
 
     Closing the generator that `ask` returns before its end kills the process.
+    Raises: ProjectionError: the machine cannot start one more process.
     """
 
     def __init__(self):
         limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "aecore.background"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parent.parent,
-            env=os.environ | limits,
-        )
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "aecore.background"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=Path(__file__).parent.parent,
+                env=os.environ | limits,
+            )
+        except OSError as error:
+            raise ProjectionError(
+                f"No process could be started for the maps ({error}). Free some memory, then try once more."
+            ) from error
         self._replies: queue.Queue[tuple[dict, Arrays] | None] = queue.Queue()
         threading.Thread(target=self._listen, name="background-replies", daemon=True).start()
 
@@ -156,6 +164,59 @@ class Pool:
                 return worker
 
 
+class Placer:
+    """A worker in which UMAP places digits: started when first wanted, ended by itself after ten idle minutes.
+
+    Args: request: gives what the map is rebuilt from: parameters and seed; x, coordinates and a first "new" digit.
+    """
+
+    def __init__(self, request: Callable[[], tuple[dict, Arrays]]):
+        self._request = request
+        self._worker: Worker | None = None
+        self._failure: tuple[float, AecoreError] | None = None  # when, what
+        self._lock = threading.Lock()  # one request at a time
+
+    @property
+    def ready(self) -> bool:
+        """True when `place` answers at once, be it with an error: after a failure nobody tries again for a minute."""
+        failed_lately = self._failure is not None and time.monotonic() - self._failure[0] < AGAIN
+        return failed_lately or (self._worker is not None and self._worker.alive)
+
+    def prepare(self) -> None:
+        """Start the worker if there is none; returns at once."""
+        if not self.ready and not self._lock.locked():
+            threading.Thread(target=self._prepare, name="umap-prepare", daemon=True).start()
+
+    def place(self, new: np.ndarray) -> np.ndarray:
+        """new (M, D) -> (M, 2), after starting the worker if there is none. Raises: ProjectionError."""
+        with self._lock:
+            self._start()
+            *_, (_, arrays) = self._worker.ask({"kind": "place"}, {"new": new}, PLACE_SECONDS)
+        return arrays["coordinates"]
+
+    def _prepare(self) -> None:
+        try:
+            with self._lock:
+                self._start()
+        except AecoreError as error:
+            log.warning("UMAP could not be made ready: %s", error)
+
+    def _start(self) -> None:
+        if self.ready:
+            if self._failure is not None:
+                raise self._failure[1]
+            return
+        try:
+            message, arrays = self._request()
+            worker = Worker()
+            for _ in worker.ask(message | {"kind": "prepare"}, arrays, PREPARE_SECONDS):
+                pass
+        except AecoreError as error:
+            self._failure = time.monotonic(), error
+            raise
+        self._worker, self._failure = worker, None
+
+
 def _write(stream: BinaryIO, message: dict, arrays: Arrays) -> None:
     body = safetensors.numpy.save(
         {key: np.ascontiguousarray(a) for key, a in arrays.items()}, {"m": json.dumps(message)}
@@ -198,6 +259,9 @@ def main() -> None:
             return
         except AecoreError as error:
             _write(replies, {"kind": "error", "text": str(error)}, {})
+        except ImportError as error:
+            text = f"{error.name} is not installed here. Install what requirements.txt lists, then start again."
+            _write(replies, {"kind": "error", "text": text}, {})
         except Exception:  # the process lives on, the visitor gets a sentence, the log gets the rest
             log.exception("background work failed")
             _write(replies, {"kind": "error", "text": "The map could not be computed. Try other parameters."}, {})

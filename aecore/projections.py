@@ -6,33 +6,29 @@ the test set, what is needed to place new digits, and a card in the header. `pyt
 
 import functools
 import json
-import logging
 import os
 import platform
-import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import safetensors
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
 from aecore import checkpoints, layouts, map_metrics
-from aecore.background import Pool, Worker
+from aecore.background import Arrays, Placer, Pool
 from aecore.checkpoints import Metric
 from aecore.data import load_digits
 from aecore.engine import get_engine
-from aecore.errors import AecoreError, ProjectionError
+from aecore.errors import ProjectionError
 
 FORMAT = 1
 MAX_BYTES = 4_000_000  # of a file; ours take a tenth
 MOST_DIGITS = 5000  # of a visitor's own map
-FIT_SECONDS, PREPARE_SECONDS, PLACE_SECONDS = 300, 180, 30  # after which work in the background is killed
-log = logging.getLogger(__name__)
+FIT_SECONDS = 300  # after which it is given up
 
 
 @dataclass(frozen=True)
@@ -187,11 +183,6 @@ def load(name: str) -> Map:
     return found
 
 
-def can_place(name: str) -> bool:
-    """True when new digits can be put on this map; UMAP wants `prepare` first."""
-    return name in RECIPES
-
-
 def place(name: str, x: Tensor) -> Tensor:
     """Where digits land on a shipped map: x (N, 1, 28, 28) -> (N, 2).
 
@@ -208,7 +199,7 @@ def place(name: str, x: Tensor) -> Tensor:
         return (z - here.tensors["mean"]) @ here.tensors["components"].T
     new = x.flatten(1).numpy()
     if here.card.method == "umap":
-        return torch.from_numpy(_placer.place(here, new))
+        return torch.from_numpy(_placer.place(new))
     at, others = here.coordinates.numpy(), _test_digits()[0].flatten(1).numpy()
     if here.card.method == "tsne":
         return torch.from_numpy(layouts.place_by_median(new, others, at))
@@ -219,7 +210,7 @@ def place(name: str, x: Tensor) -> Tensor:
 def prepare(name: str) -> None:
     """Make a map ready to place digits on, in the background; returns at once. Only UMAP has something to do."""
     if RECIPES[name].method == "umap":
-        _placer.prepare(name)
+        _placer.prepare()
 
 
 def ready(name: str) -> bool:
@@ -227,49 +218,16 @@ def ready(name: str) -> bool:
     return RECIPES[name].method != "umap" or _placer.ready
 
 
-class _Placer:
-    """The process in which UMAP places digits: started when first wanted, ended by itself after ten idle minutes."""
-
-    def __init__(self):
-        self._worker: Worker | None = None
-        self._lock = threading.Lock()  # one request at a time
-
-    @property
-    def ready(self) -> bool:
-        return self._worker is not None and self._worker.alive
-
-    def prepare(self, name: str) -> None:
-        if not self.ready and not self._lock.locked():
-            threading.Thread(target=self._prepare, args=(name,), name="umap-prepare", daemon=True).start()
-
-    def _prepare(self, name: str) -> None:
-        try:
-            with self._lock:
-                self._start(load(name))
-        except AecoreError as error:
-            log.warning("UMAP could not be made ready: %s", error)
-
-    def _start(self, here: Map) -> None:
-        if self.ready:
-            return
-        self._worker = None
-        worker = Worker()
-        request = {"kind": "prepare", "parameters": here.card.parameters, "seed": here.card.seed}
-        x = _test_digits()[0].flatten(1).numpy()
-        # the first digit is placed at once: that compiles what the next ones need
-        arrays = {"x": x, "coordinates": here.coordinates.numpy(), "new": x[:1]}
-        for _ in worker.ask(request, arrays, PREPARE_SECONDS):
-            pass
-        self._worker = worker
-
-    def place(self, here: Map, new: np.ndarray) -> np.ndarray:
-        with self._lock:
-            self._start(here)
-            *_, (_, arrays) = self._worker.ask({"kind": "place"}, {"new": new}, PLACE_SECONDS)
-        return arrays["coordinates"]
+def _umap_request() -> tuple[dict, Arrays]:
+    """What UMAP's process needs to rebuild the shipped map. Raises: ProjectionError."""
+    here = load("umap")
+    x = _test_digits()[0].flatten(1).numpy()
+    message = {"parameters": here.card.parameters, "seed": here.card.seed}
+    # the first digit is placed at once: that compiles what the next ones need
+    return message, {"x": x, "coordinates": here.coordinates.numpy(), "new": x[:1]}
 
 
-_placer = _Placer()
+_placer = Placer(_umap_request)
 _pool = Pool(size=max(1, (os.cpu_count() or 2) // 2), queue=8)
 
 

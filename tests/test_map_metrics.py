@@ -105,9 +105,10 @@ def test_aggregate_kl_of_one_posterior_is_the_closed_form():
     assert value == pytest.approx(float(expected), abs=4 * error)
 
 
-def test_decodability_counts_what_the_judge_accepts():
+def test_decodability_counts_what_the_judge_accepts(monkeypatch):
+    monkeypatch.setattr(map_metrics, "KL_SAMPLES", 4000)
     rng = torch.Generator().manual_seed(0)
-    z = torch.tensor([3.0, -1.0]) + torch.tensor([2.0, 0.5]) * torch.randn(4000, 2, generator=rng)
+    z = torch.tensor([3.0, -1.0]) + torch.tensor([2.0, 0.5]) * torch.randn(1500, 2, generator=rng)
 
     def judge(points):  # sure on the right of x = 3
         sure = torch.full((len(points), 10), 0.05)
@@ -115,10 +116,10 @@ def test_decodability_counts_what_the_judge_accepts():
         return sure
 
     plain = map_metrics.decodability(lambda points: points, judge, z, None, 0)
-    assert plain["prior_accepted"].value == pytest.approx(50, abs=3)  # of the Gaussian fitted to the codes
-    assert plain["box_accepted"].value == pytest.approx(50, abs=3)
+    assert plain["prior_accepted"].value == pytest.approx(50, abs=4)  # of the Gaussian fitted to the codes
+    assert plain["box_accepted"].value == pytest.approx(50, abs=4)
     assert "aggregate_kl" not in plain
     logvar = torch.full_like(z, -2.0)
     varied = map_metrics.decodability(lambda points: points, judge, z, logvar, 0)
     assert varied["prior_accepted"].value == 0  # of N(0, I), where x > 3 is the last quantile
-    assert varied["aggregate_kl"].value == pytest.approx(varied["moment_kl"].value, rel=0.05)  # q(z) is a Gaussian
+    assert varied["aggregate_kl"].value == pytest.approx(varied["moment_kl"].value, rel=0.1)  # q(z) is a Gaussian
