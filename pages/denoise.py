@@ -12,7 +12,7 @@ shell.title(
 
 with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
-    from ui import access, comparison, controls, evidence, inputs, messages, stage, suggestions
+    from ui import access, comparison, controls, evidence, inputs, live, messages, stage, suggestions
     from ui.glossary import explain
 
 engine = access.engine()
@@ -43,6 +43,7 @@ def show_stage() -> None:
         controls.numbers()
     with tiles:
         show_tiles(source, damage, *methods, paste, errors)
+    live.deliver(methods[0])
 
 
 @st.fragment(key="denoise_tiles")
@@ -56,7 +57,7 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
     with right, messages.shown():
         found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         followed = st.session_state.get(suggestions.FOLLOWED, 0)
-        stage.show(found, digit.name, "denoise_strip", errors, followed, on_settled=show_the_rest)
+        stage.show(found, digit, "denoise_strip", errors, paste, followed, on_settled=show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = (found, models, classical, paste)
 

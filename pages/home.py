@@ -12,7 +12,7 @@ shell.title(
 )
 
 with shell.loading(560):
-    from ui import access, cards, front, inputs, messages
+    from ui import access, cards, front, inputs, live, messages
 
 engine = access.engine()
 
@@ -27,12 +27,13 @@ def show_stage() -> None:
         digit = inputs.draw()
     with right, messages.shown():
         front.show(engine, digit)
-        st.page_link("pages/denoise.py", label="Damage it in eight ways, and compare", icon=":material/arrow_forward:")
 
 
 show_stage()
+front.doors()
 st.header("The models", anchor=False)
 st.markdown("Each was trained by this project and measured on the 10,000 MNIST test digits, which it never saw.")
 with messages.shown():
     cards.show(engine)
+live.deliver(front.networks(engine))
 access.warm_up()

@@ -31,9 +31,13 @@ class Damage:
 
     def apply(self, x: Tensor, strength: float | None = None) -> tuple[Tensor, Tensor | None]:
         """x -> x_noisy, mask; another strength with the same noise where given."""
+        return self.draw(x, strength).apply(x)
+
+    def draw(self, x: Tensor, strength: float | None = None) -> corruptions.Draw:
+        """What `apply` does to pictures of x's shape."""
         rng = torch.Generator().manual_seed(self.seed)
         s = self.strength if strength is None else strength
-        return corruptions.corrupt(self.corruption, x, s, rng, center=self.center)
+        return corruptions.draw(self.corruption, x, s, rng, center=self.center)
 
     def __str__(self) -> str:
         found = corruptions.CORRUPTIONS[self.corruption]
@@ -63,6 +67,7 @@ class Comparison:
     corrupted: Entry
     methods: list[Entry]
     mask: Tensor | None
+    draw: corruptions.Draw
     problems: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -101,7 +106,8 @@ def compare(
              models' answers where the mask is known.
     Returns: a Comparison; a model that cannot be loaded is left out and stands in `problems`.
     """
-    x_noisy, mask = damage.apply(x)
+    draw = damage.draw(x)
+    x_noisy, mask = draw.apply(x)
     found, problems = [("clean", "Clean", "", x), ("corrupted", "Corrupted", "", x_noisy)], {}
     for name in models:
         try:
@@ -124,7 +130,7 @@ def compare(
         sure, reads = [0.0] * len(found), [None] * len(found)
     numbers = zip(psnr, ssim, reads, sure, strict=True)
     entries = [Entry(*row, *measured) for row, measured in zip(found, numbers, strict=True)]
-    return Comparison(damage, entries[0], entries[1], entries[2:], mask, problems)
+    return Comparison(damage, entries[0], entries[1], entries[2:], mask, draw, problems)
 
 
 def paste_known(recon: Tensor, x_noisy: Tensor, mask: Tensor | None) -> Tensor:

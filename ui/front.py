@@ -1,14 +1,15 @@
 """The front door's stage: one drawing, restored from noise and rebuilt from shorter and shorter codes."""
 
+import streamlit as st
 import torch
 
 from aecore import corruptions, metrics
 from aecore.engine import Engine
-from ui import messages
+from ui import live, messages
 from ui.access import available
 from ui.comparison import a_digit, kind
-from ui.inputs import Chosen
-from ui.strip import Group, Tile, strip
+from ui.inputs import DRAWING, PAD, Chosen
+from ui.strip import Group, Live, Tile, strip
 from ui.theme import family_color
 
 DENOISERS = ("dae", "dae-tanh-500")  # the first that is there restores the noisy digit
@@ -19,7 +20,8 @@ TITLE = "784 pixels, rebuilt from a code of only …"
 
 def show(engine: Engine, digit: Chosen) -> None:
     """Draw the strip of the front page: noise and back, then three codes."""
-    x_noisy, _ = corruptions.corrupt("gaussian", digit.x, NOISE, torch.Generator().manual_seed(7))
+    noise = corruptions.draw("gaussian", digit.x, NOISE, torch.Generator().manual_seed(7))
+    x_noisy, _ = noise.apply(digit.x)
     lead = [Tile("clean", digit.name, digit.x), _tile("noisy", "With noise", digit.x, x_noisy)]
     sentence = None
     for name in available(engine, *DENOISERS)[:1]:
@@ -37,7 +39,31 @@ def show(engine: Engine, digit: Chosen) -> None:
         groups.append(Group("Your 784 pixels, rebuilt from a code of only …" if digit.own else TITLE, codes))
     elif sentence is None:
         messages.missing({"models": "No trained model is here yet. Train one with: python -m aecore train ae-conv"})
-    strip(groups, "home_strip", sentence, roomy=True)
+    sources = {tile.id: "noisy" for tile in lead[2:]} | {tile.id: "clean" for tile in codes}
+    networks = {name: (live.reference(name)["sha256"], sources[name]) for name in live.available(list(sources))}
+    follow = None if digit.seq is None else Live(PAD, digit.seq, DRAWING, noise, "noisy", networks)
+    strip(groups, "home_strip", sentence, roomy=True, live=follow)
+
+
+_DOORS = (  # what one may do with a digit, a page each
+    ("pages/denoise.py", "Damage it in eight ways and watch it come back", ":material/auto_fix_high:"),
+    ("pages/latent_map.py", "Find it among 10,000 others on a map", ":material/scatter_plot:"),
+    ("pages/interpolate.py", "Walk from it to another digit", ":material/linear_scale:"),
+    ("pages/generate.py", "Write any number in its style", ":material/draw:"),
+)
+
+
+def doors() -> None:
+    """The way to the other pages, each with what it lets one do."""
+    st.subheader("What next?", anchor=False)
+    with st.container(horizontal=True):
+        for page, label, icon in _DOORS:
+            st.page_link(page, label=label, icon=icon)
+
+
+def networks(engine: Engine) -> list[str]:
+    """The models that `show` uses, in order."""
+    return [*available(engine, *DENOISERS)[:1], *_three(engine)]
 
 
 def _sentence(engine: Engine, digit: Chosen, x_noisy: torch.Tensor, recon: torch.Tensor) -> tuple[str, str] | None:

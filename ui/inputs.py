@@ -2,7 +2,7 @@
 
 import functools
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 import torch
@@ -16,6 +16,7 @@ from ui.picker import picker
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 SHORT = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
 PAD = "pad"  # its key, the same on every page
+DRAWING = "Your drawing"
 WIDTH = 316  # px of the column where a digit is brought
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
@@ -23,11 +24,16 @@ FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
 @dataclass(frozen=True)
 class Chosen:
-    """The digit on the stage: x (1, 1, 28, 28); name: what to call it; own: it is the visitor's."""
+    """The digit on the stage.
+
+    x: (1, 1, 28, 28); name: what to call it; own: it is the visitor's; seq: of the pad's drawing that it comes from,
+    None where no pad is in use.
+    """
 
     x: Tensor
     name: str
     own: bool
+    seq: int | None = None
 
 
 @functools.cache
@@ -84,10 +90,10 @@ def draw(
     """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `bring`."""
     drawing = pad(pad_key, size=size, hint=hint)
     if drawing.empty:
-        return first(index)
+        return replace(first(index), seq=drawing.seq)
     from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image
 
-    return Chosen(digit_from_strokes(drawing.image).x, "Your drawing", True)
+    return Chosen(digit_from_strokes(drawing.image).x, DRAWING, True, drawing.seq)
 
 
 def _example(page: str, first_index: int) -> Chosen:

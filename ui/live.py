@@ -15,7 +15,6 @@ a network is sent once a browser, not once a page or visit; a retrained one has 
 The price: a large network delays other messages of its session once, by its time on the wire.
 """
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +25,7 @@ from torch import Tensor
 from aecore import checkpoints
 from aecore.checkpoints import CheckpointError
 from aecore.engine import get_engine
+from ui.bundle import bundle
 from ui.strip import pixels
 
 LIVE = ("ae-linear-32", "ae-conv", "ae-2", "vae-2", "vae", "vae-nyu", "cvae", "cvae-2", "dae", "judge")
@@ -34,23 +34,8 @@ _HERE = Path(__file__).parent / "live"
 
 
 def module(name: str) -> str:
-    """The source of ui/live/NAME.js with the modules that it imports, as one module for a Components-v2 component.
-
-    A component is one JavaScript text without an address that others could be imported from; so the imported
-    neighbours come first and the import lines go. Names at the top level are therefore unique in ui/live/.
-    """
-    sources: dict[str, str] = {}
-
-    def visit(name: str) -> None:
-        source = (_HERE / f"{name}.js").read_text(encoding="utf-8")
-        for neighbour in re.findall(r'^import .* from "\./(\w+)\.js"$', source, re.M):
-            if neighbour not in sources:
-                visit(neighbour)
-        sources[name] = re.sub(r'^import .* from "\./\w+\.js"\n', "", source, flags=re.M)
-
-    visit(name)
-    *neighbours, entry = sources.values()
-    return "\n".join([*(re.sub(r"^export ", "", source, flags=re.M) for source in neighbours), entry])
+    """The source of ui/live/NAME.js with the modules that it imports: see `bundle`."""
+    return bundle(_HERE / f"{name}.js")
 
 
 _DELIVERY = st.components.v2.component("live_delivery", html="<i></i>", js=module("deliver"))

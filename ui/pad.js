@@ -425,13 +425,14 @@ class Pad {
   }
 
   // For other parts of the page that live in the browser: a "pad:ink" event, at most one a frame, bubbling up to
-  // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask.
+  // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask; `detail.seq`
+  // is that of the last message, which a final drawing has been sent with.
   announce(final) {
     this.finalInk = final
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null
       const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
-      const detail = { key: this.key, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
+      const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
       this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
     })
   }

@@ -3,22 +3,25 @@
 from collections.abc import Callable
 
 from aecore import baselines
+from ui import inputs, live
 from ui.comparison import Comparison, Entry, verdict
-from ui.strip import Group, Tile, strip
+from ui.inputs import Chosen
+from ui.strip import Group, Live, Tile, strip
 from ui.theme import family_color
 
 
 def show(
     comparison: Comparison,
-    clean_name: str,
+    digit: Chosen,
     key: str,
     errors: bool = False,
+    paste: bool = False,
     reveal: int = 0,
     on_settled: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the strip; `clean_name` says whose digit it is, `errors` shows error maps instead of pictures."""
+    """Draw the strip of a digit; `errors` shows error maps instead of pictures, `paste`: see `compare`."""
     lead = [
-        Tile("clean", clean_name, comparison.clean.x, **_read(comparison.clean, comparison)),
+        Tile("clean", digit.name, comparison.clean.x, **_read(comparison.clean, comparison)),
         Tile(
             "corrupted",
             "Corrupted",
@@ -33,7 +36,12 @@ def show(
     classical = [_method(entry, comparison) for entry in comparison.methods if entry.kind == "classical"]
     titled = (("", lead), ("Autoencoders", learned), ("Classical methods", classical))
     groups = [Group(title, tiles) for title, tiles in titled if tiles]
-    strip(groups, key, verdict(comparison), errors, roomy=True, reveal=reveal, on_settled=on_settled)
+    follow = None
+    if digit.seq is not None:
+        models = [entry.id for entry in comparison.methods if entry.kind != "classical"]
+        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(models)}
+        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, comparison.draw, "corrupted", networks, paste)
+    strip(groups, key, verdict(comparison), errors, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
 
 
 def _method(entry: Entry, comparison: Comparison) -> Tile:

@@ -1,7 +1,9 @@
-// Draws digit tiles with their numbers. Everything that Python knows arrives in `data`; the error map and the
-// crosshair that links all tiles are computed here, so that they follow the pointer without a message.
+// Draws digit tiles with their numbers. Everything that Python knows arrives in `data`; the error map, the crosshair
+// that links all tiles, and the pictures while a hand draws are computed here: they follow the pointer without a message.
 
-const SIDE = 28
+import { SIDE } from "./live/digit.js"
+import { Follower } from "./live/follow.js"
+
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
 const DARK = [77, 176, 255]
@@ -15,7 +17,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!root || !data) return
   let state = strips.get(parentElement)
   if (!state || state.root !== root) {
+    state?.follower.close()
     state = { root, figures: new Map(), timer: 0, version: data.version, reveal: data.reveal }
+    state.follower = new Follower((pictures) => sketch(state, pictures))
     strips.set(parentElement, state)
     follow(root, state)
   }
@@ -30,6 +34,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     clearTimeout(state.timer)
     state.timer = setTimeout(() => root.isConnected && setTriggerValue("settled", data.version), SETTLE)
   }
+  return () => setTimeout(() => root.isConnected || state.follower.close()) // it may also be called while we are on screen
 }
 
 function render(root, state, data) {
@@ -43,10 +48,14 @@ function render(root, state, data) {
   verdict.hidden = !data.verdict
   setText(verdict.querySelector("b"), head)
   setText(verdict.querySelector("span"), body)
+  const ahead = state.follower.update(data.live)
+  root.classList.toggle("drawing", ahead)
   const clean = bytes(data.clean)
   for (const group of data.groups) {
     for (const tile of group.tiles) {
       const figure = state.figures.get(tile.id)
+      if (ahead && figure.classList.contains("sketch")) continue
+      figure.classList.remove("sketch")
       fill(figure, tile, clean, data.mode === "errors" && tile.id !== "clean")
       for (const [term, line] of Object.entries(data.terms)) figure.querySelector("." + term).title = line
     }
@@ -137,6 +146,33 @@ function fill(figure, tile, clean, errors) {
     judge.append(digit, ` · ${tile.sure}`)
   }
   judge.classList.toggle("wrong", !!tile.wrong)
+}
+
+// Pictures that the browser made of an unfinished drawing: their PSNR is known here, the rest waits for Python's answer.
+function sketch(state, pictures) {
+  state.root.classList.add("drawing")
+  for (const [id, x] of pictures) {
+    const figure = state.figures.get(id)
+    if (!figure) continue
+    if (id === "clean") {
+      state.clean = x
+      setText(figure.querySelector(".name span:last-child"), state.follower.plan.name)
+    }
+    figure.classList.add("sketch")
+    figure.pixels = Uint8Array.from(x, (value) => 255 * value + 0.5)
+    figure.errors = figure.errors && Uint8Array.from(state.clean, (value) => 255 * value + 0.5)
+    paint(figure.querySelector("canvas"), figure.pixels, figure.errors)
+    const number = figure.querySelector(".value").firstChild
+    if (number && id !== "clean") number.textContent = decibel(x, state.clean)
+  }
+  if (state.root.classList.contains("hovering")) readout(state)
+}
+
+/** PSNR as strip.py writes it. */
+function decibel(x, clean) {
+  const error = x.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / x.length
+  const psnr = -10 * Math.log10(error)
+  return psnr < 99 ? psnr.toFixed(1) : "\u221e"
 }
 
 function paint(canvas, pixels, clean) {

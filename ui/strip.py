@@ -6,7 +6,7 @@ strip([[Tile("clean", "Your digit", x), Tile("corrupted", "Corrupted", x_noisy)]
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,17 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
+from aecore.corruptions import Draw
+from ui.bundle import bundle
 from ui.glossary import explain
 
+_FIXED = 8192  # 1 in the 16-bit numbers that the browser gets
 _HERE = Path(__file__).parent
 _STRIP = st.components.v2.component(
     "digit_strip",
     html=(_HERE / "strip.html").read_text(encoding="utf-8"),
     css=(_HERE / "strip.css").read_text(encoding="utf-8"),
-    js=(_HERE / "strip.js").read_text(encoding="utf-8"),
+    js=bundle(_HERE / "strip.js"),
 )
 
 
@@ -56,6 +59,25 @@ class Group:
     tiles: Sequence[Tile]
 
 
+@dataclass(frozen=True)
+class Live:
+    """What the browser shows by itself while a hand draws, until the answer to the whole stroke has come.
+
+    pad: key of the drawing pad; seq: of the drawing that the strip shows now; name: what to call the drawing;
+    draw: the damage done to it;
+    corrupted: id of the tile that shows the damage; networks: id of a tile -> (sha256 of its network's checkpoint,
+    id of the tile that goes in); paste: known pixels are put back.
+    """
+
+    pad: str
+    seq: int
+    name: str
+    draw: Draw
+    corrupted: str
+    networks: Mapping[str, tuple[str, str]]
+    paste: bool = False
+
+
 def strip(
     groups: Sequence[Group],
     key: str,
@@ -63,6 +85,7 @@ def strip(
     errors: bool = False,
     roomy: bool = False,
     reveal: int = 0,
+    live: Live | None = None,
     on_settled: Callable[[], None] = lambda: None,
 ) -> None:
     """Show digits.
@@ -70,6 +93,7 @@ def strip(
     Args: groups: the first holds the clean tile; verdict: a headline and a sentence beside the first group;
           errors: show each picture's difference from the clean one; roomy: larger tiles where there is room;
           reveal: scroll the strip into view whenever this number grows;
+          live: what follows a drawing pad in the browser;
           on_settled: called once the pictures have not changed for half a second.
     """
     data = {
@@ -82,6 +106,7 @@ def strip(
     }
     data["reveal"] = reveal
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
+    data["live"] = None if live is None else _live(live)
     _STRIP(key=key, data=data, on_settled_change=on_settled)
 
 
@@ -108,6 +133,30 @@ def _message(tile: Tile) -> dict:
         "help": tile.help,
         "alt": ", ".join([tile.label, *numbers, *judged, *(["best of the row"] if tile.best else [])]),
     }
+
+
+def _live(live: Live) -> dict:
+    draw = live.draw
+    return {
+        "pad": live.pad,
+        "seq": live.seq,
+        "name": live.name,
+        "corrupted": live.corrupted,
+        "damage": {
+            **{name: _fixed(getattr(draw, name)) for name in ("gain", "offset", "down", "across")},
+            "removes": draw.removed is not None,
+        },
+        "paste": live.paste,
+        "networks": live.networks,
+    }
+
+
+def _fixed(values: Tensor | None) -> str | None:
+    """28 x 28 values as 16-bit fixed-point numbers, base64."""
+    if values is None:
+        return None
+    whole = (values.expand(*values.shape[:-2], 28, 28).reshape(-1) * _FIXED).round().clamp(-32768, 32767)
+    return base64.b64encode(whole.numpy().astype("<i2").tobytes()).decode()
 
 
 def pixels(x: Tensor) -> str:

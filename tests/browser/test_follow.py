@@ -1,0 +1,71 @@
+"""While a hand draws, the browser alone keeps the strip up to date; then the server's answer confirms it."""
+
+import numpy as np
+import pytest
+
+from aecore.checkpoints import names
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not {"judge", "dae", "ae-conv"} <= set(names()), reason="no trained models here"),
+]
+TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
+
+TILE = "figure[data-tile={}] canvas"
+PIXELS = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+
+
+def pixels(page, tile):
+    return np.array(page.locator(TILE.format(tile)).evaluate(PIXELS)) / 255
+
+
+def draw_a_seven(page):
+    """Two strokes without a break, the pen still down at the end."""
+    box = page.locator(".pad canvas").bounding_box()
+    corners = [(0.3, 0.25), (0.7, 0.25), (0.55, 0.5), (0.45, 0.8)]
+    place = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*place[0])
+    page.mouse.down()
+    for x, y in place[1:]:
+        page.mouse.move(x, y, steps=8)
+
+
+@pytest.mark.parametrize(
+    ("path", "corrupted", "networks"),
+    [
+        ("/", "noisy", ["dae", "ae-conv"]),
+        ("/denoise", "corrupted", ["dae", "ae-conv"]),
+        ("/denoise?denoise_corruption=salt_pepper", "corrupted", ["dae", "ae-conv"]),
+        ("/denoise?denoise_corruption=speckle", "corrupted", ["dae"]),
+        ("/denoise?denoise_corruption=blur", "corrupted", ["dae"]),
+        ("/denoise?denoise_corruption=low_resolution", "corrupted", ["dae"]),
+        ("/denoise?denoise_corruption=patch&denoise_paste=true&denoise_x=0.3", "corrupted", ["dae"]),
+    ],
+)
+def test_pictures_follow_the_pen_and_agree_with_the_server(serve, open_page, path, corrupted, networks):
+    page = open_page(serve("app.py") + path, viewport={"width": 1440, "height": 900})
+    page.wait_for_selector(TILE.format("clean"), timeout=TIMEOUT)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    sketched = "figure.sketch[data-tile={}]"
+    draw_a_seven(page)
+    for tile in networks:  # which may still be on their way when the first stroke begins
+        while page.locator(sketched.format(tile)).count() == 0:
+            page.wait_for_timeout(300)
+            page.mouse.move(*_wiggle(page))
+    page.wait_for_timeout(700)  # the server has answered the unfinished stroke, and was not listened to
+    tiles = ["clean", corrupted, *networks]
+    live = {tile: pixels(page, tile) for tile in tiles}
+    assert page.locator(".strip-body.drawing").count() == 1
+    assert page.locator("figure[data-tile=clean] .name").inner_text() == "Your drawing"
+    page.mouse.up()
+    page.wait_for_selector(".strip-body:not(.drawing)", timeout=TIMEOUT)
+    for tile in tiles:
+        difference = np.abs(live[tile] - pixels(page, tile))
+        # The two normalise a drawing in slightly different ways, which noise and networks do not blow up.
+        assert difference.mean() < 0.02, (tile, difference.mean())
+    assert live["clean"].max() > 0.8 and live["clean"].mean() > 0.02
+
+
+def _wiggle(page):
+    box = page.locator(".pad canvas").bounding_box()
+    return box["x"] + 0.45 * box["width"] + np.random.default_rng().integers(-3, 4), box["y"] + 0.8 * box["height"]

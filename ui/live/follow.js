@@ -1,0 +1,111 @@
+// What a strip shows while a hand draws, computed in the browser alone: the drawing as MNIST would have it, the same
+// damage that Python last did, and what the networks make of both. Nothing is sent anywhere.
+
+import { normalizeDrawing, SIDE } from "./digit.js"
+import { network } from "./store.js"
+
+const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends
+
+/**
+ * Follows a drawing pad and computes a strip's pictures, the last drawing first.
+ *
+ * Python's answer to a drawing is the final word on it; until it has come, `ahead` says that these pictures are newer.
+ * A plan is what ui/strip.py `_live` makes: { pad, seq, name, corrupted, damage, paste, networks: { tile: [sha256, of] } }.
+ */
+export class Follower {
+  plan = null
+  networks = new Map() // sha256 -> network, once it has come
+  waiting = null // the pad's last event, while the networks are at work on an earlier one
+  busy = false
+  drawing = false
+  seq = 0 // of the last drawing shown here
+  shown = false // whether tiles show pictures of ours
+
+  /** @param {(pictures: Map<string, Float32Array>) => void} show  takes some tiles' pictures, (784) each */
+  constructor(show) {
+    this.show = show
+    this.listen = (event) => event.detail.key === this.plan?.pad && this.drawn(event.detail)
+    document.addEventListener("pad:ink", this.listen)
+  }
+
+  close() {
+    document.removeEventListener("pad:ink", this.listen)
+  }
+
+  /** Python's data has come. @returns {boolean} whether its pictures are older than ours */
+  update(plan) {
+    this.plan = plan
+    this.damage = plan && damage(plan.damage)
+    for (const [sha256] of Object.values(plan?.networks ?? {})) {
+      network(sha256).then((loaded) => this.networks.set(sha256, loaded), () => {})
+    }
+    if (this.shown && (!plan || (!this.drawing && plan.seq >= this.seq))) this.shown = false
+    return this.shown
+  }
+
+  /** The pad's ink has changed. A slow device skips events, never the last one. */
+  async drawn(detail) {
+    if (detail.final && detail.seq <= this.plan.seq) return // Python has answered this already
+    this.waiting = detail
+    if (this.busy) return
+    this.busy = true
+    while (this.waiting) {
+      const { final, seq, raster } = this.waiting
+      this.waiting = null
+      this.drawing = !final
+      this.seq = seq
+      const x = normalizeDrawing(raster(112), 112)
+      if (x) await this.compute(x)
+    }
+    this.busy = false
+  }
+
+  /** Shows each picture as soon as it is known; the pen goes first between two networks. */
+  async compute(x) {
+    const { corrupted, networks, paste } = this.plan
+    const { damaged, removed } = this.damage(x)
+    const inputs = { clean: x, [corrupted]: damaged }
+    this.shown = true
+    this.show(new Map(Object.entries(inputs)))
+    for (const [tile, [sha256, of]] of Object.entries(networks)) {
+      const model = this.networks.get(sha256)
+      if (!model) continue
+      await new Promise((next) => setTimeout(next))
+      if (this.waiting || !this.shown) return
+      const recon = model.forward(inputs[of])
+      if (paste && removed) recon.forEach((_, i) => (recon[i] = removed[i] ? recon[i] : damaged[i]))
+      this.show(new Map([[tile, recon]]))
+    }
+  }
+}
+
+/** aecore.corruptions.Draw.apply: clip(gain * (down @ x @ across^T) + offset), of numbers that Python sent. */
+function damage({ gain, offset, down, across, removes }) {
+  const [a, b, rows, columns] = [gain, offset, down, across].map((text) => text && fixed(text))
+  return (x) => {
+    const seen = rows ? product(product(rows, x), transposed(columns)) : x
+    const damaged = seen.map((value, i) => Math.min(Math.max(value * (a ? a[i] : 1) + (b ? b[i] : 0), 0), 1))
+    return { damaged, removed: removes ? a.map((value) => (value === 0 ? 1 : 0)) : null }
+  }
+}
+
+/** Base64 of 16-bit numbers, little-endian -> Float32Array. */
+function fixed(base64) {
+  const view = new DataView(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer)
+  return Float32Array.from({ length: view.byteLength / 2 }, (_, i) => view.getInt16(2 * i, true) / FIXED)
+}
+
+/** (SIDE, SIDE) @ (SIDE, SIDE). */
+function product(left, right) {
+  const out = new Float32Array(SIDE * SIDE)
+  for (let i = 0; i < SIDE; i++) {
+    for (let k = 0; k < SIDE; k++) {
+      const weight = left[i * SIDE + k]
+      if (weight === 0) continue
+      for (let j = 0; j < SIDE; j++) out[i * SIDE + j] += weight * right[k * SIDE + j]
+    }
+  }
+  return out
+}
+
+const transposed = (matrix) => matrix.map((_, i) => matrix[(i % SIDE) * SIDE + Math.floor(i / SIDE)])
