@@ -28,6 +28,7 @@ def show_stage() -> None:
     with right:
         chosen = latent_map.controls()
     show_maps(source, *chosen)
+    live.deliver(latent_map.networks(chosen[0]))
 
 
 @st.fragment(key="map_board")
@@ -65,6 +66,5 @@ show_evidence()
 with messages.shown():
     map_workshop.show(engine)
 map_suggestions.show()
-live.deliver(["ae-2", "vae-2", "judge"])
-maps.bring_digits(after=["ae-2", "vae-2"])
+maps.bring_digits(after=latent_map.NETWORKS)
 access.warm_up()

@@ -19,6 +19,7 @@ from ui.access import available
 from ui.glossary import explain
 from ui.strip import pixels
 
+NETWORKS = ("ae-2", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
 FIRST = ("ae-2", "vae-2", "pca", "umap")
 HIDDEN = "map_hidden"  # in the URL
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
@@ -71,6 +72,12 @@ def controls() -> tuple[list[str], int, bool]:
         )
         grid = st.toggle("Decode a grid behind the points", key="map_grid", bind="query-params", help=explain("grid"))
     return [name for name in here if name in chosen], count, grid
+
+
+def networks(names: Sequence[str]) -> list[str]:
+    """Checkpoints that the browser needs for these maps, the most urgent first."""
+    models = (projections.RECIPES[name].model for name in names)
+    return list(dict.fromkeys([*NETWORKS, *(model for model in models if model)]))
 
 
 def manual() -> None:
@@ -279,11 +286,12 @@ def evidence() -> None:
     for found in sound():
         row = {"Map": found.title}
         for key, metric in measured(found.metrics).items():
-            row[LABELS[key]] = metric.value
-            columns[LABELS[key]] = st.column_config.NumberColumn(
-                f"{LABELS[key]} {_ARROWS.get(metric.better, '')}",
+            label = LABELS[key].removesuffix(", at least")  # one column for both
+            row[label] = metric.value
+            columns[label] = st.column_config.NumberColumn(
+                f"{label} {_ARROWS.get(metric.better, '')}",
                 format="%.1f %%" if metric.unit == "%" else f"%.2f {metric.unit}".strip(),
-                help=explain(LABELS[key]),
+                help=explain(label) + (" For the autoencoder a lower bound." if key == "moment_kl" else ""),
             )
         rows.append(row)
     if not rows:

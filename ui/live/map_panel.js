@@ -1,5 +1,5 @@
-// One panel of the latent map: points painted once on a canvas, and above it a second canvas for all that follows the
-// pointer. Three coordinates: of the map (what networks encode to), flat (what is drawn: the same, or the prior's
+// One panel of the latent map: points painted once on a canvas, below it one for the grid of decoded digits, and above
+// it one for all that follows the pointer. Three coordinates: of the map (what networks encode to), flat (what is drawn: the same, or the prior's
 // quantiles where a grid of decoded digits lies behind), and CSS pixels of the panel.
 
 import { SIDE } from "./digit.js"
@@ -10,13 +10,14 @@ import { network } from "./store.js"
 
 const GRID = 20 // decoded digits a side
 const SLICE = 6 // ms of decoding a frame
+const RAIL = 112 // px that the visitor's digit takes on the right of a wide panel
 const THUMBS = 300 // when no more points than these are in sight, they become pictures
 
 export class MapPanel {
   points = null
   network = null
   own = null // the visitor's digit: { at: [x, y] of the map, mu, sigma, sample, recon }
-  tiles = null // the grid of decoded digits: { canvas, box: [left, bottom, side] flat, done }
+  tiles = null // the grid of decoded digits: { canvas, box: [left, bottom, side] flat, done }; kept while it is off
   view = null // { x, y: flat, in the middle; scale: CSS pixels a flat unit }
 
   constructor(spec, board) {
@@ -32,11 +33,12 @@ export class MapPanel {
         <button type="button" data-do="fit" title="Show all (0)" aria-label="Show all">
           <svg viewBox="0 0 16 16"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg></button>
       </header>
-      <div class="plot" tabindex="0" role="application"><canvas class="base"></canvas><canvas class="over"></canvas>
+      <div class="plot" tabindex="0" role="application"><canvas class="back"></canvas><canvas class="base"></canvas><canvas class="over"></canvas>
         <div class="own" hidden></div><p class="note"></p></div>
       <dl></dl>`
     const find = (selector) => this.section.querySelector(selector)
     ;[this.plot, this.note, this.corner] = [".plot", ".note", ".own"].map(find)
+    this.back = find(".back").getContext("2d") // the grid of decoded digits
     this.base = find(".base").getContext("2d")
     this.over = find(".over").getContext("2d")
     this.describe(spec)
@@ -167,7 +169,7 @@ export class MapPanel {
     if (!width || !height) return
     const kept = this.view && this.width ? Math.min(width / this.width, height / this.height) : 1
     ;[this.width, this.height] = [width, height]
-    for (const { canvas } of [this.base, this.over]) {
+    for (const { canvas } of [this.back, this.base, this.over]) {
       canvas.width = Math.round(width * devicePixelRatio)
       canvas.height = Math.round(height * devicePixelRatio)
     }
@@ -183,8 +185,9 @@ export class MapPanel {
   fit() {
     if (!this.flat || !this.width) return
     const [left, right, bottom, top] = this.quantileBox()
-    const scale = Math.min((this.width - 24) / (right - left), (this.height - 24) / (top - bottom))
-    this.view = { x: (left + right) / 2, y: (bottom + top) / 2, scale }
+    const rail = this.spec.decodes && this.width > this.height * 1.2 ? RAIL : 0
+    const scale = Math.min((this.width - rail - 24) / (right - left), (this.height - 24) / (top - bottom))
+    this.view = { x: (left + right) / 2 + rail / 2 / scale, y: (bottom + top) / 2, scale }
     this.fitted = scale
     this.stale = this.moved = true
     this.board.ask()
@@ -326,38 +329,38 @@ export class MapPanel {
   /** Decode GRID x GRID codes in slices that nobody notices; behind the VAE's points they follow the prior's quantiles. */
   async regrid() {
     const wanted = this.board.grid && this.alive && this.points
+    this.stale = true
     if (!wanted) {
+      if (this.tiles?.done) this.kept = this.tiles
       this.tiles = null
-      this.stale = true
       return
     }
+    this.tiles ??= this.kept
     if (this.tiles) return
     const canvas = document.createElement("canvas")
     canvas.width = canvas.height = GRID * SIDE
     const ctx = canvas.getContext("2d")
+    ctx.fillStyle = "#0b0e10"
+    ctx.fillRect(0, 0, canvas.width, canvas.height)
     const [left, right, bottom, top] = this.quantileBox()
     const side = Math.max(right - left, top - bottom)
     const box = [(left + right - side) / 2, (bottom + top - side) / 2, side]
-    const tiles = (this.tiles = { canvas, box, done: 0 })
+    const tiles = (this.tiles = { canvas, box, done: false })
     const small = document.createElement("canvas")
     let start = performance.now()
-    let painted = start
-    for (const [column, row] of outwards(GRID)) {
-      const x = box[0] + ((column + 0.5) / GRID) * side
-      const y = box[1] + (1 - (row + 0.5) / GRID) * side
+    for (const [column, row, size] of coarseToFine(GRID)) {
+      const x = box[0] + ((column + size / 2) / GRID) * side
+      const y = box[1] + (1 - (row + size / 2) / GRID) * side
       digitTile(small, this.network.decode(Float32Array.from(this.unflatten(x, y))))
-      ctx.drawImage(small, column * SIDE, row * SIDE)
-      tiles.done += 1
+      ctx.drawImage(small, column * SIDE, row * SIDE, size * SIDE, size * SIDE)
       if (performance.now() - start < SLICE) continue
       await new Promise((next) => requestAnimationFrame(next))
       if (this.closed || this.tiles !== tiles) return
       start = performance.now()
-      if (start - painted < 150) continue
-      painted = start
-      this.stale = true
+      this.decoded = true
       this.board.ask()
     }
-    this.stale = true
+    tiles.done = this.decoded = true
     this.board.ask()
   }
 
@@ -365,20 +368,19 @@ export class MapPanel {
 
   paint() {
     if (!this.view || !this.width) return
+    if (this.stale || this.decoded) this.paintBack()
     if (this.stale) this.paintBase()
     if (this.stale || this.moved) this.paintOver()
-    this.stale = this.moved = false
+    this.stale = this.moved = this.decoded = false
   }
 
   paintBase() {
     const { base: ctx, board } = this
+    board.root.dataset.painted ??= performance.now() // ms since navigation, for the benchmark
     const ratio = devicePixelRatio
     const { width, height } = ctx.canvas
     ctx.setTransform(1, 0, 0, 1, 0, 0)
     ctx.clearRect(0, 0, width, height)
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-    if (this.tiles) this.paintGrid(ctx)
-    ctx.setTransform(1, 0, 0, 1, 0, 0)
     const inSight = this.inSight()
     const pictures = board.pixels && inSight.length <= THUMBS && this.view.scale > 1.5 * this.fitted
     if (pictures) this.paintThumbnails(ctx, inSight, ratio)
@@ -433,7 +435,12 @@ export class MapPanel {
     ctx.globalAlpha = 1
   }
 
-  paintGrid(ctx) {
+  paintBack() {
+    const { back: ctx } = this
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height)
+    if (!this.tiles) return
+    ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     const { canvas, box: [left, bottom, side] } = this.tiles
     const [px, py] = this.toPixels(left, bottom + side)
     const length = side * this.view.scale
@@ -645,10 +652,14 @@ function apart(places, gap) {
   return moved
 }
 
-/** Cells of a square grid, from the middle outwards: what one looks at comes first. */
-function outwards(side) {
-  const far = ([x, y]) => Math.hypot(x - (side - 1) / 2, y - (side - 1) / 2)
-  return Array.from({ length: side * side }, (_, i) => [i % side, Math.floor(i / side)]).sort((a, b) => far(a) - far(b))
+/** Cells [column, row, size] of a square grid: a few large ones first, then each four times finer, the middle first. */
+function coarseToFine(side) {
+  return [4, 2, 1].flatMap((size) => {
+    const far = ([x, y]) => Math.hypot(x + size / 2 - side / 2, y + size / 2 - side / 2)
+    const across = side / size
+    const cells = Array.from({ length: across ** 2 }, (_, i) => [(i % across) * size, Math.floor(i / across) * size, size])
+    return cells.sort((a, b) => far(a) - far(b))
+  })
 }
 
 const pair = (values) => `(${[...values].map((value) => value.toFixed(2).replace("-", "−")).join(", ")})`
