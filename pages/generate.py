@@ -55,12 +55,26 @@ def show_caption() -> None:
         generation.caption(engine)
 
 
-@st.fragment(key="generate_prior_part")
+shared = generation.prepare(engine)  # seconds of work, once a process: until it is done a cold server shows skeletons
+waiting = not shared.done()
+
+
+def arrived(height: int) -> bool:
+    """Whether the shared numbers are there; else a skeleton stands in their place, and the page runs again then."""
+    if not shared.done():
+        st.skeleton(height=height)
+    elif waiting:
+        st.rerun()
+    return shared.done()
+
+
+@st.fragment(key="generate_prior_part", run_every=1 if waiting else None)
 def show_prior() -> None:
     """The same codes through a CVAE, a VAE and an autoencoder."""
     st.header("Why the prior matters", anchor=False)
-    with messages.shown():
-        generation.prior(engine, asked[2])
+    if arrived(600):
+        with messages.shown():
+            generation.prior(engine, asked[2])
 
 
 @st.fragment(key="generate_harvest_part")
@@ -75,8 +89,9 @@ def show_harvest() -> None:
 def show_evidence() -> None:
     """What is still read as asked, and how varied it is, as the temperature rises."""
     st.header("How far from the middle?", anchor=False)
-    with messages.shown():
-        generation_evidence.temperature(engine, writing.now(*asked))
+    if arrived(380):
+        with messages.shown():
+            generation_evidence.temperature(engine, writing.now(*asked))
 
 
 @st.fragment(key="generate_hood_part")
@@ -87,6 +102,7 @@ def show_hood() -> None:
 
 
 show_stage()
+live.deliver([asked[0], "judge", *(name for name in writing.MODELS if name != asked[0])])  # early: the plane waits
 show_grid()
 show_transfer()
 show_caption()
@@ -95,5 +111,4 @@ show_harvest()
 show_evidence()
 show_hood()
 generation_evidence.suggestions()
-live.deliver([asked[0], "judge", *(name for name in writing.MODELS if name != asked[0])])
 access.warm_up()

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from aecore.data.digits import read_idx
 from aecore.engine import get_engine
 from aecore.errors import DataError
 from aecore.styles import STYLES, measure
-from ui import generation_evidence, writing
+from ui import generation, generation_evidence, writing
 
 pytestmark = pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here")
 
@@ -161,6 +162,7 @@ def test_generate_refuses_in_words(arguments, text):
 
 
 def opened(**params: str) -> AppTest:
+    generation.prepare(get_engine()).result()
     at = AppTest.from_file("../app.py", default_timeout=60).run()
     for name, value in params.items():
         at.query_params[name] = value
@@ -283,6 +285,23 @@ def test_try_next_sets_the_controls(name):
     for key, value in settings.items():
         assert at.session_state[key] == value
     assert written(at).get("generate_number", writing.FIRST) == number
+
+
+def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
+    monkeypatch.setattr(generation, "prepare", lambda engine: Future())
+    monkeypatch.setattr(generation, "prior", None)  # calling it would be an error on the page
+    at = AppTest.from_file("../app.py", default_timeout=60).run().switch_page("pages/generate.py").run()
+    sound(at)
+    assert at.text_input(key="generate_caption").value
+
+
+def test_the_prior_is_compared_with_an_autoencoder_that_has_none():
+    engine = get_engine()
+    rows = generation._unconditional(engine, generation.PRIORS["More numbers"], 1, tuple(engine.names()))
+    notes = {title: note for title, *_, note in rows}
+    print(notes)
+    far = {title: float(note.split(" from a real digit")[0].split()[-1]) for title, note in notes.items()}
+    assert far["VAE, z ~ N(0, I)"] < far["AE, z ~ a Gaussian fitted to its codes"] < far["AE, z ~ N(0, I)"]
 
 
 def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path):

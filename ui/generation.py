@@ -1,6 +1,9 @@
 """The Generate page's parts: its controls, the grid of class against style, style transfer, captions, the prior."""
 
+import functools
+import logging
 import secrets
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import streamlit as st
 import torch
@@ -19,12 +22,52 @@ from ui.theme import family_color
 from ui.writing import Writing
 
 SEED, TEMPERATURE, MODEL = "generate_seed", "generate_temperature", "generate_model"
+TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+EACH = 200  # samples a temperature and model
 COLUMNS = 10  # styles of the grid
 FURTHEST = 2.0  # sd, at the ends of the grid's rows
 PRIORS = {  # what to compare: label -> CVAE, VAE, autoencoder
     "Two numbers": ("cvae-2", "vae-2", "ae-2"),
     "More numbers": ("cvae", "vae", "ae-conv"),
 }
+
+
+_pool = ThreadPoolExecutor(1, "generate")
+log = logging.getLogger(__name__)
+
+
+@functools.cache
+def prepare(engine: Engine) -> Future:
+    """Compute once a process what all visitors share and what takes seconds: the stage does not wait for it."""
+    return _pool.submit(_prepare, engine)
+
+
+def _prepare(engine: Engine) -> None:
+    try:
+        for name in available(engine, *writing.MODELS):
+            directions(engine, name)
+            by_temperature(engine, name)
+        real_digits(engine)
+    except Exception as error:  # the part that needs it says so in its place
+        log.warning("Not prepared: %s", error)
+
+
+def by_temperature(engine: Engine, name: str) -> tuple[list[float], list[float]]:
+    """Agreement and variety of a conditional model's samples at TEMPERATURES; remembered. Raises: CheckpointError."""
+    return _by_temperature(engine, name, engine.card(name).sha256)
+
+
+@functools.lru_cache(maxsize=8)
+def _by_temperature(engine: Engine, name: str, sha256: str) -> tuple[list[float], list[float]]:
+    """The second list: standard deviation of the slant within a class, as a share of real digits'."""
+    y = torch.arange(EACH) % 10
+    agreement, variety = [], []
+    for each in TEMPERATURES:
+        found = samples.draw(engine, name, y, torch.Generator().manual_seed(0), each)
+        slant = measure(torch.from_numpy(found.x).float()[:, None] / 255)[:, 0].view(-1, 10)  # columns: classes
+        agreement.append(found.agreement)
+        variety.append(float((slant - slant.mean(0)).std() / directions(engine, name).sd[0]))
+    return agreement, variety
 
 
 def controls(engine: Engine) -> tuple[str, float, int]:

@@ -1,23 +1,22 @@
 """The Generate page's evidence, agreement against temperature; what ran under the hood; chips to try; sources."""
 
+import functools
 import inspect
 
 import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import losses, samples, styles
+from aecore import losses, styles
 from aecore.engine import Engine
-from aecore.styles import STYLES, directions, measure
+from aecore.styles import STYLES, directions
 from ui import figures, theme, writing
 from ui.access import available
-from ui.generation import MODEL, POSTERIOR, SEED, TEMPERATURE
+from ui.generation import MODEL, POSTERIOR, SEED, TEMPERATURE, TEMPERATURES, by_temperature
 from ui.glossary import explain
 from ui.hood import card_text
 from ui.writing import Writing
 
-TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
-EACH = 200  # samples a temperature and model
 _DASHES = {"cvae": "solid", "cvae-2": "dash"}
 
 
@@ -27,7 +26,7 @@ _DASHES = {"cvae": "solid", "cvae-2": "dash"}
 def temperature(engine: Engine, now: Writing) -> None:
     """Two charts: what the judge still reads, and how varied the slant is, as the temperature rises."""
     names = available(engine, "cvae", "cvae-2")
-    curves = {name: _curve(engine, name, engine.card(name).sha256) for name in names if available(engine, "judge")}
+    curves = {name: by_temperature(engine, name) for name in names if available(engine, "judge")}
     if not curves:
         st.caption("There is no judge here to ask. Train one with: `python -m aecore train judge`.")
         return
@@ -52,19 +51,6 @@ def temperature(engine: Engine, now: Writing) -> None:
                 _chart(labelled, title, now.temperature), theme=None, config={"displayModeBar": False},
                 key=f"generate_chart_{which}", alt=f"{title}. At {TEMPERATURES[place]}: {', '.join(rows)}.",
             )  # fmt: skip
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _curve(_engine: Engine, name: str, sha256: str) -> tuple[list[float], list[float]]:
-    """Agreement, and standard deviation of the slant within a class as a share of real digits', a temperature."""
-    y = torch.arange(EACH) % 10
-    agreement, variety = [], []
-    for each in TEMPERATURES:
-        found = samples.draw(_engine, name, y, torch.Generator().manual_seed(0), each)
-        slant = measure(torch.from_numpy(found.x).float()[:, None] / 255)[:, 0].view(-1, 10)  # columns: classes
-        agreement.append(found.agreement)
-        variety.append(float((slant - slant.mean(0)).std() / directions(_engine, name).sd[0]))
-    return agreement, variety
 
 
 def _chart(curves: dict[str, tuple[str, list[float]]], title: str, now: float):
@@ -110,7 +96,7 @@ def hood(engine: Engine, now: Writing) -> None:
         st.markdown(card_text(card))
         st.markdown("**Style directions**", help=explain("style directions"))
         found = directions(engine, now.model)
-        reply = styles.response(engine, now.model, found, seed=1).diagonal().tolist()
+        reply = _obeyed(engine, now.model, card.sha256)
         st.markdown(
             "\n".join(
                 f"- {style.label}: R² {float(found.r2[i]):.2f}; one step asks for "
@@ -161,6 +147,12 @@ def hood(engine: Engine, now: Writing) -> None:
         _code(model.loss, losses.kl_standard_normal)
         st.markdown("**5. Slant, width and thickness**: codes regressed on what real digits measure.")
         _code(styles.fit, styles.calibrate, styles.measure)
+
+
+@functools.lru_cache(maxsize=8)
+def _obeyed(engine: Engine, name: str, sha256: str) -> list[float]:
+    """What each step draws of what it asks for, on other random styles than those that calibrated it."""
+    return styles.response(engine, name, directions(engine, name), seed=1).diagonal().tolist()
 
 
 def _posterior(now: Writing) -> None:

@@ -116,9 +116,9 @@ class Writer {
         this.amounts[style.name] = Number(input.value)
         tell()
         this.show(true)
-        this.settle()
       }
-      row.ondblclick = () => ((input.value = 0), input.oninput())
+      input.onchange = () => this.settle() // once it is let go
+      row.ondblclick = () => ((input.value = 0), input.oninput(), input.onchange())
       tell()
       return row
     })
