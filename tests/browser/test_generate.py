@@ -1,0 +1,192 @@
+"""The Generate page in a real browser: numbers follow typing, pointer and sliders, and no message leaves meanwhile."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+
+from aecore.checkpoints import names
+from aecore.data.digits import read_idx
+from aecore.engine import get_engine
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here"),
+]
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PIXELS = """canvases => canvases.map((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28)
+    return Array.from({ length: 784 }, (_, i) => data[4 * i])
+})"""
+
+
+@pytest.fixture(scope="module")
+def opened(serve, browser):
+    """opened(query, **options): the Generate page once its network runs in the browser; page.sent is what it sent."""
+    contexts = []
+
+    def start(query: str = "", **options):
+        contexts.append(browser.new_context(**(DESKTOP | options)))
+        page = contexts[-1].new_page()
+        page.sent = []
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: page.sent.append(frame)))
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.goto(f"{serve('app.py')}/generate{query}")
+        page.wait_for_selector(".writer[data-ready]", timeout=60_000)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(opened):
+    """One page for the tests that need no fresh one; each leaves a number and a style behind."""
+    return opened()
+
+
+def tiles(page) -> np.ndarray:
+    """The written digits as they are on the screen, (N, 784), ink from 0 to 1."""
+    shown = np.array(page.locator(".paper canvas").evaluate_all(PIXELS), float)
+    return (shown - 11) / 244  # the paper is not quite black
+
+
+def settled(page) -> None:
+    """Wait until the script rests and the page has had nothing to send for a second and a half."""
+    quiet = 0
+    while quiet < 3:
+        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=60_000)
+        before = len(page.sent)
+        page.wait_for_timeout(500)
+        quiet = quiet + 1 if len(page.sent) == before else 0
+
+
+def test_hovering_writes_in_the_style_under_the_pointer_and_sends_nothing(desk):
+    page = desk
+    page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)  # the last to come on a cold server
+    settled(page)
+    before, sent = tiles(page), len(page.sent)
+    plane = page.locator(".plane canvas")
+    box = plane.bounding_box()
+    frames = int(page.locator(".writer").get_attribute("data-shown"))
+    for step in range(12):
+        page.mouse.move(box["x"] + 30 + 20 * step, box["y"] + 60)
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(100)
+    z = [float(value) for value in page.locator(".writer").get_attribute("data-z").split(",")]
+    assert z == pytest.approx([2.6 * (2 * 250 / box["width"] - 1), 2.6 * (1 - 2 * 60 / box["height"])], abs=0.05)
+    assert int(page.locator(".writer").get_attribute("data-shown")) >= frames + 6
+    expected = get_engine().decode("cvae-2", torch.tensor(z).repeat(4, 1), torch.tensor([2, 0, 2, 6]))
+    assert np.abs(tiles(page) - expected.flatten(1).numpy()).max() < 0.02
+    page.mouse.move(5, 5)  # leaving restores
+    page.wait_for_timeout(100)
+    assert np.abs(tiles(page) - before).max() < 0.02
+    assert len(page.sent) == sent
+    assert not page.errors
+
+
+def test_a_click_pins_the_style_and_the_link_holds_it(desk, opened):
+    page = desk
+    box = page.locator(".plane canvas").bounding_box()
+    page.mouse.click(box["x"] + 220, box["y"] + 90)
+    page.mouse.move(5, 5)
+    page.wait_for_url("**generate_z=**")
+    pinned = tiles(page)
+    again = opened(page.url[page.url.index("?") :])
+    assert np.abs(tiles(again) - pinned).max() < 0.02
+    again.locator(".plane canvas").press("ArrowRight")
+    again.wait_for_function("old => decodeURIComponent(location.search) !== decodeURIComponent(old)", arg=page.url)
+    assert np.abs(tiles(again) - pinned).max() > 0.02
+
+
+def test_a_number_is_written_while_it_is_typed_and_kept_when_it_is_done(desk):
+    page = desk
+    field = page.get_by_label("Number", exact=True)
+    field.fill("")
+    for n, figure in enumerate("314a159", 1):
+        field.press(figure)
+        page.wait_for_timeout(30)
+        assert page.locator(".paper canvas").count() == n - (n > 3)  # letters are dropped
+    page.wait_for_url("**generate_number=314159*")
+    page.locator(".verdict").get_by_text("The judge reads").wait_for()
+    assert "3" in page.locator(".paper figcaption").first.inner_text()
+    page.get_by_role("button", name="Write a 8").click()
+    assert page.locator(".paper canvas").count() == 1
+    page.wait_for_url("**generate_number=8*")
+
+
+def test_a_click_in_the_grid_brings_its_style_to_the_desk(desk):
+    page = desk
+    digit = page.locator(".gallery.grid .tile").nth(47)  # the 4 in the eighth style
+    digit.wait_for()
+    wanted = np.array(digit.locator("canvas").evaluate_all(PIXELS), float)
+    before = page.locator(".writer").get_attribute("data-z")
+    digit.click()
+    page.locator(f".writer:not([data-z='{before}'])").wait_for()
+    page.get_by_label("Number", exact=True).fill("4")
+    page.wait_for_timeout(400)
+    assert np.abs(tiles(page) - (wanted - 11) / 244).max() < 0.05
+
+
+def test_the_sliders_act_while_they_are_dragged(desk):
+    page = desk
+    page.get_by_role("radio", name="Style sliders").click()
+    page.wait_for_selector(".writer[data-ready=cvae]", timeout=60_000)
+    settled(page)
+    before, sent = tiles(page), len(page.sent)
+    slider = page.locator(".sliders input").first
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2, steps=8)
+    page.wait_for_timeout(60)
+    rows, columns = np.mgrid[:28, :28]
+
+    def lean(x):
+        ink = x.reshape(-1, 28, 28).clip(0)
+        total = ink.sum((1, 2))[:, None, None]
+        dx = columns - (ink * columns).sum((1, 2))[:, None, None] / total
+        dy = rows - (ink * rows).sum((1, 2))[:, None, None] / total
+        return np.rad2deg(np.arctan(-(ink * dx * dy).sum((1, 2)) / (ink * dy * dy).sum((1, 2)))).mean()
+
+    assert lean(tiles(page)) > lean(before) + 8  # degrees
+    assert len(page.sent) == sent  # not a word to the server so far
+    page.mouse.up()
+    page.wait_for_url("**generate_slant=**")
+
+
+def test_the_downloaded_idx_pair_is_what_the_reader_of_mnist_takes(desk):
+    page = desk
+    page.get_by_role("radio", name="100", exact=True).click()
+    page.get_by_role("button", name="Make them").click()
+    button = page.get_by_role("button", name="IDX pair (zip)")
+    button.wait_for()
+    with page.expect_download() as download:
+        button.click()
+    with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
+        images, labels = (read_idx(archive.read(name)) for name in sorted(archive.namelist()))
+    assert images.shape == (100, 28, 28) and images.max() > 200
+    assert set(labels.tolist()) <= set(range(10)) and len(labels) == 100
+
+
+def test_on_a_phone_everything_fits_and_a_finger_moves_the_style(opened):
+    page = opened(**PHONE)
+    for number in ("2026", "314159265358"):
+        page.get_by_label("Number", exact=True).fill(number)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        boxes = [each.bounding_box() for each in page.locator(".paper canvas").all()]
+        assert len(boxes) == len(number) and max(box["x"] + box["width"] for box in boxes) <= 390
+    before = tiles(page)
+    plane = page.locator(".plane canvas")
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    page.touchscreen.tap(box["x"] + 40, box["y"] + box["height"] - 60)
+    page.wait_for_url("**generate_z=**")
+    assert np.abs(tiles(page) - before).max() > 0.1
+    assert not page.errors
