@@ -63,6 +63,6 @@ def show_evidence() -> None:
 show_stage()
 show_evidence()
 walk_suggestions.show()
-live.deliver(["vae-2", "vae", "ae-conv", "judge", "ae-2", "dae"])
+live.deliver(walk.NETWORKS)
 walk_evidence.warm_up(engine)
 access.warm_up()

@@ -23,6 +23,7 @@ from ui.theme import family_color
 
 ROWS = ("pixels", "ae-conv", "ae-2", "vae-2", "vae")  # "pixels" is the cross-fade, the others are models
 FIRST_ROWS = ("pixels", "ae-conv", "vae-2", "vae")
+NETWORKS = ("vae-2", "vae", "ae-conv", "judge", "ae-2", "dae")  # all that the page runs live, the most urgent first
 LABELS = {"pixels": "Cross-fade", "ae-conv": "AE", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE"}
 
 _HERE = Path(__file__).parent / "live"
@@ -127,7 +128,7 @@ def mount(
     ends: tuple[Tensor, Tensor] | tuple[()] = (),
     pads: tuple[str, str] = ("", ""),
     path: str = "linear",
-    on_settled: Callable[[], None] = lambda: None,
+    on_settled: Callable[[], None] | None = None,
     reveal: int = 0,
 ) -> None:
     """The component itself.
@@ -140,10 +141,14 @@ def mount(
     data["ends"] = [{"pixels": pixels(x), "pad": pad} for x, pad in zip(ends, pads, strict=False)]
     data["judge"] = live.reference("judge") if live.available(["judge"]) else None
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
-    data["reveal"] = reveal
-    _WALK(key=key, data=data, on_settled_change=on_settled)
+    data |= {"reveal": reveal, "settles": on_settled is not None}
+    _WALK(key=key, data=data, on_settled_change=on_settled or _nothing)
 
 
 def packed(x: Tensor) -> str:
     """Pictures (T, 1, 28, 28) as base64, one byte a pixel, picture after picture."""
     return base64.b64encode((x.numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode()
+
+
+def _nothing() -> None:
+    """A callback that does nothing: with it Streamlit always reports the state."""

@@ -23,7 +23,9 @@ class DialPanel {
     this.root = parentElement.querySelector(".dials")
     this.find = (selector) => this.root.querySelector(selector)
     this.find("button").onclick = () => this.reset()
-    this.root.onkeydown = (event) => event.key === "Escape" && this.reset()
+    this.root.onkeydown = (event) => {
+      if (event.key === "Escape") this.reset()
+    }
   }
 
   update(data) {

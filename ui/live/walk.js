@@ -64,7 +64,7 @@ class WalkView {
   // ---- what Python says
 
   update(data) {
-    if (data.version !== this.version) {
+    if (data.settles && this.version && data.version !== this.version) { // the first rows came with all the rest
       clearTimeout(this.timer)
       this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
     }

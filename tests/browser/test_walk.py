@@ -1,0 +1,229 @@
+"""The Interpolate page in a real Chromium: live, scrubbed, played, drawn on, by keys and on a phone."""
+
+import pytest
+import torch
+
+from aecore import checkpoints
+from aecore.latent import PATHS
+from ui import inputs, live, walk_controls
+from ui.walk import FIRST_ROWS, NETWORKS
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not {"judge", "ae-conv", "vae-2", "vae"} <= set(checkpoints.names()), reason="no trained models here"
+    ),
+]
+TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+WALK = ".st-key-interpolate_walk_view .walk"
+MORE = ".st-key-interpolate_transform_view .walk"
+
+
+@pytest.fixture
+def app(serve):
+    return serve("app.py")
+
+
+@pytest.fixture(scope="module")
+def page(browser, serve):
+    """One page for all tests that leave it as it was, but for the slider."""
+    context = browser.new_context(**DESK)
+    page = context.new_page()
+    page.goto(f"{serve('app.py')}/interpolate")
+    ready(page)
+    yield page
+    context.close()
+
+
+def ready(page):
+    """Wait until the networks have come and the evidence stands."""
+    page.locator(f"{WALK}[data-live='3']").wait_for(timeout=TIMEOUT)
+    page.locator(MORE).wait_for(timeout=TIMEOUT)
+    idle(page)
+
+
+def idle(page):
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    page.wait_for_timeout(300)
+
+
+def at(page) -> float:
+    return float(page.locator(WALK).get_attribute("data-t"))
+
+
+def wait_at(page, t: float):
+    page.locator(f"{WALK}[data-t='{t:.3f}']").wait_for(timeout=TIMEOUT)
+
+
+def picture(page, row: int) -> torch.Tensor:
+    """The large picture of a row as it is on the screen, (28, 28) in [0, 1]."""
+    values = (
+        page.locator(f"{WALK} .now canvas")
+        .nth(row)
+        .evaluate("c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)")
+    )
+    return torch.tensor(values).view(28, 28) / 255
+
+
+def eventually(page, condition) -> None:
+    """Wait until a condition holds; machines are slow."""
+    for _ in range(100):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    assert condition()
+
+
+def set_slider(page, t: float):
+    page.locator(f"{WALK} input").evaluate(
+        "(e, t) => { e.value = t; e.dispatchEvent(new Event('input', { bubbles: true })) }", t
+    )
+    wait_at(page, t)
+
+
+def count_messages(page):
+    """Wait until all networks have come; from then on `globalThis.sent` counts what the page sends to the server."""
+    page.wait_for_function(
+        "n => [...globalThis[Symbol.for('autoencoder-lab.networks')].values()].filter(s => s.here).length >= n",
+        arg=len(live.available(NETWORKS)),
+        timeout=TIMEOUT,
+    )
+    idle(page)
+    page.wait_for_timeout(700)
+    page.evaluate(
+        """() => { const send = WebSocket.prototype.send; globalThis.sent = 0
+        WebSocket.prototype.send = function (data) { globalThis.sent += 1; return send.call(this, data) } }"""
+    )
+
+
+@pytest.mark.parametrize("path", [*PATHS, "linear"])
+def test_between_the_steps_the_browser_decodes_what_torch_decodes(path, page):
+    page.get_by_text(PATHS[path].label, exact=True).first.click()
+    idle(page)
+    t = 0.313  # between two steps
+    set_slider(page, t)
+    ends = torch.cat([inputs.example(walk_controls.FIRST[side]) for side in "ab"])
+    for row, name in enumerate(FIRST_ROWS):
+        if name == "pixels":
+            expected = (1 - t) * ends[0, 0] + t * ends[1, 0]
+        else:
+            model = checkpoints.load(name)
+            with torch.inference_mode():
+                z = model.encode(ends)
+                expected = model.decode(PATHS[path].points(z[0], z[1], torch.tensor([t])))[0, 0]
+        # half a grey level of 255, and rounding
+        eventually(page, lambda row=row, expected=expected: float((picture(page, row) - expected).abs().max()) < 0.006)
+
+
+def test_scrubbing_and_playing_send_nothing_to_the_server(page):
+    count_messages(page)
+    box = page.locator(f"{WALK} .rows").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    for i in range(1, 12):
+        page.mouse.move(box["x"] + 40 + 45 * i, box["y"] + 60)
+    page.mouse.up()
+    assert at(page) > 0.7
+    before = at(page)
+    page.get_by_role("button", name="Play").first.click()
+    page.wait_for_timeout(700)
+    assert at(page) != before
+    page.keyboard.press("Space")
+    page.wait_for_timeout(150)
+    rest = at(page)
+    page.wait_for_timeout(300)
+    assert at(page) == rest
+    assert page.evaluate("globalThis.sent") == 0
+
+
+def test_the_slider_moves_by_keys_and_ends_at_the_ends(page):
+    slider = page.get_by_role("slider", name="Place between A and B").first
+    slider.focus()
+    page.keyboard.press("Home")
+    wait_at(page, 0)
+    a = inputs.example(walk_controls.FIRST["a"])[0, 0]
+    assert float((picture(page, 0) - a).abs().max()) < 0.006
+    page.keyboard.press("End")
+    wait_at(page, 1)
+    page.keyboard.press("ArrowLeft")
+    wait_at(page, 0.999)
+    assert slider.get_attribute("aria-valuetext") == "100 % of the way"
+
+
+def test_the_judge_reads_the_large_pictures(page):
+    set_slider(page, 1)
+    reads = page.locator(f"{WALK} .now .reads")
+    eventually(page, lambda: all(text.startswith("reads 7") for text in reads.all_inner_texts()))
+
+
+def test_reduced_motion_plays_step_by_step(page):
+    page.emulate_media(reduced_motion="reduce")
+    set_slider(page, 0)
+    page.get_by_role("button", name="Play").first.click()
+    wait_at(page, 0.125)
+    wait_at(page, 0.25)
+    page.get_by_role("button", name="Pause").first.click()
+    page.emulate_media(reduced_motion="no-preference")
+
+
+def test_the_rows_follow_the_pen(app, open_page):
+    page = open_page(f"{app}/interpolate", **DESK)
+    ready(page)
+    before = picture(page, 3)
+    sheet = page.get_by_role("application").first.bounding_box()
+    place = lambda x, y: (sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"])  # noqa: E731
+    page.mouse.move(*place(0.5, 0.15))
+    page.mouse.down()
+    for i in range(1, 14):
+        page.mouse.move(*place(0.5, 0.15 + 0.05 * i))
+    page.wait_for_timeout(300)
+    drawing = picture(page, 3)  # the button is still down
+    assert float((drawing - before).abs().mean()) > 0.02
+    page.mouse.up()
+    idle(page)
+    page.wait_for_timeout(800)
+    set_slider(page, 0)
+    assert float(picture(page, 0)[:, 13:15].sum()) > 10  # a one
+
+
+def test_single_numbers_act_live_and_escape_goes_back(app, open_page):
+    page = open_page(f"{app}/interpolate?interpolate_more=One+number+at+a+time", **DESK)
+    page.locator(".dials[data-live='1']").wait_for(timeout=TIMEOUT)
+    idle(page)
+    count_messages(page)
+    read = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data]"
+    now = page.locator(".dials canvas.now")
+    before = now.evaluate(read)
+    page.locator(".dials label input").first.focus()
+    page.keyboard.press("End")
+    eventually(page, lambda: sum(abs(a - b) for a, b in zip(now.evaluate(read), before, strict=True)) > 5000)
+    page.keyboard.press("Escape")
+    eventually(page, lambda: now.evaluate(read) == before)
+    assert page.evaluate("globalThis.sent") == 0
+
+
+def test_before_the_networks_have_come_the_walk_goes_step_by_step_and_says_so(app, open_page):
+    page = open_page("about:blank", **DESK)
+    page.add_init_script(
+        "globalThis[Symbol.for('autoencoder-lab.networks')] = { has: () => true, get: () => SLOT, set: () => {} }\n"
+        "const SLOT = { here: true, promise: new Promise(() => {}) }"
+    )
+    page.goto(f"{app}/interpolate")
+    page.locator(f"{WALK}[data-live='0']").wait_for(timeout=TIMEOUT)
+    assert "step by step" in page.locator(f"{WALK} .status").inner_text()
+    set_slider(page, 0.51)
+    middle = picture(page, 3)
+    assert float(middle.sum()) > 20
+    set_slider(page, 0.49)
+    assert torch.equal(picture(page, 3), middle)
+
+
+def test_the_stage_is_whole_above_the_fold_and_the_phone_scrolls_only_down(page, app, open_page):
+    box = page.locator(f"{WALK} .rows").bounding_box()
+    assert box["y"] + box["height"] <= 900
+    phone = open_page(f"{app}/interpolate", **PHONE)
+    phone.locator(WALK).wait_for(timeout=TIMEOUT)
+    idle(phone)
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
