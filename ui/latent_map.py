@@ -143,7 +143,13 @@ def mount(
         "drawn": None,
     }
     with st.container(gap=None):
-        _BOARD(key=key, data=data | (extra or {}), on_hidden_change=on_hidden, on_settled_change=on_settled)
+        _BOARD(
+            key=key,
+            data=data | (extra or {}),
+            on_hidden_change=on_hidden,
+            on_settled_change=on_settled,
+            on_refresh_change=lambda: None,  # it reruns what is around it
+        )
         for found in shipped:
             maps.bring(found.name, f"{key}_{found.name}")
 

@@ -16,6 +16,7 @@ const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
 const STRIP = 36 // tiles
 const SETTLE = 500 // ms
+const DRAWING = "Your drawing" // ui/inputs.py calls it so
 const boards = new WeakMap() // parentElement -> Board
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -23,7 +24,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const board = boards.get(parentElement) ?? new Board(parentElement)
   boards.set(parentElement, board)
   board.tell = (hidden) => setStateValue("hidden", hidden)
-  board.settle = () => setTriggerValue("settled", board.drawnText.length)
+  board.settle = () => setTriggerValue("settled", board.heard.length)
+  board.refresh = () => setTriggerValue("refresh", true)
   board.update(data)
   return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
 }
@@ -100,15 +102,7 @@ class Board {
         panel.regrid()
       }
     }
-    const text = JSON.stringify(data.drawn)
-    if (text !== this.drawnText && !this.drawing) {
-      this.drawnText = text
-      const x = data.drawn && Float32Array.from(atob(data.drawn.x), (each) => each.charCodeAt(0) / 255)
-      this.setDrawn(data.drawn && { ...data.drawn, x })
-      clearTimeout(this.settleTimer) // what is below the maps follows once the hand rests
-      if (this.settledText) this.settleTimer = setTimeout(() => this.root.isConnected && this.settle(), SETTLE)
-      this.settledText = text
-    }
+    this.hear(data.drawn)
     this.showMarks()
     this.ask()
   }
@@ -389,14 +383,28 @@ class Board {
 
   // ---- the visitor's digit
 
+  /** Python's view of it. What was drawn here later than that counts more, and Python is asked to look again. */
+  hear(drawn) {
+    const text = JSON.stringify(drawn)
+    if (text === this.heard) return
+    const x = drawn && Float32Array.from(atob(drawn.x), (each) => each.charCodeAt(0) / 255)
+    if (this.inkX && drawn?.name === DRAWING && !alike(x, this.inkX)) return
+    clearTimeout(this.refreshTimer)
+    this.setDrawn(drawn && { ...drawn, x })
+    clearTimeout(this.settleTimer) // what is below the maps follows once the hand rests
+    if (this.heard) this.settleTimer = setTimeout(() => this.root.isConnected && this.settle(), SETTLE)
+    this.heard = text
+  }
+
   /** The pen moves: follow it. A slow device skips events, never the last one. */
   inked(detail) {
     this.waiting = detail
-    this.drawing = !detail.final // until then the browser knows the drawing better than Python
+    clearTimeout(this.refreshTimer)
+    if (detail.final) this.refreshTimer = setTimeout(() => this.root.isConnected && this.refresh(), 4 * SETTLE)
     this.inkTimer ??= setTimeout(() => {
       this.inkTimer = null
-      const x = normalizeDrawing(this.waiting.raster(112), 112)
-      if (x) this.setDrawn({ x, name: "Your drawing", places: {} })
+      this.inkX = normalizeDrawing(this.waiting.raster(112), 112)
+      if (this.inkX) this.setDrawn({ x: this.inkX, name: DRAWING, places: {} })
       this.ask()
     })
   }
@@ -447,5 +455,8 @@ class Board {
     return this.sprites.get(key)
   }
 }
+
+/** Whether two pictures show the same drawing: Python's and ours differ by less than 0.005 a pixel on average. */
+const alike = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) < 0.012 * a.length
 
 const without = (set, value) => [...set].filter((each) => each !== value)
