@@ -1,15 +1,18 @@
 """The Generate page in a real browser: numbers follow typing, pointer and sliders, and no message leaves meanwhile."""
 
 import io
+import re
 import zipfile
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from aecore.checkpoints import names
 from aecore.data.digits import read_idx
 from aecore.engine import get_engine
+from aecore.styles import measure
 
 pytestmark = [
     pytest.mark.browser,
@@ -83,6 +86,11 @@ def test_hovering_writes_in_the_style_under_the_pointer_and_sends_nothing(desk):
     assert int(page.locator(".writer").get_attribute("data-shown")) >= frames + 6
     expected = get_engine().decode("cvae-2", torch.tensor(z).repeat(4, 1), torch.tensor([2, 0, 2, 6]))
     assert np.abs(tiles(page) - expected.flatten(1).numpy()).max() < 0.02
+    slant, width, thickness = measure(expected[[0, 1, 3]]).mean(0).tolist()
+    said = page.locator(".measured").inner_text().replace("−", "-")
+    assert [float(each) for each in re.findall(r"-?[0-9.]+", said)] == pytest.approx(
+        [slant, width, thickness], abs=0.6, rel=0.01
+    )
     page.mouse.move(5, 5)  # leaving restores
     page.wait_for_timeout(100)
     assert np.abs(tiles(page) - before).max() < 0.02
@@ -131,6 +139,15 @@ def test_a_click_in_the_grid_brings_its_style_to_the_desk(desk):
     page.get_by_label("Number", exact=True).fill("4")
     page.wait_for_timeout(400)
     assert np.abs(tiles(page) - (wanted - 11) / 244).max() < 0.05
+
+
+def test_what_is_written_can_be_saved(desk):
+    with desk.expect_download() as download:
+        desk.get_by_role("button", name="Save as PNG").click()
+    with Image.open(download.value.path()) as picture:
+        assert picture.size == (112, 112) and download.value.suggested_filename == "4.png"
+        saved = np.array(picture.convert("L"))[2::4, 2::4].reshape(1, -1)
+    assert np.abs((saved - 13.0) / 242 - tiles(desk)).max() < 0.03
 
 
 def test_the_sliders_act_while_they_are_dragged(desk):

@@ -4,6 +4,7 @@
 
 import { SIDE } from "./digit.js"
 import { network } from "./store.js"
+import { measureStyle } from "./styles.js"
 
 const REACH = 2.6 // of the plane to each side, standard deviations of the prior
 const CELLS = 11 // digits a side behind the plane
@@ -44,6 +45,7 @@ class Writer {
       key.onclick = () => this.type(String(digit))
       return key
     }))
+    find(".save").onclick = () => this.save()
     this.listenToPlane()
     new ResizeObserver(() => this.fit()).observe(this.paper)
   }
@@ -172,11 +174,38 @@ class Writer {
     })
     if (this.stale) this.verdict.textContent = digits.length ? "" : "Type a number, or choose a digit."
     this.stale = false
+    this.measure([...drawn.values()].filter(Boolean))
     this.drawPlane()
     this.root.dataset.shown = Number(this.root.dataset.shown ?? 0) + 1
     this.root.dataset.z = [...z].map((value) => value.toFixed(3)).join()
     clearTimeout(this.resting)
     this.resting = setTimeout(() => this.look(), REST)
+  }
+
+  /** What the style comes to, as the mean of the different digits that are written. */
+  measure(pictures) {
+    const all = pictures.map(measureStyle)
+    const mean = (name) => all.reduce((sum, each) => sum + each[name], 0) / all.length
+    const words = this.data.styles.map(({ name, digits, unit }) => {
+      const value = mean(name).toFixed(digits).replace("-", "−")
+      return `${name} ${value}${{ "°": "°", px: " px" }[unit] ?? ""}`
+    })
+    this.root.querySelector(".measured").textContent = all.length ? `Measured: ${words.join(", ")}` : ""
+  }
+
+  /** The writing as a picture of 4 screen pixels a pixel. */
+  save() {
+    const sheet = document.createElement("canvas")
+    const scale = 4
+    sheet.width = Math.max(1, this.tiles.length) * SIDE * scale
+    sheet.height = SIDE * scale
+    const ctx = sheet.getContext("2d")
+    ctx.imageSmoothingEnabled = false
+    this.tiles.forEach(({ canvas }, i) => ctx.drawImage(canvas, i * SIDE * scale, 0, SIDE * scale, SIDE * scale))
+    const link = document.createElement("a")
+    link.download = `${this.number || "empty"}.png`
+    link.href = sheet.toDataURL("image/png")
+    link.click()
   }
 
   /** The judge reads what is written, once the hand rests. */
