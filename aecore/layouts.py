@@ -320,7 +320,7 @@ METHODS = {
         _mds,
         {
             "landmarks": Parameter("Landmarks", "Digits whose mutual distances are kept.", 500, 50, 2000),
-            "iterations": Parameter("Steps", "Steps of stress majorisation.", 200, 10, 500),
+            "iterations": Parameter("Steps", "Steps of stress majorisation.", 200, 10, 300),
         },
     ),
 }

@@ -249,7 +249,7 @@ def test_leaving_kills_the_work_and_frees_the_place(digits):
     take = pool._take
     pool._take = lambda: started.append(take()) or started[-1]
     request = {"kind": "lay out", "method": "mds", "seed": 0, "width": 28}
-    request["parameters"] = {"landmarks": 200, "iterations": 500}
+    request["parameters"] = {"landmarks": 200, "iterations": 300}
     arrays = {"x": digits[0].flatten(1).numpy()}
     asked = pool.ask(request, arrays, 60)
     next(asked)
