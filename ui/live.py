@@ -28,7 +28,12 @@ from aecore.engine import get_engine
 from ui.bundle import bundle
 from ui.strip import pixels
 
-LIVE = ("ae-linear-32", "ae-conv", "ae-2", "vae-2", "vae", "vae-nyu", "cvae", "cvae-2", "dae", "judge")
+LIVE = (
+    *("ae-linear-32", "ae-tanh-30", "ae-conv", "ae-2"),
+    *("dae-tanh-500", "dae"),
+    *("vae-nyu", "vae", "vae-2", "cvae", "cvae-2"),
+    "judge",
+)
 
 _HERE = Path(__file__).parent / "live"
 

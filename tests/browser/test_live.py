@@ -156,34 +156,55 @@ def test_every_body_agrees_with_torch_before_it_is_trained(page, digits, tmp_pat
     assert_same(page, path, (x[:10], y[:10]))
 
 
-def test_other_kernels_strides_and_paddings_agree_with_torch(page):
+# A layer between unflatten and flatten: the picture x (channels, height, width) through it, in PyTorch's order.
+LAYER = """async ([make, args, shape, x, weight, bias]) => {
+    const { [make]: layer, flatten, sequential, unflatten } = await import("/layers.js")
+    const layers = sequential(unflatten(shape), layer(...args), flatten())
+    const tensors = { "1.weight": new Float32Array(weight), "1.bias": new Float32Array(bias) }
+    const step = layers.make(tensors, [x.length])
+    step.run(new Float32Array(x.length).fill(9)) // what an earlier call leaves behind must not matter
+    return [...step.run(new Float32Array(x))]
+}"""
+
+
+def through_layer(page, make, args, x, weight, bias):
+    values = (tensor.flatten().tolist() for tensor in (x, weight, bias))
+    return page.evaluate(LAYER, [make, args, list(x.shape), *values])
+
+
+@pytest.mark.parametrize(
+    ("kernel", "step", "padding", "height", "width"),
+    [
+        (1, 1, 0, 5, 5),
+        (3, 1, 1, 7, 7),  # Winograd's way, whose tiles go beyond a picture with an odd side
+        (3, 1, 1, 4, 9),
+        (3, 1, 1, 1, 1),
+        (3, 2, 1, 7, 6),
+        (3, 1, 0, 3, 3),
+        (5, 1, 2, 9, 4),
+        (5, 2, 1, 8, 8),
+        (7, 1, 3, 1, 1),
+    ],
+)
+def test_convolutions_agree_with_torch(page, kernel, step, padding, height, width):
     rng = torch.Generator().manual_seed(0)
-    for kernel, step, padding, side in [
-        (1, 1, 0, 5),
-        (3, 2, 1, 7),
-        (5, 1, 2, 9),
-        (5, 2, 1, 8),
-        (3, 1, 0, 3),
-        (7, 1, 3, 1),
-    ]:
-        x = torch.randn(3, side, side, generator=rng)
-        weight = torch.randn(5, 3, kernel, kernel, generator=rng)
-        bias = torch.randn(5, generator=rng)
-        expected = torch.nn.functional.conv2d(x[None], weight, bias, step, padding)[0]
-        found = page.evaluate(
-            """async ([x, weight, bias, side, options]) => {
-                const { conv2d, flatten, sequential, unflatten } = await import("/layers.js")
-                const layers = sequential(unflatten([3, side, side]), conv2d(3, 5, options), flatten())
-                const tensors = { "1.weight": new Float32Array(weight), "1.bias": new Float32Array(bias) }
-                return [...layers.make(tensors, [3 * side * side]).run(new Float32Array(x))]
-            }""",
-            [
-                *(tensor.flatten().tolist() for tensor in (x, weight, bias)),
-                side,
-                {"kernel": kernel, "stride": step, "padding": padding},
-            ],
-        )
-        assert np.allclose(found, expected.flatten(), atol=1e-4), (kernel, step, padding, side)
+    x = torch.randn(3, height, width, generator=rng)
+    weight = torch.randn(5, 3, kernel, kernel, generator=rng)
+    bias = torch.randn(5, generator=rng)
+    expected = torch.nn.functional.conv2d(x[None], weight, bias, step, padding)
+    options = {"kernel": kernel, "stride": step, "padding": padding}
+    found = through_layer(page, "conv2d", [3, 5, options], x, weight, bias)
+    assert np.allclose(found, expected.flatten(), atol=1e-5)
+
+
+@pytest.mark.parametrize(("height", "width"), [(7, 7), (4, 3), (1, 1)])
+def test_a_convolution_after_upsampling_agrees_with_torch(page, height, width):
+    rng = torch.Generator().manual_seed(0)
+    x = torch.randn(6, height, width, generator=rng)
+    layers = torch.nn.Sequential(torch.nn.Upsample(scale_factor=2, mode="nearest"), torch.nn.Conv2d(6, 5, 3, padding=1))
+    expected = layers(x[None])[0]
+    found = through_layer(page, "upsampledConv2d", [6, 5], x, layers[1].weight, layers[1].bias)
+    assert np.allclose(found, expected.detach().flatten(), atol=1e-5)
 
 
 # ---- damaged files

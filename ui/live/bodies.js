@@ -1,6 +1,6 @@
 // The bodies that families share: the same functions as in aecore/models/blocks.py, in the same order.
 
-import { conv2d, flatten, identity, linear, relu, residual, sequential, tanh, unflatten, upsample } from "./layers.js"
+import { conv2d, flatten, identity, linear, relu, residual, sequential, tanh, unflatten, upsampledConv2d } from "./layers.js"
 
 export const ACTIVATIONS = { identity, relu, tanh } // blocks.ACTIVATIONS
 
@@ -50,8 +50,8 @@ export function up(channels, widths, blocks) {
   return narrowing.flatMap((fanIn, stage) => [
     ...Array.from({ length: blocks }, () => residual(fanIn)),
     relu(),
-    upsample(),
-    conv2d(fanIn, narrowing[stage + 1] ?? channels),
+    identity(), // nn.Upsample's place in the sequence; the convolution does its work
+    upsampledConv2d(fanIn, narrowing[stage + 1] ?? channels),
   ])
 }
 

@@ -3,7 +3,9 @@
 // Inside a network a picture lies channels last: x[(row * width + column) * channels + channel], so that what a
 // convolution reads and writes is contiguous. Weights come in PyTorch's order and are laid out anew once, at loading.
 // Each step owns the buffer that it returns and overwrites it on the next call: running a network allocates nothing.
-// Sums are double precision (JavaScript's numbers), stored as float32.
+// Sums are double precision (JavaScript's numbers), stored as float32. Where the time goes is convolution.js.
+
+import { convolution, convolution3x3 } from "./convolution.js"
 
 /**
  * A layer before its weights are there, like an nn.Module on the "meta" device.
@@ -81,99 +83,37 @@ function linearInto(out, x, columns, bias) {
  */
 export function conv2d(fanIn, fanOut, { kernel = 3, stride = 1, padding = (kernel - 1) / 2, bias = true } = {}) {
   const tensors = { weight: [fanOut, fanIn, kernel, kernel], ...(bias && { bias: [fanOut] }) }
+  const plain = kernel === 3 && stride === 1 && padding === 1
   return {
     tensors,
-    make({ weight, bias }, [, height, width]) {
+    make({ weight, bias = new Float32Array(fanOut) }, shape) {
       const length = (extent) => Math.floor((extent + 2 * padding - kernel) / stride) + 1
-      const shape = [fanOut, length(height), length(width)]
-      const line = (width + 2 * padding) * fanIn // numbers in a row of the padded picture
-      const padded = new Float32Array((height + 2 * padding) * line) // its border stays zero
-      const corners = Int32Array.from({ length: shape[1] * shape[2] }, (_, i) => {
-        const [y, x] = [Math.floor(i / shape[2]), i % shape[2]] // where the kernel's corner lies for each output pixel
-        return y * stride * line + x * stride * fanIn
-      })
-      const weights = blocksOfFour(weight, fanOut, fanIn, kernel)
-      const biases = new Float32Array(Math.ceil(fanOut / 4) * 4)
-      if (bias) biases.set(bias)
-      const out = new Float32Array(size(shape))
-      const geometry = { fanIn, fanOut, kernel, line, corners }
+      const make = (weight, bias) => {
+        if (plain) return convolution3x3(weight, bias, shape, false)
+        return convolution(weight, bias, shape, { kernel, stride, padding })
+      }
       return {
-        shape,
-        run(x) {
-          for (let row = 0; row < height; row++) {
-            const own = x.subarray(row * width * fanIn, (row + 1) * width * fanIn)
-            padded.set(own, (row + padding) * line + padding * fanIn)
-          }
-          return convolve(out, padded, weights, biases, geometry)
-        },
+        shape: [fanOut, length(shape[1]), length(shape[2])],
+        run: make(weight, bias),
         /** Multiplies each output channel and adds to it, once and for all: for a batch normalisation behind. */
         fold(scale, shift) {
-          const each = weights.length / biases.length // weights a channel
-          for (let o = 0; o < fanOut; o++) {
-            const first = (o - (o % 4)) * each + (o % 4)
-            for (let i = 0; i < each; i++) weights[first + 4 * i] *= scale[o]
-            biases[o] = biases[o] * scale[o] + shift[o]
-          }
+          const each = fanIn * kernel * kernel // weights a channel
+          const scaled = weight.map((value, i) => value * scale[Math.floor(i / each)])
+          this.run = make(scaled, bias.map((value, o) => value * scale[o] + shift[o]))
         },
       }
     },
   }
 }
 
-/** (fanOut, fanIn, k, k) -> (fanOut / 4, k, k, fanIn, 4), filled up with zero channels: see `convolve`. */
-function blocksOfFour(weight, fanOut, fanIn, kernel) {
-  const taps = kernel * kernel
-  const blocks = new Float32Array(Math.ceil(fanOut / 4) * taps * fanIn * 4)
-  for (let o = 0; o < fanOut; o++) {
-    const block = Math.floor(o / 4) * taps * fanIn * 4 + (o % 4)
-    for (let i = 0; i < fanIn; i++) {
-      for (let tap = 0; tap < taps; tap++) blocks[block + (tap * fanIn + i) * 4] = weight[(o * fanIn + i) * taps + tap]
-    }
+/** nn.Upsample(scale_factor=2, mode="nearest") and nn.Conv2d(fanIn, fanOut, 3, padding=1): H, W -> 2 H, 2 W. */
+export function upsampledConv2d(fanIn, fanOut) {
+  return {
+    tensors: { weight: [fanOut, fanIn, 3, 3], bias: [fanOut] },
+    make({ weight, bias }, shape) {
+      return { shape: [fanOut, 2 * shape[1], 2 * shape[2]], run: convolution3x3(weight, bias, shape, true) }
+    },
   }
-  return blocks
-}
-
-// Four channels of two pixels at a time: eight sums that stay in registers, six loads for eight products. A row of the
-// kernel is one contiguous run over its columns and input channels, in the picture as in the weights. If the number of
-// pixels is odd, the last one is computed twice, which is simpler than a second loop.
-function convolve(out, padded, weights, biases, { fanIn, fanOut, kernel, line, corners }) {
-  const run = kernel * fanIn
-  const last = corners.length - 1
-  for (let o = 0; o < fanOut; o += 4) {
-    const [b0, b1, b2, b3] = biases.subarray(o, o + 4)
-    for (let one = 0; one <= last; one += 2) {
-      const two = Math.min(one + 1, last)
-      let p0 = b0, p1 = b1, p2 = b2, p3 = b3
-      let q0 = b0, q1 = b1, q2 = b2, q3 = b3
-      let w = o * kernel * run
-      for (let row = 0; row < kernel; row++) {
-        let p = corners[one] + row * line
-        let q = corners[two] + row * line
-        for (const end = w + 4 * run; w < end; w += 4, p++, q++) {
-          const w0 = weights[w], w1 = weights[w + 1], w2 = weights[w + 2], w3 = weights[w + 3]
-          const x = padded[p], y = padded[q]
-          p0 += x * w0
-          p1 += x * w1
-          p2 += x * w2
-          p3 += x * w3
-          q0 += y * w0
-          q1 += y * w1
-          q2 += y * w2
-          q3 += y * w3
-        }
-      }
-      store(out, one * fanOut + o, fanOut - o, p0, p1, p2, p3)
-      store(out, two * fanOut + o, fanOut - o, q0, q1, q2, q3)
-    }
-  }
-  return out
-}
-
-function store(out, at, channels, a, b, c, d) {
-  out[at] = a
-  if (channels > 1) out[at + 1] = b
-  if (channels > 2) out[at + 2] = c
-  if (channels > 3) out[at + 3] = d
 }
 
 /** nn.BatchNorm2d in eval mode, folded into the convolution before it. */
@@ -225,30 +165,6 @@ export function residual(channels) {
       const run = (x) => {
         const change = second.run(reluInto(positive, first.run(reluInto(positive, x))))
         for (let i = 0; i < x.length; i++) out[i] = x[i] + change[i]
-        return out
-      }
-      return { shape, run }
-    },
-  }
-}
-
-/** nn.Upsample(scale_factor=2, mode="nearest"): (C, H, W) -> (C, 2H, 2W). */
-export function upsample() {
-  return {
-    tensors: {},
-    make(tensors, [channels, height, width]) {
-      const shape = [channels, 2 * height, 2 * width]
-      const out = new Float32Array(size(shape))
-      const line = 2 * width * channels
-      const run = (x) => {
-        for (let row = 0; row < height; row++) {
-          for (let column = 0; column < width; column++) {
-            const from = (row * width + column) * channels
-            const to = 2 * row * line + 2 * column * channels
-            for (let c = 0; c < channels; c++) out[to + c] = out[to + channels + c] = x[from + c]
-          }
-          out.copyWithin((2 * row + 1) * line, 2 * row * line, (2 * row + 1) * line)
-        }
         return out
       }
       return { shape, run }
