@@ -30,7 +30,7 @@ def show_stage() -> None:
     with right:
         damage = controls.damage()
     tiles = st.container()
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         methods = controls.methods(cards, damage.corruption)
         errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
         paste = st.toggle(

@@ -1,5 +1,6 @@
 """Charts: transparent on the theme's background, thin grid, direct labels, one colour a family everywhere."""
 
+import textwrap
 from collections.abc import Sequence
 
 from ui import theme
@@ -43,7 +44,7 @@ def sweep(
             line={"color": color, "width": 2.4 if family != "classical" and family else 1.8, "dash": dash},
             hovertemplate="%{y:.1f} dB<extra>" + label + "</extra>",
         )
-        ends.append((y[-1], label, color))
+        ends.append((y[-1], _folded(label), color))
         if key in now[1]:
             figure.add_scatter(
                 x=[now[0]], y=[min(now[1][key], CEILING)], mode="markers", hoverinfo="skip",
@@ -52,6 +53,7 @@ def sweep(
     for at, label, color in _spread(ends):
         figure.add_annotation(
             x=1, y=at, ax=8, ay=0, xref="x", yref="y", text=label, showarrow=False, xanchor="left", xshift=8,
+            align="left",
             font={"color": color if label != "Corrupted" else muted, "size": 13},
         )  # fmt: skip
     figure.add_vline(x=now[0], line={"color": muted, "width": 1, "dash": "dot"}, layer="below")
@@ -80,11 +82,17 @@ def sweep(
     return figure
 
 
+def _folded(label: str, width: int = 20) -> str:
+    """A label in lines of at most `width` characters, so that it fits beside the chart."""
+    return "<br>".join(textwrap.wrap(label, width))
+
+
 def _spread(ends: list[tuple[float, str, str]], gap: float = 1.9) -> list[tuple[float, str, str]]:
-    """Push labels apart until they stand `gap` dB from each other: (place, label, color)."""
-    placed, floor = [], -float("inf")
+    """Push labels apart until `gap` dB a line of text lie between their middles: (place, label, color)."""
+    placed, edge = [], -float("inf")
     for y, label, color in sorted(ends):
-        at = max(y, floor + gap)
+        half = gap * (1 + label.count("<br>")) / 2
+        at = max(y, edge + half)
         placed.append((at, label, color))
-        floor = at
+        edge = at + half
     return placed
