@@ -7,14 +7,15 @@
 
 import { normalizeDrawing } from "./digit.js"
 import { handle } from "./map_hand.js"
+import { Legend } from "./map_legend.js"
 import { Lens } from "./map_lens.js"
 import { MapPanel } from "./map_panel.js"
+import { Strip } from "./map_strip.js"
 import { digitTile } from "./map_tiles.js"
 import { digitsOf } from "./points.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
-const STRIP = 36 // tiles
 const SETTLE = 500 // ms
 const DRAWING = "Your drawing" // ui/inputs.py calls it so
 const boards = new WeakMap() // parentElement -> Board
@@ -58,14 +59,15 @@ class Board {
         <div class="tabs" role="tablist" aria-label="Maps"></div>
       </div>
       <div class="panels"></div>
-      <div class="strip"><p></p><button type="button" title="Clear the marks (Escape)">Clear</button><div></div></div>
+      <div class="strip"></div>
       <span class="status" role="status"></span>`
     const find = (selector) => this.root.querySelector(selector)
-    ;[this.grounds, this.strip, this.legend, this.tabs] = [".panels", ".strip", ".legend", ".tabs"].map(find)
+    ;[this.grounds, this.tabs] = [".panels", ".tabs"].map(find)
+    this.strip = new Strip(this, find(".strip"))
+    this.legend = new Legend(this, find(".legend"))
     this.lens = new Lens(this)
     this.root.append(this.lens.root)
     for (const button of this.root.querySelectorAll("[data-tool]")) button.onclick = () => this.take(button.dataset.tool)
-    this.strip.querySelector("button").onclick = () => this.mark([])
     this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
     this.listen = (event) => event.detail.key === this.pad && this.inked(event.detail)
     document.addEventListener("pad:ink", this.listen)
@@ -89,7 +91,6 @@ class Board {
       digitsOf(data.digits).then((pixels) => this.dress(pixels))
     }
     this.lens.hire(data.judge)
-    if (!this.legend.firstChild) this.buildLegend()
     const hidden = data.hidden.join()
     if (hidden !== this.hiddenFrom) this.setHidden(data.hidden, false)
     this.hiddenFrom = hidden
@@ -103,7 +104,7 @@ class Board {
       }
     }
     this.hear(data.drawn)
-    this.showMarks()
+    this.strip.show()
     this.ask()
   }
 
@@ -148,7 +149,7 @@ class Board {
     this.pixels = pixels
     this.root.dataset.digits = "here" // for the browser tests and the benchmark
     for (const panel of this.panels) panel.stale = true
-    this.showMarks()
+    this.strip.show()
     this.ask()
   }
 
@@ -296,73 +297,24 @@ class Board {
 
   // ---- marks
 
-  mark(digits) {
-    this.marks = new Set(digits)
-    for (const panel of this.panels) panel.stale = true
-    this.showMarks()
+  /** Ring one digit in every map, as if the pointer were on it; null for none. */
+  pointAt(digit) {
+    this.pointed = digit
     this.ask()
   }
 
-  showMarks() {
-    const [words, , tiles] = this.strip.children
-    const source = this.panels.find((panel) => panel.points)?.points
-    const labelOf = (digit) => source.label[source.row[digit]]
-    const all = source ? [...this.marks].filter((digit) => source.row[digit] >= 0).sort((a, b) => a - b) : []
-    this.strip.classList.toggle("some", all.length > 0)
-    this.root.dataset.marked = all.length
-    if (!all.length) {
-      words.textContent = "Click a digit, or draw a lasso around some: they light up in every map and are listed here."
-      return tiles.replaceChildren()
-    }
-    const counts = Array.from({ length: 10 }, (_, label) => all.filter((digit) => labelOf(digit) === label).length)
-    const classes = counts.map((count, label) => [count, label]).filter(([count]) => count).sort((a, b) => b[0] - a[0])
-    const more = all.length > STRIP ? ` The first ${STRIP}:` : ""
-    words.textContent = all.length === 1
-      ? `Test digit ${all[0].toLocaleString("en")}, a ${classes[0][1]}, in every map.`
-      : `${all.length.toLocaleString("en")} digits: ${classes.map(([count, label]) => `${count} × ${label}`).join(", ")}.${more}`
-    if (!this.pixels) return
-    tiles.replaceChildren(...all.slice(0, STRIP).map((digit) => {
-      const figure = document.createElement("figure")
-      figure.innerHTML = "<canvas role='img'></canvas><figcaption></figcaption>"
-      digitTile(figure.firstChild, this.picture(digit))
-      figure.firstChild.setAttribute("aria-label", `Test digit ${digit}, a ${labelOf(digit)}`)
-      figure.style.setProperty("--class", this.colors[labelOf(digit)])
-      figure.lastChild.textContent = labelOf(digit)
-      figure.title = `Test digit ${digit.toLocaleString("en")}`
-      const point = (pointed) => {
-        this.pointed = pointed
-        this.ask()
-      }
-      figure.onpointerenter = () => point(digit)
-      figure.onpointerleave = () => point(null)
-      return figure
-    }))
+  mark(digits) {
+    this.marks = new Set(digits)
+    for (const panel of this.panels) panel.stale = true
+    this.strip.show()
+    this.ask()
   }
 
   // ---- classes
 
-  buildLegend() {
-    const buttons = this.colors.map((color, label) => {
-      const button = document.createElement("button")
-      button.type = "button"
-      button.innerHTML = "<i></i>"
-      button.append(label)
-      button.firstChild.style.background = color
-      button.title = `Show or hide the ${label}s; double click: only the ${label}s`
-      button.onclick = () => this.setHidden(this.hidden.has(label) ? without(this.hidden, label) : [...this.hidden, label])
-      button.ondblclick = () => this.setHidden(this.colors.map((_, each) => each).filter((each) => each !== label))
-      return button
-    })
-    const all = document.createElement("button")
-    all.type = "button"
-    all.textContent = "All"
-    all.onclick = () => this.setHidden([])
-    this.legend.replaceChildren(...buttons, all)
-  }
-
   setHidden(classes, tell = true) {
     this.hidden = new Set(classes)
-    this.markLegend()
+    this.legend.mark()
     for (const panel of this.panels) {
       if (panel.points) panel.names = panel.middles()
       panel.stale = true
@@ -372,13 +324,6 @@ class Board {
     if (!tell) return
     this.hiddenFrom = [...this.hidden].sort().join()
     this.tellTimer = setTimeout(() => this.tell([...this.hidden].sort()), 400)
-  }
-
-  markLegend() {
-    ;[...this.legend.children].forEach((button, label) => {
-      if (label < 10) button.setAttribute("aria-pressed", !this.hidden.has(label))
-      else button.disabled = !this.hidden.size
-    })
   }
 
   // ---- the visitor's digit
@@ -459,4 +404,3 @@ class Board {
 /** Whether two pictures show the same drawing: Python's and ours differ by less than 0.005 a pixel on average. */
 const alike = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) < 0.012 * a.length
 
-const without = (set, value) => [...set].filter((each) => each !== value)

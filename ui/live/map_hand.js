@@ -15,7 +15,7 @@ export function handle(panel, board) {
   }
 
   plot.onpointerdown = (event) => {
-    if (event.button || event.target.closest(".own")) return
+    if (event.button) return
     const [px, py] = at(event)
     const explores = event.pointerType === "touch" && plot.matches(":focus")
     down.set(event.pointerId, event)
@@ -28,7 +28,6 @@ export function handle(panel, board) {
 
   plot.onpointermove = (event) => {
     const before = down.get(event.pointerId)
-    if (!before && event.target.closest(".own")) return board.leave(panel)
     const [px, py] = at(event)
     if (before && down.size > 1) pinch(before, event)
     else if (press && before) {

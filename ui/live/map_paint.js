@@ -1,0 +1,269 @@
+// Paints a map on three canvases: behind, the grid of decoded digits; the points, painted once; above them all that
+// follows the pointer.
+
+import { SIDE } from "./digit.js"
+import { MapView } from "./map_view.js"
+
+export const GRID = 20 // decoded digits a side
+const THUMBS = 300 // when no more points than these are in sight, they become pictures
+
+export class PaintedMap extends MapView {
+  own = null // the visitor's digit: { at: [x, y] of the map, mu, sigma, sample, recon }
+  tiles = null // the grid of decoded digits: { canvas, box: [left, bottom, side] flat, done }; kept while it is off
+
+  paint() {
+    if (!this.view || !this.width) return
+    if (this.stale || this.decoded) this.paintBack()
+    if (this.stale) this.paintBase()
+    if (this.stale || this.moved) this.paintOver()
+    this.stale = this.moved = this.decoded = false
+  }
+
+  paintBase() {
+    const { base: ctx, board } = this
+    board.root.dataset.painted ??= performance.now() // ms since navigation, for the benchmark
+    const ratio = devicePixelRatio
+    const { width, height } = ctx.canvas
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.clearRect(0, 0, width, height)
+    const inSight = this.inSight()
+    const pictures = board.pixels && inSight.length <= THUMBS && this.view.scale > 1.5 * this.fitted
+    if (pictures) this.paintThumbnails(ctx, inSight, ratio)
+    else this.paintDots(ctx, inSight, ratio)
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
+    if (this.spec.decodes) this.paintPrior(ctx)
+    if (!pictures && this.view.scale < 8 * this.fitted) this.paintNames(ctx)
+  }
+
+  /** Places in this map of the points that lie in the panel. */
+  inSight() {
+    const { x, y, scale } = this.view
+    const [w, h] = [this.width / 2 / scale, this.height / 2 / scale]
+    const { flat } = this
+    const found = []
+    for (let i = 0, n = flat.length / 2; i < n; i++) {
+      if (Math.abs(flat[2 * i] - x) < w && Math.abs(flat[2 * i + 1] - y) < h && this.shows(i)) found.push(i)
+    }
+    return found
+  }
+
+  paintDots(ctx, inSight, ratio) {
+    const { board, flat, points } = this
+    const crowd = Math.min(board.count, points.label.length)
+    const grow = Math.min(Math.max((this.view.scale / this.fitted) ** 0.4, 1), 2.4)
+    const radius = (crowd > 5000 ? 1.5 : crowd > 1000 ? 2.2 : 3.2) * (this.tiles ? 0.8 : 1) * grow
+    const { x, y, scale } = this.view
+    const [middleX, middleY, step] = [ctx.canvas.width / 2, ctx.canvas.height / 2, scale * ratio]
+    for (const turn of board.marks.size > 1 ? ["others", "marked"] : ["all"]) {
+      const dots = board.dots((turn === "marked" ? Math.max(radius, 2.6) : radius) * ratio)
+      const shift = dots[0].width / 2
+      ctx.globalAlpha = turn === "others" ? 0.14 : 0.8
+      for (const i of inSight) {
+        if (turn !== "all" && board.marks.has(points.digit[i]) !== (turn === "marked")) continue
+        const px = (middleX + (flat[2 * i] - x) * step - shift) | 0 // whole pixels: copied, not interpolated
+        const py = (middleY - (flat[2 * i + 1] - y) * step - shift) | 0
+        ctx.drawImage(dots[points.label[i]], px, py)
+      }
+    }
+    ctx.globalAlpha = 1
+  }
+
+  paintThumbnails(ctx, inSight, ratio) {
+    const side = Math.min(Math.max(Math.sqrt((this.width * this.height) / (inSight.length + 1)) * 0.75, 18), 56) * ratio
+    ctx.imageSmoothingEnabled = side < SIDE
+    for (const i of inSight) {
+      const digit = this.points.digit[i]
+      const [px, py] = this.toPixels(this.flat[2 * i], this.flat[2 * i + 1])
+      ctx.globalAlpha = this.board.marks.size > 1 && !this.board.marks.has(digit) ? 0.25 : 1
+      ctx.drawImage(this.board.thumbnail(digit, this.points.label[i]), px * ratio - side / 2, py * ratio - side / 2, side, side)
+    }
+    ctx.globalAlpha = 1
+  }
+
+  paintBack() {
+    const { back: ctx } = this
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height)
+    if (!this.tiles) return
+    ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+    const { canvas, box: [left, bottom, side] } = this.tiles
+    const [px, py] = this.toPixels(left, bottom + side)
+    const length = side * this.view.scale
+    ctx.imageSmoothingEnabled = length < GRID * SIDE
+    ctx.drawImage(canvas, px, py, length, length)
+  }
+
+  /** The prior N(0, I) as circles at one and two standard deviations. */
+  paintPrior(ctx) {
+    const { text, ground, font } = this.board.theme
+    ctx.strokeStyle = this.tiles ? "#ffffff" : text
+    ctx.lineWidth = 1.2
+    ctx.setLineDash([4, 4])
+    ctx.globalAlpha = 0.7
+    for (const sd of [1, 2]) {
+      this.trace(ctx, 0, 0, sd, sd)
+      ctx.stroke()
+    }
+    ctx.setLineDash([])
+    ctx.globalAlpha = 1
+    if (this.quantiles || this.view.scale < 12) return
+    const [px, py] = this.toPixels(1.45, 1.45)
+    ctx.font = `12px ${font}`
+    ctx.textAlign = "left"
+    ctx.lineWidth = 4
+    ctx.strokeStyle = ground
+    ctx.lineJoin = "round"
+    ctx.strokeText("prior, 2 sd", px + 4, py - 4)
+    ctx.fillStyle = text
+    ctx.fillText("prior, 2 sd", px + 4, py - 4)
+  }
+
+  /** The path of an ellipse around a place of the map. */
+  trace(ctx, x, y, width, height) {
+    ctx.beginPath()
+    for (let i = 0; i <= 72; i++) {
+      const angle = (i / 36) * Math.PI
+      ctx.lineTo(...this.toPixels(...this.flatten(x + width * Math.cos(angle), y + height * Math.sin(angle))))
+    }
+  }
+
+  paintNames(ctx) {
+    const { colors } = this.board
+    ctx.font = `700 13px ${this.board.theme.font}`
+    ctx.textAlign = "center"
+    ctx.textBaseline = "middle"
+    const places = apart(this.names.map((middle) => middle && this.toPixels(...middle)), 23)
+    places.forEach((place, label) => {
+      if (!place) return
+      const [px, py] = place
+      ctx.beginPath()
+      ctx.arc(px, py, 10, 0, 2 * Math.PI)
+      ctx.fillStyle = this.board.theme.ground
+      ctx.fill()
+      ctx.lineWidth = 3
+      ctx.strokeStyle = colors[label]
+      ctx.stroke()
+      ctx.fillStyle = this.board.theme.text
+      ctx.fillText(label, px, py + 0.5)
+    })
+    ctx.textBaseline = "alphabetic"
+  }
+
+  paintOver() {
+    const { over: ctx, board } = this
+    const { width, height } = ctx.canvas
+    ctx.setTransform(1, 0, 0, 1, 0, 0)
+    ctx.clearRect(0, 0, width, height)
+    ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+    this.paintOwn(ctx)
+    if (board.marks.size === 1) this.ring(ctx, [...board.marks][0], 8, 3)
+    board.near.forEach((digit, rank) => this.ring(ctx, digit, rank ? 4 : 7, rank ? 1 : 2.5))
+    const point = board.point
+    if (point?.panel === this && this.alive) {
+      ctx.strokeStyle = board.theme.text
+      ctx.lineWidth = 1.5
+      ctx.beginPath()
+      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+        ctx.moveTo(point.px + 4 * dx, point.py + 4 * dy)
+        ctx.lineTo(point.px + 12 * dx, point.py + 12 * dy)
+      }
+      ctx.stroke()
+    }
+    if (board.lasso?.panel === this) {
+      ctx.beginPath()
+      for (const [px, py] of board.lasso.path) ctx.lineTo(px, py)
+      ctx.closePath()
+      ctx.globalAlpha = 0.15
+      ctx.fillStyle = board.theme.primary
+      ctx.fill()
+      ctx.globalAlpha = 1
+      ctx.lineWidth = 1.5
+      ctx.strokeStyle = board.theme.primary
+      ctx.stroke()
+    }
+  }
+
+  ring(ctx, digit, radius, line) {
+    const i = this.points?.row[digit] ?? -1
+    if (i < 0) return
+    const [px, py] = this.toPixels(this.flat[2 * i], this.flat[2 * i + 1])
+    for (const [color, extra] of [[this.board.theme.ground, 2], [this.board.theme.text, 0]]) {
+      ctx.beginPath()
+      ctx.arc(px, py, radius, 0, 2 * Math.PI)
+      ctx.lineWidth = line + extra
+      ctx.strokeStyle = color
+      ctx.stroke()
+    }
+    ctx.beginPath()
+    ctx.arc(px, py, radius - 2, 0, 2 * Math.PI)
+    ctx.fillStyle = this.board.colors[this.points.label[i]]
+    ctx.fill()
+  }
+
+  /** The visitor's digit: a star; the posterior's ellipses at one and two standard deviations; a sample as a dot. */
+  paintOwn(ctx) {
+    const { own, board: { theme } } = this
+    if (!own) return
+    if (own.sigma) {
+      for (const sd of [2, 1]) {
+        this.trace(ctx, ...own.mu, sd * own.sigma[0], sd * own.sigma[1])
+        ctx.globalAlpha = 0.25
+        ctx.fillStyle = theme.primary
+        ctx.fill()
+        ctx.globalAlpha = 1
+        ctx.lineWidth = 1.5
+        ctx.strokeStyle = theme.primary
+        ctx.stroke()
+      }
+    }
+    const [px, py] = this.toPixels(...this.flatten(...own.at))
+    star(ctx, px, py, 11)
+    ctx.lineJoin = "round"
+    ctx.lineWidth = 5
+    ctx.strokeStyle = theme.ground
+    ctx.stroke()
+    ctx.lineWidth = 2
+    ctx.strokeStyle = theme.text
+    ctx.stroke()
+    ctx.fillStyle = theme.primary
+    ctx.fill()
+    if (own.sample) {
+      const [sx, sy] = this.toPixels(...this.flatten(...own.sample))
+      ctx.beginPath()
+      ctx.arc(sx, sy, 4.5, 0, 2 * Math.PI)
+      ctx.fillStyle = theme.text
+      ctx.fill()
+      ctx.lineWidth = 2
+      ctx.strokeStyle = theme.ground
+      ctx.stroke()
+    }
+  }
+}
+
+function star(ctx, px, py, radius) {
+  ctx.beginPath()
+  for (let i = 0; i < 10; i++) {
+    const [angle, length] = [(i / 5) * Math.PI - Math.PI / 2, i % 2 ? radius * 0.45 : radius]
+    ctx.lineTo(px + length * Math.cos(angle), py + length * Math.sin(angle))
+  }
+  ctx.closePath()
+}
+
+/** Places moved until each is `gap` pixels from every other, as little as that takes. */
+function apart(places, gap) {
+  const moved = places.map((place) => place && [...place])
+  for (let round = 0; round < 30; round++) {
+    for (let i = 0; i < moved.length; i++) {
+      for (let j = 0; j < i; j++) {
+        if (!moved[i] || !moved[j]) continue
+        const [dx, dy] = [moved[i][0] - moved[j][0] || 0.1, moved[i][1] - moved[j][1]]
+        const distance = Math.hypot(dx, dy)
+        if (distance >= gap) continue
+        const push = (gap - distance) / 2 / distance
+        moved[i] = [moved[i][0] + push * dx, moved[i][1] + push * dy]
+        moved[j] = [moved[j][0] - push * dx, moved[j][1] - push * dy]
+      }
+    }
+  }
+  return moved
+}
