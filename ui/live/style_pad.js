@@ -125,6 +125,8 @@ class Writer {
       return row
     })
     sliders.replaceChildren(...(flat ? [] : rows))
+    const told = this.data.styles.map(({ name, r2 }) => `${Math.round(100 * Math.max(0, r2))} % of the ${name}`)
+    this.root.querySelector(".told").textContent = `The code tells ${told.join(", ")} among digits of one class.`
   }
 
   /** A number is typed: digits only, at most twelve. */
