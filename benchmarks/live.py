@@ -1,9 +1,10 @@
 """Milliseconds a picture of the live networks in headless Chromium, beside torch on one thread in the same run.
 
-    python -m benchmarks.live [--rounds 10]
+    python -m benchmarks.live [--rounds 10] [--seconds 3]
 
 Browser and torch take turns, so that both meet the same moods of the machine. A network that is not trained yet is
-timed with fresh weights, which cost the same.
+timed with fresh weights, which cost the same. Then a mouse moves over the two live panels of the lab's latent map: no
+request and no message may leave the browser. The script ends with 1 if a bar or that is missed.
 """
 
 import argparse
@@ -13,21 +14,24 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from aecore import checkpoints
 from aecore.checkpoints import Card
 from aecore.data import load_digits
 from aecore.models import build
 from aecore.recipes import RECIPES
+from benchmarks.map import complete, hover, visit
+from benchmarks.screenshots import CHROMIUM_ARGS, served
 
-# network, what is timed, the bar in ms or None
+# network, what is timed, the bar in ms for median and p95, or None
 ROWS = [("vae-2", "decode", 4), ("ae-conv", "forward", 16), ("dae", "forward", None)]
 CALLS = 40  # a round
 SITE = "http://localhost:8851"  # answered by Playwright, not by a server
@@ -99,20 +103,35 @@ def time_torch(model: torch.nn.Module, what: str, x: torch.Tensor) -> list[float
     return times
 
 
-def main() -> None:
-    """Print the table."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--rounds", type=int, default=10)
-    rounds = options.parse_args().rounds
+def sent_while_hovering(browser: Browser, url: str, seconds: float) -> dict[str, tuple[float, int]]:
+    """Of the live panels of the latent map: pictures drawn a second, and requests and messages that left the page."""
+    page = visit(browser, url)
+    page.on("request", lambda request: page.sent.append(request.url))
+    complete(page)
+    found = {}
+    for name in ("ae-2", "vae-2"):
+        page.sent.clear()
+        drawn = hover(page, name, seconds)["drawn"]
+        page.wait_for_timeout(300)  # what was sent at the end is reported, too
+        found[name] = drawn, len(page.sent)
+    page.context.close()
+    return found
+
+
+def main() -> int:
+    """Print what was found; 1 if something was missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--seconds", type=float, default=3, help="of hovering over a panel")
+    options = parser.parse_args()
+    rounds = options.rounds
     torch.set_num_threads(1)
     x = load_digits("test")[0][:CALLS].float() / 255
     names = list(dict.fromkeys(name for name, _, _ in ROWS))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         paths = {name: checkpoint(name, Path(folder)) for name in names}
         models = {name: checkpoints.load(path) for name, path in paths.items()}
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
         page = open_page(browser.new_context(), paths, x)
         found: dict[tuple, tuple[list, list]] = {(name, what): ([], []) for name, what, _ in ROWS}
         for turn in range(rounds + 1):
@@ -121,17 +140,26 @@ def main() -> None:
                 if turn:  # the first round warms up the compiler
                     in_browser += times[0]
                     in_torch += times[1]
+        page.context.close()
+        with served() as url:
+            hovered = sent_while_hovering(browser, url, options.seconds)
         print(f"Chromium {browser.version} and torch {torch.__version__}, ms a digit, {rounds * CALLS} calls each")
         browser.close()
+    missed = False
     print(f"{'network':<10} {'what':<16} {'browser p50':>12} {'p95':>7} {'torch p50':>10} {'p95':>7} {'bar':>5}")
     for name, what, bar in ROWS:
         label = "encode + decode" if what == "forward" else what
         columns = [number for times in found[name, what] for number in (statistics.median(times), p95(times))]
         untrained = "" if name in checkpoints.names() else "  (untrained)"
+        missed |= bar is not None and columns[1] > bar
         print(
             f"{name:<10} {label:<16} {columns[0]:>12.2f} {columns[1]:>7.2f} {columns[2]:>10.2f} {columns[3]:>7.2f} "
             f"{bar or '':>5}{untrained}"
         )
+    for name, (drawn, sent) in hovered.items():
+        missed |= drawn == 0 or sent > 0
+        print(f"hovering over {name:<5} on the latent map: {drawn:.0f} pictures a second, {sent} requests or messages")
+    return int(missed)
 
 
 def p95(times: list[float]) -> float:
@@ -140,4 +168,4 @@ def p95(times: list[float]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
