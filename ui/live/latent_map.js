@@ -2,8 +2,8 @@
 // hidden in one is so in all; panels with a live network decode the place under the pointer. Nothing of this is sent.
 //
 // data (ui/latent_map.py): panels [{ name, id, title, subtitle, summary, color, model: {name, title, sha256} | null,
-//   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }] }], colors, count, grid,
-//   hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null
+//   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }] }], colors, count,
+//   grid, hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null
 
 import { normalizeDrawing } from "./digit.js"
 import { handle } from "./map_hand.js"
@@ -52,8 +52,10 @@ class Board {
     this.root.innerHTML = `
       <div class="bar">
         <div class="tools" role="radiogroup" aria-label="What dragging does">
-          <button type="button" role="radio" data-tool="explore" title="Drag moves the map, a click pins a point">Explore</button>
-          <button type="button" role="radio" data-tool="lasso" title="Draw around digits to mark them in every map (or hold Shift)">Lasso</button>
+          <button type="button" role="radio" data-tool="explore"
+            title="Drag moves the map, a click pins a point">Explore</button>
+          <button type="button" role="radio" data-tool="lasso"
+            title="Draw around digits to mark them in every map (or hold Shift)">Lasso</button>
         </div>
         <div class="legend" role="group" aria-label="Classes shown"></div>
         <div class="tabs" role="tablist" aria-label="Maps"></div>
@@ -67,7 +69,9 @@ class Board {
     this.legend = new Legend(this, find(".legend"))
     this.lens = new Lens(this)
     this.root.append(this.lens.root)
-    for (const button of this.root.querySelectorAll("[data-tool]")) button.onclick = () => this.take(button.dataset.tool)
+    for (const button of this.root.querySelectorAll("[data-tool]")) {
+      button.onclick = () => this.take(button.dataset.tool)
+    }
     this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
     this.listen = (event) => event.detail.key === this.pad && this.inked(event.detail)
     document.addEventListener("pad:ink", this.listen)
@@ -157,7 +161,9 @@ class Board {
     const style = getComputedStyle(this.root)
     const of = (name) => style.getPropertyValue(`--st-${name}`).trim()
     const theme = {
-      text: of("text-color"), muted: of("gray-text-color"), ground: of("background-color"), primary: of("primary-color"),
+      text: of("text-color"),
+      ground: of("background-color"),
+      primary: of("primary-color"),
       font: of("font"),
     }
     if (JSON.stringify(theme) === JSON.stringify(this.theme)) return
@@ -365,7 +371,7 @@ class Board {
     return this.pixels.subarray(784 * digit, 784 * (digit + 1))
   }
 
-  /** A digit with a frame in its class's colour, (30 x 30). */
+  /** A digit with a frame in its class's colour, (32 x 32). */
   thumbnail(digit, label) {
     if (!this.thumbnails.has(digit)) {
       const [small, framed] = [document.createElement("canvas"), document.createElement("canvas")]

@@ -15,7 +15,10 @@ export class Legend {
       button.append(label)
       button.firstChild.style.background = color
       button.title = `Show or hide the ${label}s; double click: only the ${label}s`
-      button.onclick = () => board.setHidden(board.hidden.has(label) ? without(board.hidden, label) : [...board.hidden, label])
+      button.onclick = () => {
+        const shown = !board.hidden.has(label)
+        board.setHidden(shown ? [...board.hidden, label] : without(board.hidden, label))
+      }
       button.ondblclick = () => board.setHidden(without(board.colors.keys(), label))
       return button
     })

@@ -75,7 +75,8 @@ export class PaintedMap extends MapView {
       const digit = this.points.digit[i]
       const [px, py] = this.toPixels(this.flat[2 * i], this.flat[2 * i + 1])
       ctx.globalAlpha = this.board.marks.size > 1 && !this.board.marks.has(digit) ? 0.25 : 1
-      ctx.drawImage(this.board.thumbnail(digit, this.points.label[i]), px * ratio - side / 2, py * ratio - side / 2, side, side)
+      const picture = this.board.thumbnail(digit, this.points.label[i])
+      ctx.drawImage(picture, px * ratio - side / 2, py * ratio - side / 2, side, side)
     }
     ctx.globalAlpha = 1
   }

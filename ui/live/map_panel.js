@@ -27,8 +27,9 @@ export class MapPanel extends PaintedMap {
           <svg viewBox="0 0 16 16"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg></button>
       </header>
       <div class="ground"><div class="plot" tabindex="0" role="application">
-        <canvas class="back"></canvas><canvas class="base"></canvas><canvas class="over"></canvas><p class="note"></p></div>
-        <div class="own" hidden></div></div>
+          <canvas class="back"></canvas><canvas class="base"></canvas><canvas class="over"></canvas>
+          <p class="note"></p>
+        </div><div class="own" hidden></div></div>
       <dl></dl>`
     const find = (selector) => this.section.querySelector(selector)
     ;[this.plot, this.note, this.corner] = [".plot", ".note", ".own"].map(find)
@@ -172,15 +173,15 @@ export class MapPanel extends PaintedMap {
     digitTile(output, own.recon)
     input.setAttribute("aria-label", drawn.name)
     output.setAttribute("aria-label", `${drawn.name}, rebuilt from its place on this map`)
-    corner.querySelector("p").innerHTML = own.sigma
-      ? `μ ${pair(own.mu)}<br>σ ${pair(own.sigma)}<br>${own.sample ? `ε ${pair(this.epsilon)}` : "z = μ + σ ⊙ ε"}`
-      : `${drawn.name}<br>z ${pair(own.at)}`
+    const third = own.sample ? `ε ${pair(this.epsilon)}` : "z = μ + σ ⊙ ε"
+    const lines = own.sigma ? [`μ ${pair(own.mu)}`, `σ ${pair(own.sigma)}`, third] : [drawn.name, `z ${pair(own.at)}`]
+    corner.querySelector("p").innerText = lines.join("\n")
     this.moved = true
   }
 
   // ---- the grid of decoded digits
 
-  /** Decode GRID x GRID codes in slices that nobody notices; behind the VAE's points they follow the prior's quantiles. */
+  /** Decode GRID x GRID codes in slices that nobody notices; the VAE's follow the prior's quantiles (`flatten`). */
   async regrid() {
     const wanted = this.board.grid && this.alive && this.points
     this.stale = true
@@ -243,7 +244,8 @@ function coarseToFine(side) {
   return [4, 2, 1].flatMap((size) => {
     const far = ([x, y]) => Math.hypot(x + size / 2 - side / 2, y + size / 2 - side / 2)
     const across = side / size
-    const cells = Array.from({ length: across ** 2 }, (_, i) => [(i % across) * size, Math.floor(i / across) * size, size])
+    const cell = (_, i) => [(i % across) * size, Math.floor(i / across) * size, size]
+    const cells = Array.from({ length: across ** 2 }, cell)
     return cells.sort((a, b) => far(a) - far(b))
   })
 }

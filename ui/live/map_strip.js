@@ -26,7 +26,7 @@ export class Strip {
   }
 
   describe(all, labelOf) {
-    if (!all.length) return "Click a digit, or draw a lasso around some: they light up in every map and are listed here."
+    if (!all.length) return "Click a digit, or draw a lasso around some: they light up in every map and stand here."
     if (all.length === 1) return `Test digit ${all[0].toLocaleString("en")}, a ${labelOf(all[0])}, in every map.`
     const counts = Array(10).fill(0)
     for (const digit of all) counts[labelOf(digit)] += 1

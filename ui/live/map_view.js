@@ -1,6 +1,6 @@
 // A map in a panel: its points, which part of them is in sight, and the ways between three coordinates: of the map
-// (what networks encode to), flat (what is drawn: the same, or the prior's quantiles where a grid of decoded digits lies
-// behind), and CSS pixels of the panel.
+// (what networks encode to), flat (what is drawn: the same, or the prior's quantiles where a grid of decoded digits
+// lies behind), and CSS pixels of the panel.
 
 import { inverseNormal, normalShare } from "./normal.js"
 
@@ -54,7 +54,7 @@ export class MapView {
     const median = (values) => values.sort()[values.length >> 1]
     return Array.from({ length: 10 }, (_, label) => {
       const rows = []
-      for (let i = 0; i < this.points.label.length; i++) if (this.points.label[i] === label && this.shows(i)) rows.push(i)
+      this.points.label.forEach((each, i) => each === label && this.shows(i) && rows.push(i))
       if (!rows.length) return null
       return [0, 1].map((axis) => median(Float32Array.from(rows, (i) => this.flat[2 * i + axis])))
     })
@@ -138,7 +138,8 @@ export class MapView {
       best.splice(at, 0, { i, distance })
       if (best.length > k) best.pop()
     }
-    return best.map(({ i, distance }) => ({ digit: this.points.digit[i], pixels: Math.sqrt(distance) * this.view.scale }))
+    const { digit } = this.points
+    return best.map(({ i, distance }) => ({ digit: digit[i], pixels: Math.sqrt(distance) * this.view.scale }))
   }
 
   /** Test digits that lie inside a polygon of pixels. */
