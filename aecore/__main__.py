@@ -1,6 +1,5 @@
 """The command line: python -m aecore train | eval | list | reconstruct | map | generate."""
 
-import time
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -56,7 +55,7 @@ def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
     state = out / f".{name}.state.partial"
     if fresh:
         state.unlink(missing_ok=True)
-    started, speed = time.monotonic(), 0.0
+    seconds = speed = 0.0
     with _progress() as bar:
         task = bar.add_task(name, total=None, info="")
         for step in fit(model, data, recipe, state):
@@ -64,10 +63,9 @@ def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
             held_out = "" if step.validation is None else f" · held out {step.validation:.4g}"
             info = f"epoch {step.epoch}/{recipe.epochs} · {terms}{held_out} · {step.images_per_second:,.0f} images/s"
             bar.update(task, completed=step.step, total=step.steps, info=info)
-            speed = step.images_per_second
+            seconds, speed = step.seconds, step.images_per_second
             if not console.is_terminal and step.step % (step.steps // recipe.epochs) == 0:
                 print(f"{name}: {info}", flush=True)  # a log file gets a line an epoch instead of a bar
-    seconds = time.monotonic() - started
     found = _measure(model, name, recipe)
     card = Card(
         name=name,

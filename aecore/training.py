@@ -26,7 +26,7 @@ class Step:
 
     step, steps: done and total; epoch: passes begun, from 1; terms: the last batch's loss and its named terms;
     images_per_second: since the start of this run; eta: seconds left; validation: the held-out loss after the
-    last whole epoch, None before; best: the lowest so far.
+    last whole epoch, None before; best: the lowest so far; seconds: of training, runs that were interrupted included.
     """
 
     step: int
@@ -37,6 +37,7 @@ class Step:
     eta: float
     validation: float | None
     best: float
+    seconds: float
 
 
 def fit(
@@ -80,6 +81,7 @@ class _Run:
         self.average = copy.deepcopy(model).eval() if recipe.ema else model
         self.best_weights = _copy(self.average.state_dict())
         self.best, self.validation, self.step = math.inf, None, 0
+        self.seconds = 0.0  # of training, over all runs that were interrupted
         self.order_rng = torch.Generator().manual_seed(recipe.seed)
         self.rng = torch.Generator(self.device).manual_seed(recipe.seed + 1)
         self.order = torch.empty(0, dtype=torch.long)
@@ -93,7 +95,7 @@ class _Run:
 
     def steps_until_done(self, report_every: int) -> Iterator[Step]:
         """Run; see `fit`."""
-        saved = started = time.monotonic()
+        saved = seen = started = time.monotonic()
         first = self.step
         self.model.train()
         try:
@@ -112,6 +114,8 @@ class _Run:
                     if not math.isfinite(terms["loss"]):
                         raise FloatingPointError(f"the loss became {terms['loss']} at step {self.step}")
                     now = time.monotonic()
+                    self.seconds += now - seen
+                    seen = now
                     speed = (self.step - first) / (now - started)  # steps a second
                     if self.state is not None and now - saved > SAVE_EVERY:
                         self._save()
@@ -125,7 +129,9 @@ class _Run:
                         (self.steps - self.step) / speed,
                         self.validation,
                         self.best,
+                        self.seconds,
                     )
+                    seen = time.monotonic()  # what the caller does with a Step is no training
         except (GeneratorExit, KeyboardInterrupt):
             if self.state is not None:
                 self._save()
@@ -198,7 +204,7 @@ class _Run:
         return tensors
 
     def _save(self) -> None:
-        scalars = {"step": self.step, "best": self.best, "validation": self.validation}
+        scalars = {"step": self.step, "best": self.best, "validation": self.validation, "seconds": self.seconds}
         header = {"fingerprint": self.fingerprint, "scalars": json.dumps(scalars)}
         checkpoints.write(self.state, self._tensors(), header)
 
@@ -218,6 +224,7 @@ class _Run:
 
         scalars = json.loads(header["scalars"])
         self.step, self.best, self.validation = scalars["step"], scalars["best"], scalars["validation"]
+        self.seconds = scalars.get("seconds", 0.0)
         self.model.load_state_dict(part("model."))
         self.best_weights = part("best.")
         if self.recipe.ema:

@@ -69,6 +69,14 @@ def test_ctrl_c_saves_the_state(data, tmp_path):
     assert state.exists() and not model.training
 
 
+def test_the_seconds_of_an_interrupted_run_are_counted(data, tmp_path):
+    state = tmp_path / "state"
+    first = trained(data, TINY, state, stop=5)[1]
+    rest = trained(data, TINY, state)[1]
+    assert [s.seconds for s in rest] == sorted(s.seconds for s in rest)
+    assert 0 < first[-1].seconds <= rest[0].seconds
+
+
 def test_a_state_of_another_recipe_is_not_taken_up(data, tmp_path):
     state = tmp_path / "state"
     trained(data, TINY, state, stop=5)
