@@ -247,9 +247,12 @@ def test_every_measure_is_charted(measure):
     sound(at.segmented_control(key="interpolate_measure").select(measure).run())
 
 
-@pytest.mark.parametrize("tab", walk_more.TABS)
-def test_every_tab_is_filled(tab):
-    opened(interpolate_more=tab)
+@pytest.mark.parametrize(
+    ("way", "view"), list(zip(walk_more.WAYS, ("transform_view", "dials", "average_view"), strict=True))
+)
+def test_every_way_to_walk_stands(way, view):
+    at = opened(interpolate_more=way)
+    assert f"interpolate_{view}" in at.session_state
 
 
 @pytest.mark.parametrize("place", range(len(walk_suggestions.TRY)))

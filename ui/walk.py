@@ -95,7 +95,8 @@ def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], 
     for row in found.rows:
         between = {"mode": "fade"} if row.z is None else {"mode": "path", "codes": row.z[[0, -1]].tolist()}
         rows.append(message(row.id, row.label, row.about, row.color, row.x, **between))
-    mount(rows, ("A", "B"), key, (found.a.x, found.b.x), pads, found.path, on_settled, reveal)
+    pens = [(pad, digit.seq) for pad, digit in zip(pads, (found.a, found.b), strict=True)]
+    mount(rows, ("A", "B"), key, (found.a.x, found.b.x), pens, found.path, on_settled, reveal)
 
 
 def message(
@@ -126,22 +127,24 @@ def mount(
     labels: tuple[str, str],
     key: str,
     ends: tuple[Tensor, Tensor] | tuple[()] = (),
-    pads: tuple[str, str] = ("", ""),
+    pens: Sequence[tuple[str, int | None]] = (("", None), ("", None)),
     path: str = "linear",
     on_settled: Callable[[], None] | None = None,
     reveal: int = 0,
+    start: float = 0.5,
 ) -> None:
     """The component itself.
 
     Args:  rows: from `message`, all with as many steps; labels: of the slider's ends; ends: the two pictures between
-           which rows fade; the others as for `show`.
+           which rows fade; pens: for each the key of its drawing pad and the drawing's seq, or "" and None;
+           start: where the slider stands at first; the others as for `show`.
     """
     steps = len(base64.b64decode(rows[0]["pictures"])) // 784 if rows else 0
     data = {"rows": rows, "labels": labels, "path": path, "steps": steps}
-    data["ends"] = [{"pixels": pixels(x), "pad": pad} for x, pad in zip(ends, pads, strict=False)]
+    data["ends"] = [{"pixels": pixels(x), "pad": pad, "seq": seq} for x, (pad, seq) in zip(ends, pens, strict=False)]
     data["judge"] = live.reference("judge") if live.available(["judge"]) else None
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
-    data |= {"reveal": reveal, "settles": on_settled is not None}
+    data |= {"reveal": reveal, "settles": on_settled is not None, "start": start}
     _WALK(key=key, data=data, on_settled_change=on_settled or _nothing)
 
 

@@ -210,3 +210,4 @@ def _prepare(engine: Engine) -> None:
         manifold.real_digits(engine)
         survey(engine, "linear", FIRST_ROWS)
         _usual_surprise(engine)
+        _background(engine)

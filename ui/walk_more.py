@@ -21,7 +21,7 @@ from ui.strip import pixels
 from ui.theme import family_color
 from ui.walk import Walk
 
-TABS = ("Transformations", "One number at a time", "The average of two")
+WAYS = ("Transformations", "One number at a time", "The average of two")
 _STEPS = 9
 _AVERAGED = 300  # training digits of one class
 _AVERAGED_FROM = 10_000  # the first training digits
@@ -41,13 +41,19 @@ _DIALS = st.components.v2.component(
 
 
 def show(engine: Engine, found: Walk, reveal: int) -> None:
-    """Three tabs; only the open one is computed. reveal: scroll into view whenever this number grows."""
+    """Three walks to choose from. reveal: scroll into view whenever this number grows."""
     st.subheader("More ways to walk", anchor=False)
-    tabs = st.tabs(TABS, key="interpolate_more", bind="query-params")
-    for tab, fill in zip(tabs, (transformations, traversal, average), strict=True):
-        if tab.open:
-            with tab:
-                fill(engine, found, reveal)
+    # no st.tabs: after a chip has set them from outside, their next rerun goes back to the tab before
+    chosen = st.segmented_control(
+        "More ways to walk",
+        WAYS,
+        default=WAYS[0],
+        required=True,
+        key="interpolate_more",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    (transformations, traversal, average)[WAYS.index(chosen)](engine, found, reveal)
 
 
 def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
@@ -75,8 +81,10 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
     grey = family_color("pixels")
     rows = [walk.message("pixels", "In pixels", f"{how.label} of A in pixel space", grey, truth, "steps", notes=told)]
     psnrs = {}
+    with st.spinner(f"Averaging over {_AVERAGED} digits"):
+        steps = {model: average_steps(engine, model, name, reads) for model in names}
     for model in names:
-        z = engine.encode(model, x) + average_steps(engine, model, name, reads)  # (S, D)
+        z = engine.encode(model, x) + steps[model]  # (S, D)
         recon = engine.decode(model, z)
         psnr = metrics.psnr(truth, recon).tolist()
         label = walk.LABELS[model]
@@ -85,7 +93,7 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
         notes = [f"PSNR {value:.1f} dB" for value in psnr]
         color = family_color(kind(engine.card(model)))
         rows.append(walk.message(model, label, about, color, recon, "knots", z.tolist(), notes))
-    walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", reveal=reveal)
+    walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", reveal=reveal, start=0.8)
     others = [i for i in range(_STEPS) if i != _STEPS // 2]
     still = float(metrics.psnr(truth[others], x.expand(len(others), -1, -1, -1)).mean())
     closest = max(psnrs, key=psnrs.get)
@@ -166,25 +174,45 @@ def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
         st.caption(f":material/info: This needs the models {', '.join(_THROUGH)} and judge.")
         return
     fade = lerp(found.a.x[0], found.b.x[0], torch.linspace(0, 1, _STEPS))
-    rows = [walk.message("pixels", "Cross-fade", "A fades into B", family_color("pixels"), fade, "fade")]
-    half = {"the average": fade[_STEPS // 2]}
+    real = manifold.real_digits(engine)
+    rows, half = [], {}  # half: id -> distance at one half of each
+
+    def add(name: str, label: str, about: str, family: str, x: Tensor, mode: str) -> None:
+        distance, _ = real.nearest(manifold.features_of(engine, x))
+        half[name] = float(distance[_STEPS // 2])
+        notes = [f"{each:.1f} from real digits" for each in distance.tolist()]
+        rows.append(walk.message(name, label, about, family_color(family), x, mode, notes=notes))
+
+    add("pixels", "Average", "The input: A fades into B", "pixels", fade, "fade")
     for name in names:
-        card = engine.card(name)
-        answer = engine.reconstruct(name, fade)
-        label = "DAE" if name == "dae" else walk.LABELS[name]
-        about = f"{label}: the fade is its input, this is its answer"
-        rows.append(walk.message(name, label, about, family_color(kind(card)), answer, "through"))
-        half[label] = answer[_STEPS // 2]
+        family = kind(engine.card(name))
+        label = family.upper()
+        add(name, label, f"What the {label} answers", family, engine.reconstruct(name, fade), "through")
     walk.mount(rows, ("A", "B"), "interpolate_average_view", (found.a.x, found.b.x))
-    x = torch.stack(list(half.values()))
-    sure, reads = engine.classify(x).max(1)
-    distance, _ = manifold.real_digits(engine).nearest(manifold.features_of(engine, x))
-    parts = [
-        f"**{name}**: reads {digit}, {100 * p:.0f} % sure, {d:.1f} usual distances from a real digit"
-        for name, digit, p, d in zip(half, reads.tolist(), sure.tolist(), distance.tolist(), strict=True)
-    ]
-    st.markdown("At one half of each:\n" + "\n".join(f"- {part}" for part in parts))
+    st.markdown(_mended(half))
     st.caption(
-        "The denoiser was trained to remove noise, stripes and patches. A second digit is no damage that it knows: it "
-        "keeps what looks like strokes, and may keep both."
+        "Distances in units of how far an unseen real digit lies from the nearest training digit. The denoiser was "
+        "trained on noise, patches, stripes and blur, and has a wide code; AE and VAE must squeeze every picture "
+        "through 32 numbers."
     )
+
+
+def _mended(half: dict[str, float]) -> str:
+    """What became of the average, in a sentence; half: id -> distance from real digits."""
+    before, denoised = half["pixels"], half.get("dae")
+    others = {name: distance for name, distance in half.items() if name not in ("pixels", "dae")}
+    text = ""
+    if denoised is not None and denoised > 0.75 * before:
+        text = (
+            f"**The denoiser does not mend the average** ({before:.1f} before, {denoised:.1f} after): a second digit "
+            "is no damage that it knows, and it keeps what looks like strokes."
+        )
+    elif denoised is not None:
+        text = (
+            f"**The denoiser pulls the average back towards digits** ({before:.1f} before, {denoised:.1f} after): "
+            "the fainter strokes look like damage to it."
+        )
+    if others:
+        best = min(others, key=others.get)
+        text += f" Through the narrow code of the {walk.LABELS[best]} it comes to {others[best]:.1f}."
+    return text

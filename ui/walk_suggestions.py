@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import walk_controls
-from ui.walk_more import TABS
+from ui.walk_more import WAYS
 
 FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked: it scrolls into view when that grows
 
@@ -25,7 +25,7 @@ TRY = (
         ":material/rotate_right: Turn a 7 by its code alone. How far does the average get?",
         "more",
         (60, 216),
-        {"more": TABS[0], "transform": "rotation"},
+        {"more": WAYS[0], "transform": "rotation"},
     ),
 )
 

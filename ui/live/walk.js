@@ -30,10 +30,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 class WalkView {
   rows = []
-  t = 0.5
+  t = null
   forward = true // where playing goes
   playing = false
   judge = null
+  seen = {} // pad -> seq of its last drawing that was shown here
   turn = 0 // whose verdict is computed in this frame
 
   constructor(parentElement) {
@@ -71,7 +72,10 @@ class WalkView {
     if (data.reveal > (this.data?.reveal ?? 0)) this.root.scrollIntoView({ block: "center" })
     this.version = data.version
     this.data = data
-    if (this.drawing) return // the browser is ahead; what belongs to the whole stroke comes in a moment
+    this.t ??= data.start
+    const late = ({ pad, seq }) => pad && seq < (this.seen[pad] ?? 0)
+    if (this.drawing || data.ends.some(late)) return // the browser is ahead; Python's last word comes in a moment
+    this.stroke = null
     const layout = JSON.stringify([data.rows.map(({ id, label, color, network }) => [id, label, color, network]), data.steps])
     if (layout !== this.layout) this.build()
     this.layout = layout
@@ -214,10 +218,12 @@ class WalkView {
 
   // ---- a pen on one of the pads: the rows follow it, by the networks alone
 
-  drawn({ key, final, raster }) {
+  drawn({ key, seq, final, raster }) {
     const side = this.data.ends.findIndex(({ pad }) => pad === key)
     if (side < 0 || this.rows.some(({ data, network }) => data.network && !network)) return
     this.drawing = !final
+    if (final && seq <= this.data.ends[side].seq) return // Python has answered this already
+    this.seen[key] = seq
     const x = normalizeDrawing(raster(112), 112)
     if (!x) return
     this.ends = this.ends.with(side, x)
