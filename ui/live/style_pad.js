@@ -4,10 +4,9 @@
 
 import { SIDE } from "./digit.js"
 import { network } from "./store.js"
+import { imageOf, StylePlane } from "./style_plane.js"
 import { measureStyle } from "./styles.js"
 
-const REACH = 2.6 // of the plane to each side, standard deviations of the prior
-const CELLS = 11 // digits a side behind the plane
 const MOST = 12 // digits of a number
 const REST = 160 // ms until the judge looks
 const SETTLED = 350 // ms until Python hears
@@ -25,7 +24,6 @@ export default function ({ data, parentElement, setStateValue }) {
 class Writer {
   cvae = null
   judge = null
-  hovered = null // [x, y] on the plane while the mouse is over it
   tiles = []
   seq = 0
 
@@ -33,7 +31,14 @@ class Writer {
     this.root = root
     const find = (selector) => root.querySelector(selector)
     this.field = find("input.number")
-    this.plane = find(".plane canvas")
+    this.plane = new StylePlane(find(".plane canvas"), {
+      preview: () => this.show(true),
+      pin: (z) => {
+        this.z = Float32Array.from(z ?? this.data.z)
+        this.show(true)
+        this.settle()
+      },
+    })
     this.paper = find(".paper")
     this.verdict = find(".verdict")
     this.field.oninput = () => this.type(this.field.value)
@@ -46,7 +51,6 @@ class Writer {
       return key
     }))
     find(".save").onclick = () => this.save()
-    this.listenToPlane()
     new ResizeObserver(() => this.fit()).observe(this.paper)
   }
 
@@ -64,7 +68,7 @@ class Writer {
       this.z = Float32Array.from(data.z)
       this.amounts = { ...data.amounts }
       this.field.value = data.number
-      this.hovered = null
+      this.plane.hovered = null
       this.layout()
     }
     if (model || !this.asked) this.askFor(data)
@@ -74,7 +78,6 @@ class Writer {
   askFor({ network: cvae, judge }) {
     this.asked = true
     this.cvae = null
-    this.behind = null
     this.say("The network is on its way; this picture is the server's.")
     if (!cvae) return this.say("No conditional model is here.")
     network(cvae.sha256).then(
@@ -139,7 +142,7 @@ class Writer {
 
   /** The code that is written now: the plane's place under the pointer, or base + sum of amounts * directions. */
   code() {
-    if (this.z.length === 2) return Float32Array.from(this.hovered ?? this.z)
+    if (this.z.length === 2) return Float32Array.from(this.plane.hovered ?? this.z)
     return this.z.map((value, i) => {
       return this.data.styles.reduce((sum, style) => sum + this.amounts[style.name] * style.vector[i], value)
     })
@@ -251,149 +254,9 @@ class Writer {
     this.drawPlane()
   }
 
-  // ---- the plane of cvae-2
-
-  listenToPlane() {
-    const { plane } = this
-    const place = ({ clientX, clientY }) => {
-      const box = plane.getBoundingClientRect()
-      const at = (share) => Math.max(-REACH, Math.min(REACH, (2 * share - 1) * REACH))
-      return [at((clientX - box.left) / box.width), -at((clientY - box.top) / box.height)]
-    }
-    const pin = (z) => {
-      this.z = Float32Array.from(z)
-      this.settle()
-    }
-    plane.onpointerdown = (event) => {
-      plane.setPointerCapture(event.pointerId)
-      this.hovered = place(event)
-      this.dragging = true
-      this.show(true)
-    }
-    plane.onpointermove = (event) => {
-      if (event.pointerType === "touch" && !this.dragging) return
-      this.hovered = place(event)
-      this.show(true)
-    }
-    plane.onpointerup = () => {
-      if (this.dragging) pin(this.hovered)
-      this.dragging = false
-    }
-    plane.onpointerleave = plane.onpointercancel = () => {
-      this.dragging = false
-      this.hovered = null
-      this.show(true)
-    }
-    plane.onkeydown = (event) => {
-      const step = event.shiftKey ? 0.5 : 0.1
-      const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key]
-      if (event.key === "Escape" || event.key === "Home") pin(event.key === "Home" ? [0, 0] : this.data.z)
-      else if (!way) return
-      else pin([0, 1].map((i) => Math.max(-REACH, Math.min(REACH, this.z[i] + step * way[i]))))
-      event.preventDefault()
-      this.hovered = null
-      this.show(true)
-    }
-  }
-
   drawPlane() {
     if (this.z?.length !== 2) return
-    const { plane } = this
-    const side = Math.round(plane.clientWidth * devicePixelRatio)
-    if (!side) return
-    if (plane.width !== side || plane.height !== side) plane.width = plane.height = side
-    const ctx = plane.getContext("2d")
-    ctx.fillStyle = "#0b0e10"
-    ctx.fillRect(0, 0, side, side)
-    this.drawBehind(ctx, side)
-    const at = ([x, y]) => [((x / REACH + 1) / 2) * side, ((1 - y / REACH) / 2) * side]
-    const unit = side / 2 / REACH // pixels a standard deviation
-    ctx.lineWidth = devicePixelRatio
-    ctx.strokeStyle = "rgb(255 255 255 / 55%)"
-    ctx.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio])
-    for (const radius of [1, 2]) {
-      ctx.beginPath()
-      ctx.arc(side / 2, side / 2, radius * unit, 0, 7)
-      ctx.stroke()
-    }
-    ctx.setLineDash([])
-    this.drawDirections(ctx, side, unit)
-    this.dot(ctx, at(this.z), 8, "#ffc857")
-    if (this.hovered) this.dot(ctx, at(this.hovered), 5, "#fff")
-    const [x, y] = (this.hovered ?? [...this.z]).map((value) => value.toFixed(1).replace("-", "minus "))
-    plane.setAttribute("aria-valuetext", `${x} across, ${y} up`)
-    plane.setAttribute("aria-valuenow", this.z[0].toFixed(2))
-  }
-
-  dot(ctx, [x, y], radius, color) {
-    ctx.beginPath()
-    ctx.arc(x, y, radius * devicePixelRatio, 0, 7)
-    ctx.fillStyle = color
-    ctx.fill()
-    ctx.lineWidth = 2 * devicePixelRatio
-    ctx.strokeStyle = "#0b0e10"
-    ctx.stroke()
-  }
-
-  /** Arrows from the centre: where digits lean, where they grow wider; only styles that two numbers hold. */
-  drawDirections(ctx, side, unit) {
-    ctx.font = `600 ${12 * devicePixelRatio}px ${getComputedStyle(this.root).fontFamily}`
-    ctx.textAlign = "center"
-    ctx.textBaseline = "middle"
-    for (const { vector: [x, y], held, more } of this.data.styles) {
-      if (!held) continue
-      const length = Math.hypot(x, y)
-      const [dx, dy] = [x / length, -y / length]
-      const [tx, ty] = [side / 2 + 1.45 * unit * dx, side / 2 + 1.45 * unit * dy]
-      ctx.strokeStyle = ctx.fillStyle = "#ffc857"
-      ctx.lineWidth = 2 * devicePixelRatio
-      ctx.beginPath()
-      ctx.moveTo(side / 2, side / 2)
-      ctx.lineTo(tx, ty)
-      for (const turn of [-2.6, 2.6]) {
-        const [c, s] = [Math.cos(turn), Math.sin(turn)]
-        ctx.moveTo(tx, ty)
-        ctx.lineTo(tx + 9 * devicePixelRatio * (dx * c - dy * s), ty + 9 * devicePixelRatio * (dx * s + dy * c))
-      }
-      ctx.stroke()
-      const half = ctx.measureText(more).width / 2 + 4 * devicePixelRatio
-      const lx = Math.min(side - half, Math.max(half, tx + (half + 4 * devicePixelRatio) * dx))
-      const ly = ty + 14 * devicePixelRatio * dy
-      ctx.fillStyle = "rgb(11 14 16 / 80%)"
-      ctx.fillRect(lx - half, ly - 9 * devicePixelRatio, 2 * half, 18 * devicePixelRatio)
-      ctx.fillStyle = "#ffc857"
-      ctx.fillText(more, lx, ly)
-    }
-  }
-
-  /** The first digit in every style, faintly, decoded a few at a time so that the pointer never waits. */
-  drawBehind(ctx, side) {
-    const digit = Number(this.number[0] ?? 0)
-    if (this.cvae && (this.behind?.digit !== digit || this.behind.network !== this.cvae)) {
-      const canvas = this.behind?.canvas ?? document.createElement("canvas")
-      canvas.width = canvas.height = CELLS * SIDE
-      this.behind = { digit, network: this.cvae, canvas, next: 0 }
-      this.fillBehind(this.behind)
-    }
-    if (!this.behind) return
-    ctx.globalAlpha = 0.5
-    ctx.imageSmoothingEnabled = true
-    ctx.drawImage(this.behind.canvas, 0, 0, side, side)
-    ctx.globalAlpha = 1
-  }
-
-  fillBehind(behind) {
-    if (this.behind !== behind || behind.next === CELLS * CELLS) return
-    const ctx = behind.canvas.getContext("2d")
-    for (const end = performance.now() + 4; behind.next < CELLS * CELLS && performance.now() < end; behind.next++) {
-      const [row, column] = [Math.floor(behind.next / CELLS), behind.next % CELLS]
-      const at = (i) => ((2 * i + 1) / CELLS - 1) * REACH
-      const x = behind.network.decode(Float32Array.of(at(column), -at(row)), behind.digit)
-      ctx.putImageData(imageOf(ctx, x), column * SIDE, row * SIDE)
-    }
-    if (behind.next % (4 * CELLS) < CELLS) this.drawPlane()
-    if (behind.next === CELLS * CELLS) this.drawPlane()
-    setTimeout(() => this.fillBehind(behind))
+    this.plane.draw({ z: [...this.z], digit: Number(this.number[0] ?? 0), network: this.cvae, styles: this.data.styles })
   }
 
   /** The hand rests: Python may know. */
@@ -411,18 +274,6 @@ function paintDigit(canvas, x) {
   const ctx = canvas.getContext("2d")
   if (x) ctx.putImageData(imageOf(ctx, x), 0, 0)
   else ctx.clearRect(0, 0, SIDE, SIDE)
-}
-
-function imageOf(ctx, x) {
-  const picture = ctx.createImageData(SIDE, SIDE)
-  for (let i = 0; i < x.length; i++) {
-    const ink = x[i]
-    picture.data[4 * i] = 11 + ink * 244 // white ink on the paper of all tiles, #0b0e10
-    picture.data[4 * i + 1] = 14 + ink * 241
-    picture.data[4 * i + 2] = 16 + ink * 239
-    picture.data[4 * i + 3] = 255
-  }
-  return picture
 }
 
 const bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
