@@ -20,8 +20,8 @@
  * @property {number} inputs  that a tile takes
  * @property {number} step  inputs from one tile to the next
  * @property {number[][]} weights  (places, 3): what stands at each place, in terms of w0, w1, w2
- * @property {Function} cut  (out, to, gap, x, from, stride, length): inputs, `stride` apart from x[from] on -> places, `gap`
- *   apart from out[to] on; the same for `length` neighbours
+ * @property {Function} cut  (out, to, gap, x, from, stride, length): inputs, `stride` apart from x[from] on -> places,
+ *   `gap` apart from out[to] on; the same for `length` neighbours
  * @property {Function} join  (out, to, gap, products, from, stride, length): the same, places -> two outputs
  */
 
@@ -83,7 +83,7 @@ export function convolution3x3(weight, bias, shape, upsampled) {
   const [fanIn, height, width] = shape.map(whole)
   const { inputs, step, weights, cut, join } = upsampled ? UPSAMPLED : PLAIN
   const places = weights.length
-  const [down, across] = [Math.ceil(height / step), Math.ceil(width / step)] // tiles
+  const [down, across] = [whole((height + step - 1) / step), whole((width + step - 1) / step)] // tiles
   const tiles = down * across
   const fanOut = roundUp(bias.length)
   const line = ((across - 1) * step + inputs) * fanIn // numbers in a row of the padded picture
@@ -109,7 +109,7 @@ export function convolution3x3(weight, bias, shape, upsampled) {
     // rows, then columns: inputs -> places
     for (let row = 0; row < down; row++) cut(strips, row * places * line, line, padded, row * step * line, line, line)
     for (let strip = 0; strip < down * places; strip++) {
-      const row = Math.floor(strip / places)
+      const row = whole(strip / places)
       const place = strip - row * places
       for (let column = 0; column < across; column++) {
         const to = (place * places * tiles + row * across + column) * fanIn
@@ -122,7 +122,7 @@ export function convolution3x3(weight, bias, shape, upsampled) {
     const half = places * tiles * fanOut
     join(halves, 0, half, products.all, 0, half, half)
     for (let tile = 0; tile < tiles; tile++) {
-      const row = Math.floor(tile / across)
+      const row = whole(tile / across)
       const upper = (4 * row * across + 2 * (tile - row * across)) * fanOut
       const lower = upper + 2 * across * fanOut
       join(picture, upper, fanOut, halves, tile * fanOut, tiles * fanOut, fanOut)
@@ -138,7 +138,7 @@ export function convolution3x3(weight, bias, shape, upsampled) {
  */
 export function convolution(weight, bias, shape, { kernel, stride, padding }) {
   const [fanIn, height, width] = shape.map(whole)
-  const length = (extent) => Math.floor((extent + 2 * padding - kernel) / stride) + 1
+  const length = (extent) => whole((extent + 2 * padding - kernel) / stride) + 1
   const [rows, columns] = [length(height), length(width)]
   const fanOut = roundUp(bias.length)
   const run = kernel * fanIn // a row of a patch is contiguous
@@ -155,7 +155,7 @@ export function convolution(weight, bias, shape, { kernel, stride, padding }) {
   return (x) => {
     pad(padded, line, x, width * fanIn, padding, fanIn)
     for (let pixel = 0, to = 0; pixel < rows * columns; pixel++) {
-      const row = Math.floor(pixel / columns)
+      const row = whole(pixel / columns)
       let from = (row * line + (pixel - row * columns) * fanIn) * stride
       for (let k = 0; k < kernel; k++, from += line) for (let i = 0; i < run; i++) patches[to++] = padded[from + i]
     }
@@ -164,11 +164,11 @@ export function convolution(weight, bias, shape, { kernel, stride, padding }) {
   }
 }
 
-// For the extents of a picture. Made by powers and divisions (bodies.js, `grid`), they are floats to the compiler even
-// where they are whole, and indices that come of floats double the time of the loops.
+// Math.floor for indices: their parts have to be whole numbers to the compiler as well, which takes what comes of a
+// division, a power or Math.floor for a float. One float among them doubles the time of the loops.
 const whole = (number) => number | 0
 
-const roundUp = (channels) => Math.ceil(channels / 4) * 4 // see `multiply`
+const roundUp = (channels) => whole((channels + 3) / 4) * 4 // see `multiply`
 
 /** `count` matrices that lie one behind the other: each of them, and all. */
 function matrices(count, size) {

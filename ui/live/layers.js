@@ -81,7 +81,7 @@ function linearInto(out, x, columns, bias) {
  * nn.Conv2d with a square, odd kernel: (fanIn, H, W) -> (fanOut, H', W').
  * @param {{kernel?: number, stride?: number, padding?: number, bias?: boolean}} options
  */
-export function conv2d(fanIn, fanOut, { kernel = 3, stride = 1, padding = (kernel - 1) / 2, bias = true } = {}) {
+export function conv2d(fanIn, fanOut, { kernel = 3, stride = 1, padding = (kernel - 1) >> 1, bias = true } = {}) {
   const tensors = { weight: [fanOut, fanIn, kernel, kernel], ...(bias && { bias: [fanOut] }) }
   const plain = kernel === 3 && stride === 1 && padding === 1
   return {
