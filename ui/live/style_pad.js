@@ -4,8 +4,9 @@
 
 import { SIDE } from "./digit.js"
 import { network } from "./store.js"
-import { imageOf, StylePlane } from "./style_plane.js"
+import { StylePlane } from "./style_plane.js"
 import { measureStyle } from "./styles.js"
+import { digitsFrom, paintDigit } from "./tiles.js"
 
 const MOST = 12 // digits of a number
 const REST = 160 // ms until the judge looks
@@ -165,14 +166,15 @@ class Writer {
     const drawn = new Map()
     const picture = (digit) => {
       if (this.cvae) return this.cvae.decode(z, digit)
-      return given[digit] ? Float32Array.from(bytesOfBase64(given[digit]), (byte) => byte / 255) : null
+      return given[digit] ? digitsFrom(given[digit])[0] : null
     }
     digits.forEach((digit, i) => {
       if (!drawn.has(digit)) drawn.set(digit, picture(digit))
       const tile = this.tiles[i]
       tile.digit = digit
       tile.x = drawn.get(digit)
-      paintDigit(tile.canvas, tile.x)
+      if (tile.x) paintDigit(tile.canvas, tile.x)
+      else tile.canvas.width = SIDE // empties it
       tile.canvas.setAttribute("aria-label", `${digit}, written by the network`)
       if (this.stale) tile.caption.textContent = "…"
       if (this.stale) tile.figure.classList.remove("wrong")
@@ -268,12 +270,3 @@ class Writer {
     }, SETTLED)
   }
 }
-
-/** @param {?Float32Array} x  (784) in [0, 1], or null for nothing */
-function paintDigit(canvas, x) {
-  const ctx = canvas.getContext("2d")
-  if (x) ctx.putImageData(imageOf(ctx, x), 0, 0)
-  else ctx.clearRect(0, 0, SIDE, SIDE)
-}
-
-const bytesOfBase64 = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))

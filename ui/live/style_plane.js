@@ -1,10 +1,11 @@
 // The plane of a code of two numbers: a map of one digit's styles that is moved over with mouse, finger or keys.
 
 import { SIDE } from "./digit.js"
+import { digitCanvas, paintDigit } from "./tiles.js"
 
-const REACH = 2.6 // of the plane to each side, standard deviations of the prior
+const PLANE_REACH = 2.6 // of the plane to each side, standard deviations of the prior
 const CELLS = 11 // digits a side behind the plane
-const clampToPlane = (value) => Math.max(-REACH, Math.min(REACH, value))
+const clampToPlane = (value) => Math.max(-PLANE_REACH, Math.min(PLANE_REACH, value))
 
 export class StylePlane {
   hovered = null // [x, y] while the pointer is over it
@@ -19,7 +20,7 @@ export class StylePlane {
     this.canvas = canvas
     const place = ({ clientX, clientY }) => {
       const box = canvas.getBoundingClientRect()
-      const at = (share) => clampToPlane((2 * share - 1) * REACH)
+      const at = (share) => clampToPlane((2 * share - 1) * PLANE_REACH)
       return [at((clientX - box.left) / box.width), -at((clientY - box.top) / box.height)]
     }
     const hover = (z) => {
@@ -62,8 +63,8 @@ export class StylePlane {
     ctx.fillStyle = "#0b0e10"
     ctx.fillRect(0, 0, side, side)
     this.drawBehind(ctx, side)
-    const at = ([x, y]) => [((x / REACH + 1) / 2) * side, ((1 - y / REACH) / 2) * side]
-    const unit = side / 2 / REACH // pixels a standard deviation
+    const at = ([x, y]) => [((x / PLANE_REACH + 1) / 2) * side, ((1 - y / PLANE_REACH) / 2) * side]
+    const unit = side / 2 / PLANE_REACH // pixels a standard deviation
     ctx.lineWidth = devicePixelRatio
     ctx.strokeStyle = "rgb(255 255 255 / 55%)"
     ctx.setLineDash([3 * devicePixelRatio, 4 * devicePixelRatio])
@@ -128,7 +129,7 @@ export class StylePlane {
     if (network && (this.behind?.digit !== digit || this.behind.network !== network)) {
       const canvas = this.behind?.canvas ?? document.createElement("canvas")
       canvas.width = canvas.height = CELLS * SIDE
-      this.behind = { digit, network, canvas, next: 0 }
+      this.behind = { digit, network, canvas, tile: digitCanvas(), next: 0 }
       this.fillBehind(this.behind)
     }
     if (!this.behind) return
@@ -143,24 +144,12 @@ export class StylePlane {
     const ctx = behind.canvas.getContext("2d")
     for (const end = performance.now() + 4; behind.next < CELLS * CELLS && performance.now() < end; behind.next++) {
       const [row, column] = [Math.floor(behind.next / CELLS), behind.next % CELLS]
-      const at = (i) => ((2 * i + 1) / CELLS - 1) * REACH
+      const at = (i) => ((2 * i + 1) / CELLS - 1) * PLANE_REACH
       const x = behind.network.decode(Float32Array.of(at(column), -at(row)), behind.digit)
-      ctx.putImageData(imageOf(ctx, x), column * SIDE, row * SIDE)
+      paintDigit(behind.tile, x)
+      ctx.drawImage(behind.tile, column * SIDE, row * SIDE)
     }
     this.draw(this.shown)
     setTimeout(() => this.fillBehind(behind))
   }
-}
-
-/** White ink on the paper of all tiles. @param {Float32Array} x  (784) in [0, 1] */
-export function imageOf(ctx, x) {
-  const picture = ctx.createImageData(SIDE, SIDE)
-  for (let i = 0; i < x.length; i++) {
-    const ink = x[i]
-    picture.data[4 * i] = 11 + ink * 244 // #0b0e10 where there is none
-    picture.data[4 * i + 1] = 14 + ink * 241
-    picture.data[4 * i + 2] = 16 + ink * 239
-    picture.data[4 * i + 3] = 255
-  }
-  return picture
 }
