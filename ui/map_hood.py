@@ -52,7 +52,7 @@ def _vae(engine: Engine, name: str, digit: Chosen) -> None:
         rf" = {_pair(mu + sigma * epsilon)}"
     )
     st.code(inspect.cleandoc("\n" + inspect.getsource(model.reparameterize)), language="python")
-    st.markdown("**3. Pay for being far from the prior.** This pull towards $\\mathcal N(0, I)$ keeps the codes together, where one samples:")
+    st.markdown("**3. Pay for being far from the prior.** This keeps the codes together, where one samples:")
     st.latex(
         r"\mathrm{KL} = \tfrac12 \sum_d \left(\mu_d^2 + \sigma_d^2 - 1 - \ln \sigma_d^2\right) = "
         + " + ".join(_kl_term(m, s) for m, s in zip(mu.tolist(), sigma.tolist(), strict=True))
