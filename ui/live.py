@@ -20,13 +20,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
-from torch import Tensor
 
 from aecore import checkpoints
 from aecore.checkpoints import CheckpointError
 from aecore.engine import get_engine
 from ui.bundle import bundle
-from ui.strip import pixels
 
 LIVE = (
     *("ae-linear-32", "ae-tanh-30", "ae-conv", "ae-2"),
@@ -44,12 +42,6 @@ def module(name: str) -> str:
 
 
 _DELIVERY = st.components.v2.component("live_delivery", html="<i></i>", js=module("deliver"))
-_RECONSTRUCTION = st.components.v2.component(
-    "live_reconstruction",
-    html='<div class="live"></div>\n',
-    css=(_HERE / "reconstruction.css").read_text(encoding="utf-8"),
-    js=module("reconstruction"),
-)
 
 
 def available(names: Sequence[str] = LIVE) -> list[str]:
@@ -81,28 +73,6 @@ def deliver(names: Sequence[str]) -> None:
         with suppress(OSError):  # the file has gone since its card was read
             data = (checkpoints.folder() / f"{wanted}.safetensors").read_bytes()
     _DELIVERY(key=key, data=data, height="content", on_missing_change=_nothing)
-
-
-def live_reconstruction(
-    names: Sequence[str], pad: str, key: str, x: Tensor | None = None, label: str = "As the network sees it"
-) -> None:
-    """Shows what networks make of a drawing while it is drawn, computed in the browser alone.
-
-    Call `deliver(names)` on the same page, too.
-
-    Args:    names: of networks that take no class and rebuild pictures; pad: key of the drawing pad to follow;
-             x: 28 * 28 values in [0, 1] to show while nobody draws: the digit that the page has now;
-             label: under the first tile, which is the network's input.
-    """
-    _RECONSTRUCTION(
-        key=key,
-        data={
-            "pad": pad,
-            "label": label,
-            "networks": [reference(name) for name in available(names)],
-            "x": pixels(x) if x is not None else "",
-        },
-    )
 
 
 def _sha256(name: str) -> str | None:
