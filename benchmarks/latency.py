@@ -18,7 +18,6 @@ import importlib.util
 import itertools
 import math
 import os
-import shutil
 import socket
 import statistics
 import subprocess
@@ -33,16 +32,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as NoChange
 
+from benchmarks import chromium
+
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ROOT / "benchmarks" / "latency_apps"
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PORTS = range(8800, 8850)
 KEYS = 5  # presses of the floor's slider in each round
 STROKES = 3  # on one drawing; then the page is opened anew
@@ -316,9 +309,6 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=10, help="strokes an app")
     options.add_argument("--starts", type=int, default=3, help="cold starts an app")
     asked = options.parse_args()
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        raise SystemExit("No Chromium found: install chromium to run this benchmark.")
     rivals = [app for app in (CANVAS, SKETCHPAD) if importlib.util.find_spec(app.needs)]
     missing = [app.needs for app in (CANVAS, SKETCHPAD) if app not in rivals]
     if missing:
@@ -326,7 +316,7 @@ def main() -> None:
 
     starts: dict[App, list[float]] = {app: [] for app in (FLOOR, HOME, OURS)}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        browser = chromium.launch(playwright)
         for _ in range(asked.starts):
             for app, found in starts.items():
                 found.append(cold_start(browser, app))

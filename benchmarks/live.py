@@ -12,7 +12,6 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import shutil
 import statistics
 import sys
 import tempfile
@@ -28,8 +27,9 @@ from aecore.checkpoints import Card
 from aecore.data import load_digits
 from aecore.models import build
 from aecore.recipes import RECIPES
+from benchmarks import chromium
 from benchmarks.map import complete, hover, visit
-from benchmarks.screenshots import CHROMIUM_ARGS, served
+from benchmarks.screenshots import served
 
 # network, what is timed, the bar in ms for median and p95
 ROWS = [("vae-2", "decode", 4), ("ae-conv", "forward", 16), ("dae", "forward", 16)]
@@ -131,7 +131,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         paths = {name: checkpoint(name, Path(folder)) for name in names}
         models = {name: checkpoints.load(path) for name, path in paths.items()}
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        browser = chromium.launch(playwright)
         page = open_page(browser.new_context(), paths, x)
         found: dict[tuple, tuple[list, list]] = {(name, what): ([], []) for name, what, _ in ROWS}
         for turn in range(rounds + 1):

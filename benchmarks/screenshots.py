@@ -1,6 +1,6 @@
 """The README's pictures: start the lab, draw a digit on it with the mouse, and photograph the pages.
 
-    python benchmarks/screenshots.py [--out docs]
+    python -m benchmarks.screenshots [--out docs]
 
 Needs Chromium and playwright; takes half a minute.
 """
@@ -8,7 +8,6 @@ Needs Chromium and playwright; takes half a minute.
 import argparse
 import math
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,9 +19,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks import chromium
+
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = {"width": 1440, "height": 900}
-CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+CHROMIUM_ARGS = chromium.ARGS  # benchmarks/map.py takes them from here
 # A five, in shares of the pad's side: a bar, a stem, and three quarters of a circle.
 BOWL = [(0.49 + 0.17 * math.cos(t / 10), 0.62 + 0.17 * math.sin(t / 10)) for t in range(-17, 27)]
 STROKES = [[(0.36, 0.22), (0.35, 0.47), *BOWL], [(0.36, 0.22), (0.66, 0.21)]]
@@ -40,9 +41,9 @@ def main() -> None:
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     with served() as url, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_ARGS)
+        browser = chromium.launch(playwright)
         for name, (path, scheme) in SHOTS.items():
-            page = chromium.new_page(viewport=SIZE, color_scheme=scheme)
+            page = browser.new_page(viewport=SIZE, color_scheme=scheme)
             page.goto(url + path)
             page.wait_for_selector("figure canvas", timeout=60_000)
             page.wait_for_timeout(3000)
@@ -51,7 +52,7 @@ def main() -> None:
             page.screenshot(path=out / name)
             print(out / name)
             page.close()
-        chromium.close()
+        browser.close()
 
 
 def draw(page: Page) -> None:

@@ -4,7 +4,6 @@ Without a Chromium the browser tests are skipped, except where the environment v
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,20 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import chromium
+
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def chromium_path() -> str | None:
-    names = ["chromium", "chromium-browser", "google-chrome"]
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 def unavailable(reason: str) -> None:
@@ -39,17 +27,16 @@ def unavailable(reason: str) -> None:
 @pytest.fixture(scope="session")
 def browser():
     """The browser, one a test session."""
-    path = chromium_path()
-    if path is None:
+    if chromium.find() is None:
         unavailable("No Chromium found: install chromium to run the browser tests.")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         unavailable("Playwright is not installed: pip install playwright.")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        yield chromium
-        chromium.close()
+        started = chromium.launch(playwright)
+        yield started
+        started.close()
 
 
 @pytest.fixture
