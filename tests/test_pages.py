@@ -14,7 +14,7 @@ from aecore.errors import ImageError
 from ui import comparison, downloads, glossary, inputs, suggestions
 from ui.pad import stroke
 
-PAGES = ["pages/home.py", "pages/denoise.py"]
+PAGES = [f"pages/{name}.py" for name in ("home", "denoise", "latent_map", "interpolate", "generate")]
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 
 needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here")
@@ -163,7 +163,7 @@ def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
     monkeypatch.setattr(engines, "_engine", None)
     at = sound(opened(page))
-    assert any("python -m aecore train" in each.value for each in at.caption)
+    assert any("python -m aecore train" in each.value for each in [*at.caption, *at.warning])
 
 
 @pytest.mark.parametrize("place", range(len(suggestions.TRY)))
