@@ -9,7 +9,8 @@ class Recipe:
 
     title, summary: what a visitor reads; family, config: what is built (aecore.models);
     epochs: passes over the training digits; batch: digits a step; lr: Adam's (peak) learning rate;
-    schedule: "one-cycle" (warm-up, then cosine to zero) or "constant"; weight_decay: decoupled (AdamW);
+    schedule: "one-cycle", "gentle" (both warm up, then fall to zero) or "constant", see training.rate;
+    weight_decay: decoupled (AdamW);
     ema: decay a step of the running average of the weights, 0 for none; augment: small random rotations, scales
     and shifts; validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
     finish_epochs, finish_config: fields of the config that change for the last epochs, such as the number of
@@ -46,6 +47,7 @@ RECIPES: dict[str, Recipe] = {
         epochs=40,
         batch=128,
         lr=5e-3,
+        schedule="gentle",
     ),
     "ae-tanh-30": Recipe(
         title="Lecture autoencoder",

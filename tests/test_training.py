@@ -125,13 +125,26 @@ def test_diverging_is_an_error(data):
         trained(data, recipe)
 
 
-def test_one_cycle_rises_then_falls():
-    values = [training.rate(step / 100, "one-cycle") for step in range(101)]
+@pytest.mark.parametrize("schedule", ["one-cycle", "gentle"])
+def test_one_cycle_rises_then_falls(schedule):
+    values = [training.rate(step / 100, schedule) for step in range(101)]
     peak = values.index(max(values))
     assert max(values) == pytest.approx(1, abs=0.01) and values[-1] == pytest.approx(0, abs=1e-6)
     assert values[:peak] == sorted(values[:peak]) and values[peak:] == sorted(values[peak:], reverse=True)
     with pytest.raises(ValueError, match="schedule"):
         training.rate(0.5, "cosine")
+
+
+def test_gentle_is_torchs_one_cycle():
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    steps = 1000
+    one_cycle = torch.optim.lr_scheduler.OneCycleLR
+    reference = one_cycle(optimizer, 1.0, steps + 1, cycle_momentum=False, final_div_factor=1e9)
+    for step in range(steps):
+        # torch counts the step before the peak to the rise: one step in a thousand
+        assert training.rate(step / steps, "gentle") == pytest.approx(reference.get_last_lr()[0], abs=5e-3)
+        optimizer.step()
+        reference.step()
 
 
 def test_jitter_moves_digits_a_little_and_repeats(data):
