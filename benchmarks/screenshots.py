@@ -2,7 +2,7 @@
 
     python -m benchmarks.screenshots [--out docs]
 
-Needs Chromium and playwright; takes half a minute.
+Needs Chromium and playwright; takes two minutes.
 """
 
 import argparse
@@ -27,10 +27,11 @@ CHROMIUM_ARGS = chromium.ARGS  # benchmarks/map.py takes them from here
 # A five, in shares of the pad's side: a bar, a stem, and three quarters of a circle.
 BOWL = [(0.49 + 0.17 * math.cos(t / 10), 0.62 + 0.17 * math.sin(t / 10)) for t in range(-17, 27)]
 STROKES = [[(0.36, 0.22), (0.35, 0.47), *BOWL], [(0.36, 0.22), (0.66, 0.21)]]
-SHOTS = {  # file name -> path of the page, colour scheme
-    "denoise.png": ("/denoise", "light"),
-    "denoise-dark.png": ("/denoise?denoise_corruption=Grey+patch&denoise_y=0.3", "dark"),
-    "home.png": ("/", "light"),
+SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it first
+    "denoise.png": ("/denoise", "light", True),
+    "latent-map.png": ("/latent_map?map_grid=true", "dark", True),
+    "interpolate.png": ("/interpolate", "light", False),
+    "generate.png": ("/generate", "dark", False),
 }
 
 
@@ -42,13 +43,14 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     with served() as url, sync_playwright() as playwright:
         browser = chromium.launch(playwright)
-        for name, (path, scheme) in SHOTS.items():
+        for name, (path, scheme, draws) in SHOTS.items():
             page = browser.new_page(viewport=SIZE, color_scheme=scheme)
             page.goto(url + path)
-            page.wait_for_selector("figure canvas", timeout=60_000)
-            page.wait_for_timeout(3000)
-            draw(page)
-            page.wait_for_timeout(3000)
+            page.wait_for_selector("canvas", timeout=60_000)
+            page.wait_for_timeout(20_000)  # until maps are placed and networks have come
+            if draws:
+                draw(page)
+                page.wait_for_timeout(5_000)
             page.screenshot(path=out / name)
             print(out / name)
             page.close()
@@ -57,7 +59,7 @@ def main() -> None:
 
 def draw(page: Page) -> None:
     """Draw STROKES on the pad with the mouse, smoothly, and take the pointer away."""
-    box = page.get_by_role("application").first.bounding_box()
+    box = page.locator(".pad canvas").first.bounding_box()
     for stroke in STROKES:
         for place, (x, y) in enumerate(stroke):
             page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=2)
