@@ -1,4 +1,4 @@
-"""The pages in a real Chromium: drawn on with mouse and finger, fed real files, on a phone and on a wall screen."""
+"""The Denoise page in a real Chromium: drawn on with mouse and finger, fed real files, in both themes."""
 
 import io
 import json
@@ -81,21 +81,6 @@ def circle(box, steps=24):
             box["x"] + box["width"] * (0.5 + 0.2 * math.sin(angle)),
             box["y"] + box["height"] * (0.5 - 0.3 * math.cos(angle)),
         )
-
-
-@pytest.mark.parametrize("path", ["/denoise", "/"])
-def test_the_first_visitor_of_a_cold_server_gets_the_whole_frame(path, serve, open_page):
-    url = serve("app.py", env={"COLD_FOR": path})  # a server that nobody has visited
-    page = open_page(f"{url}{path}", **DESK)
-    ready(page)
-    assert page.get_by_role("heading", level=1).count() == 1
-    assert page.get_by_role("link", name="Home").is_visible()
-    assert page.get_by_role("link", name="Denoise").is_visible()
-    assert page.get_by_role("link", name="app", exact=True).count() == 0  # the old discovery lists the script
-    assert page.get_by_test_id("stException").count() == 0
-    page.get_by_role("link", name="Home" if path == "/denoise" else "Denoise").click()
-    page.get_by_role("heading", level=1, name="Autoencoder Lab" if path == "/denoise" else "Denoise").wait_for()
-    ready(page)
 
 
 def test_the_reconstruction_follows_the_mouse_while_it_draws(denoise):
@@ -252,24 +237,6 @@ def test_downloads_are_real_files(denoise):
     with page.expect_download(timeout=TIMEOUT) as table:
         page.get_by_role("button", name="Numbers", exact=True).click()
     assert table.value.path().read_text(encoding="utf-8").startswith("method,kind,corruption,strength")
-
-
-@pytest.mark.parametrize("path", ["/", "/denoise"])
-@pytest.mark.parametrize("width", [390, 768, 1440, 2560])
-def test_nothing_is_cut_off_or_scrolls_sideways(path, width, app, open_page):
-    page = open_page(f"{app}{path}", viewport={"width": width, "height": 900})
-    ready(page)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-    frames = page.locator("figure .frame").all()
-    boxes = [frame.bounding_box() for frame in frames]
-    assert len(boxes) >= 4
-    for box in boxes:
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        assert box["width"] == pytest.approx(box["height"], abs=1)
-    pad = sheet(page)
-    assert pad["x"] + pad["width"] <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
