@@ -43,16 +43,21 @@ export class Follower {
     return this.shown
   }
 
-  /** The pad's ink has changed. A slow device skips events, never the last one. */
+  /** The pad's ink has changed. A slow device skips events; Python's answer to the whole stroke is not made to wait. */
   async drawn(detail) {
-    if (detail.final && detail.seq <= this.plan.seq) return // Python has answered this already
+    if (detail.final) {
+      this.drawing = false
+      this.waiting = null
+      this.seq = Math.max(detail.seq, this.seq)
+      return
+    }
+    this.drawing = true
     this.waiting = detail
     if (this.busy) return
     this.busy = true
     while (this.waiting) {
-      const { final, seq, raster } = this.waiting
+      const { seq, raster } = this.waiting
       this.waiting = null
-      this.drawing = !final
       this.seq = seq
       const x = normalizeDrawing(raster(112), 112)
       if (x) await this.compute(x)
@@ -71,7 +76,7 @@ export class Follower {
       const model = this.networks.get(sha256)
       if (!model) continue
       await new Promise((next) => setTimeout(next))
-      if (this.waiting || !this.shown) return
+      if (this.waiting || !this.drawing) return
       const recon = model.forward(inputs[of])
       if (paste && removed) recon.forEach((_, i) => (recon[i] = removed[i] ? recon[i] : damaged[i]))
       this.show(new Map([[tile, recon]]))
