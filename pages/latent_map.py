@@ -1,5 +1,7 @@
 """Latent map: the same digits on several two-dimensional maps, side by side; two of them can be walked on."""
 
+import time
+
 import streamlit as st
 
 from ui import shell
@@ -7,8 +9,8 @@ from ui import shell
 shell.enter()
 shell.title(
     "Latent map",
-    "The same digits on four maps. Move over the first two: they decode any place. The autoencoder scatters its digits "
-    "and leaves holes; the VAE packs them around zero, where one can sample.",
+    "Four maps of the same digits; on the first two, any place decodes. The autoencoder scatters its digits; "
+    "the VAE packs them into its prior N(0, I), so random codes land among them.",
 )
 
 with shell.loading(660):
@@ -16,33 +18,26 @@ with shell.loading(660):
 
 engine = access.engine()
 DIGIT = "_map_digit"  # handed from the stage to what is below it
+SEEN = "_map_seen"
+HEAD_START = 0.4  # s
 
 
 @st.fragment(key="map_stage")
 def show_stage() -> None:
-    """Controls, and the maps with the visitor's digit on them; a control reruns only this."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
-    with left:
-        source = inputs.source("map")
-    with right:
-        chosen = latent_map.controls()
-    show_maps(source, *chosen)
-    live.deliver(latent_map.networks(chosen[0]))
-
-
-@st.fragment(key="map_board")
-def show_maps(source, names, count, grid) -> None:
-    """The visitor's digit on the left, the maps on the right; a pen movement reruns only this."""
+    """The maps, and beside them the visitor's digit: on a phone the maps come first. A change reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+        left, right = st.container(width="stretch"), st.container(width=inputs.WIDTH)
+    with right:
+        source = inputs.source("map")
     digit = inputs.first()
-    with left, messages.shown():
+    with right, messages.shown():
         digit = inputs.bring(source, "map")
         latent_map.manual()
-    with right, messages.shown():
+    with left, messages.shown():
+        names, count, grid = latent_map.controls()
         latent_map.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
         st.session_state[DIGIT] = digit
+    live.deliver(latent_map.networks(names))
 
 
 def show_the_rest() -> None:
@@ -62,6 +57,9 @@ def show_evidence() -> None:
 
 
 show_stage()
+if SEEN not in st.session_state:
+    time.sleep(HEAD_START)  # the browser draws the stage before it fetches megabytes of code for what is below
+    st.session_state[SEEN] = True
 show_evidence()
 with messages.shown():
     map_workshop.show(engine)

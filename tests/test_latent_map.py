@@ -105,7 +105,7 @@ def test_every_number_has_a_value_an_arrow_and_an_explanation():
 def test_the_page_runs_and_says_what_to_notice():
     at = sound(opened())
     assert at.title[0].value == "Latent map"
-    assert "holes" in at.main.markdown[0].value
+    assert "prior N(0, I)" in at.main.markdown[0].value
 
 
 @needs_maps

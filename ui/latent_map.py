@@ -81,10 +81,11 @@ def networks(names: Sequence[str]) -> list[str]:
 
 
 def manual() -> None:
-    """What the hand can do here, in four lines."""
+    """What the star is, and what the hand can do here."""
     st.caption(
+        ":material/star: **The star** is your digit on every map, an example until you bring one.  \n"
         ":material/arrow_selector_tool: **Move** over a map: rings show the same digits in all.  \n"
-        ":material/push_pin: **Click** to pin a place; arrow keys move it, Escape lets go.  \n"
+        ":material/push_pin: **Click** or tap to pin; arrow keys or a finger move the pin.  \n"
         ":material/gesture: **Lasso**, or Shift and drag: mark digits in every map.  \n"
         ":material/zoom_in: **Drag** to move, scroll on a clicked map to zoom, until points become digits."
     )
@@ -304,3 +305,18 @@ def evidence() -> None:
         return
     st.subheader("Who keeps neighbours together?", anchor=False)
     st.dataframe(rows, column_config=columns, hide_index=True, placeholder="–")
+    st.caption(_ae_against_vae())
+
+
+def _ae_against_vae() -> str:
+    """What the numbers say of the two, from their own cards: the KL tells more than the share that decodes."""
+    by_name = {found.name: found.metrics for found in sound()}
+    plain, vae = by_name.get("ae-2", {}), by_name.get("vae-2", {})
+    if "moment_kl" not in plain or _KL not in vae:
+        return ""
+    return (
+        f"The decoders differ less than one expects: over N(0, I), {rounded(plain['prior_accepted'])} of the autoencoder's "
+        f"plane and {rounded(vae['prior_accepted'])} of the VAE's decode to digits that the judge accepts. "
+        f"What tells the two apart is where their codes lie: their KL to N(0, I) is at least "
+        f"{rounded(plain['moment_kl'])} for the autoencoder and {rounded(vae[_KL])} for the VAE."
+    )

@@ -70,7 +70,7 @@ def _autoencoder(engine: Engine, name: str, digit: Chosen) -> None:
     st.latex(rf"z = f(x) = {_pair(z)}, \qquad \hat x = g(z)")
     st.code(inspect.cleandoc("\n" + inspect.getsource(model.encode)), language="python")
     st.code(inspect.cleandoc("\n" + inspect.getsource(model.decode)), language="python")
-    st.markdown("**The loss** asks for a good copy and for nothing else, so the codes spread and leave holes:")
+    st.markdown("**The loss** asks for a good copy and for nothing else, so the codes spread as far as they like:")
     st.code(inspect.cleandoc("\n" + inspect.getsource(model.loss)), language="python")
 
 

@@ -137,7 +137,7 @@ def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     assert marked(page) > 20
     page.wait_for_selector(".strip figure canvas", timeout=TIMEOUT)
     assert page.locator(".strip figure").count() > 10
-    page.get_by_role("button", name="Clear", exact=True).last.click()
+    page.locator(".strip").get_by_role("button", name="Clear").click()
     assert marked(page) == 0
     assert page.failures == []
 

@@ -5,10 +5,11 @@
 //   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }] }], colors, count,
 //   grid, hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null
 
-import { normalizeDrawing } from "./digit.js"
+import { inksOf } from "./map_dots.js"
 import { handle } from "./map_hand.js"
 import { Legend } from "./map_legend.js"
 import { Lens } from "./map_lens.js"
+import { Own } from "./map_own.js"
 import { MapPanel } from "./map_panel.js"
 import { Strip } from "./map_strip.js"
 import { digitTile } from "./map_tiles.js"
@@ -16,8 +17,6 @@ import { digitsOf } from "./points.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
-const SETTLE = 500 // ms
-const DRAWING = "Your drawing" // ui/inputs.py calls it so
 const boards = new WeakMap() // parentElement -> Board
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -25,8 +24,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const board = boards.get(parentElement) ?? new Board(parentElement)
   boards.set(parentElement, board)
   board.tell = (hidden) => setStateValue("hidden", hidden)
-  board.settle = () => setTriggerValue("settled", board.heard.length)
-  board.refresh = () => setTriggerValue("refresh", true)
+  board.own.settle = () => setTriggerValue("settled", board.own.heard.length)
+  board.own.refresh = () => setTriggerValue("refresh", true)
   board.update(data)
   return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
 }
@@ -43,9 +42,7 @@ class Board {
   count = 10000
   grid = false
   pixels = null // of all digits, once they are here
-  drawn = null // the visitor's digit: { x, name, places }
   thumbnails = new Map()
-  sprites = new Map()
 
   constructor(parentElement) {
     this.root = parentElement.querySelector(".board")
@@ -58,6 +55,7 @@ class Board {
             title="Draw around digits to mark them in every map (or hold Shift)">Lasso</button>
         </div>
         <div class="legend" role="group" aria-label="Classes shown"></div>
+        <div class="mine" hidden><svg viewBox="-12 -12 24 24" aria-hidden="true"><path/></svg><span></span></div>
         <div class="tabs" role="tablist" aria-label="Maps"></div>
       </div>
       <div class="panels"></div>
@@ -68,13 +66,12 @@ class Board {
     this.strip = new Strip(this, find(".strip"))
     this.legend = new Legend(this, find(".legend"))
     this.lens = new Lens(this)
+    this.own = new Own(this, find(".mine"))
     this.root.append(this.lens.root)
     for (const button of this.root.querySelectorAll("[data-tool]")) {
       button.onclick = () => this.take(button.dataset.tool)
     }
     this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
-    this.listen = (event) => event.detail.key === this.pad && this.inked(event.detail)
-    document.addEventListener("pad:ink", this.listen)
     this.scheme = matchMedia("(prefers-color-scheme: dark)")
     this.repaint = () => setTimeout(() => this.recolor(), 300)
     this.scheme.addEventListener("change", this.repaint)
@@ -82,14 +79,15 @@ class Board {
   }
 
   close() {
-    document.removeEventListener("pad:ink", this.listen)
+    this.own.close()
     this.scheme.removeEventListener("change", this.repaint)
     for (const panel of this.panels) panel.close()
   }
 
   update(data) {
     const grew = data.count !== this.count || data.grid !== this.grid
-    ;[this.colors, this.count, this.grid, this.pad] = [data.colors, data.count, data.grid, data.pad]
+    ;[this.colors, this.count, this.grid] = [data.colors, data.count, data.grid]
+    this.inks = inksOf(data.colors)
     if (this.wants !== data.digits) {
       this.wants = data.digits
       digitsOf(data.digits).then((pixels) => this.dress(pixels))
@@ -107,7 +105,7 @@ class Board {
         panel.regrid()
       }
     }
-    this.hear(data.drawn)
+    this.own.hear(data.drawn, data.pad)
     this.strip.show()
     this.ask()
   }
@@ -332,39 +330,6 @@ class Board {
     this.tellTimer = setTimeout(() => this.tell([...this.hidden].sort()), 400)
   }
 
-  // ---- the visitor's digit
-
-  /** Python's view of it. What was drawn here later than that counts more, and Python is asked to look again. */
-  hear(drawn) {
-    const text = JSON.stringify(drawn)
-    if (text === this.heard) return
-    const x = drawn && Float32Array.from(atob(drawn.x), (each) => each.charCodeAt(0) / 255)
-    if (this.inkX && drawn?.name === DRAWING && !alike(x, this.inkX)) return
-    clearTimeout(this.refreshTimer)
-    this.setDrawn(drawn && { ...drawn, x })
-    clearTimeout(this.settleTimer) // what is below the maps follows once the hand rests
-    if (this.heard) this.settleTimer = setTimeout(() => this.root.isConnected && this.settle(), SETTLE)
-    this.heard = text
-  }
-
-  /** The pen moves: follow it. A slow device skips events, never the last one. */
-  inked(detail) {
-    this.waiting = detail
-    clearTimeout(this.refreshTimer)
-    if (detail.final) this.refreshTimer = setTimeout(() => this.root.isConnected && this.refresh(), 4 * SETTLE)
-    this.inkTimer ??= setTimeout(() => {
-      this.inkTimer = null
-      this.inkX = normalizeDrawing(this.waiting.raster(112), 112)
-      if (this.inkX) this.setDrawn({ x: this.inkX, name: DRAWING, places: {} })
-      this.ask()
-    })
-  }
-
-  setDrawn(drawn) {
-    this.drawn = drawn
-    for (const panel of this.panels) panel.placeOwn()
-  }
-
   // ---- pictures
 
   picture(digit) {
@@ -387,26 +352,10 @@ class Board {
     return this.thumbnails.get(digit)
   }
 
-  /** A dot of each class, of a radius in device pixels, painted once. */
-  dots(radius) {
-    const key = radius.toFixed(1)
-    if (!this.sprites.has(key)) {
-      const side = 2 * Math.ceil(radius + 1)
-      this.sprites.set(key, this.colors.map((color) => {
-        const canvas = document.createElement("canvas")
-        canvas.width = canvas.height = side
-        const ctx = canvas.getContext("2d")
-        ctx.fillStyle = color
-        ctx.beginPath()
-        ctx.arc(side / 2, side / 2, radius, 0, 2 * Math.PI)
-        ctx.fill()
-        return canvas
-      }))
-    }
-    return this.sprites.get(key)
+  /** An empty picture to paint points on; the panels take turns, since they are of one size. */
+  sheet(ctx, width, height) {
+    if (this.paper?.width === width && this.paper.height === height) this.paper.data.fill(0)
+    else this.paper = ctx.createImageData(width, height)
+    return this.paper
   }
 }
-
-/** Whether two pictures show the same drawing: Python's and ours differ by less than 0.005 a pixel on average. */
-const alike = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) < 0.012 * a.length
-

@@ -8,6 +8,8 @@ const NEIGHBOURS = 6
 
 export class Lens {
   judge = null
+  width = 0
+  height = 0
 
   constructor(board) {
     this.board = board
@@ -22,6 +24,11 @@ export class Lens {
     const find = (selector) => this.root.querySelector(selector)
     ;[this.decoded, this.real, this.words] = [".decoded", ".real", "p"].map(find)
     this.nearby = [...this.root.querySelectorAll(".nearby figure")]
+    this.observer = new ResizeObserver(() => {
+      ;[this.width, this.height] = [this.root.offsetWidth, this.root.offsetHeight]
+      if (!this.root.hidden) this.place()
+    })
+    this.observer.observe(this.root)
   }
 
   /** The judge's sha256, or an empty text for none. */
@@ -46,10 +53,11 @@ export class Lens {
    */
   show({ panel, px, py, pinned, touched }, near) {
     const { board } = this
+    this.at = { px, py, touched, ground: board.root.getBoundingClientRect(), plot: panel.plot.getBoundingClientRect() }
     this.decoded.hidden = !panel.alive
     if (panel.alive) this.decode(panel.codeAt(px, py))
     this.real.hidden = !near.length || !board.pixels
-    if (!this.real.hidden) {
+    if (!this.real.hidden && changed(this.real, near[0].digit)) {
       const label = panel.points.label[panel.points.row[near[0].digit]]
       digitTile(this.real.querySelector("canvas"), board.picture(near[0].digit))
       this.real.querySelector("span").textContent = `a ${label}`
@@ -57,16 +65,16 @@ export class Lens {
     this.nearby.forEach((figure, i) => {
       const found = near[i + 1]
       figure.hidden = !found || !board.pixels
-      if (figure.hidden) return
+      if (figure.hidden || !changed(figure, found.digit)) return
       const label = panel.points.label[panel.points.row[found.digit]]
       digitTile(figure.querySelector("canvas"), board.picture(found.digit))
       figure.style.setProperty("--class", board.colors[label])
       figure.querySelector("figcaption").textContent = label
     })
     const words = !board.pixels ? "The digits' pictures are on their way." : ""
-    this.words.textContent = pinned && !touched ? "Pinned: arrow keys move it, Escape lets go." : words
+    write(this.words, pinned && !touched ? "Pinned: arrow keys move it, Escape lets go." : words)
     this.root.hidden = false
-    this.place(panel, px, py, touched)
+    this.place()
   }
 
   decode(code) {
@@ -77,7 +85,7 @@ export class Lens {
     const key = code.join()
     if (key === this.read) return
     this.read = key
-    caption.textContent = this.judge ? "\u2026" : ""
+    write(caption, this.judge ? "\u2026" : "")
     clearTimeout(this.timer)
     if (!this.judge) return
     this.timer = setTimeout(() => {
@@ -88,18 +96,29 @@ export class Lens {
     }, PATIENCE_MS)
   }
 
-  /** Beside the point, where there is room; above a finger. */
-  place(panel, px, py, touched) {
-    const board = this.board.root.getBoundingClientRect()
-    const plot = panel.plot.getBoundingClientRect()
-    const [width, height] = [this.root.offsetWidth, this.root.offsetHeight]
-    const [x, y] = [plot.left - board.left + px, plot.top - board.top + py]
-    const right = x + 22 + width <= board.width
+  /** Beside the point, where there is room; above a finger. It measures nothing: that would cost a layout a frame. */
+  place() {
+    const { px, py, touched, ground, plot } = this.at
+    const { width, height } = this
+    const [x, y] = [plot.left - ground.left + px, plot.top - ground.top + py]
+    const right = x + 22 + width <= ground.width
     let left = right ? x + 22 : x - 22 - width
     let top = y - height / 2
     if (touched || left < 0) [left, top] = [x - width / 2, y - height - 34]
-    left = Math.max(0, Math.min(left, board.width - width))
-    if (plot.top - board.top + top + board.top < 0) top = Math.max(top, 0)
+    left = Math.max(0, Math.min(left, ground.width - width))
+    if (top + ground.top < 0) top = Math.max(top, 0)
     this.root.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(top, -40))}px)`
   }
+}
+
+/** Whether a figure shows another digit than it is to show; it is taken to show it from now on. */
+function changed(figure, digit) {
+  const other = figure.digit !== digit
+  figure.digit = digit
+  return other
+}
+
+/** Sets a text that is another one: even the same text would be laid out again. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text
 }

@@ -2,6 +2,8 @@
 // follows the pointer.
 
 import { SIDE } from "./digit.js"
+import { dot, layDot } from "./map_dots.js"
+import { starCorners } from "./map_own.js"
 import { MapView } from "./map_view.js"
 
 export const GRID = 20 // decoded digits a side
@@ -21,7 +23,6 @@ export class PaintedMap extends MapView {
 
   paintBase() {
     const { base: ctx, board } = this
-    board.root.dataset.painted ??= performance.now() // ms since navigation, for the benchmark
     const ratio = devicePixelRatio
     const { width, height } = ctx.canvas
     ctx.setTransform(1, 0, 0, 1, 0, 0)
@@ -32,7 +33,10 @@ export class PaintedMap extends MapView {
     else this.paintDots(ctx, inSight, ratio)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
     if (this.spec.decodes) this.paintPrior(ctx)
-    if (!pictures && this.view.scale < 8 * this.fitted) this.paintNames(ctx)
+    const names = pictures || this.view.scale > 8 * this.fitted ? [] : this.namesPlaces()
+    this.paintNames(ctx, names)
+    if (this.spec.decodes) this.paintPriorsName(ctx, names)
+    board.root.dataset.painted ??= performance.now() // ms since navigation, for the benchmark
   }
 
   /** Places in this map of the points that lie in the panel. */
@@ -53,19 +57,19 @@ export class PaintedMap extends MapView {
     const grow = Math.min(Math.max((this.view.scale / this.fitted) ** 0.4, 1), 2.4)
     const radius = (crowd > 5000 ? 1.5 : crowd > 1000 ? 2.2 : 3.2) * (this.tiles ? 0.8 : 1) * grow
     const { x, y, scale } = this.view
-    const [middleX, middleY, step] = [ctx.canvas.width / 2, ctx.canvas.height / 2, scale * ratio]
+    const { width, height } = ctx.canvas
+    const [middleX, middleY, step] = [width / 2, height / 2, scale * ratio]
+    const picture = board.sheet(ctx, width, height)
     for (const turn of board.marks.size > 1 ? ["others", "marked"] : ["all"]) {
-      const dots = board.dots((turn === "marked" ? Math.max(radius, 2.6) : radius) * ratio)
-      const shift = dots[0].width / 2
-      ctx.globalAlpha = turn === "others" ? 0.14 : 0.8
+      const pixels = dot((turn === "marked" ? Math.max(radius, 2.6) : radius) * ratio, turn === "others" ? 0.14 : 0.8)
       for (const i of inSight) {
         if (turn !== "all" && board.marks.has(points.digit[i]) !== (turn === "marked")) continue
-        const px = (middleX + (flat[2 * i] - x) * step - shift) | 0 // whole pixels: copied, not interpolated
-        const py = (middleY - (flat[2 * i + 1] - y) * step - shift) | 0
-        ctx.drawImage(dots[points.label[i]], px, py)
+        const px = Math.round(middleX + (flat[2 * i] - x) * step)
+        const py = Math.round(middleY - (flat[2 * i + 1] - y) * step)
+        layDot(picture, pixels, px, py, board.inks[points.label[i]])
       }
     }
-    ctx.globalAlpha = 1
+    ctx.putImageData(picture, 0, 0)
   }
 
   paintThumbnails(ctx, inSight, ratio) {
@@ -96,8 +100,7 @@ export class PaintedMap extends MapView {
 
   /** The prior N(0, I) as circles at one and two standard deviations. */
   paintPrior(ctx) {
-    const { text, ground, font } = this.board.theme
-    ctx.strokeStyle = this.tiles ? "#ffffff" : text
+    ctx.strokeStyle = this.tiles ? "#ffffff" : this.board.theme.text
     ctx.lineWidth = 1.2
     ctx.setLineDash([4, 4])
     ctx.globalAlpha = 0.7
@@ -107,16 +110,26 @@ export class PaintedMap extends MapView {
     }
     ctx.setLineDash([])
     ctx.globalAlpha = 1
+  }
+
+  /** On the outer circle, at the corner that is farthest from any class's name. */
+  paintPriorsName(ctx, names) {
     if (this.quantiles || this.view.scale < 12) return
-    const [px, py] = this.toPixels(1.45, 1.45)
+    const { text, ground, font } = this.board.theme
+    const room = ({ px, py }) => Math.min(...names.map((name) => (name ? Math.hypot(name[0] - px, name[1] - py) : 1e3)))
+    const corners = [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([right, up]) => {
+      const [px, py] = this.toPixels(1.45 * right, 1.45 * up)
+      return { px: px + 34 * right, py: py - 8 * up, x: px + 4 * right, y: py + (up > 0 ? -4 : 13), right }
+    })
+    const { x, y, right } = corners.reduce((best, corner) => (room(corner) > room(best) ? corner : best))
     ctx.font = `12px ${font}`
-    ctx.textAlign = "left"
+    ctx.textAlign = right > 0 ? "left" : "right"
     ctx.lineWidth = 4
     ctx.strokeStyle = ground
     ctx.lineJoin = "round"
-    ctx.strokeText("prior, 2 sd", px + 4, py - 4)
+    ctx.strokeText("prior, 2 sd", x, y)
     ctx.fillStyle = text
-    ctx.fillText("prior, 2 sd", px + 4, py - 4)
+    ctx.fillText("prior, 2 sd", x, y)
   }
 
   /** The path of an ellipse around a place of the map. */
@@ -128,12 +141,15 @@ export class PaintedMap extends MapView {
     }
   }
 
-  paintNames(ctx) {
+  namesPlaces() {
+    return apart(this.names.map((middle) => middle && this.toPixels(...middle)), 23)
+  }
+
+  paintNames(ctx, places) {
     const { colors } = this.board
     ctx.font = `700 13px ${this.board.theme.font}`
     ctx.textAlign = "center"
     ctx.textBaseline = "middle"
-    const places = apart(this.names.map((middle) => middle && this.toPixels(...middle)), 23)
     places.forEach((place, label) => {
       if (!place) return
       const [px, py] = place
@@ -218,7 +234,9 @@ export class PaintedMap extends MapView {
       }
     }
     const [px, py] = this.toPixels(...this.flatten(...own.at))
-    star(ctx, px, py, 11)
+    ctx.beginPath()
+    for (const corner of starCorners(px, py, 11)) ctx.lineTo(...corner)
+    ctx.closePath()
     ctx.lineJoin = "round"
     ctx.lineWidth = 5
     ctx.strokeStyle = theme.ground
@@ -239,15 +257,6 @@ export class PaintedMap extends MapView {
       ctx.stroke()
     }
   }
-}
-
-function star(ctx, px, py, radius) {
-  ctx.beginPath()
-  for (let i = 0; i < 10; i++) {
-    const [angle, length] = [(i / 5) * Math.PI - Math.PI / 2, i % 2 ? radius * 0.45 : radius]
-    ctx.lineTo(px + length * Math.cos(angle), py + length * Math.sin(angle))
-  }
-  ctx.closePath()
 }
 
 /** Places moved until each is `gap` pixels from every other, as little as that takes. */

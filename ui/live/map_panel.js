@@ -83,8 +83,8 @@ export class MapPanel extends PaintedMap {
   }
 
   subtitle() {
-    const waits = this.spec.place === "server" && this.board.drawn && !this.own
-    const text = waits ? `placing ${this.board.drawn.name.toLowerCase()} …` : this.spec.subtitle
+    const waits = this.spec.place === "server" && this.board.own.digit && !this.own
+    const text = waits ? `placing ${this.board.own.digit.name.toLowerCase()} …` : this.spec.subtitle
     this.section.querySelector("small").textContent = text
   }
 
@@ -106,9 +106,9 @@ export class MapPanel extends PaintedMap {
 
   // ---- the visitor's own digit
 
-  /** Put the visitor's digit on this map, by the network or the projection that made it; see board.drawn. */
+  /** Put the visitor's digit on this map, by the network or the projection that made it. */
   placeOwn() {
-    const { drawn } = this.board
+    const drawn = this.board.own.digit
     const { spec, network: net, points } = this
     this.own = null
     this.moved = true
@@ -168,7 +168,7 @@ export class MapPanel extends PaintedMap {
       }
     }
     const [input, output] = corner.querySelectorAll("canvas")
-    const { drawn } = this.board
+    const drawn = this.board.own.digit
     digitTile(input, drawn.x)
     digitTile(output, own.recon)
     input.setAttribute("aria-label", drawn.name)

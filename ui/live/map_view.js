@@ -40,8 +40,7 @@ export class MapView {
   reshape() {
     if (!this.points) return
     const { xy } = this.points
-    this.flat = new Float32Array(xy.length)
-    for (let i = 0; i < xy.length; i += 2) this.flat.set(this.flatten(xy[i], xy[i + 1]), i)
+    this.flat = this.spec.prior && this.board.grid ? xy.map(normalShare) : xy // one axis at a time, as `flatten` does
     this.names = this.middles()
     const quantiles = this.spec.prior && this.board.grid
     if (!this.view || quantiles !== this.quantiles) this.fit()
@@ -52,12 +51,11 @@ export class MapView {
   /** Where each class's name stands: the median of its points; null for a class without points. */
   middles() {
     const median = (values) => values.sort()[values.length >> 1]
-    return Array.from({ length: 10 }, (_, label) => {
-      const rows = []
-      this.points.label.forEach((each, i) => each === label && this.shows(i) && rows.push(i))
-      if (!rows.length) return null
-      return [0, 1].map((axis) => median(Float32Array.from(rows, (i) => this.flat[2 * i + axis])))
-    })
+    const members = Array.from({ length: 10 }, () => [])
+    this.points.label.forEach((label, i) => this.shows(i) && members[label].push(i))
+    return members.map((rows) =>
+      rows.length ? [0, 1].map((axis) => median(Float32Array.from(rows, (i) => this.flat[2 * i + axis]))) : null,
+    )
   }
 
   /** Whether the i-th point is among those that the visitor wants to see. */
