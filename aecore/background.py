@@ -11,6 +11,7 @@ import logging
 import os
 import queue
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -110,7 +111,7 @@ class Worker:
             while (reply := _read(self.process.stdout)) is not None:
                 self._replies.put(reply)
         except (OSError, ValueError, SafetensorError):
-            log.warning("a reply from the background process was cut off")
+            log.warning("a reply of the background process could not be read")
         self._replies.put(None)
 
 
@@ -226,17 +227,21 @@ def _write(stream: BinaryIO, message: dict, arrays: Arrays) -> None:
 
 
 def _read(stream: BinaryIO) -> tuple[dict, Arrays] | None:
-    """The next frame, or None at the end of the stream."""
+    """The next frame, or None where the stream ends, be it inside a frame: the other end was killed."""
     head = stream.read(8)
     if len(head) < 8:
         return None
-    body = stream.read(struct.unpack("<Q", head)[0])
+    (size,) = struct.unpack("<Q", head)
+    body = stream.read(size)
+    if len(body) < size:
+        return None
     (length,) = struct.unpack("<Q", body[:8])
     return json.loads(json.loads(body[8 : 8 + length])["__metadata__"]["m"]), safetensors.numpy.load(body)
 
 
 def main() -> None:
     """The process's end: answer requests until there are none for ten minutes, or until the caller is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's, whose end closes our input
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get between the frames
     os.nice(10)  # pages come first

@@ -249,8 +249,9 @@ def _mds(x: np.ndarray, parameters: dict, seed: int, report: Report) -> np.ndarr
     coordinates = np.empty((len(x), 2), np.float32)
     coordinates[chosen] = at
     others = np.setdiff1d(np.arange(len(x)), chosen)
-    for part in np.array_split(others, max(1, len(others) // 500)):
-        report(0.9 + 0.1 * len(part) / len(x), "placing the other digits", None)
+    parts = np.array_split(others, max(1, len(others) // 500))
+    for done, part in enumerate(parts):
+        report(0.9 + 0.1 * done / len(parts), "placing the other digits", None)
         coordinates[part] = place_by_distances(x[part], x[chosen], at.astype(np.float32))
     return coordinates
 
