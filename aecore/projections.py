@@ -27,6 +27,7 @@ from aecore.errors import ProjectionError
 
 FORMAT = 1
 MAX_BYTES = 4_000_000  # of a file; ours take a tenth
+DIGITS = 10_000  # of the test set, on every shipped map
 MOST_DIGITS = 5000  # of a visitor's own map
 FIT_SECONDS = 300  # after which it is given up
 
@@ -151,8 +152,8 @@ _loaded: dict[Path, tuple[int, Map]] = {}
 def load(name: str) -> Map:
     """A shipped map; read once a process, shared by all and never to be changed.
 
-    Raises: ProjectionError: no such file, or it is truncated, altered, not finite, or of another model than the
-            checkpoint at hand.
+    Raises: ProjectionError: no such file, or it is truncated, altered, not finite, another map, or of another model
+            than the checkpoint at hand. CheckpointError: that checkpoint is missing or damaged.
     """
     path = folder() / f"{name}.safetensors"
     try:
@@ -170,8 +171,10 @@ def load(name: str) -> Map:
         raise ProjectionError(f"There is no map {path.name}. {_again(name)}") from error
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _broken(path, "is damaged or not a map of ours") from error
-    if card.format != FORMAT or "coordinates" not in tensors or tensors["coordinates"].shape[1:] != (2,):
+    if card.format != FORMAT:
         raise _broken(path, f"is of format {card.format}, which this version cannot read")
+    if card.name != name or not _whole(card.method, tensors):
+        raise _broken(path, "holds another map, or only a part of it")
     if checkpoints.digest(tensors) != card.sha256:
         raise _broken(path, "was altered after it was saved")
     if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
@@ -181,6 +184,18 @@ def load(name: str) -> Map:
     found = Map(tensors.pop("coordinates"), card, tensors)
     _loaded[path] = (status.st_mtime_ns, found)
     return found
+
+
+def _whole(method: str, tensors: dict[str, Tensor]) -> bool:
+    """Whether a map's tensors are all there, in the shapes that `Map` promises."""
+    shapes = {key: (*tensor.shape,) for key, tensor in tensors.items() if tensor.dtype == torch.float32}
+    mean = shapes.get("mean", ())
+    linear = len(mean) == 1 and shapes.get("components") == (2, *mean)
+    return (
+        shapes.get("coordinates") == (DIGITS, 2)
+        and shapes.get("logvar", (DIGITS, 2)) == (DIGITS, 2)
+        and (method != "pca" or linear)
+    )
 
 
 def place(name: str, x: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """Maps: shipped ones are sound and reproducible, new digits land where they belong, new maps can be stopped."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from aecore import checkpoints, layouts, projections
+from aecore import background, checkpoints, layouts, projections
 from aecore.__main__ import app
 from aecore.background import Placer, Pool, Worker
 from aecore.data import load_digits
@@ -99,6 +100,11 @@ def test_what_is_sound_but_wrong_is_refused(copied):
     for changed in (
         {"coordinates": nan},
         {"coordinates": torch.zeros(10_000, 3)},
+        {"coordinates": torch.zeros(5, 2)},
+        {"coordinates": torch.zeros(10_000, 2, dtype=torch.float64)},
+        {"components": torch.zeros(2, 5)},
+        {"logvar": torch.zeros(3, 2)},
+        {"card": {"name": "umap"}},
         {"card": {"format": 99}},
         {"card": {"surprise": 1}},
         {"card": {"metrics": None}},
@@ -288,6 +294,24 @@ def test_a_failure_inside_is_a_sentence_and_the_process_lives_on(digits):
     assert news["kind"] == "done" and arrays["coordinates"].shape == (200, 2)
     worker.process.stdin.close()  # the caller is gone
     assert worker.process.wait(10) == 0
+
+
+def test_a_frame_that_is_cut_off_anywhere_ends_the_stream():
+    whole = io.BytesIO()
+    background._write(whole, {"kind": "done"}, {"coordinates": np.ones((3, 2), np.float32)})
+    message, arrays = background._read(io.BytesIO(whole.getvalue()))
+    assert message == {"kind": "done"} and (arrays["coordinates"] == 1).all()
+    for length in range(len(whole.getvalue())):
+        assert background._read(io.BytesIO(whole.getvalue()[:length])) is None
+
+
+def test_the_share_done_of_an_mds_only_grows(digits):
+    shares = []
+    x = digits[0].repeat(10, 1, 1, 1).flatten(1).numpy()  # so many that the others are placed in several parts
+    parameters = {"landmarks": 50, "iterations": 10}
+    layouts.lay_out("mds", x, parameters, 0, lambda share, *news: shares.append(share))
+    assert shares == sorted(shares) and shares[-1] < 1
+    assert len({share for share in shares if share >= 0.9}) == 3  # three parts
 
 
 def test_a_placer_that_cannot_start_says_so_and_rests(digits):
