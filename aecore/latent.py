@@ -20,8 +20,9 @@ def lerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
 
 
 def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-    """The spherical path: turns from a to b at a steady rate, and keeps the length between that of a and of b.
+    """The spherical path: turns from a to b at a steady rate; between ends of one length it keeps that length.
 
+    Between ends of different lengths more than 90 degrees apart it may reach further out than both.
     Where the angle is 0 or 180 degrees (or a point is the origin) the great circle is not unique; the path is
     straight there, as in the paper's code.
 
@@ -79,9 +80,9 @@ def prior_grid(side: int) -> Tensor:
     Returns: (side * side, 2), rows from top (large second number) to bottom, left to right in a row.
     Source:  Kingma & Welling 2014, figure 4, arXiv:1312.6114.
     """
-    quantiles = torch.special.ndtri((torch.arange(side) + 0.5) / side)
+    quantiles = torch.special.ndtri((torch.arange(side, dtype=torch.float64) + 0.5) / side).float()
     second, first = torch.meshgrid(quantiles.flip(0), quantiles, indexing="ij")
-    return torch.stack([first, second], -1).flatten(0, 1).float()
+    return torch.stack([first, second], -1).flatten(0, 1)
 
 
 def average_difference(

@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor
 
 from aecore.checkpoints import Metric
+from aecore.latent import prior_grid
 
 NEIGHBOURS = 10
 SUBSET = 2000  # digits that the measures with a distance matrix are taken on
@@ -86,16 +87,6 @@ def silhouette(z: np.ndarray, y: np.ndarray) -> float:
 
     present = len(np.unique(y))
     return float(silhouette_score(z, y)) if 2 <= present < len(y) else 0.0
-
-
-def prior_grid(n: int) -> Tensor:
-    """n x n points that share N(0, I) out evenly: the middles of its quantiles, (n * n, 2), x growing first.
-
-    Each stands for the same share of samples from the prior.
-    Source: Kingma & Welling 2014, appendix A (the grid of their figure 4), arXiv:1312.6114.
-    """
-    q = torch.special.ndtri((torch.arange(n, dtype=torch.float64) + 0.5) / n).float()
-    return torch.stack(torch.meshgrid(q, q, indexing="xy"), -1).flatten(0, 1)
 
 
 def box_grid(z: Tensor, n: int) -> Tensor:

@@ -56,6 +56,11 @@ def test_a_spherical_path_between_equal_lengths_keeps_the_length_and_a_straight_
     assert middle == pytest.approx(3 * math.cos(float(latent.angle(a, b)) / 2), abs=1e-4)
 
 
+def test_between_unequal_lengths_far_apart_the_sphere_may_reach_further_than_both():
+    a, b = torch.tensor([1.0, 0]), 3 * torch.tensor([math.cos(math.radians(150)), math.sin(math.radians(150))])
+    assert float(latent.slerp(a, b, T).norm(dim=1).max()) > 3.5
+
+
 @pytest.mark.parametrize("other", [1.0, 2.0, -1.0, 0.0])
 def test_where_no_great_circle_is_unique_the_path_is_straight_and_finite(other):
     (a,) = vectors(4, 1)
@@ -85,6 +90,8 @@ def test_the_priors_grid_holds_equal_shares():
     normal = torch.distributions.Normal(0, 1)
     assert torch.allclose(normal.cdf(grid[:4, 0]), torch.tensor([0.125, 0.375, 0.625, 0.875]), atol=1e-5)
     assert torch.allclose(normal.cdf(grid[::4, 1]), torch.tensor([0.875, 0.625, 0.375, 0.125]), atol=1e-5)
+    inside = (latent.prior_grid(100).norm(dim=1) < 1).float().mean()
+    assert float(inside) == pytest.approx(1 - math.exp(-0.5), abs=0.01)  # what N(0, I) has within 1
 
 
 def test_the_average_difference_of_a_linear_code_is_exact():
