@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 MOST = 12  # digits that one caption may ask for
+LONGEST = 100  # words that are read
 FURTHEST = 3.0  # standard deviations, however often somebody says "very"
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -65,9 +66,9 @@ def parse(text: str) -> Caption:
 
     Style words stand before their digit ("a thick seven and a thin 3"), or after the last ("2026, bold"). A number
     before a plural is a count ("two narrow 4s"); otherwise every digit of a number is drawn ("2026").
-    Never raises; text of no sense gives no glyphs.
+    Never raises; text of no sense gives no glyphs; what comes after LONGEST words is not read.
     """
-    words = re.findall(r"[0-9]+(?:'?s\b)?|[a-z]+(?:-[a-z]+)*", text.lower())
+    words = re.findall(r"[0-9]+(?:'?s\b)?|[a-z]+(?:-[a-z]+)*", text.lower())[:LONGEST]
     glyphs: list[Glyph] = []
     understood: list[tuple[str, str]] = []
     ignored: dict[str, str] = {}

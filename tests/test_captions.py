@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aecore.captions import COUNTS, DEGREES, FURTHEST, MOST, NUMBERS, WORDS, parse
+from aecore.captions import COUNTS, DEGREES, FURTHEST, LONGEST, MOST, NUMBERS, WORDS, parse
 from aecore.styles import STYLES
 
 
@@ -58,6 +58,11 @@ def test_no_more_digits_than_fit():
     assert len(parse("9" * 40).glyphs) == MOST and parse("9" * 40).cut
     assert len(parse("twelve 3s").glyphs) == 12 and not parse("twelve 3s").cut
     assert parse("999 4s").cut
+
+
+def test_a_link_with_an_endless_caption_costs_little():
+    caption = parse("".join(f"nonsense{'x' * i} " for i in range(300)) + "seven")
+    assert len(caption.ignored) == LONGEST and not caption.glyphs
 
 
 def test_every_word_means_a_style_that_exists():

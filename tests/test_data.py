@@ -55,3 +55,10 @@ def test_no_network_is_a_clear_message(tmp_path, monkeypatch):
 def test_unknown_names_are_value_errors(bad):
     with pytest.raises(ValueError, match="must be"):
         load_digits(**bad)
+
+
+def test_idx_of_another_type_is_refused():
+    signed = gzip.compress(bytes([0, 0, 9, 1, 0, 0, 0, 1, 7]))
+    assert digits.read_idx(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 1, 7]))).tolist() == [7]
+    with pytest.raises(DataError, match="IDX"):
+        digits.read_idx(signed)

@@ -65,6 +65,8 @@ def read_idx(packed: bytes) -> np.ndarray:
     """
     try:
         data = gzip.decompress(packed)
+        if data[:3] != b"\0\0\x08":
+            raise ValueError("another magic number")
         shape = np.frombuffer(data, ">u4", count=data[3], offset=4)  # byte 3 of the magic number counts dimensions
         pixels = np.frombuffer(data, np.uint8, offset=4 + 4 * data[3])
         return pixels.reshape(shape).copy()
