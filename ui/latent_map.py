@@ -314,9 +314,10 @@ def _ae_against_vae() -> str:
     plain, vae = by_name.get("ae-2", {}), by_name.get("vae-2", {})
     if "moment_kl" not in plain or _KL not in vae:
         return ""
+    shares = [rounded(metrics["prior_accepted"]) for metrics in (plain, vae)]
     return (
-        f"The decoders differ less than one expects: over N(0, I), {rounded(plain['prior_accepted'])} of the autoencoder's "
-        f"plane and {rounded(vae['prior_accepted'])} of the VAE's decode to digits that the judge accepts. "
+        f"The decoders differ less than one expects: over N(0, I), {shares[0]} of the autoencoder's "
+        f"plane and {shares[1]} of the VAE's decode to digits that the judge accepts. "
         f"What tells the two apart is where their codes lie: their KL to N(0, I) is at least "
         f"{rounded(plain['moment_kl'])} for the autoencoder and {rounded(vae[_KL])} for the VAE."
     )
