@@ -12,9 +12,10 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, generation, generation_evidence, harvest, live, messages, writing
+    from ui import access, generation, generation_evidence, harvest, live, messages, style_grid, writing
 
 engine = access.engine()
+writing.recall()
 with messages.shown():
     asked = generation.controls(engine)
 
@@ -36,7 +37,7 @@ def show_grid() -> None:
     """Ten classes by ten styles."""
     st.header("Class against style", anchor=False)
     with messages.shown():
-        generation.grid(engine, writing.now(*asked))
+        style_grid.grid(engine, writing.now(*asked))
 
 
 @st.fragment(key="generate_transfer_part")

@@ -14,6 +14,7 @@ with shell.loading(660):
     from ui import access, live, messages, walk, walk_controls, walk_evidence, walk_hood, walk_more, walk_suggestions
 
 engine = access.engine()
+WHOLE = "_interpolate_whole"  # whether the whole page runs: a chip's settings would race with a second rerun
 FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
 
 
@@ -40,7 +41,8 @@ def show_walk(sides, path, steps, rows) -> None:
     with middle, messages.shown():
         found = walk.walk(engine, a, b, path, steps, rows)
         reveal = walk_suggestions.followed("walk")
-        walk.show(found, walk_controls.pads(sides), "interpolate_walk_view", show_the_rest, reveal)
+        rest = None if st.session_state[WHOLE] else show_the_rest  # in a run of the whole page it follows by itself
+        walk.show(found, walk_controls.pads(sides), "interpolate_walk_view", rest, reveal)
         messages.missing(found.problems)
         st.session_state[FOUND] = found
 
@@ -60,7 +62,11 @@ def show_evidence() -> None:
             walk_hood.show(engine, st.session_state[FOUND])
 
 
-show_stage()
+st.session_state[WHOLE] = True
+try:
+    show_stage()
+finally:  # also when another rerun cuts in
+    st.session_state[WHOLE] = False
 show_evidence()
 walk_suggestions.show()
 live.deliver(walk.NETWORKS)

@@ -196,7 +196,7 @@ def test_the_page_stands_with_its_evidence():
     at = opened()
     assert len(at.title) == 1
     assert [row.id for row in now(at).rows] == list(walk.FIRST_ROWS)
-    assert any("usual distances" in each.value for each in at.markdown)
+    assert any("strays from real digits" in each.value for each in at.markdown)
 
 
 def test_without_any_checkpoint_the_page_fades_and_says_what_is_missing(monkeypatch, tmp_path):

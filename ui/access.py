@@ -1,9 +1,10 @@
 """The pages' way to the engine, and what the process prepares once for all visitors."""
 
+import contextlib
 import functools
 import threading
 
-from aecore import baselines
+from aecore import baselines, manifold
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 
@@ -24,6 +25,8 @@ def warm_up() -> threading.Thread:
 def _prepare(engine: Engine) -> None:
     baselines.warm_up()
     engine.preload(engine.names())
+    with contextlib.suppress(AecoreError):  # then the pages say what is missing
+        manifold.real_digits(engine)  # two seconds that the first visitor of Interpolate or Generate need not wait
 
 
 def available(engine: Engine, *names: str) -> list[str]:

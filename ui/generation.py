@@ -1,4 +1,4 @@
-"""The Generate page's parts: its controls, the grid of class against style, style transfer, captions, the prior."""
+"""The Generate page's parts: its controls, style transfer, captions, the prior."""
 
 import functools
 import logging
@@ -12,7 +12,7 @@ from torch import Tensor
 from aecore import captions, samples
 from aecore.engine import Engine
 from aecore.manifold import features_of, real_digits
-from aecore.styles import HELD, STYLES, directions, measure
+from aecore.styles import STYLES, directions, measure
 from ui import inputs, writing
 from ui.access import available
 from ui.comparison import kind
@@ -24,8 +24,7 @@ from ui.writing import Writing
 SEED, TEMPERATURE, MODEL = "generate_seed", "generate_temperature", "generate_model"
 TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 EACH = 200  # samples a temperature and model
-COLUMNS = 10  # styles of the grid
-FURTHEST = 2.0  # sd, at the ends of the grid's rows
+SHOWN = 10  # samples a row of the comparison
 PRIORS = {  # what to compare: label -> CVAE, VAE, autoencoder
     "Two numbers": ("cvae-2", "vae-2", "ae-2"),
     "More numbers": ("cvae", "vae", "ae-conv"),
@@ -95,68 +94,6 @@ def _new_style() -> None:
     writing.forget_style()
 
 
-# ---- class against style
-
-
-def grid(engine: Engine, now: Writing) -> None:
-    """Ten classes by ten styles; a click on a digit brings its style to the desk."""
-    kinds = {"random": "Ten random styles", **{name: style.label for name, style in STYLES.items()}}
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        along = st.segmented_control(
-            "Columns", list(kinds), format_func=kinds.get, default="random", required=True,
-            key="generate_columns", bind="query-params",
-        )  # fmt: skip
-    z = _columns(engine, now, along)
-    y = torch.arange(10).repeat_interleave(len(z))
-    x = engine.decode(now.model, z.repeat(10, 1), y)
-    p = engine.classify(x)
-    agreed = int((p.argmax(1) == y).sum())
-    heads = [str(place + 1) for place in range(len(z))]
-    if along != "random":
-        order, style = list(STYLES).index(along), STYLES[along]
-        measured = measure(x)[:, order].view(10, -1).mean(0)  # of the ten classes in each column
-        heads = [f"{value:.{writing.DIGITS[along]}f}" for value in measured.tolist()]
-        unit = {"°": "degrees"}.get(style.unit, style.unit)
-        st.caption(f"Over each column: its measured {along}, mean of the ten classes, in {unit}.")
-    rows = [Row(str(digit), x[y == digit], p[y == digit], [digit] * len(z)) for digit in range(10)]
-
-    def take(row: int, column: int) -> None:
-        _write(now, tuple(round(value, 3) for value in z[column].tolist()))
-
-    with st.container(horizontal=True, gap="large"):
-        with st.container(width=600):
-            gallery(rows, "generate_grid", heads=heads, on_pick=take)
-        with st.container(width="stretch"):
-            st.markdown(f"#### The judge reads {agreed} of {len(y)} as asked")
-            st.markdown(
-                "Down a column the code stays and only the class changes; along a row the class stays and only the "
-                "code changes. " + ("" if along == "random" else _told(engine, now.model, along))
-            )
-            st.caption("Click a digit to write your number in its style. Red: the judge reads another digit.")
-
-
-def _columns(engine: Engine, now: Writing, along: str) -> Tensor:
-    """The codes of the grid's columns, (COLUMNS, latent_dim)."""
-    dim = engine.card(now.model).config["latent_dim"]
-    if along == "random":
-        rng = torch.Generator().manual_seed(now.seed)
-        return now.temperature * torch.randn(COLUMNS, dim, generator=rng)
-    found = directions(engine, now.model)
-    steps = torch.linspace(-FURTHEST, FURTHEST, COLUMNS).tolist()
-    return torch.stack([now.start(dim) + found.step({along: step}) for step in steps])
-
-
-def _told(engine: Engine, model: str, style: str) -> str:
-    """How much of a style the model's code holds, in a sentence."""
-    r2 = float(directions(engine, model).r2[list(STYLES).index(style)])
-    if r2 < HELD:
-        return (
-            f"These {engine.card(model).config['latent_dim']} numbers hardly hold the {style}: they tell "
-            f"{max(0, 100 * r2):.0f} % of its variance within a class (R² {r2:.2f}), so the row hardly changes."
-        )
-    return f"The code tells {100 * r2:.0f} % of the {style}'s variance within a class (R² {r2:.2f}, held-out digits)."
-
-
 # ---- style transfer
 
 
@@ -190,7 +127,7 @@ def transfer(engine: Engine, now: Writing) -> None:
             base = tuple(round(value, 3) for value in found[now.model][0][0].tolist())
             st.button(
                 f"Write {now.number or 'a number'} like this", icon=":material/edit:", key="generate_mine",
-                on_click=_write, args=(now, base),
+                on_click=write, args=(now, base),
             )  # fmt: skip
 
 
@@ -205,7 +142,7 @@ def _in_words(measured: Tensor) -> str:
     return words.replace("-", "−")
 
 
-def _write(now: Writing, base: tuple[float, ...]) -> None:
+def write(now: Writing, base: tuple[float, ...]) -> None:
     """Bring a style to the desk, and the desk into view."""
     writing.keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
     st.rerun(["generate_stage", "generate_hood_part"])
@@ -248,7 +185,7 @@ def caption(engine: Engine) -> None:
         "generate_words", 84,
     )  # fmt: skip
     got = [
-        f"{style} asked {glyph.style[style]:+.1f}, got {float(change[place, column]):+.1f}"
+        f"{style} asked {glyph.style[style]:+.1f}, got {float(change[place, column]):+.1f}".replace("-", "−")
         for place, glyph in enumerate(asked.glyphs)
         for column, style in enumerate(STYLES)
         if style in glyph.style
@@ -274,7 +211,7 @@ def prior(engine: Engine, seed: int) -> None:
     ]
     gallery(shown, "generate_priors", 84)
     st.caption(
-        f"The first {COLUMNS} of {_MANY} samples each, means over all. Sure: the probability that the judge gives to "
+        f"The first {SHOWN} of {_MANY} samples each, means over all. Sure: the probability that the judge gives to "
         "what it reads; a classifier can be sure of nonsense. So also the distance to the nearest of 10,000 real "
         "digits in the judge's features; 1 is as far as an unseen real digit usually lies."
     )
@@ -306,6 +243,6 @@ def _unconditional(_engine: Engine, names: tuple[str, ...], seed: int, at_hand: 
         note = f"{note} · judge {100 * float(p.amax(1).mean()):.0f} % sure · {distance:.1f} from a real digit"
         if y is not None:
             note += f" · reads {100 * float((p.argmax(1) == y).float().mean()):.1f} % as asked"
-        asked = None if y is None else y[:COLUMNS].tolist()
-        found.append((title, family, x[:COLUMNS], p[:COLUMNS], asked, note))
+        asked = None if y is None else y[:SHOWN].tolist()
+        found.append((title, family, x[:SHOWN], p[:SHOWN], asked, note))
     return found

@@ -188,19 +188,19 @@ def _code(*functions) -> None:
 TRY = (
     (
         "sliders",
-        ":material/tune: Sixteen numbers instead of two: lean the slant far to the right. Do all digits obey?",
+        ":material/tune: Sixteen numbers: do all digits lean?",
         {MODEL: "cvae", "generate_columns": "slant"},
         ("2026", None, {"slant": 2.5}),
     ),
     (
         "hot",
-        ":material/local_fire_department: Temperature 2: which class falls apart first in the grid?",
+        ":material/local_fire_department: Temperature 2: who falls apart first?",
         {MODEL: "cvae-2", TEMPERATURE: 2.0, "generate_columns": "random"},
         ("0123456789", None, {}),
     ),
     (
         "average",
-        ":material/person: Temperature 0: one code for everybody. Whose handwriting is the average?",
+        ":material/person: Temperature 0: the average hand",
         {MODEL: "cvae-2", TEMPERATURE: 0.0, SEED: writing.SEED},
         ("0123456789", None, {}),
     ),

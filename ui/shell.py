@@ -12,6 +12,7 @@ import streamlit as st
 MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
 
 _ENTERED = "_entered_through_app"
+_PAGE, _CAME = "_page", "_came"
 
 
 def navigation() -> st.Page:
@@ -59,6 +60,8 @@ def run() -> None:
     st.session_state[_ENTERED] = True
     st.logo("ui/icon.png", size="large")
     page = navigation()
+    st.session_state[_CAME] = page.title != st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = page.title
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
         page.run()
 
@@ -73,6 +76,11 @@ def enter() -> None:
     if _ENTERED not in st.session_state:
         navigation()
         st.rerun()
+
+
+def came() -> bool:
+    """Whether the visitor has just come to this page: by a link, or from another page of the lab."""
+    return st.session_state.get(_CAME, True)
 
 
 def title(name: str, notice: str) -> None:

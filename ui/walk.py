@@ -22,6 +22,7 @@ from ui.strip import pixels
 from ui.theme import family_color
 
 ROWS = ("pixels", "ae-conv", "ae-2", "vae-2", "vae")  # "pixels" is the cross-fade, the others are models
+WIDTH = 820  # px of the component, at most: walk.css says the same
 FIRST_ROWS = ("pixels", "ae-conv", "vae-2", "vae")
 NETWORKS = ("vae-2", "vae", "ae-conv", "judge", "ae-2", "dae")  # all that the page runs live, the most urgent first
 LABELS = {"pixels": "Cross-fade", "ae-conv": "AE", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE"}
@@ -85,11 +86,11 @@ def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Seq
     return Walk(a, b, path, t, rows, problems)
 
 
-def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], None], reveal: int = 0) -> None:
+def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], None] | None, reveal: int = 0) -> None:
     """The stage: the place under the slider, large, and all rows; live as soon as the networks have come.
 
     Args:  pads: keys of the drawing pads of A and B, or "" where none is on the page; on_settled: called once the
-           rows have not changed for half a second; reveal: scroll into view whenever this number grows.
+           rows have not changed for half a second, or None where nobody waits for that; reveal: scroll into view whenever this number grows.
     """
     rows = []
     for row in found.rows:

@@ -19,10 +19,11 @@ from ui.glossary import explain
 from ui.walk import FIRST_ROWS, LABELS, Row, Walk
 
 MEASURES = {
-    "distance": "Distance to real digits",
-    "confidence": "Judge's confidence",
+    "distance": "Distance",
+    "confidence": "Confidence",
     "surprise": "Negative ELBO",
 }
+_NAMES = MEASURES | {"distance": "Distance to real digits", "confidence": "The judge's confidence"}
 _TERMS = {"distance": "nearest digit", "confidence": "judge", "surprise": "negative ELBO"}
 _SAMPLES = 4  # of q(z|x) for the ELBO
 _LIKELIHOOD = "vae"  # the model whose ELBO is shown
@@ -105,7 +106,8 @@ def show(engine: Engine, found: Walk) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        st.caption(explain(_TERMS[which]))
+        own = " It is the VAE's own measure, so the VAE's row is at an advantage." if which == "surprise" else ""
+        st.caption(explain(_TERMS[which]) + own)
         chart, alt = _chart(engine, which, found, measured)
         config = {"displayModeBar": False}
         st.plotly_chart(chart, theme=None, config=config, key="interpolate_chart", alt=alt)
@@ -123,7 +125,7 @@ def _chart(engine: Engine, which: str, found: Walk, measured: list[Measured]):
     else:
         rows = [(each.row, each.distance, each.reads) for each in measured]
         chart = walk_figures.along(found.t, rows, "usual distances", manifold.real_digits(engine).range)
-    return chart, f"{MEASURES[which]} along each path. {takeaway(measured)}"
+    return chart, f"{_NAMES[which]} along each path. {takeaway(measured)}"
 
 
 def _map(engine: Engine, measured: list[Measured]) -> None:
@@ -142,7 +144,7 @@ def _map(engine: Engine, measured: list[Measured]) -> None:
 def takeaway(measured: list[Measured]) -> str:
     """The evidence in a sentence or two, in numbers."""
     far = [f"{each.row.label} {float(each.distance.max()):.1f}" for each in measured]
-    text = f"At its furthest from real digits, in usual distances: {', '.join(far)}."
+    text = f"How far each path strays from real digits (usual distance: 1): {', '.join(far)}."
     fade = next((each for each in measured if each.row.z is None), None)
     models = [each for each in measured if each.row.z is not None]
     if fade is None or not models:

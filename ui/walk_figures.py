@@ -24,8 +24,10 @@ def along(t: Tensor, rows: Sequence[tuple[Row, Tensor, Tensor]], unit: str, usua
     _, muted, grid, ground = theme.neutral()
     figure = go.Figure()
     x = (100 * t).tolist()
+    first = int(rows[0][2][0]) if rows else None
     for row, values, reads in rows:
-        changes = [str(int(now)) if i == 0 or now != reads[i - 1] else "" for i, now in enumerate(reads)]
+        before = [first if row is not rows[0][0] else None, *reads.tolist()]  # all begin with one reading, as a rule
+        changes = [str(now) if now != then else "" for then, now in zip(before, reads.tolist(), strict=False)]
         figure.add_scatter(
             x=x, y=values.tolist(), name=row.label, mode="lines+markers+text", text=changes, textposition="top center",
             line={"color": row.color, "width": 2.4, "dash": _DASHES.get(row.id, "solid")},
@@ -36,9 +38,9 @@ def along(t: Tensor, rows: Sequence[tuple[Row, Tensor, Tensor]], unit: str, usua
         )  # fmt: skip
     if usual:
         figure.add_hrect(*usual, fillcolor=muted, opacity=0.13, line_width=0, layer="below")
-        figure.add_annotation(
-            x=50, y=usual[0], text="where 90 % of real digits lie", showarrow=False, yanchor="bottom",
-            font={"color": muted, "size": 12},
+        figure.add_scatter(  # the legend's entry: no words among the lines
+            x=[None], y=[None], name="90 % of real digits", mode="markers", hoverinfo="skip",
+            marker={"symbol": "square", "size": 13, "color": muted, "opacity": 0.35},
         )  # fmt: skip
     figure.update_layout(
         **_layout(grid, muted, ground),

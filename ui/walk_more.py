@@ -1,8 +1,10 @@
 """Three more walks: along a transformation, along one latent number, and the average of two digits, denoised."""
 
+import contextlib
 import functools
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -77,7 +79,7 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
     x = found.a.x
     reads = int(engine.classify(x).argmax())
     truth = torch.cat([transform(name, x, float(amount)) for amount in amounts])  # (S, 1, 28, 28)
-    told = [how.describe(float(amount)) for amount in amounts]
+    told = [how.describe(float(amount)).replace("-", "−") for amount in amounts]
     grey = family_color("pixels")
     rows = [walk.message("pixels", "In pixels", f"{how.label} of A in pixel space", grey, truth, "steps", notes=told)]
     psnrs = {}
@@ -93,16 +95,35 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
         notes = [f"PSNR {value:.1f} dB" for value in psnr]
         color = family_color(kind(engine.card(model)))
         rows.append(walk.message(model, label, about, color, recon, "knots", z.tolist(), notes))
-    walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", reveal=reveal, start=0.8)
     others = [i for i in range(_STEPS) if i != _STEPS // 2]
     still = float(metrics.psnr(truth[others], x.expand(len(others), -1, -1, -1)).mean())
     closest = max(psnrs, key=psnrs.get)
-    st.caption(
-        f"Averaged over {_AVERAGED} training digits of the class that the judge reads in A, {a_digit(reads)}. "
-        f"{closest} comes closest to the true {how.label.lower()} with {psnrs[closest]:.1f} dB on average; leaving A "
-        f"as it is would give {still:.1f} dB. Thickness moves the codes of a class much the same way; a turn or "
-        "a shift moves each digit's code its own way, so the average loses it."
-    )
+    with _beside() as words:
+        walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", reveal=reveal, start=0.8)
+    with words:
+        st.markdown(_followed(closest, psnrs[closest], still, how.label.lower()))
+        st.caption(
+            f"Averaged over {_AVERAGED} training digits of the class that the judge reads in A, {a_digit(reads)}; A is "
+            "not among them. Thickness moves the codes of a class much the same way; a turn or a shift moves each "
+            "digit's code its own way, so the average loses it."
+        )
+
+
+def _followed(closest: str, psnr: float, still: float, label: str) -> str:
+    """How well the codes' walk follows the pixels', in a sentence; still: PSNR of leaving A as it is."""
+    numbers = f"{psnr:.1f} dB on average, against {still:.1f} dB for leaving A as it is"
+    if psnr > still + 1:
+        return f"**The code has learned this: {label}.** {closest} comes closest to the true pictures, {numbers}."
+    return f"**The average step does not follow: {label}.** Even the closest, {closest}, has {numbers}."
+
+
+@contextlib.contextmanager
+def _beside() -> Iterator[st.delta_generator.DeltaGenerator]:
+    """Draw a walk on the left; what is yielded is the place for words on its right, below it on a phone."""
+    with st.container(horizontal=True, gap="large"):
+        left, right = st.container(width=walk.WIDTH), st.container(width="stretch")
+    with left:
+        yield right
 
 
 @functools.lru_cache(maxsize=256)
@@ -188,13 +209,15 @@ def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
         family = kind(engine.card(name))
         label = family.upper()
         add(name, label, f"What the {label} answers", family, engine.reconstruct(name, fade), "through")
-    walk.mount(rows, ("A", "B"), "interpolate_average_view", (found.a.x, found.b.x))
-    st.markdown(_mended(half))
-    st.caption(
-        "Distances in units of how far an unseen real digit lies from the nearest training digit. The denoiser was "
-        "trained on noise, patches, stripes and blur, and has a wide code; AE and VAE must squeeze every picture "
-        "through 32 numbers."
-    )
+    with _beside() as words:
+        walk.mount(rows, ("A", "B"), "interpolate_average_view", (found.a.x, found.b.x))
+    with words:
+        st.markdown(_mended(half))
+        st.caption(
+            "Distance to the nearest training digit; 1 is as far as an unseen real digit usually lies. The denoiser "
+            "was trained on noise, patches, stripes and blur, and has a wide code; AE and VAE must squeeze every "
+            "picture through 32 numbers."
+        )
 
 
 def _mended(half: dict[str, float]) -> str:

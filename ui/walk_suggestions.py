@@ -10,19 +10,19 @@ FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked:
 # question, where the answer is seen ("walk" or "more"), test digits for A and B, settings
 TRY = (
     (
-        ":material/linear_scale: Walk from a 3 to an 8. Where does the judge change its mind?",
+        ":material/linear_scale: 3 to 8: where does the judge waver?",
         "walk",
         (216, 429),
         {"path": "linear", "measure": "confidence"},
     ),
     (
-        ":material/call_split: From 1 to 7, straight or round the sphere: which looks likelier to the VAE?",
+        ":material/call_split: 1 to 7: is the sphere likelier?",
         "walk",
         (357, 60),
         {"path": "spherical", "measure": "surprise"},
     ),
     (
-        ":material/rotate_right: Turn a 7 by its code alone. How far does the average get?",
+        ":material/rotate_right: Turn a 7 by its code alone: how far?",
         "more",
         (60, 216),
         {"more": WAYS[0], "transform": "rotation"},

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.styles import HELD, STYLES, directions
-from ui import live
+from ui import live, shell
 from ui.strip import pixels
 
 MODELS = {"cvae-2": "Style plane", "cvae": "Style sliders"}  # two numbers: a plane; more: named directions
@@ -22,6 +22,7 @@ FIRST = "2026"
 MOST = 12  # digits of a number
 SEED = 144  # of the first style
 FAR = 6.0  # codes and amounts beyond this come from no visitor's hand
+OWN = ("generate_number", "generate_z", *(f"generate_{name}" for name in STYLES))  # in the URL, by no widget
 DIGITS = {"slant": 0, "width": 2, "thickness": 1}  # decimals that mean something, in the units of STYLES
 
 _HERE = Path(__file__).parent / "live"
@@ -60,6 +61,25 @@ class Writing:
         return start + directions(engine, self.model).step(self.amounts) if any(self.amounts.values()) else start
 
 
+def recall() -> None:
+    """At the start of each run of the page: the URL and the desk agree.
+
+    Another page has emptied the URL: what the visitor had written returns to it. The visitor went back in the
+    browser's history: the desk shows what the URL says now.
+    """
+    there, kept = _in_url(), st.session_state.get(_KEPT)
+    if shell.came() and kept and not there:
+        st.query_params.update(kept)
+        return
+    if kept is not None and there != kept:
+        st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+    st.session_state[_KEPT] = there
+
+
+def _in_url() -> dict[str, str]:
+    return {key: st.query_params[key] for key in OWN if key in st.query_params}
+
+
 def now(model: str, temperature: float, seed: int) -> Writing:
     """What the visitor, or the link that they followed, asks for; whatever makes no sense is left out."""
     query = st.query_params
@@ -79,15 +99,17 @@ def keep(writing: Writing, fresh: bool = True) -> None:
             st.query_params[key] = value
         elif key in st.query_params:
             del st.query_params[key]
+    st.session_state[_KEPT] = _in_url()
     if fresh:
         st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
 
 
 def forget_style() -> None:
     """Back to the style that seed and temperature give; the number stays."""
-    for key in ("generate_z", *(f"generate_{name}" for name in STYLES)):
+    for key in OWN[1:]:
         if key in st.query_params:
             del st.query_params[key]
+    st.session_state[_KEPT] = _in_url()
 
 
 def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], None]) -> None:
@@ -129,6 +151,7 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
 
 
 _FRESH = "_generate_fresh"  # grows when Python, not the visitor's hand, sets what is written
+_KEPT = "_generate_kept"  # what stands in the URL under OWN
 
 
 def chosen(message: object, writing: Writing, version: str) -> Writing | None:

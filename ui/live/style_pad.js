@@ -47,7 +47,7 @@ class Writer {
       const key = document.createElement("button")
       key.type = "button"
       key.textContent = digit
-      key.setAttribute("aria-label", `Write a ${digit}`)
+      key.setAttribute("aria-label", `Write ${digit === 8 ? "an" : "a"} ${digit}`)
       key.onclick = () => this.type(String(digit))
       return key
     }))
@@ -208,6 +208,7 @@ class Writer {
     sheet.height = SIDE * scale
     const ctx = sheet.getContext("2d")
     ctx.imageSmoothingEnabled = false
+    ctx.fillRect(0, 0, sheet.width, sheet.height) // black, as in MNIST
     this.tiles.forEach(({ canvas }, i) => ctx.drawImage(canvas, i * SIDE * scale, 0, SIDE * scale, SIDE * scale))
     const link = document.createElement("a")
     link.download = `${this.number || "empty"}.png`

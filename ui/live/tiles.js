@@ -1,4 +1,4 @@
-// Digits on canvases, for components that run networks: white ink on near-black, 28 x 28.
+// Digits on canvases, for components that run networks: white ink on whatever paper their styles lay behind, 28 x 28.
 
 const TILE = 28
 
@@ -9,12 +9,12 @@ export function digitCanvas() {
   return canvas
 }
 
-/** Paints x, (784) in [0, 1], on a canvas of 28 x 28. */
+/** Paints x, (784) in [0, 1], on a canvas of 28 x 28: the ink is white, its share the opacity. */
 export function paintDigit(canvas, x) {
   const ctx = canvas.getContext("2d")
   const picture = ctx.createImageData(TILE, TILE)
   const rgba = picture.data.fill(255)
-  for (let i = 0; i < TILE * TILE; i++) rgba[4 * i] = rgba[4 * i + 1] = rgba[4 * i + 2] = Math.round(255 * x[i])
+  for (let i = 0; i < TILE * TILE; i++) rgba[4 * i + 3] = Math.round(255 * x[i])
   ctx.putImageData(picture, 0, 0)
 }
 
