@@ -90,7 +90,8 @@ def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], 
     """The stage: the place under the slider, large, and all rows; live as soon as the networks have come.
 
     Args:  pads: keys of the drawing pads of A and B, or "" where none is on the page; on_settled: called once the
-           rows have not changed for half a second, or None where nobody waits for that; reveal: scroll into view whenever this number grows.
+           rows have not changed for half a second, or None where nobody waits for that; reveal: scroll into view
+           whenever this number grows.
     """
     rows = []
     for row in found.rows:
