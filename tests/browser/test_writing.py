@@ -112,6 +112,20 @@ def test_a_click_pins_the_style_and_the_link_holds_it(desk, opened):
     assert np.abs(tiles(again) - pinned).max() > 0.02
 
 
+def test_what_is_written_survives_another_page_and_follows_the_history(opened):
+    page = opened("?generate_number=71&generate_z=1,1")
+    first = page.locator(".writer").get_attribute("data-z")
+    page.get_by_role("link", name="Home").click()
+    page.wait_for_url(lambda url: "/generate" not in url)
+    page.get_by_role("link", name="Generate").first.click()
+    page.locator(f".writer[data-ready][data-z='{first}']").wait_for(timeout=60_000)
+    assert page.get_by_label("Number", exact=True).input_value() == "71"
+    page.locator(".plane canvas").press("Home")
+    page.wait_for_url("**generate_z=0*")
+    page.go_back()
+    page.locator(f".writer[data-z='{first}']").wait_for(timeout=60_000)
+
+
 def test_a_number_is_written_while_it_is_typed_and_kept_when_it_is_done(desk):
     page = desk
     field = page.get_by_label("Number", exact=True)
