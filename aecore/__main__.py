@@ -132,9 +132,11 @@ def reconstruct(
     from aecore import images
     from aecore.engine import get_engine
 
+    engine = get_engine()
+    if not hasattr(engine.model(name), "decode"):
+        raise AecoreError(f"{name} makes no pictures, it reads them. Choose an autoencoder; see `list`.")
     digits = images.digits_from_bytes(picture.read_bytes())
     x = torch.cat([digit.x for digit in digits])
-    engine = get_engine()
     y = engine.classify(x).argmax(1) if engine.takes_label(name) else None
     rows = torch.stack([x, engine.reconstruct(name, x, y=y)])  # (2, N, 1, 28, 28)
     pixels = rows.squeeze(2).permute(0, 2, 1, 3).reshape(56, -1).mul(255).round().byte().numpy()
