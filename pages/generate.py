@@ -16,8 +16,7 @@ with shell.loading(660):
 
 engine = access.engine()
 writing.recall()
-with messages.shown():
-    asked = generation.controls(engine)
+asked = generation.controls(engine)
 
 
 @st.fragment(key="generate_stage")

@@ -220,6 +220,7 @@ def test_a_new_number_in_the_same_style_leaves_the_style_to_the_seed():
         {"z": ["1", 2]},
         {"z": [float("nan"), 0.0]},
         {"z": [1e9, 0.0]},
+        {"z": [10**400, 0.0]},
         {"z": 3},
         {"number": 7},
         {"amounts": {"slant": 1e9}},

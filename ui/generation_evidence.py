@@ -108,7 +108,7 @@ def hood(engine: Engine, now: Writing) -> None:
     with left:
         st.markdown("**1. Sample a style.** The prior is all that is needed; no picture goes in:")
         z = now.z(engine)
-        if now.base is not None:
+        if now.base is not None and len(now.base) == dim:  # a link may carry another model's code
             st.latex(rf"z = {_vector(z)} \quad \text{{chosen by you, from }} \mathbb R^{{{dim}}}")
         else:
             epsilon = now.start(dim) / now.temperature if now.temperature else torch.zeros(dim)

@@ -165,7 +165,7 @@ def chosen(message: object, writing: Writing, version: str) -> Writing | None:
     if not (isinstance(number, str) and isinstance(z, list) and isinstance(amounts, dict)):
         return None
     values = [*z, *amounts.values()]
-    if not all(isinstance(each, int | float) and isfinite(each) and abs(each) <= FAR for each in values):
+    if not all(isinstance(each, int | float) and abs(each) <= FAR for each in values):  # which NaN is not, either
         return None
     number = "".join(each for each in number if each in "0123456789")[:MOST]
     start = writing.start(len(z)).tolist()

@@ -210,7 +210,7 @@ def test_on_a_phone_everything_fits_and_a_finger_moves_the_style(opened):
     for number in ("2026", "314159265358"):
         page.get_by_label("Number", exact=True).fill(number)
         page.wait_for_timeout(300)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
         boxes = [each.bounding_box() for each in page.locator(".paper canvas").all()]
         assert len(boxes) == len(number) and max(box["x"] + box["width"] for box in boxes) <= 390
     before = tiles(page)
