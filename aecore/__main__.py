@@ -43,9 +43,17 @@ def train(
         raise typer.BadParameter(f"there is no data set '{dataset}'; choose one of: {', '.join(DATASETS)}")
     # the judge first: the conditional models are measured with it
     todo = sorted(RECIPES, key=lambda key: key != "judge") if everything else [_known(name)]
-    for each in todo:
+    for place, each in enumerate(todo):
         recipe = replace(RECIPES[each], dataset=dataset, epochs=epochs or RECIPES[each].epochs)
-        _train_one(each, recipe, out or checkpoints.folder(), fresh)
+        try:
+            _train_one(each, recipe, out or checkpoints.folder(), fresh)
+        except KeyboardInterrupt:
+            later = "".join(f" {name}" for name in todo[place + 1 :])
+            Console(stderr=True).print(
+                f"Stopped. Training {each} again, with the same options, goes on from here."
+                + (f" Not begun:{later}." if later else "")
+            )
+            raise typer.Exit(130) from None
 
 
 def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
@@ -255,9 +263,6 @@ def main() -> None:
     except AecoreError as error:
         Console(stderr=True).print(f"[red]{error}[/red]")
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. The same command goes on from here.")
-        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """The command line as a user runs it."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,25 @@ def test_mistakes_end_in_one_line_and_a_code(arguments, code, text):
 def test_readme_shows_the_table_that_the_cards_give():
     table = run("list", "--markdown").output.strip()
     assert table.count("\n") > 10 and table in (ROOT / "README.md").read_text()
+
+
+def test_ctrl_c_keeps_the_old_checkpoint_and_says_how_to_go_on(tmp_path):
+    old = tmp_path / "ae-conv.safetensors"
+    old.write_bytes(b"trained before")
+    command = [sys.executable, "-m", "aecore", "train", "ae-conv", "--out", str(tmp_path)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # Python's own handler, even where the tests were started in the background, with Ctrl-C ignored
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        time.sleep(8)  # imports take about 3 s; the recipe takes minutes
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and "goes on from here" in said and "Traceback" not in said
+    assert old.read_bytes() == b"trained before"
+    assert (tmp_path / ".ae-conv.state.partial").stat().st_size > 100_000
