@@ -7,19 +7,19 @@ from ui.latent_map import FIRST, HIDDEN
 TRY = (
     (
         "holes",
-        ":material/grid_on: Decode a grid behind 500 digits. Where does the autoencoder draw what nobody writes?",
+        ":material/grid_on: A grid behind 500: what fills the gaps?",
         {"map_panels": ["ae-2", "vae-2"], "map_count": 500, "map_grid": True},
         "",
     ),
     (
         "prior",
-        ":material/blur_circular: The classic plot: 500 digits, AE against VAE. From which circle could you sample?",
+        ":material/blur_circular: 500 digits, AE and VAE: where to sample?",
         {"map_panels": ["ae-2", "vae-2"], "map_count": 500, "map_grid": False},
         "",
     ),
     (
         "pair",
-        ":material/compare: Only 4s and 9s. Which map keeps them apart, without having been told what they are?",
+        ":material/compare: Only 4s and 9s: who keeps them apart?",
         {"map_panels": list(FIRST), "map_count": 10_000, "map_grid": False},
         "01235678",
     ),
