@@ -8,7 +8,6 @@ four panels of 10,000 digits. The script ends with 1 if an aim is missed.
 
 import argparse
 import os
-import shutil
 import statistics
 import sys
 import time
@@ -16,7 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.screenshots import CHROMIUM_ARGS, SIZE, served
+from benchmarks import chromium
+from benchmarks.screenshots import SIZE, served
 
 PANELS = ("ae-2", "vae-2", "pca", "umap")
 AIMS = {"first panel": 1.5, "frames": 60, "memory": 400}  # s, a second, MB
@@ -105,9 +105,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4)
     options = parser.parse_args()
     with served() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*CHROMIUM_ARGS, "--enable-precise-memory-info"]
-        )
+        browser = chromium.launch(playwright, "--enable-precise-memory-info")
         page = visit(browser, url)  # warms the server
         complete(page)
         page.context.close()

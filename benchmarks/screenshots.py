@@ -23,7 +23,6 @@ from benchmarks import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = {"width": 1440, "height": 900}
-CHROMIUM_ARGS = chromium.ARGS  # benchmarks/map.py takes them from here
 # A five, in shares of the pad's side: a bar, a stem, and three quarters of a circle.
 BOWL = [(0.49 + 0.17 * math.cos(t / 10), 0.62 + 0.17 * math.sin(t / 10)) for t in range(-17, 27)]
 STROKES = [[(0.36, 0.22), (0.35, 0.47), *BOWL], [(0.36, 0.22), (0.66, 0.21)]]
