@@ -1,6 +1,8 @@
 """Every page in Streamlit's own test runner: it runs, its controls do what they say, and errors become words."""
 
 import io
+import re
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,7 +13,7 @@ from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.corruptions import CORRUPTIONS
 from aecore.errors import ImageError
-from ui import comparison, downloads, glossary, inputs, suggestions
+from ui import comparison, downloads, glossary, hood, inputs, suggestions
 from ui.pad import stroke
 
 PAGES = [f"pages/{name}.py" for name in ("home", "denoise", "latent_map", "interpolate", "generate")]
@@ -230,3 +232,14 @@ def test_glossary_has_one_short_line_a_term():
         assert glossary.explain(term) == line
         assert "\n" not in line
         assert len(line) < 200
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_the_equation_of_the_damage_says_what_its_label_says(name):
+    strength = CORRUPTIONS[name].default
+    stage = SimpleNamespace(damage=comparison.Damage(name, strength, seed=0))
+    equation = hood._damage(stage)
+    numbers = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", CORRUPTIONS[name].describe(strength))]
+    said = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", equation)]
+    assert any(n in said or n / 100 in said for n in numbers), (equation, numbers)
+    assert ("mathrm{px}" in equation) == (name in ("blur", "patch"))

@@ -18,7 +18,7 @@ _CORRUPTION = {
     "salt_pepper": r"\tilde x_i = 0 \text{ or } 1 \text{ with probability } {s}, \text{ else } x_i",
     "dropout": r"\tilde x_i = 0 \text{ with probability } {s}, \text{ else } x_i",
     "speckle": r"\tilde x = \mathrm{clip}(x\,(1 + {s}\,\varepsilon)), \quad \varepsilon \sim \mathcal N(0, 1)",
-    "blur": r"\tilde x = x * \mathcal N(0, \sigma^2), \quad \sigma = {px}\ \mathrm{px}",
+    "blur": r"\tilde x = x * \mathcal N(0, \sigma^2), \quad \sigma = {sigma}\ \mathrm{px}",
     "patch": r"\tilde x_i = 0.5 \text{ inside a square of side } {side}\ \mathrm{px}, \text{ else } x_i",
     "stripes": r"\tilde x_i = 0.5 \text{ in } {percent}\,\% \text{ of the rows, else } x_i",
     "low_resolution": r"\tilde x_i = \text{mean of } x \text{ over its cell, } {cells} \times {cells} \text{ cells}",
@@ -42,7 +42,7 @@ def show(engine: Engine, comparison: Comparison, cards: dict[str, Card]) -> None
 def _damage(comparison: Comparison) -> str:
     s = comparison.damage.strength
     fills = {
-        "{s}": f"{s:.2f}", "{px}": f"{4 * s:.1f}", "{side}": str(int(28 * s + 0.5)), "{percent}": f"{100 * s:.0f}",
+        "{s}": f"{s:.2f}", "{sigma}": f"{4 * s:.1f}", "{side}": str(int(28 * s + 0.5)), "{percent}": f"{100 * s:.0f}",
         "{cells}": str(max(1, int(28 * (1 - s) + 0.5))),
     }  # fmt: skip
     text = _CORRUPTION[comparison.damage.corruption]
