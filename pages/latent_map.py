@@ -9,8 +9,8 @@ from ui import shell
 shell.enter()
 shell.title(
     "Latent map",
-    "Four maps of the same digits; on the first two, any place decodes. The autoencoder scatters its digits; "
-    "the VAE packs them into its prior N(0, I), so random codes land among them.",
+    "The autoencoder scatters its digits; the VAE packs them into its prior N(0, I), so random codes land among them. "
+    "On both, any place decodes.",
 )
 
 with shell.loading(660):
