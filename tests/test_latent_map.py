@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from aecore import engine as engines
 from aecore import projections
 from aecore.checkpoints import names
-from aecore.engine import get_engine
+from aecore.engine import Engine, get_engine
+from aecore.errors import CheckpointError, ProjectionError
 from ui import inputs, latent_map, map_hood, map_suggestions, map_workshop, maps
 from ui.pad import stroke
 
@@ -20,6 +21,7 @@ needs_maps = pytest.mark.skipif(
     not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in projections.names(), reason="no maps here"
 )
 PAGE = "pages/latent_map.py"
+DRAWN = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}
 
 
 def opened(**params: str) -> AppTest:
@@ -33,6 +35,22 @@ def sound(at: AppTest) -> AppTest:
     assert not at.exception
     assert not at.error, [each.value for each in at.error]
     return at
+
+
+def captions(at: AppTest, words: str) -> list[str]:
+    return [each.value for each in at.caption if words in each.value]
+
+
+def mounts(monkeypatch) -> list[list[str]]:
+    """A list that grows by the names of the maps whenever a stage is mounted."""
+    found, mount = [], latent_map.mount
+
+    def spy(engine, specs, *more):
+        found.append([spec["name"] for spec in specs])
+        mount(engine, specs, *more)
+
+    monkeypatch.setattr(latent_map, "mount", spy)
+    return found
 
 
 def read(data: bytes) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -137,9 +155,7 @@ def test_the_equations_hold_the_drawings_own_numbers():
     at.session_state["map_hood"] = True
     at.run()
     before = [each.value for each in at.latex]
-    at.session_state["pad"] = {
-        "drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}
-    }
+    at.session_state["pad"] = DRAWN
     sound(at.run())
     after = [each.value for each in at.latex]
     assert len(before) == len(after) > 3
@@ -165,6 +181,38 @@ def test_without_checkpoints_and_maps_the_page_says_so(monkeypatch, tmp_path):
     assert any("python -m aecore" in each.value for each in [*at.caption, *at.warning])
 
 
+@needs_maps
+def test_a_missing_map_is_named_with_the_way_to_get_it_and_the_others_stand(monkeypatch, tmp_path):
+    for path in projections.folder().glob("*.safetensors"):
+        if path.stem != "umap":
+            (tmp_path / path.name).symlink_to(path.resolve())
+    monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
+    mounted = mounts(monkeypatch)
+    at = sound(opened())
+    (line,) = captions(at, "python -m aecore map")
+    assert "umap.safetensors" in line and line.endswith("python -m aecore map umap")
+    assert mounted[-1] == ["ae-2", "vae-2", "pca"]
+    sound(at.button(key="map_try_pair").click().run())  # it asks for UMAP, too
+    assert captions(at, "python -m aecore map umap")
+
+
+@needs_maps
+def test_a_map_whose_model_has_gone_leaves_the_others(monkeypatch):
+    card = Engine.card
+
+    def gone(engine, name):
+        if name == "ae-2":
+            raise CheckpointError("There is no checkpoint ae-2.safetensors. Restore it.")
+        return card(engine, name)
+
+    monkeypatch.setattr(Engine, "card", gone)
+    mounted = mounts(monkeypatch)
+    at = sound(opened())
+    assert mounted[-1] == ["vae-2", "pca", "umap"]
+    assert captions(at, "no checkpoint ae-2")
+    assert not at.warning
+
+
 # ---- the visitor's digit on maps that only the server knows
 
 
@@ -172,9 +220,7 @@ def test_without_checkpoints_and_maps_the_page_says_so(monkeypatch, tmp_path):
 def test_a_test_digit_lies_where_its_map_has_it():
     found = projections.load("umap")
     digit = inputs.Chosen(inputs.example(4321), "Test digit 4,321", False)
-    places, waiting = latent_map.place([found], digit)
-    assert places == {"umap": found.coordinates[4321].tolist()}
-    assert not waiting
+    assert latent_map.place([found], digit) == ({"umap": found.coordinates[4321].tolist()}, [], {})
 
 
 @needs_maps
@@ -183,9 +229,45 @@ def test_a_new_digit_waits_until_umap_is_ready(monkeypatch):
     monkeypatch.setattr(projections, "ready", lambda name: False)
     monkeypatch.setattr(projections, "prepare", asked.append)
     digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
-    places, waiting = latent_map.place([projections.load(name) for name in ("vae-2", "pca", "umap")], digit)
-    assert places == {}
+    places, waiting, failed = latent_map.place([projections.load(name) for name in ("vae-2", "pca", "umap")], digit)
+    assert places == failed == {}
     assert waiting == asked == ["umap"]
+
+
+@needs_maps
+def test_a_digit_that_umap_cannot_place_is_explained_under_the_maps(monkeypatch):
+    def fail(name, x):
+        raise ProjectionError("The process behind the maps ended unexpectedly. Try once more.")
+
+    monkeypatch.setattr(projections, "ready", lambda name: True)
+    monkeypatch.setattr(projections, "place", fail)
+    at = opened()
+    assert not captions(at, "ended unexpectedly")
+    at.session_state["pad"] = DRAWN
+    sound(at.run())
+    (line,) = captions(at, "ended unexpectedly")
+    assert "Your drawing is not on the map UMAP." in line
+
+
+@needs_maps
+def test_where_a_visitors_digits_landed_stays_in_the_session_and_is_bounded(monkeypatch):
+    asked = []
+
+    def place(name, x):
+        asked.append(name)
+        return torch.tensor([[1.0, 2.0]])
+
+    monkeypatch.setattr(projections, "ready", lambda name: True)
+    monkeypatch.setattr(projections, "place", place)
+    found = projections.load("umap")
+    for session in ({}, {}):  # two visitors with the same digits
+        asked.clear()
+        monkeypatch.setattr(latent_map.st, "session_state", session)
+        for i in (*range(latent_map._MOST_PLACES + 5), latent_map._MOST_PLACES):
+            digit = inputs.Chosen(inputs.example(i).flip(3) * 0.5, "Your drawing", True)
+            assert latent_map.place([found], digit) == ({"umap": [1.0, 2.0]}, [], {})
+        assert len(asked) == latent_map._MOST_PLACES + 5  # the last was known
+        assert len(session[latent_map._PLACES]) == latent_map._MOST_PLACES
 
 
 # ---- the visitor's own map

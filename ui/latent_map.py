@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-import torch
+from torch import Tensor
 
 from aecore import projections
 from aecore.checkpoints import Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.projections import Map
-from ui import inputs, live, maps, theme
+from ui import inputs, live, maps, messages, theme
 from ui.access import available
 from ui.glossary import explain
 from ui.strip import pixels
@@ -22,6 +21,7 @@ from ui.strip import pixels
 NETWORKS = ("ae-2", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
 FIRST = ("ae-2", "vae-2", "pca", "umap")
 HIDDEN = "map_hidden"  # in the URL
+_PLACES, _MOST_PLACES = "_map_places", 64  # in the session: where its digits landed, and how many are kept
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
 LABELS = {  # metric -> its name under a panel; the glossary explains the same words
     "knn_accuracy": "k-NN accuracy",
@@ -45,20 +45,23 @@ _BOARD = st.components.v2.component(
 
 
 def controls() -> tuple[list[str], int, bool]:
-    """Which maps, how many digits, and whether a grid of decoded digits lies behind them."""
-    here = projections.names()
+    """Which maps, how many digits, and whether a grid of decoded digits lies behind them.
+
+    Missing maps are offered, too: `show` says how to get one.
+    """
+    offered = list(projections.RECIPES)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Maps", icon=":material/grid_view:"):
             chosen = st.pills(
                 "Maps side by side",
-                here,
+                offered,
                 selection_mode="multi",
-                default=[name for name in FIRST if name in here],
+                default=FIRST,
                 format_func=lambda name: projections.RECIPES[name].title,
                 key="map_panels",
                 bind="query-params",
             )
-            for name in here:
+            for name in offered:
                 st.caption(f"**{projections.RECIPES[name].title}.** {projections.RECIPES[name].summary}")
         count = st.segmented_control(
             "Test digits",
@@ -71,7 +74,7 @@ def controls() -> tuple[list[str], int, bool]:
             label_visibility="collapsed",
         )
         grid = st.toggle("Decode a grid behind the points", key="map_grid", bind="query-params", help=explain("grid"))
-    return [name for name in here if name in chosen], count, grid
+    return [name for name in offered if name in chosen], count, grid
 
 
 def networks(names: Sequence[str]) -> list[str]:
@@ -102,17 +105,19 @@ def show(
 ) -> None:
     """Draw maps side by side, with a digit on all of them.
 
-    Args: names: of shipped maps; count: how many test digits, the first ones; digit: the visitor's, or the example;
-          on_settled: called once another digit has been on the maps for half a second.
+    A map that is missing or damaged is left out, and a line says what to do about it.
+
+    Args: names: of projections.RECIPES; count: how many test digits, the first ones; digit: the visitor's or the
+          example; on_settled: called once another digit has been on the maps for half a second.
     """
-    usable = _usable(names)
+    usable, specs = _usable(engine, names)
     if not usable:
         st.caption(":material/info: No map to show. Choose one under Maps, or make one: `python -m aecore map vae-2`")
-    places, waiting = place(usable, digit)
+    places, waiting, failed = place(usable, digit)
     drawn = {"x": pixels(digit.x), "name": digit.name, "places": places}
-    specs = [panel(engine, found) for found in usable]
     extra = {"grid": grid, "hidden": hidden_classes(), "pad": inputs.PAD, "drawn": drawn}
     mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), on_settled)
+    messages.missing({name: f"{digit.name} is not on the map {name}. {why}" for name, why in failed.items()})
     if waiting:
         _wait(waiting)
 
@@ -200,34 +205,38 @@ def rounded(metric: Metric) -> str:
 # ---- the visitor's digit on the maps that only the server can place it on
 
 
-def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[float]], list[str]]:
-    """Where a digit lands: name -> [x, y], and the names of the maps that are being made ready for it."""
-    places, waiting = {}, []
+def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[float]], list[str], dict[str, str]]:
+    """Where a digit lands on the maps that the browser cannot place it on.
+
+    Returns: name -> [x, y]; the names of the maps that are being made ready for it; title -> why it has no place.
+    """
+    places, waiting, failed = {}, [], {}
     for found in shipped:
         if _in_browser(found):
             continue
-        same = _test_digit(pixels(digit.x))
-        if same is not None:
+        same = _by_pixels().get(pixels(digit.x))
+        if same is not None:  # a test digit is on every map
             places[found.name] = found.coordinates[same].tolist()
         elif projections.ready(found.name):
-            with suppress(AecoreError):
-                places[found.name] = list(_placed(maps.identity(found.name), found.name, digit.x.numpy().tobytes()))
+            try:
+                places[found.name] = _placed(found.name, digit.x)
+            except AecoreError as error:
+                failed[found.title] = str(error)
         else:
             projections.prepare(found.name)
             waiting.append(found.name)
-    return places, waiting
+    return places, waiting, failed
 
 
-@functools.lru_cache(maxsize=512)
-def _placed(identity: str, name: str, digit: bytes) -> tuple[float, float]:
-    x = torch.from_numpy(np.frombuffer(digit, np.float32).copy()).view(1, 1, 28, 28)
-    return tuple(projections.place(name, x)[0].tolist())
-
-
-@functools.lru_cache(maxsize=512)
-def _test_digit(digit: str) -> int | None:
-    """Which test digit this is, for one that is already on every map."""
-    return _by_pixels().get(digit)
+def _placed(name: str, x: Tensor) -> list[float]:
+    """The visitor's digit on a map: computed once, and kept in this session only."""
+    kept = st.session_state.setdefault(_PLACES, {})
+    key = maps.identity(name), x.numpy().tobytes()
+    if key not in kept:
+        kept[key] = projections.place(name, x)[0].tolist()
+        if len(kept) > _MOST_PLACES:
+            del kept[next(iter(kept))]  # the oldest
+    return kept[key]
 
 
 @functools.cache
@@ -277,14 +286,19 @@ def sound() -> list[Map]:
     return found
 
 
-def _usable(names: Sequence[str]) -> list[Map]:
-    found = []
+def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]]:
+    """The maps that can be drawn, and their panels; says of each of the others what is wrong with it."""
+    usable, specs, problems = [], [], {}
     for name in names:
         try:
-            found.append(projections.load(name))
+            found = projections.load(name)
+            specs.append(panel(engine, found))
         except AecoreError as error:
-            st.caption(f":material/info: {error}")
-    return found
+            problems[name] = str(error)
+            continue
+        usable.append(found)
+    messages.missing(problems)
+    return usable, specs
 
 
 def evidence() -> None:
