@@ -269,7 +269,8 @@ def main() -> None:
             _write(replies, {"kind": "error", "text": text}, {})
         except Exception:  # the process lives on, the visitor gets a sentence, the log gets the rest
             log.exception("background work failed")
-            _write(replies, {"kind": "error", "text": "The map could not be computed. Try another digit or setting."}, {})
+            text = "The map could not be computed. Try another digit or setting."
+            _write(replies, {"kind": "error", "text": text}, {})
 
 
 def _lay_out(replies: BinaryIO, message: dict, arrays: Arrays) -> None:
