@@ -5,6 +5,7 @@ import { normalizeDrawing, SIDE } from "./digit.js"
 import { network } from "./store.js"
 
 const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends
+const WARM_UP = 6 // runs of a network before the first that counts
 
 /**
  * Follows a drawing pad and computes a strip's pictures, the last drawing first.
@@ -15,6 +16,7 @@ const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends
 export class Follower {
   plan = null
   networks = new Map() // sha256 -> network, once it has come
+  asked = new Set() // their sha256
   waiting = null // the pad's last event, while the networks are at work on an earlier one
   busy = false
   drawing = false
@@ -37,10 +39,23 @@ export class Follower {
     this.plan = plan
     this.damage = plan && damage(plan.damage)
     for (const [sha256] of Object.values(plan?.networks ?? {})) {
-      network(sha256).then((loaded) => this.networks.set(sha256, loaded), () => {})
+      if (!this.asked.has(sha256)) network(sha256).then((loaded) => this.take(sha256, loaded), () => {})
+      this.asked.add(sha256)
     }
     if (this.shown && (!plan || (!this.drawing && plan.seq >= this.seq))) this.shown = false
     return this.shown
+  }
+
+  /** Runs a network that has come a few times while nobody draws: until then the browser has not compiled it well. */
+  take(sha256, loaded) {
+    this.networks.set(sha256, loaded)
+    const blank = new Float32Array(SIDE * SIDE)
+    const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 50)) // which Safari lacks
+    const warm = (times) => {
+      if (!this.drawing) loaded.forward(blank)
+      if (times > 1) idle(() => warm(times - 1))
+    }
+    idle(() => warm(WARM_UP))
   }
 
   /** The pad's ink has changed. A slow device skips events; Python's answer to the whole stroke is not made to wait. */
