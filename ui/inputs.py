@@ -121,10 +121,10 @@ def _example(page: str, first_index: int) -> Chosen:
 
 def _upload(page: str, first_index: int) -> Chosen:
     file = st.file_uploader(
-        "A picture with one digit or several",
+        "A picture of digits, 10 MB at most",
         type=FORMATS,
         key=f"{page}_upload",
-        help="Pen on paper, chalk on a board, a scan: at most 10 MB and 32 digits. It stays in your session.",
+        help="Pen on paper, chalk on a board, a scan; at most 32 digits. It stays in your session.",
     )
     return _from_picture(page, file, first_index)
 
