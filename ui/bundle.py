@@ -1,4 +1,4 @@
-"""JavaScript for components: a module and the modules that it imports, as one text."""
+"""What every Components-v2 component of ours needs: its modules as one text, and a callback that does nothing."""
 
 import re
 from pathlib import Path
@@ -28,3 +28,7 @@ def bundle(path: Path) -> str:
     visit(path.resolve())
     *neighbours, entry = sources.values()
     return "\n".join([*(re.sub(r"^export ", "", source, flags=re.M) for source in neighbours), entry])
+
+
+def nothing() -> None:
+    """A callback that does nothing: with it Streamlit always reports a component's state."""

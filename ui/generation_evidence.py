@@ -10,7 +10,7 @@ from torch import Tensor
 from aecore import losses, styles
 from aecore.engine import Engine
 from aecore.styles import STYLES, directions
-from ui import figures, theme, writing
+from ui import chips, figures, theme, writing
 from ui.access import available
 from ui.generation import MODEL, POSTERIOR, SEED, TEMPERATURE, TEMPERATURES, by_temperature
 from ui.glossary import explain
@@ -216,11 +216,7 @@ SOURCES = (
 
 def suggestions() -> None:
     """Three chips and one line of sources."""
-    st.subheader("Try next", anchor=False)
-    with st.container(horizontal=True):
-        for name, question, settings, written in TRY:
-            st.button(question, on_click=_set, args=(settings, written), key=f"generate_try_{name}")
-    st.caption(SOURCES)
+    chips.show("generate", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
 
 
 def _set(settings: dict, written: tuple) -> None:

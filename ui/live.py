@@ -24,7 +24,7 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.checkpoints import CheckpointError
 from aecore.engine import get_engine
-from ui.bundle import bundle
+from ui.bundle import bundle, nothing
 
 LIVE = (
     *("ae-linear-32", "ae-tanh-30", "ae-conv", "ae-2"),
@@ -72,7 +72,7 @@ def deliver(names: Sequence[str]) -> None:
     if wanted is not None:
         with suppress(OSError):  # the file has gone since its card was read
             data = (checkpoints.folder() / f"{wanted}.safetensors").read_bytes()
-    _DELIVERY(key=key, data=data, height="content", on_missing_change=_nothing)
+    _DELIVERY(key=key, data=data, height="content", on_missing_change=nothing)
 
 
 def _sha256(name: str) -> str | None:
@@ -80,7 +80,3 @@ def _sha256(name: str) -> str | None:
         return get_engine().card(name).sha256
     except CheckpointError:
         return None
-
-
-def _nothing() -> None:
-    """A callback that does nothing: with it Streamlit always reports the state."""

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui import chips
 from ui.latent_map import FIRST, HIDDEN
 
 TRY = (
@@ -35,11 +36,7 @@ SOURCES = (
 
 def show() -> None:
     """Three chips and one line of sources."""
-    st.subheader("Try next", anchor=False)
-    with st.container(horizontal=True):
-        for name, question, settings, hidden in TRY:
-            st.button(question, on_click=_set, args=(settings, hidden), key=f"map_try_{name}")
-    st.caption(SOURCES)
+    chips.show("map", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
 
 
 def _set(settings: dict, hidden: str) -> None:

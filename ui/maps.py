@@ -18,6 +18,7 @@ from torch import Tensor
 
 from aecore import projections
 from ui import live
+from ui.bundle import nothing
 from ui.inputs import test_digits
 
 _MAP = st.components.v2.component("map_points", html="<i></i>", js=live.module("bring_map"))
@@ -54,7 +55,7 @@ def bring_digits(after: Sequence[str]) -> None:
     missing = st.session_state.get(key, {}).get("missing")
     if isinstance(missing, dict) and missing.get("sha256") == data["sha256"]:
         data = _digits_file()
-    _DIGITS(key=key, data=data, height="content", on_missing_change=_nothing)
+    _DIGITS(key=key, data=data, height="content", on_missing_change=nothing)
 
 
 @functools.cache
@@ -96,7 +97,3 @@ def message(
 @functools.cache
 def _digits_file() -> bytes:
     return (resources.files("aecore.data") / "t10k-images-idx3-ubyte.gz").read_bytes()
-
-
-def _nothing() -> None:
-    """A callback that does nothing: with it Streamlit always reports the state."""

@@ -26,6 +26,8 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from ui.bundle import nothing
+
 UNITS = 2000  # of a stroke's coordinates and widths, a side of the sheet
 SIDE = 112  # pixels of a picture's side: 4 for each of a digit's 28
 MAX_STROKES = 500
@@ -104,7 +106,7 @@ def pad(
         key=key,
         data={"key": key, "hint": hint, "label": label, "nonce": kept.nonce, **kept.start},
         width=size,
-        on_drawing_change=on_change or _nothing,
+        on_drawing_change=on_change or nothing,
     )
     _receive(kept, result.get("drawing"))
     return kept.drawing
@@ -162,10 +164,6 @@ def _curve(each: Stroke, pieces: int = 4) -> tuple[np.ndarray, np.ndarray]:
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * points[:, None] + t**2 * end
     curve = np.concatenate([points[:1], curve.reshape(-1, 2)])
     return curve, np.concatenate([widths[:1], np.repeat(widths, pieces)])
-
-
-def _nothing() -> None:
-    """A callback that does nothing: with it Streamlit always reports the drawing."""
 
 
 def _kept(key: str, initial: Sequence[Stroke]) -> _Kept:

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from ui import chips
+
 FOLLOWED = "_denoise_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 
 TRY = (
@@ -29,11 +31,8 @@ SOURCES = (
 
 def show() -> None:
     """Three chips and one line of sources."""
-    st.subheader("Try next")
-    with st.container(horizontal=True):
-        for question, settings in TRY:
-            st.button(question, on_click=_set, args=(settings,), key=f"denoise_try_{settings['corruption']}")
-    st.caption(SOURCES)
+    named = [(settings["corruption"], question, (settings,)) for question, settings in TRY]
+    chips.show("denoise", named, _set, SOURCES)
 
 
 def _set(settings: dict) -> None:

@@ -16,6 +16,7 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import PATHS, lerp
 from ui import live
+from ui.bundle import nothing
 from ui.comparison import kind
 from ui.inputs import Chosen
 from ui.strip import pixels
@@ -147,13 +148,9 @@ def mount(
     data["judge"] = live.reference("judge") if live.available(["judge"]) else None
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
     data |= {"reveal": reveal, "settles": on_settled is not None, "start": start}
-    _WALK(key=key, data=data, on_settled_change=on_settled or _nothing)
+    _WALK(key=key, data=data, on_settled_change=on_settled or nothing)
 
 
 def packed(x: Tensor) -> str:
     """Pictures (T, 1, 28, 28) as base64, one byte a pixel, picture after picture."""
     return base64.b64encode((x.numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode()
-
-
-def _nothing() -> None:
-    """A callback that does nothing: with it Streamlit always reports the state."""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import walk_controls
+from ui import chips, walk_controls
 from ui.walk_more import WAYS
 
 FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked: it scrolls into view when that grows
@@ -41,11 +41,8 @@ SOURCES = (
 
 def show() -> None:
     """Three chips and one line of sources."""
-    st.subheader("Try next", anchor=False)
-    with st.container(horizontal=True):
-        for place, (question, where, ends, settings) in enumerate(TRY):
-            st.button(question, on_click=_set, args=(where, ends, settings), key=f"interpolate_try_{place}")
-    st.caption(SOURCES)
+    named = [(str(place), question, rest) for place, (question, *rest) in enumerate(TRY)]
+    chips.show("interpolate", named, _set, SOURCES)
 
 
 def followed(where: str) -> int:
