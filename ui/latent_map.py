@@ -20,6 +20,7 @@ from ui.strip import pixels
 
 NETWORKS = ("ae-2", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
 FIRST = ("ae-2", "vae-2", "pca", "umap")
+FOLLOWED = "_map_followed"  # how often a chip was clicked: the maps scroll into view when it grows
 HIDDEN = "map_hidden"  # in the URL
 _PLACES, _MOST_PLACES = "_map_places", 64  # in the session: where its digits landed, and how many are kept
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
@@ -151,7 +152,7 @@ def mount(
     with st.container(gap=None):
         _BOARD(
             key=key,
-            data=data | (extra or {}),
+            data=data | (extra or {}) | {"reveal": st.session_state.get(FOLLOWED, 0)},
             on_hidden_change=on_hidden,
             on_settled_change=on_settled,
             on_refresh_change=lambda: None,  # it reruns what is around it

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import chips
-from ui.latent_map import FIRST, HIDDEN
+from ui.latent_map import FIRST, FOLLOWED, HIDDEN
 
 TRY = (
     (
@@ -40,6 +40,7 @@ def show() -> None:
 
 
 def _set(settings: dict, hidden: str) -> None:
+    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
     for key, value in settings.items():
         st.session_state[key] = value
     if hidden:
