@@ -12,7 +12,7 @@ from rich.table import Table
 
 from aecore import checkpoints, evaluation, projections
 from aecore.checkpoints import Card, Metric
-from aecore.data import DATASETS, load_digits
+from aecore.data import DATASETS, load
 from aecore.engine import pick_device
 from aecore.errors import AecoreError
 from aecore.models import build
@@ -32,19 +32,23 @@ def train(
     name: Annotated[str | None, typer.Argument(help="Which recipe; see `list`.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every recipe, one after the other.")] = False,
     epochs: Annotated[int | None, typer.Option(help="Another number of epochs than the recipe's.", min=1)] = None,
-    dataset: Annotated[str, typer.Option(help=f"One of: {', '.join(DATASETS)}.")] = "mnist",
+    dataset: Annotated[str | None, typer.Option(help=f"Other digits: one of {', '.join(DATASETS)}.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the checkpoint.")] = None,
     fresh: Annotated[bool, typer.Option(help="Start over, even if an interrupted training is there.")] = False,
 ) -> None:
     """Train a model, measure it on the test digits and save the checkpoint; go on where Ctrl-C stopped it."""
     if everything == (name is not None):
         raise typer.BadParameter("give a name, or --all")
-    if dataset not in DATASETS:
+    if dataset is not None and dataset not in DATASETS:
         raise typer.BadParameter(f"there is no data set '{dataset}'; choose one of: {', '.join(DATASETS)}")
     # the judge first: the conditional models are measured with it
     todo = sorted(RECIPES, key=lambda key: key != "judge") if everything else [_known(name)]
     for place, each in enumerate(todo):
-        recipe = replace(RECIPES[each], dataset=dataset, epochs=epochs or RECIPES[each].epochs)
+        recipe = replace(RECIPES[each], epochs=epochs or RECIPES[each].epochs)
+        if dataset is not None:
+            if recipe.dataset not in DATASETS:
+                raise typer.BadParameter(f"{each} learns from {recipe.dataset}, not from digits: leave --dataset out")
+            recipe = replace(recipe, dataset=dataset)
         try:
             _train_one(each, recipe, out or checkpoints.folder(), fresh)
         except KeyboardInterrupt:
@@ -58,7 +62,9 @@ def train(
 
 def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
     device = pick_device()
-    data = load_digits("train", recipe.dataset)
+    x, y = load("train", recipe.dataset)
+    shown = ~torch.isin(y, torch.tensor(recipe.without, dtype=torch.long))
+    data = (x[shown], y[shown])
     model = build(recipe.family, recipe.config, recipe.seed).to(device)
     state = out / f".{name}.state.partial"
     if fresh:

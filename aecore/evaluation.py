@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aecore import checkpoints, corruptions, losses, metrics
 from aecore.checkpoints import Metric
-from aecore.data import load_digits
+from aecore.data import load, load_photos
 from aecore.recipes import Recipe
 from aecore.training import has_fast_bfloat16
 
@@ -21,7 +22,7 @@ def evaluate(model: nn.Module, recipe: Recipe, progress: Progress = lambda share
     Args:    model: in eval mode; recipe: names the measures and the data set; progress: called with a share done.
     Returns: name -> Metric, in the order of the recipe's measures.
     """
-    images, y = load_digits("test", recipe.dataset)
+    images, y = load("test", recipe.dataset)
     device = next(model.parameters()).device
     x, y = images.to(device).float().div_(255), y.to(device)
     found: dict[str, Metric] = {}
@@ -82,10 +83,64 @@ def denoising(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dic
         found[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", text)
         if name == "dropout":
             pasted = torch.where(mask > 0, recon, x_noisy)
-            found["psnr_dropout_pasted"] = Metric(
-                _psnr(x, pasted), "dB", "higher", f"{text}, known pixels pasted back"
-            )
+            found["psnr_dropout_pasted"] = Metric(_psnr(x, pasted), "dB", "higher", f"{text}, known pixels pasted back")
         progress(len(found) / (len(DENOISING) + 1))
+    return found
+
+
+# name of the number -> kind of hole and strength, as in aecore.corruptions
+HOLES = {"patch": ("patch", 12 / 28), "dropout": ("dropout", 0.5), "stripes": ("stripes", 0.5)}
+
+
+def inpainting(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """PSNR of a model that is told the mask: over the missing pixels, and over whole digits."""
+    found = {}
+    for name, (kind, strength) in HOLES.items():
+        x_noisy, mask = corruptions.corrupt(kind, x, strength, _rng(x))
+        recon = _over(x_noisy, lambda part, where, mask=mask: model(part, mask[where]))
+        error = ((recon - x).square() * mask).sum() / mask.sum()  # all digits together: many a hole is all black
+        text = f"{corruptions.CORRUPTIONS[kind].label.lower()}, {corruptions.CORRUPTIONS[kind].describe(strength)}"
+        missing = f"PSNR of the missing pixels of all digits together, {text}"
+        found[f"psnr_missing_{name}"] = Metric(float(-10 * error.log10()), "dB", "higher", missing)
+        found[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", f"mean PSNR of whole digits, {text}")
+        progress(len(found) / (2 * len(HOLES)))
+    return found
+
+
+def upscaling(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """PSNR from 14 and 7 pixels a side to all; and how many 7s the judge still reads as 7."""
+    judge, found = checkpoints.load("judge").to(x.device), {}
+    for factor in model.config.factors:
+        low = F.avg_pool2d(x, factor)
+        side, recon = low.shape[-1], _over(low, lambda part, _: model(part))
+        text = f"mean PSNR, {side} x {side} pixels enlarged"
+        found[f"psnr_{side}"] = Metric(_psnr(x, recon), "dB", "higher", text)
+        read = _over(recon, lambda part, _: judge(part).argmax(1))
+        for digits, which in ((y == 7, "7s"), (y != 7, "other digits")):
+            share = 100 * float((read == y)[digits].float().mean())
+            key = f"read_{side}_{'seven' if which == '7s' else 'others'}"
+            found[key] = Metric(
+                share, "%", "higher", f"{which} that the judge reads right, from {side} x {side} pixels"
+            )
+    return found
+
+
+def photos(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """PSNR on the held-out pictures with white noise, rounded and clipped as a picture file does."""
+    pictures, found = load_photos("test"), {}
+    for sigma in (15, 25, 50):
+        rng, total = torch.Generator().manual_seed(sigma), 0.0
+        for picture in pictures.values():
+            clean = torch.from_numpy(picture).float() / 255
+            noise = torch.randn(clean.shape, generator=rng) * sigma / 255
+            noisy = ((clean + noise) * 255).round().clamp(0, 255) / 255
+            planes = noisy.permute(2, 0, 1) if noisy.ndim == 3 else noisy.expand(3, -1, -1)
+            recon = model(planes[None].to(x.device)).cpu()[0]  # (3, H, W)
+            recon = recon.permute(1, 2, 0) if noisy.ndim == 3 else recon.mean(0)
+            total += float(-10 * (recon - clean).square().mean().log10())
+        text = f"mean PSNR over {', '.join(pictures)}; white noise of sigma {sigma} of 255, clipped to 8 bits"
+        found[f"psnr_photo_{sigma}"] = Metric(total / len(pictures), "dB", "higher", text)
+        progress(len(found) / 3)
     return found
 
 
@@ -177,4 +232,7 @@ MEASURES = {
     "likelihood": likelihood,
     "class_agreement": class_agreement,
     "accuracy": accuracy,
+    "inpainting": inpainting,
+    "upscaling": upscaling,
+    "photos": photos,
 }

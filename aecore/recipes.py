@@ -13,6 +13,7 @@ class Recipe:
     weight_decay: decoupled (AdamW);
     ema: decay a step of the running average of the weights, 0 for none; augment: small random rotations, scales
     and shifts; validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
+    without: classes left out of the training digits;
     finish_epochs, finish_config: fields of the config that change for the last epochs, such as the number of
     importance samples; measures: keys of aecore.evaluation.MEASURES, computed on the test digits for the card.
     """
@@ -22,6 +23,7 @@ class Recipe:
     family: str
     config: dict = field(default_factory=dict)
     dataset: str = "mnist"
+    without: tuple[int, ...] = ()
     epochs: int = 20
     batch: int = 128
     lr: float = 1e-3
@@ -167,5 +169,50 @@ RECIPES: dict[str, Recipe] = {
         ema=0.999,
         augment=True,
         measures=("accuracy",),
+    ),
+    "inpainter": Recipe(
+        title="Inpainter",
+        summary="A U-Net that is told which pixels are missing and fills in those alone.",
+        family="inpainter",
+        config={"widths": (32, 96)},
+        epochs=25,
+        batch=128,
+        lr=2e-3,
+        ema=0.999,
+        measures=("inpainting",),
+    ),
+    "upscaler": Recipe(
+        title="Upscaler",
+        summary="A small U-Net from 7 x 7 or 14 x 14 pixels to 28 x 28.",
+        family="upscaler",
+        epochs=20,
+        batch=128,
+        lr=2e-3,
+        ema=0.999,
+        measures=("upscaling",),
+    ),
+    "upscaler-no-7": Recipe(
+        title="Upscaler that never saw a 7",
+        summary="The same network and recipe, trained on the other nine classes: what a biased training set does.",
+        family="upscaler",
+        without=(7,),
+        epochs=20,
+        batch=128,
+        lr=2e-3,
+        ema=0.999,
+        measures=("upscaling",),
+    ),
+    "photo": Recipe(
+        title="Photo denoiser",
+        summary="A fully convolutional U-Net for pictures of any size and noise of any strength up to 60 of 255.",
+        family="photo_denoiser",
+        config={"widths": (48, 96)},
+        dataset="photos",
+        epochs=40,
+        batch=16,
+        lr=1e-3,
+        ema=0.999,
+        validation=256,
+        measures=("photos",),
     ),
 }

@@ -8,7 +8,10 @@ from torch import nn
 from aecore.models.autoencoder import Autoencoder, AutoencoderConfig
 from aecore.models.cvae import CVAE, CVAEConfig
 from aecore.models.denoiser import Denoiser, DenoiserConfig
+from aecore.models.inpainter import Inpainter, InpainterConfig
 from aecore.models.judge import Judge, JudgeConfig
+from aecore.models.photo_denoiser import PhotoDenoiser, PhotoDenoiserConfig
+from aecore.models.upscaler import Upscaler, UpscalerConfig
 from aecore.models.vae import VAE, VAEConfig
 
 
@@ -26,6 +29,9 @@ FAMILIES = {
     "vae": Family(VAE, VAEConfig),
     "cvae": Family(CVAE, CVAEConfig),
     "judge": Family(Judge, JudgeConfig),
+    "inpainter": Family(Inpainter, InpainterConfig),
+    "upscaler": Family(Upscaler, UpscalerConfig),
+    "photo_denoiser": Family(PhotoDenoiser, PhotoDenoiserConfig),
 }
 
 

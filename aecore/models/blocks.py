@@ -28,6 +28,37 @@ class Residual(nn.Module):
         return x + self.conv2(F.relu(self.conv1(F.relu(x))))
 
 
+class UNet(nn.Module):
+    """Pictures to pictures of the same size: down by scales, up again, each scale handing its detail across.
+
+    The picture is first folded to half size (four pixels become channels), so that no convolution runs at full size.
+
+    Args:   channels_in, channels_out: of the pictures; widths: channels a scale, from half size down;
+            blocks: residuals a scale, down and again up.
+    Source: Ronneberger et al. 2015, arXiv:1505.04597; folding: Shi et al. 2016, arXiv:1609.05158.
+    """
+
+    def __init__(self, channels_in: int, channels_out: int, widths: tuple[int, ...], blocks: int):
+        super().__init__()
+        self.enter = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(4 * channels_in, widths[0], 3, padding=1))
+        self.before = nn.ModuleList([nn.Sequential(*[Residual(w) for _ in range(blocks)]) for w in widths])
+        self.shrink = nn.ModuleList([nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(widths)])
+        self.grow = nn.ModuleList([nn.Conv2d(b, a, 3, padding=1) for a, b in pairwise(widths)])
+        self.after = nn.ModuleList([nn.Sequential(*[Residual(w) for _ in range(blocks)]) for w in widths[:-1]])
+        self.leave = nn.Sequential(nn.ReLU(), nn.Conv2d(widths[0], 4 * channels_out, 3, padding=1), nn.PixelShuffle(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, channels_in, H, W) -> (N, channels_out, H, W); H and W multiples of 2 ** len(widths)."""
+        h, skips = self.before[0](self.enter(x)), []  # (N, widths[0], H/2, W/2)
+        for shrink, before in zip(self.shrink, self.before[1:], strict=True):
+            skips.append(h)
+            h = before(shrink(F.relu(h)))
+        for grow, after in zip(reversed(self.grow), reversed(self.after), strict=True):
+            h = F.interpolate(F.relu(h), scale_factor=2, mode="nearest")
+            h = after(grow(h) + skips.pop())
+        return self.leave(h)
+
+
 def mlp_encoder(shape: tuple[int, int, int], widths: tuple[int, ...], blocks: int, features: int) -> nn.Module:
     """(N, *shape) -> (N, features) through fully connected ReLU layers of the given widths.
 
