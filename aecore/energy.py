@@ -1,0 +1,195 @@
+"""Energy minimisation on the manifold: search a VAE's latent space for the code that explains the known pixels.
+
+E(z) = -sum over known pixels of log p(x_i | z) - log p(z): how badly the decoding of z matches what can be seen (a
+Bernoulli pixel's negative log-likelihood, the cross-entropy), plus how far z lies from where the prior N(0, I) puts
+codes. Missing pixels do not enter, so the minimum fills them with whatever the manifold holds there.
+
+Source: NYU Deep Learning, week 7 (inpainting as the closest point of the manifold, found by minimising an energy);
+        Kingma & Welling 2014, eq. 3, arXiv:1312.6114 (the two terms); Yeh et al. 2017, arXiv:1607.07539 (the same
+        search in a GAN's latent space).
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor
+
+from aecore import masks
+from aecore.models.blocks import gaussian
+
+
+class Decoder(Protocol):
+    """What the search asks of a model: every VAE of the lab has it."""
+
+    def decode_logits(self, z: Tensor) -> Tensor:
+        """(N, D) -> (N, C, H, W), log-odds of ink."""
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, C, H, W) -> mu, logvar, both (N, D)."""
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Where the search stands after `step` of `steps`; S = N * starts rows, all starts of a digit next to each other.
+
+    z: (S, D); recon: (S, C, H, W), decodings in [0, 1], known pixels not pasted; known, prior: (S,), the two terms of
+    the energy in nats. All on the CPU.
+    """
+
+    step: int
+    steps: int
+    z: Tensor
+    recon: Tensor
+    known: Tensor
+    prior: Tensor
+
+    @property
+    def energy(self) -> Tensor:
+        """(S,) in nats, lower is better."""
+        return self.known + self.prior
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to fill the hole.
+
+    row: of the Descent; recon: (1, C, H, W), known pixels pasted; energy: in nats; starts: how many searches ended
+    here; reads: the class that the judge reads, or None if nobody asked it.
+    """
+
+    row: int
+    recon: Tensor
+    energy: float
+    starts: int
+    reads: int | None
+
+
+def energy(model: Decoder, z: Tensor, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The two terms of E(z), and the decoding they judge.
+
+    Args:    z: (N, D); x: (N, C, H, W) in [0, 1]; mask: (N, 1, H, W), 1 where a pixel is missing.
+    Returns: known: (N,), -log p(x_known | z) in nats, for grey x the cross-entropy; prior: (N,), -log N(z; 0, I) in
+             nats; logits: (N, C, H, W).
+    """
+    logits = model.decode_logits(z)
+    known = F.binary_cross_entropy_with_logits(logits, x, reduction="none").mul(1 - mask).flatten(1).sum(1)
+    prior = 0.5 * (z.square().sum(1) + z.shape[1] * math.log(2 * math.pi))
+    return known, prior, logits
+
+
+def descend(
+    model: Decoder,
+    x: Tensor,
+    mask: Tensor,
+    *,
+    starts: int = 16,
+    steps: int = 500,
+    rng: Generator,
+    lr: float = 0.1,
+    every: int = 10,
+) -> Iterator[Descent]:
+    """Minimise E(z) by gradient descent (Adam) from many starts at once; leave the loop to cancel.
+
+    A quarter of the starts begins near the encoder's guess for the picture with its hole left empty, the others
+    anywhere in the prior.
+
+    Args:    model: a VAE, never changed; x: (N, C, H, W) in [0, 1]; mask: (N, 1, H, W), 1 where a pixel is missing
+             (what x holds there does not matter); starts: a digit; rng: of the starts; lr: Adam's first step, which
+             falls to zero along a cosine; every: steps between two reports.
+    Yields:  a Descent at step 0, every `every` steps and at the end; see there for the order of rows.
+    Raises:  ValueError: shapes that do not fit, or starts, steps or every below 1.
+    Source:  Kingma & Ba 2015, arXiv:1412.6980 (Adam).
+    """
+    if x.ndim != 4 or mask.shape != (len(x), 1, *x.shape[2:]):
+        raise ValueError(f"x must be (N, C, H, W) and the mask (N, 1, H, W), not {tuple(x.shape)}, {tuple(mask.shape)}")
+    if min(starts, steps, every) < 1:
+        raise ValueError(f"starts, steps and every must be at least 1, not {starts}, {steps} and {every}")
+    return _descend(model, x, mask, starts, steps, rng, lr, every)
+
+
+def _descend(
+    model: Decoder, x: Tensor, mask: Tensor, starts: int, steps: int, rng: Generator, lr: float, every: int
+) -> Iterator[Descent]:
+    device = next(model.parameters()).device
+    x, mask = x.to(device), mask.to(device)
+    z = _starts(model, x, mask, starts, rng)  # (S, D)
+    with torch.inference_mode(False):  # an inference tensor may not take part in a gradient: repeat copies
+        x, mask, z = x.repeat_interleave(starts, 0), mask.repeat_interleave(starts, 0), z.clone()
+    mean, square = torch.zeros_like(z), torch.zeros_like(z)
+    for step in range(steps + 1):
+        known, prior, logits, slope = _slope(model, z, x, mask)
+        if step % every == 0 or step == steps:
+            # the grad mode is the caller's here: a generator must not leave one behind
+            yield Descent(step, steps, z.cpu(), torch.sigmoid(logits).cpu(), known.cpu(), prior.cpu())
+        mean, square = mean.lerp(slope, 0.1), square.lerp(slope.square(), 0.01)
+        rate = lr * 0.5 * (1 + math.cos(math.pi * step / steps))
+        seen = step + 1
+        z = z - rate * (mean / (1 - 0.9**seen)) / ((square / (1 - 0.99**seen)).sqrt() + 1e-8)
+
+
+def _slope(model: Decoder, z: Tensor, x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """`energy` at z and its gradient; each row's is its own, since no row depends on another."""
+    with torch.inference_mode(False), torch.enable_grad():
+        z = z.detach().requires_grad_()
+        known, prior, logits = energy(model, z, x, mask)
+        (slope,) = torch.autograd.grad((known + prior).sum(), z)
+    return known.detach(), prior.detach(), logits.detach(), slope
+
+
+def _starts(model: Decoder, x: Tensor, mask: Tensor, starts: int, rng: Generator) -> Tensor:
+    """(N * starts, D): a quarter from q(z | x with an empty hole), the others from the prior."""
+    with torch.inference_mode():
+        mu, logvar = model.posterior(masks.hide(x, mask, 0.0))  # (N, D); an empty hole is more like a digit than grey
+    noise = gaussian((len(x), starts, mu.shape[1]), rng, mu)
+    warm = -(-starts // 4)
+    noise[:, :warm] = mu[:, None] + (0.5 * logvar).exp()[:, None] * noise[:, :warm]
+    return noise.flatten(0, 1)
+
+
+def answers(
+    descent: Descent,
+    x: Tensor,
+    mask: Tensor,
+    reads: Tensor | None = None,
+    most: int = 4,
+    within: float = 12.0,
+    apart: float = 0.2,
+) -> list[Answer]:
+    """A few plausible fillings that differ, best first.
+
+    Rows are taken by rising energy; one that looks like an answer already taken joins it.
+
+    Args:    descent: of one digit; x: (1, C, H, W); mask: (1, 1, H, W); reads: (S,) classes, such as the judge's of
+             the pasted rows: another class is always another answer; most: answers to give; within: nats above the
+             lowest energy that still count as plausible; apart: root mean squared difference on the missing
+             pixels from which on two fillings of one class are two answers.
+    Returns: at least one Answer.
+    """
+    filled = masks.paste(x, descent.recon, mask)  # (S, C, H, W)
+    hole = mask.sum().clamp(min=1) * x.shape[1]
+    order = descent.energy.argsort().tolist()
+    lowest = float(descent.energy[order[0]])
+    groups: list[list[int]] = []
+    for row in order:
+        for group in groups:
+            distance = float(((filled[row] - filled[group[0]]).square().sum() / hole).sqrt())
+            if distance < apart and (reads is None or reads[row] == reads[group[0]]):
+                group.append(row)
+                break
+        else:
+            if len(groups) < most and float(descent.energy[row]) <= lowest + within:
+                groups.append([row])
+    return [
+        Answer(
+            row=group[0],
+            recon=filled[group[0] : group[0] + 1],
+            energy=float(descent.energy[group[0]]),
+            starts=len(group),
+            reads=None if reads is None else int(reads[group[0]]),
+        )
+        for group in groups
+    ]

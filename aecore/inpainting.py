@@ -1,0 +1,168 @@
+"""Filling holes whose place is known: one registry of learned and classical methods, one function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from aecore import baselines, energy, masks
+from aecore.engine import get_engine
+
+SEARCH_MODEL = "vae"  # whose latent space is searched
+STARTS, STEPS = 16, 500  # of the search for one digit
+_ROWS = 1024  # codes searched at once: bounds the memory
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to fill holes.
+
+    fill: (x, mask, kind, rng) -> recon, with x already hidden under the mask; family: "dae", "vae" or "classical", the
+    colour that it has on every page; model: the checkpoint that it needs, or None; told: what it knows
+    beside the damaged picture; about: one sentence, with the source.
+    """
+
+    name: str
+    label: str
+    family: str
+    model: str | None
+    told: str
+    about: str
+    fill: Callable[[Tensor, Tensor, str, Generator], Tensor]
+
+
+def inpaint(
+    x: Tensor, mask: Tensor, method: str = "inpainter", rng: Generator | None = None, kind: str = "patch"
+) -> Tensor:
+    """Fill the missing pixels of digits.
+
+    Args:    x: (N, 1, 28, 28) in [0, 1]; what it holds where pixels are missing does not matter.
+             mask: (N, 1, 28, 28), 1 where a pixel is missing, see `aecore.masks.make`.
+             method: a key of METHODS.
+             rng: where the latent search starts; None for a fresh generator with seed 0. Other methods draw nothing.
+             kind: a key of `aecore.masks.MASKS`, what the holes are like: black dots or grey areas for the blind
+             denoiser, as in its training, and the radius of Telea and Navier-Stokes, tuned for it.
+    Returns: recon: (N, 1, 28, 28) in [0, 1]; known pixels are exactly those of x, except by `dae`, which is blind.
+    Raises:  ValueError: an unknown method or kind, or shapes that do not fit.
+             CheckpointError: the method's model cannot be loaded.
+    """
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}: choose one of {', '.join(METHODS)}")
+    if kind not in masks.MASKS:
+        raise ValueError(f"unknown kind of mask {kind!r}: choose one of {', '.join(masks.MASKS)}")
+    if x.ndim != 4 or mask.shape != (len(x), 1, *x.shape[2:]):
+        raise ValueError(f"x must be (N, C, H, W) and the mask (N, 1, H, W), not {tuple(x.shape)}, {tuple(mask.shape)}")
+    hidden = masks.hide(x, mask, masks.MASKS[kind].fill)
+    return METHODS[method].fill(hidden, mask, kind, rng or torch.Generator().manual_seed(0))
+
+
+def search(
+    x: Tensor, mask: Tensor, rng: Generator, name: str = SEARCH_MODEL, starts: int = STARTS, steps: int = STEPS
+) -> Tensor:
+    """The filling with the lowest energy of `aecore.energy.descend`, digit by digit, known pixels pasted.
+
+    Args, Returns: as `inpaint`; name: of a VAE's checkpoint.
+    """
+    model, found = get_engine().model(name), []
+    for part, hole in zip(x.split(_ROWS // starts), mask.split(_ROWS // starts), strict=True):
+        *_, last = energy.descend(model, part, hole, starts=starts, steps=steps, rng=rng, every=steps)
+        best = last.energy.view(len(part), starts).argmin(1) + starts * torch.arange(len(part))
+        found.append(masks.paste(part, last.recon[best], hole))
+    return torch.cat(found)
+
+
+def _dae(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return get_engine().reconstruct("dae", x)
+
+
+def _dae_pasted(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return masks.paste(x, _dae(x, mask, kind, rng), mask)
+
+
+def _search(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return search(x, mask, rng)
+
+
+def _inpainter(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return masks.paste(x, get_engine().reconstruct("inpainter", x, mask), mask)
+
+
+def _classical(name: str) -> Callable[[Tensor, Tensor, str, Generator], Tensor]:
+    def fill(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+        share = mask.flatten(1).mean(1)  # (N,)
+        if kind not in baselines.TUNED or kind == "patch":  # a hole in one piece: tuned as the square of its area
+            kind, share = "patch", share.sqrt()
+        return masks.paste(x, baselines.restore(name, x, mask, kind, share), mask)
+
+    return fill
+
+
+METHODS: dict[str, Method] = {
+    m.name: m
+    for m in (
+        Method(
+            "dae",
+            "Denoiser, blind",
+            "dae",
+            "dae",
+            "nothing",
+            "Projects the whole damaged picture onto what it knows of digits (Vincent et al. 2010).",
+            _dae,
+        ),
+        Method(
+            "dae-pasted",
+            "Denoiser, known pixels kept",
+            "dae",
+            "dae",
+            "the mask, afterwards",
+            "The same, and the pixels that were never missing are put back.",
+            _dae_pasted,
+        ),
+        Method(
+            "vae-search",
+            "Latent search",
+            "vae",
+            SEARCH_MODEL,
+            "the mask",
+            "Looks for the code whose decoding matches the known pixels (NYU week 7; Kingma & Welling 2014).",
+            _search,
+        ),
+        Method(
+            "inpainter",
+            "Inpainter, told the mask",
+            "dae",
+            "inpainter",
+            "the mask",
+            "A denoiser trained for holes, which sees where they are (Vincent et al. 2010).",
+            _inpainter,
+        ),
+        Method(
+            "telea",
+            "Telea",
+            "classical",
+            None,
+            "the mask",
+            "Marches inwards from the border, averaging what is known nearby (Telea 2004).",
+            _classical("telea"),
+        ),
+        Method(
+            "navier_stokes",
+            "Navier-Stokes",
+            "classical",
+            None,
+            "the mask",
+            "Continues lines of equal brightness like a flowing liquid (Bertalmio, Bertozzi & Sapiro 2001).",
+            _classical("navier_stokes"),
+        ),
+        Method(
+            "biharmonic",
+            "Biharmonic",
+            "classical",
+            None,
+            "the mask",
+            "The surface through the known pixels that bends least (Damelin & Hoang 2018).",
+            _classical("biharmonic"),
+        ),
+    )
+}
