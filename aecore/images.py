@@ -143,6 +143,24 @@ def _already_normal(gray: np.ndarray) -> np.ndarray | None:
 
 def _decode(data: bytes) -> tuple[np.ndarray, float, tuple[str, ...]]:
     """The upright grey picture (H, W) float32 in [0, 255], the factor it was reduced by, and notes."""
+    with open_picture(data) as picture:
+        full = max(picture.size)
+        notes = frame_notes(picture)
+        pixels, alpha = _pixels(picture)
+        gray = turn(_gray(pixels, alpha), orientation(picture))
+    return gray, full / max(gray.shape), notes
+
+
+@contextmanager
+def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
+    """A picture file of anybody's, checked for every trap that is known, opened but not decoded yet.
+
+    One picture at a time in the process, since decoding is what takes memory: leave the block soon. Any failure
+    inside the block becomes an ImageError, so nothing but reading the picture belongs there.
+
+    Args:    data: the file's content, at most 10 MB; max_pixels: refuse more, up to 20 megapixels.
+    Raises:  ImageError: not a picture in one of FORMATS, damaged, lying about itself, or too large.
+    """
     if not data:
         raise ImageError("The file is empty. Choose a picture in PNG or JPEG format.")
     if len(data) > MAX_BYTES:
@@ -150,15 +168,16 @@ def _decode(data: bytes) -> tuple[np.ndarray, float, tuple[str, ...]]:
     with _ONE_AT_A_TIME, _any_failure_is_an_image_error():
         _check_container(data)
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            _check_size(*picture.size)
+            _check_size(*picture.size, max_pixels)
             if picture.format == "TIFF":
                 _check_tiff(picture, data)
-            full = max(picture.size)
-            notes = _notes(picture)
-            pixels, alpha = _pixels(picture)
-            orientation = picture.getexif().get(0x0112, 1)  # after loading: Pillow turns a TIFF itself
-        gray = _turn(_gray(pixels, alpha), orientation)
-    return gray, full / max(gray.shape), notes
+            yield picture
+
+
+def orientation(picture: Image.Image) -> int:
+    """How a picture must be turned, 1 to 8; ask after loading, since Pillow turns a TIFF itself."""
+    found = picture.getexif().get(0x0112, 1)
+    return found if found in range(1, 9) else 1
 
 
 @contextmanager
@@ -173,19 +192,20 @@ def _any_failure_is_an_image_error() -> Iterator[None]:
             "The file is not a picture in a known format. Save it as PNG or JPEG and upload that."
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(_TOO_MANY_PIXELS) from error
+        raise ImageError(_too_many(MAX_PIXELS)) from error
     except Exception as error:
         raise ImageError(_BROKEN) from error
 
 
-_TOO_MANY_PIXELS = "The picture has more than 20 megapixels. Upload a smaller copy of it."
+def _too_many(pixels: int) -> str:
+    return f"The picture has more than {pixels / 1e6:.0f} megapixels. Upload a smaller copy of it."
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise ImageError(_TOO_MANY_PIXELS)
+def _check_size(width: int, height: int, max_pixels: int = MAX_PIXELS) -> None:
+    if width * height > max_pixels:
+        raise ImageError(_too_many(max_pixels))
     if max(width, height) > MAX_ASPECT * min(width, height):
-        raise ImageError(f"The picture is longer than {MAX_ASPECT} times its width. Crop it around the digits.")
+        raise ImageError(f"The picture is longer than {MAX_ASPECT} times its width. Crop it.")
     if min(width, height) < MIN_SIDE:
         raise ImageError(f"The picture is less than {MIN_SIDE} pixels wide or high. Use a larger one.")
 
@@ -267,7 +287,8 @@ def _check_tiff(picture: Image.Image, data: bytes) -> None:
         raise ImageError(_BROKEN)
 
 
-def _notes(picture: Image.Image) -> tuple[str, ...]:
+def frame_notes(picture: Image.Image) -> tuple[str, ...]:
+    """What the visitor should know of a file with more than one picture in it; usually nothing."""
     if picture.format == "MPO" or not getattr(picture, "is_animated", False):
         return ()  # the second image of an MPO is the same scene again
     if picture.format == "TIFF":
@@ -342,12 +363,12 @@ def _gray(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
     return gray + background * (1 - alpha)
 
 
-def _turn(gray: np.ndarray, orientation: int) -> np.ndarray:
-    """Turn a picture upright by its EXIF orientation, 1 to 8."""
+def turn(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Turn a picture (H, W) or (H, W, C) upright by its EXIF orientation, 1 to 8."""
     if orientation in (5, 6, 7, 8):
-        gray = gray.T
+        pixels = pixels.swapaxes(0, 1)
     if orientation in (2, 3, 6, 7):
-        gray = gray[:, ::-1]
+        pixels = pixels[:, ::-1]
     if orientation in (3, 4, 7, 8):
-        gray = gray[::-1]
-    return np.ascontiguousarray(gray)
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
