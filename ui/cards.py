@@ -11,6 +11,7 @@ from ui.comparison import kind
 # The number that a card leads with: the first of these that was measured.
 _HEADLINES = (
     "nll", "negative_elbo", "class_agreement", "accuracy", "psnr_gaussian", "psnr_dropout_pasted", "mse",
+    "psnr_missing_patch", "psnr_7", "psnr_photo_25",
 )  # fmt: skip
 _BADGES = {"ae": ("AE", "blue"), "dae": ("DAE", "orange"), "vae": ("VAE", "violet"), "cvae": ("CVAE", "red")}
 

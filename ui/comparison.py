@@ -17,6 +17,11 @@ from aecore.errors import AecoreError
 
 SWEEP = tuple(i / 20 for i in range(21))  # strengths
 
+RESTORES = ("autoencoder", "denoiser", "vae")  # families that restore any digit, without being told class or mask
+_KINDS = {
+    "autoencoder": "ae", "denoiser": "dae", "inpainter": "dae", "upscaler": "dae", "photo_denoiser": "dae",
+}  # fmt: skip
+
 log = logging.getLogger(__name__)
 
 
@@ -78,9 +83,9 @@ class Comparison:
 
 def kind(card: Card) -> str:
     """What a model is on our charts: "ae", "dae", "vae", "cvae" or "judge"."""
-    if card.family == "denoiser" or card.config.get("input_dropout"):
+    if card.config.get("input_dropout"):
         return "dae"
-    return {"autoencoder": "ae"}.get(card.family, card.family)
+    return _KINDS.get(card.family, card.family)
 
 
 def restorers(engine: Engine) -> dict[str, Card]:
@@ -92,7 +97,7 @@ def restorers(engine: Engine) -> dict[str, Card]:
         except AecoreError as error:
             log.warning("%s", error)
             continue
-        if card.family not in ("judge", "cvae"):
+        if card.family in RESTORES:
             cards[name] = card
     return cards
 

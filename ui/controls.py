@@ -8,13 +8,12 @@ from aecore import baselines
 from aecore.checkpoints import Card
 from aecore.corruptions import CORRUPTIONS
 from aecore.recipes import RECIPES
-from ui.comparison import Damage
+from ui.comparison import RESTORES, Damage
 from ui.glossary import explain
 
 FIRST_MODELS = ("dae", "ae-conv", "dae-tanh-500")
 STRENGTH = "denoise_strength"
 SEED = "denoise_seed"
-_RESTORES = ("autoencoder", "denoiser", "vae")  # families that restore a digit without being told its class
 _DRAWS_NOTHING = ("blur", "patch", "low_resolution")  # corruptions in which no chance is involved
 
 
@@ -81,7 +80,7 @@ def methods(cards: dict[str, Card], corruption: str) -> tuple[list[str], list[st
             key=f"denoise_filters_{corruption}",
             bind="query-params",
         )
-        absent = [recipe.title for name, recipe in RECIPES.items() if recipe.family in _RESTORES and name not in cards]
+        absent = [recipe.title for name, recipe in RECIPES.items() if recipe.family in RESTORES and name not in cards]
         if absent:
             st.caption(f"Not trained yet: {', '.join(absent)}.")
     return list(models), list(classical)
