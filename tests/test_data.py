@@ -3,10 +3,11 @@
 import gzip
 import hashlib
 
+import numpy as np
 import pytest
 import torch
 
-from aecore.data import digits, load_digits
+from aecore.data import digits, load_digits, load_photos, photo_patches
 from aecore.errors import DataError
 
 # published for the original archives' contents
@@ -62,3 +63,24 @@ def test_idx_of_another_type_is_refused():
     assert digits.read_idx(gzip.compress(bytes([0, 0, 8, 1, 0, 0, 0, 1, 7]))).tolist() == [7]
     with pytest.raises(DataError, match="IDX"):
         digits.read_idx(signed)
+
+
+def test_photos_come_from_installed_packages_and_keep_the_test_pictures_apart():
+    train, test = load_photos("train"), load_photos("test")
+    assert len(train) == 20 and set(test) == {"camera", "chelsea", "coffee"} and not set(train) & set(test)
+    for picture in (*train.values(), *test.values()):
+        assert picture.dtype == np.uint8 and picture.shape[2:] in ((), (3,)) and picture.std() > 1
+    with pytest.raises(ValueError, match="split"):
+        load_photos("all")
+
+
+def test_patches_are_cut_from_the_pictures():
+    x, origins = photo_patches("test")
+    assert x.shape == (192, 3, 64, 64) and x.dtype == torch.uint8 and origins.bincount().tolist() == [64, 64, 64]
+    again, _ = photo_patches("test")
+    assert torch.equal(x, again) and not torch.equal(x, photo_patches("test", seed=1)[0])
+    grey = x[origins == 0]  # camera
+    assert torch.equal(grey[:, 0], grey[:, 2])
+    camera = load_photos("test")["camera"]
+    windows = np.lib.stride_tricks.sliding_window_view(camera, (1, 64))[:, :, 0]  # (512, 449, 64)
+    assert any((windows == patch[0, 0].numpy()).all(-1).any() for patch in grey[:12])  # those not shrunk

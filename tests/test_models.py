@@ -1,11 +1,13 @@
 """Every family keeps the contract: shapes, ranges, determinism, and losses that mean what they say."""
 
+import numpy as np
 import pytest
 import torch
 
 from aecore import losses
 from aecore.corruptions import CORRUPTIONS
-from aecore.models import FAMILIES, build
+from aecore.models import FAMILIES, blocks, build
+from aecore.models.inpainter import HOLES
 from aecore.recipes import RECIPES
 
 SMALL = {
@@ -14,6 +16,12 @@ SMALL = {
     "vae": {"latent_dim": 5, "body": "conv", "widths": (4, 8)},
     "cvae": {"latent_dim": 5, "widths": (4, 8)},
 }
+IMAGE_NETS = {
+    "inpainter": {"widths": (4, 8), "blocks": 1},
+    "upscaler": {"widths": (4, 8), "blocks": 1},
+    "photo_denoiser": {"widths": (4, 8), "blocks": 1},
+}
+CONFIGS = SMALL | IMAGE_NETS | {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
 
 
 def given(model, n):
@@ -45,7 +53,7 @@ def test_sizes_come_from_the_config(family):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_same_seed_same_weights_and_same_rng_same_loss(family, x):
-    config = SMALL.get(family, {})
+    config = CONFIGS.get(family, {})
     one, two, other = build(family, config, 1).eval(), build(family, config, 1).eval(), build(family, config, 2).eval()
     y = given(one, len(x))
 
@@ -58,13 +66,13 @@ def test_same_seed_same_weights_and_same_rng_same_loss(family, x):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_building_leaves_the_global_seed_alone(family):
     before = torch.get_rng_state()
-    build(family, SMALL.get(family, {}))
+    build(family, CONFIGS.get(family, {}))
     assert torch.equal(before, torch.get_rng_state())
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_parameter_learns(family, x):
-    model = build(family, SMALL.get(family, {}))
+    model = build(family, CONFIGS.get(family, {}))
     with torch.no_grad():  # residuals start at zero, which holds back the gradient of their first half
         for parameter in model.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))
@@ -154,6 +162,101 @@ def test_conditional_model_uses_the_class(x):
     a, b = model.decode(z, torch.tensor([3, 8]))
     assert not torch.equal(a, b)
     assert not torch.equal(model.encode(x, torch.full((6,), 3)), model.encode(x, torch.full((6,), 8)))
+
+
+def shaken(family, **config):
+    """An untrained network whose zero-initialised layers do something."""
+    model = build(family, IMAGE_NETS[family] | config).eval()
+    rng = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.1 * torch.randn(parameter.shape, generator=rng))
+    return model
+
+
+def test_inpainter_keeps_known_pixels_and_looks_at_nothing_else(x):
+    model = shaken("inpainter")
+    mask = model.holes(x, torch.Generator().manual_seed(0))
+    other = torch.where(mask > 0, torch.rand_like(x), x)  # what lies under the mask must not matter
+    recon = model(x, mask)
+    assert torch.equal(recon[mask == 0], x[mask == 0])
+    torch.testing.assert_close(recon, model(other, mask))
+    assert (recon[mask > 0] != x[mask > 0]).any() and recon.min() >= 0 and recon.max() <= 1
+    assert torch.equal(model(x), x)
+
+
+def test_inpainter_loss_counts_missing_pixels_only(x):
+    model = shaken("inpainter")
+    mask = model.holes(x, torch.Generator().manual_seed(5))
+    raw = model._fill(x, mask)
+    expected = sum(((raw[n] - x[n])[mask[n] > 0] ** 2).sum() for n in range(len(x))) / len(x)
+    torch.testing.assert_close(model.loss(x, torch.Generator().manual_seed(5))["loss"], expected)
+
+
+@pytest.mark.parametrize(("kind", "least", "most"), [
+    ("dropout", 0.05, 0.95), ("patch", 0.01, 0.55), ("stripes", 0.0, 0.85), ("half", 0.2, 0.7), ("strokes", 0.01, 0.6),
+])  # fmt: skip
+def test_holes_are_holes_of_many_sizes(kind, least, most):
+    x = torch.zeros(200, 1, 28, 28)
+    mask = HOLES[kind](x, torch.Generator().manual_seed(0))
+    assert mask.shape == x.shape and set(mask.unique().tolist()) == {0.0, 1.0}
+    share = mask.mean((1, 2, 3))
+    assert share.min() >= least and share.max() <= most and share.std() > 0.03
+    assert torch.equal(mask, HOLES[kind](x, torch.Generator().manual_seed(0)))
+
+
+def test_half_covers_all_four_sides():
+    mask = HOLES["half"](torch.zeros(100, 1, 28, 28), torch.Generator().manual_seed(0))[:, 0]
+    sides = {(bool(m[0].all()), bool(m[-1].all()), bool(m[:, 0].all()), bool(m[:, -1].all())) for m in mask}
+    assert len(sides) == 4 and all(sum(each) == 1 for each in sides)
+
+
+@pytest.mark.parametrize("side", [7, 14])
+def test_upscaler_starts_from_the_cells(side):
+    model = build("upscaler", IMAGE_NETS["upscaler"]).eval()
+    with torch.no_grad():
+        for parameter in model.body.leave.parameters():
+            parameter.zero_()  # a network that adds nothing
+    low = torch.rand(3, 1, side, side, generator=torch.Generator().manual_seed(0))
+    cells = np.kron(low.numpy(), np.ones((1, 1, 28 // side, 28 // side), np.float32))
+    torch.testing.assert_close(model(low), torch.from_numpy(cells))
+
+
+def test_upscaler_refuses_a_size_that_does_not_divide():
+    with pytest.raises(ValueError, match="do not divide"):
+        shaken("upscaler")(torch.rand(1, 1, 9, 9))
+
+
+@pytest.mark.parametrize("size", [(64, 64), (33, 50), (5, 3)])
+def test_photo_denoiser_takes_any_size(size):
+    model = shaken("photo_denoiser")
+    x = torch.rand(2, 3, *size, generator=torch.Generator().manual_seed(0))
+    recon = model(x)
+    assert recon.shape == x.shape and recon.min() >= 0 and recon.max() <= 1
+
+
+def test_photo_denoiser_moves_with_the_picture():
+    """Fully convolutional: away from the border, shifting the input by a fold shifts the output."""
+    model = shaken("photo_denoiser")
+    x = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(0))
+    shifted = model(x.roll(4, -1))[..., 40:60, 40:60]
+    torch.testing.assert_close(shifted, model(x)[..., 40:60, 36:56], atol=1e-5, rtol=1e-4)
+
+
+def test_photo_noise_has_the_drawn_sigma_and_grey_stays_grey():
+    model = build("photo_denoiser", IMAGE_NETS["photo_denoiser"])
+    x = model.vary(torch.full((20, 3, 64, 64), 0.5), torch.Generator().manual_seed(0))
+    x_noisy, sigma = model.corrupt(x, torch.Generator().manual_seed(0))
+    assert sigma.max() <= 60 / 255 and sigma.std() > 0.03
+    torch.testing.assert_close((x_noisy - x).std((1, 2, 3)), sigma, rtol=0.06, atol=1e-3)
+    grey = round(model.config.grey * 20)
+    assert (x_noisy[:grey].std(1) < 1e-6).all() and (x_noisy[grey:].std(1).mean((1, 2)) > sigma[grey:] / 2).all()
+    assert x_noisy[::2].min() >= 0 and x_noisy[::2].max() <= 1
+
+
+def test_unet_is_as_large_as_what_goes_in():
+    net = blocks.UNet(2, 5, (4, 6, 8), 1)
+    assert net(torch.rand(3, 2, 24, 40)).shape == (3, 5, 24, 40)
 
 
 def test_every_recipe_builds():
