@@ -148,7 +148,7 @@ def reconstruct(
 
     engine = get_engine()
     if not hasattr(engine.model(name), "decode"):
-        raise AecoreError(f"{name} makes no pictures, it reads them. Choose an autoencoder; see `list`.")
+        raise AecoreError(f"{name} is no autoencoder. Choose one (see `list`), or use inpaint, upscale or denoise.")
     digits = images.digits_from_bytes(picture.read_bytes())
     x = torch.cat([digit.x for digit in digits])
     y = engine.classify(x).argmax(1) if engine.takes_label(name) else None

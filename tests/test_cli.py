@@ -59,7 +59,7 @@ def test_reconstruct_writes_a_picture(tmp_path):
         (["train", "gan"], 2, "no recipe 'gan'"),
         (["eval", "gan"], 1, "There is no checkpoint gan.safetensors"),
         (["reconstruct", "ae-linear-32", "README.md"], 1, "not a picture"),
-        (["reconstruct", "judge", "docs/denoise.png"], 1, "makes no pictures"),
+        (["reconstruct", "judge", "docs/denoise.png"], 1, "no autoencoder"),
         (["train", "ae-linear-32", "--dataset", "svhn"], 2, "svhn"),
     ],
 )
