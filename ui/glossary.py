@@ -16,6 +16,7 @@ TERMS = {
     "seed": "Fixes the random noise: the same number gives the same noise to everybody who opens this link.",
     "strength": "How much damage: what it means physically stands beside the name (sd: standard deviation).",
     "error map": "Reconstruction minus clean digit, pixel by pixel: blue is too dark, orange too bright, black exact.",
+    "pixels left": "How many pixels a side are left of 28: each is the mean of a square of the digit's pixels.",
     "sweep": "The same digit and noise at every strength: where the lines cross, another method takes the lead.",
     "nats": "Units of information with the natural logarithm; 1 nat is 1.44 bits.",
     "grid": "20 x 20 decoded digits behind the points: for the VAE at the prior's quantiles, so that each stands for "

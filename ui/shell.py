@@ -50,6 +50,12 @@ def navigation() -> st.Page:
                 icon=":material/draw:",
                 help="Numbers in a handwriting that you choose, written by models that are told the class.",
             ),
+            st.Page(
+                "pages/super_resolution.py",
+                title="Super-resolution",
+                icon=":material/hd:",
+                help="A digit from 49 pixels, and what a network makes of a 7 that has never seen one.",
+            ),
         ],
         position="top",
     )

@@ -11,8 +11,22 @@ CLASS_COLORS = (
 FAMILIES = {"ae": "AE", "dae": "DAE", "vae": "VAE", "cvae": "CVAE", "classical": "classical"}
 
 _FAMILY_COLORS = {
-    "light": {"ae": "#2f7fc9", "dae": "#d4600a", "vae": "#8438b4", "cvae": "#b0306f", "classical": "#6b7478"},
-    "dark": {"ae": "#5fabf0", "dae": "#ff9a45", "vae": "#bd84e6", "cvae": "#ee84b8", "classical": "#a3adb2"},
+    "light": {
+        "ae": "#2f7fc9",
+        "dae": "#d4600a",
+        "vae": "#8438b4",
+        "cvae": "#b0306f",
+        "classical": "#6b7478",
+        "upscaler": "#7a6a00",
+    },
+    "dark": {
+        "ae": "#5fabf0",
+        "dae": "#ff9a45",
+        "vae": "#bd84e6",
+        "cvae": "#ee84b8",
+        "classical": "#a3adb2",
+        "upscaler": "#d8c24a",
+    },
 }
 
 

@@ -1,0 +1,53 @@
+"""What every way to enlarge a digit makes of all test digits, 7s and others apart; and the table that the page shows.
+
+python -m benchmarks.upscaling           print the table of 7 x 7 and of 14 x 14 pixels
+python -m benchmarks.upscaling --save    and write it to results/upscaling.json
+"""
+
+import argparse
+
+import torch
+
+from aecore import upscaling
+from aecore.data import load_digits
+from aecore.engine import get_engine
+from aecore.upscaling import BIASED, FULL, LEFT_OUT, METHODS, SIDES, TRUTH, Measured
+
+OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--save", action="store_true", help="write results/upscaling.json")
+    parser.add_argument("--digits", type=int, default=10_000, help="how many test digits (all)")
+    arguments = parser.parse_args()
+    images, y = load_digits("test")
+    x, y = images[: arguments.digits].float() / 255, y[: arguments.digits]
+    engine, scores = get_engine(), {}
+    for side in SIDES:
+        with torch.inference_mode():
+            scores[side] = upscaling.measure(engine, x, y, side, (TRUTH, *METHODS))
+        print(
+            f"\nFrom {side} x {side} pixels, {len(x):,} test digits, of which {int((y == LEFT_OUT).sum()):,} are 7s\n"
+        )
+        print("| method | 7s read right, % | others, % | 7s PSNR, dB | others | 7s SSIM | others | fits, dB |")
+        print("|---|---|---|---|---|---|---|---|")
+        for name, score in scores[side].items():
+            row = [f"{100 * score.agreement(classes):.1f}" for classes in ([LEFT_OUT], OTHERS)]
+            if score.psnr:
+                row += [f"{score.mean(score.psnr, classes):.2f}" for classes in ([LEFT_OUT], OTHERS)]
+                row += [f"{score.mean(score.ssim, classes):.3f}" for classes in ([LEFT_OUT], OTHERS)]
+                row += [f"{score.mean(score.fits):.1f}"]
+            print(f"| {name} | {' | '.join(row)} |")
+        mistaken = ", ".join(f"{k}: {n}" for k, n in scores[side][BIASED].mistakes(LEFT_OUT))
+        print(f"\n7s from {BIASED} that are read as something else: {mistaken}")
+    if arguments.save:
+        misled = {side: upscaling.most_misled(engine, x, y, side) for side in SIDES}
+        sha256 = {name: engine.card(name).sha256 for name in (FULL, BIASED, "judge")}
+        measured = Measured(scores, misled, sha256)
+        print(f"saved {upscaling.save(measured).name}")
+
+
+if __name__ == "__main__":
+    main()

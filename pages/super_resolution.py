@@ -1,0 +1,85 @@
+"""Super-resolution: a digit from a few coarse pixels, by networks and by interpolation; and a biased training set."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.enter()
+shell.title(
+    "Super-resolution",
+    "A network fills in what its training digits make likely. "
+    "Watch the one that never saw a 7: same pixels in, another digit out.",
+)
+
+with shell.loading(660):
+    from ui import access, controls, inputs, messages
+    from ui import super_resolution as stage
+    from ui import super_resolution_evidence as evidence
+    from ui import super_resolution_hood as hood
+    from ui.glossary import explain
+
+engine = access.engine()
+FOUND = "_super_found"  # the last comparison, handed from the stage to what is below
+
+
+@st.fragment(key="super_stage")
+def show_stage() -> None:
+    """Controls, and under them the digit and what becomes of it."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    with left:
+        source = inputs.source("super")
+    with right, st.container(horizontal=True, vertical_alignment="bottom"):
+        side = stage.side(on_change=lambda: st.rerun([f"super_{part}" for part in ("stage", "board", "all", "hood")]))
+        errors = st.toggle("Error maps", key="super_errors", bind="query-params", help=explain("error map"))
+        controls.numbers()
+    show_tiles(source, side, errors)
+
+
+@st.fragment(key="super_tiles")
+def show_tiles(source: str, side: int, errors: bool) -> None:
+    """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    digit = inputs.first(stage.FIRST_EXAMPLE)
+    with left, messages.shown():
+        digit = inputs.bring(source, "super", index=stage.FIRST_EXAMPLE)
+    with right, messages.shown():
+        found = stage.compare(engine, digit, side)
+        stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), lambda: st.rerun("super_hood"))
+        messages.missing(found.problems)
+        st.session_state[FOUND] = found
+
+
+@st.fragment(key="super_board")
+def show_board() -> None:
+    """Ten real digits of a class through both networks; a click brings one to the stage."""
+    st.header("Ten real digits", anchor=False)
+    with messages.shown():
+        evidence.board(engine, stage.chosen_side(), on_pick=lambda: st.rerun(["super_stage", "super_hood"]))
+
+
+@st.fragment(key="super_all")
+def show_all() -> None:
+    """All test digits: what the judge reads, and every method in one table."""
+    with messages.shown():
+        evidence.measured(engine, stage.chosen_side())
+
+
+@st.fragment(key="super_hood")
+def show_hood() -> None:
+    """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
+    if FOUND in st.session_state:
+        opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="super_hood_open")
+        if opened.open:
+            with opened, messages.shown():
+                hood.show(engine, st.session_state[FOUND])
+
+
+show_stage()
+show_board()
+st.header("All of them", anchor=False)
+show_all()
+show_hood()
+hood.suggestions()
+access.warm_up()

@@ -1,0 +1,264 @@
+"""The Super-resolution page's evidence: real 7s through both networks, all test digits a class, and the table."""
+
+import base64
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from aecore import upscaling
+from aecore.engine import Engine
+from aecore.errors import AecoreError
+from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
+from ui import inputs, messages, super_resolution, super_resolution_figures
+from ui.comparison import a_digit
+
+COLUMNS = 10
+WHICH = ("At random", "Most misled")
+CLASS, SAMPLE = "super_class", "super_sample"
+NETWORKS = (FULL, BIASED)
+OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
+NAMES = {FULL: "Trained on all digits", BIASED: f"Never saw a {LEFT_OUT}"}
+
+_HERE = Path(__file__).parent
+_BOARD = st.components.v2.component(
+    "super_resolution_board",
+    html=(_HERE / "super_resolution.html").read_text(encoding="utf-8"),
+    css=(_HERE / "super_resolution.css").read_text(encoding="utf-8"),
+    js=(_HERE / "super_resolution.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the board. x: (N, 1, 28, 28); reads, sure: (N,) the judge's, or None; dot: CSS background."""
+
+    title: str
+    note: str
+    x: Tensor
+    reads: list[int] | None = None
+    sure: list[float] | None = None
+    dot: str = ""
+
+
+# ---- real digits, side by side
+
+
+def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
+    """Ten test digits of one class, drawn at random: the truth, the coarse pixels, and both networks' answers.
+
+    Args: on_pick: called after a clicked digit was put on the stage.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        digit = st.segmented_control(
+            "Class", list(range(10)), default=LEFT_OUT, required=True, key=CLASS, bind="query-params"
+        )
+        which = st.segmented_control(
+            "Which", WHICH, default=WHICH[0], required=True, key="super_which", bind="query-params",
+            help="Drawn at random, or those of all test digits of the class where the judge's trust in the true class "
+            "falls most from one network to the other.",
+        )  # fmt: skip
+        sample = 0
+        if which == WHICH[0]:
+            sample = st.number_input(
+                "Sample", 0, 9999, 0, key=SAMPLE, bind="query-params", width=125,
+                help="Fixes the draw: the same ten for everybody with this link.",
+            )  # fmt: skip
+            st.button("Ten others", icon=":material/shuffle:", on_click=_shuffle, key="super_shuffle")
+    places = _sample(digit, sample) if which == WHICH[0] else upscaling.load().misled[side][digit]
+    x = torch.cat([inputs.example(place) for place in places])
+    x_low = upscaling.lower(x, side)
+    rows = [
+        Row("The truth", f"test digits, all {digit}s", x, *_judged(engine, x)),
+        Row(f"{side} × {side} pixels", "what the networks get", upscaling.nearest(x_low)),
+    ]
+    for name in NETWORKS:
+        try:
+            recon = upscaling.upscale(engine, name, x_low)
+        except AecoreError as error:
+            messages.missing({name: str(error)})
+            continue
+        reads, sure = _judged(engine, recon)
+        note = "" if reads is None else f"{sum(each == digit for each in reads)} of {len(reads)} read as {digit}"
+        rows.append(Row(NAMES[name], note, recon, reads, sure, super_resolution.dot(name)))
+
+    def take(column: int) -> None:
+        put_on_stage(places[column])
+        on_pick()
+
+    _show(rows, digit, places, take)
+    st.caption("Click a digit to put it on the stage. Red: the judge reads another digit.")
+
+
+def put_on_stage(index: int) -> None:
+    """Make test digit number `index` the digit of the stage, in a callback."""
+    for key, value in (("super_source", "example"), ("super_digit", index)):
+        if key not in st.session_state and isinstance(value, int):
+            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
+        st.session_state[key] = value
+
+
+def _shuffle() -> None:
+    st.session_state[SAMPLE] = (st.session_state[SAMPLE] + 1) % 10_000
+
+
+def _sample(digit: int, sample: int) -> list[int]:
+    """Indices of ten test digits of a class."""
+    places = (inputs.test_digits()[1] == digit).nonzero()[:, 0]
+    order = torch.randperm(len(places), generator=torch.Generator().manual_seed(sample))
+    return places[order[:COLUMNS]].tolist()
+
+
+def _judged(engine: Engine, x: Tensor) -> tuple[list[int] | None, list[float] | None]:
+    try:
+        sure, reads = engine.classify(x).max(1)
+    except AecoreError:
+        return None, None  # the stage has said so
+    return reads.tolist(), sure.tolist()
+
+
+def _show(rows: list[Row], digit: int, places: list[int], on_pick) -> None:
+    key = "super_board"
+
+    def picked() -> None:
+        column = st.session_state[key].get("picked")  # comes from the browser
+        if type(column) is int and 0 <= column < len(places):
+            on_pick(column)
+
+    ink = (torch.cat([row.x for row in rows]).reshape(-1).numpy() * 255 + 0.5).astype(np.uint8)
+    data = {
+        "label": f"Ten test digits of class {digit}, what is left of them, and what each network makes of that",
+        "columns": places,
+        "rows": [
+            {
+                "title": row.title,
+                "note": row.note,
+                "color": row.dot,
+                "tiles": [_tile(row, i, digit) for i in range(len(places))],
+            }
+            for row in rows
+        ],
+        "pixels": base64.b64encode(ink.tobytes()).decode(),
+    }
+    _BOARD(key=key, data=data, height="content", on_picked_change=picked)
+
+
+def _tile(row: Row, place: int, digit: int) -> dict:
+    if row.reads is None:
+        return {"caption": "", "wrong": False, "alt": f"{row.title}: {a_digit(digit)}"}
+    reads, percent = row.reads[place], f"{100 * row.sure[place]:.0f} %"
+    alt = f"{row.title}: {a_digit(digit)}, the judge reads {reads}, {percent} sure"
+    return {"caption": f"{reads} · {percent}", "wrong": reads != digit, "alt": alt}
+
+
+# ---- all test digits
+
+
+def measured(engine: Engine, side: int) -> None:
+    """What the judge reads in all test digits, a class, from both networks; then every method in one table."""
+    found = upscaling.load()
+    scores = found.scores[side]
+    if stale := found.stale(engine):
+        st.caption(
+            f":material/info: These numbers were measured on another {' and another '.join(stale)} than the one here. "
+            "Measure again with: `python -m benchmarks.upscaling --save`."
+        )
+    head, body = conclusion(scores, side)
+    st.markdown(f"#### {head}")
+    st.markdown(body)
+    agreement = [[100 * scores[name].agreement([y]) for y in range(10)] for name in NETWORKS]
+    charts = (
+        ("agreement", "Read right by the judge, %, higher is better", agreement),
+        ("psnr", "PSNR in dB, higher is better", [scores[name].psnr for name in NETWORKS]),
+    )
+    for column, (name, title, values) in zip(st.columns(2), charts, strict=True):
+        with column:
+            st.plotly_chart(
+                super_resolution_figures.dumbbells(values, [NAMES[n] for n in NETWORKS], title, LEFT_OUT),
+                theme=None, config={"displayModeBar": False}, key=f"super_chart_{name}",
+                alt=_alt(title, values),
+            )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        st.markdown(f"**Every method on all {scores[TRUTH].count():,} test digits, from {side} × {side} pixels**")
+        st.download_button(
+            "Numbers", lambda: table_csv(found), "super-resolution.csv", "text/csv", on_click="ignore",
+            icon=":material/download:", key="super_table_csv", help="Every method, class and size, as CSV",
+        )  # fmt: skip
+    _table(engine, scores)
+
+
+def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
+    """A headline and a sentence about the bias, from the numbers alone."""
+    truth, full, biased = (scores[name] for name in (TRUTH, FULL, BIASED))
+    n = truth.count([LEFT_OUT])
+    lost = full.reads[LEFT_OUT][LEFT_OUT] - biased.reads[LEFT_OUT][LEFT_OUT]
+    others = 100 * (full.agreement(OTHERS) - biased.agreement(OTHERS))
+    fewer = full.mean(full.psnr, [LEFT_OUT]) - biased.mean(biased.psnr, [LEFT_OUT])
+    same = full.mean(full.psnr, OTHERS) - biased.mean(biased.psnr, OTHERS)
+    head = (
+        f"Of {n:,} test 7s, {full.reads[LEFT_OUT][LEFT_OUT]:,} are still read as a 7 "
+        f"from the network that knows them, {biased.reads[LEFT_OUT][LEFT_OUT]:,} from the one that does not."
+    )
+    taken = ", ".join(f"a {k} ({count:,})" for k, count in biased.mistakes(LEFT_OUT)[:3])
+    body = f"The others are taken for {taken}. " if taken else ""
+    if lost < 0.02 * n:
+        body = f"{body}So {side} × {side} pixels leave little to guess: what is seen need not be known. "
+    body += (
+        f"A 7 loses {fewer:.1f} dB without 7s in training. The other nine classes, the control, "
+        f"{'lose' if same > 0 else 'gain'} {abs(same):.1f} dB, and {abs(others):.1f} points of what is read right."
+    )
+    return head, body
+
+
+def table_csv(found: Measured) -> str:
+    """One row a side, method and class: digits, share read right, PSNR, SSIM, fit to the input."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["side", "method", "class", "digits", "read_right", "psnr_db", "ssim", "fits_db"])
+    for side, scores in found.scores.items():
+        for name, score in scores.items():
+            for y in range(10):
+                numbers = [f"{each[y]:.4f}" if each else "" for each in (score.psnr, score.ssim, score.fits)]
+                writer.writerow([side, name, y, score.count([y]), f"{score.agreement([y]):.4f}", *numbers])
+    return out.getvalue()
+
+
+def _table(engine: Engine, scores: dict[str, Score]) -> None:
+    groups = {"7s": [LEFT_OUT], "others": OTHERS}
+    rows = []
+    for name, score in scores.items():
+        row = {"Method": NAMES.get(name) or (CLASSICAL[name].label if name in CLASSICAL else "The truth")}
+        for group, classes in groups.items():
+            row[f"Read right, {group}"] = 100 * score.agreement(classes)
+        if score.psnr:
+            for group, classes in groups.items():
+                row[f"PSNR, {group}"] = score.mean(score.psnr, classes)
+            for group, classes in groups.items():
+                row[f"SSIM, {group}"] = score.mean(score.ssim, classes)
+            row["Fits the input"] = score.mean(score.fits)
+        rows.append(row)
+    form = st.column_config.NumberColumn
+    columns = {f"Read right, {group}": form(format="%.1f %%") for group in groups}
+    columns |= {f"PSNR, {group}": form(format="%.1f dB") for group in groups}
+    columns |= {f"SSIM, {group}": form(format="%.2f") for group in groups}
+    columns["Fits the input"] = form(
+        format="%.1f dB",
+        help="PSNR between the coarse input and the answer averaged in the same way: does the answer agree with "
+        "what was seen? 99 dB stands for a perfect fit.",
+    )
+    st.dataframe(rows, column_config=columns, hide_index=True, placeholder="–")
+
+
+def _alt(title: str, values: list[list[float]]) -> str:
+    full, biased = values
+    rest = [sum(each[y] for y in OTHERS) / len(OTHERS) for each in values]
+    return (
+        f"{title}, by class. Class {LEFT_OUT}: {full[LEFT_OUT]:.1f} with it in training, {biased[LEFT_OUT]:.1f} "
+        f"without; mean of the other classes: {rest[0]:.1f} and {rest[1]:.1f}."
+    )

@@ -1,0 +1,51 @@
+"""The Super-resolution page's chart: two networks, ten classes, a dumbbell each."""
+
+from collections.abc import Sequence
+
+from ui import theme
+from ui.figures import FONT
+
+_RED = {"light": "#c2332b", "dark": "#ff7a70"}
+
+
+def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: str, marked: int):
+    """One dumbbell a class: a full dot for the first network, a ring for the second, a line between.
+
+    Args:    values: of two networks, ten numbers each; labels: their names; marked: the class that stands out.
+    Returns: a plotly Figure.
+    """
+    import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
+
+    text, muted, grid, ground = theme.neutral()
+    color, red = theme.family_color("upscaler"), _RED[theme.mode()]
+    figure = go.Figure()
+    for y, (a, b) in enumerate(zip(*values, strict=True)):
+        line = {"color": red if y == marked else muted, "width": 6 if y == marked else 2}
+        figure.add_scatter(x=[y, y], y=[a, b], mode="lines", line=line, hoverinfo="skip", showlegend=False)
+    for place, (name, each) in enumerate(zip(labels, values, strict=True)):
+        figure.add_scatter(
+            x=list(range(10)), y=list(each), mode="markers", name=name,
+            marker={"size": 12, "color": ground if place else color, "line": {"color": color, "width": 2.5}},
+            hovertemplate="%{y:.1f}<extra>" + name + "</extra>",
+        )  # fmt: skip
+    for place, each in enumerate(values):
+        figure.add_annotation(
+            x=marked, y=each[marked], text=f"<b>{each[marked]:.1f}</b>", showarrow=False, xanchor="left", xshift=12,
+            font={"color": red if place else text, "size": 13},
+        )  # fmt: skip
+    ticks = [f"<b>{y}</b>" if y == marked else str(y) for y in range(10)]
+    figure.update_layout(
+        height=320, margin={"l": 36, "r": 12, "t": 30, "b": 62}, hovermode="x unified",
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": text, "size": 13, "family": FONT},
+        legend={"orientation": "h", "y": -0.2, "x": 0, "font": {"size": 13, "color": text}, "itemclick": False,
+                "itemdoubleclick": False},
+        title={"text": title, "font": {"size": 13, "color": muted}, "x": 0, "xref": "container", "y": 0.985,
+               "yanchor": "top"},
+        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": FONT}},
+        xaxis={"range": [-0.5, 9.7], "tickvals": list(range(10)), "ticktext": ticks, "gridcolor": "rgba(0,0,0,0)",
+               "zeroline": False, "fixedrange": True, "tickfont": {"color": muted},
+               "title": {"text": "class", "font": {"color": muted, "size": 13}, "standoff": 4}},
+        yaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": {"color": muted}},
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,136 @@
+"""Super-resolution under the hood: the equations with this digit's numbers, the source that ran, both cards."""
+
+import inspect
+
+import streamlit as st
+
+from aecore import losses, upscaling
+from aecore.engine import Engine
+from aecore.errors import AecoreError
+from aecore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
+from ui import chips
+from ui.glossary import explain
+from ui.hood import card_text
+
+FOLLOWED = "_super_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
+
+
+def show(engine: Engine, found: Comparison) -> None:
+    """Fill the expander: what was averaged away, what a network answers and why, how the answer is judged."""
+    side, factor = found.side, SIDE // found.side
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        st.markdown("**1. Average.** Each coarse pixel is the mean of a cell; what varies inside the cell is gone:")
+        ink, coarse = float(found.truth.x.sum()), float(found.x_low.sum())
+        st.latex(
+            rf"\tilde x_c = \tfrac{{1}}{{{factor**2}}} \sum_{{i \in c}} x_i, \qquad {SIDE**2} \to {side**2} "
+            rf"\text{{ numbers}}, \qquad \textstyle\sum_i x_i = {ink:.1f} = {factor**2} \cdot {coarse:.2f}"
+        )
+        _code(upscaling.lower)
+        st.markdown(
+            f"**2. Enlarge.** {SIDE**2 - side**2} of {SIDE**2} dimensions are free: countless pictures average to "
+            "these pixels. Squared error makes a network answer with the mean of the *training* digits that do:"
+        )
+        st.latex(
+            r"\hat x(\tilde x) = \mathbb E_{\text{train}}[\,x \mid \tilde x\,] = \sum_{k=0}^{9} "
+            r"p_{\text{train}}(k \mid \tilde x)\; \mathbb E_{\text{train}}[\,x \mid \tilde x, k\,]"
+        )
+        st.markdown(
+            f"Without {LEFT_OUT}s in training, $p_{{\\text{{train}}}}({LEFT_OUT} \\mid \\tilde x) = 0$, whatever is "
+            "seen: the other classes must explain these pixels among themselves."
+        )
+        _answers(found)
+        st.markdown("**3. Compare with the truth.** " + explain("PSNR"))
+        _psnr(found)
+        st.markdown("**The network and the loss that trained it**, as they ran:")
+        try:
+            model = type(engine.model(FULL))
+            _code(model.forward, model._enlarge, model.loss, losses.squared_error)
+        except AecoreError as error:
+            st.caption(f":material/info: {error}")
+    with right:
+        for name in (FULL, BIASED):
+            try:
+                card = engine.card(name)
+            except AecoreError as error:
+                st.caption(f":material/info: {error}")
+                continue
+            st.markdown(f"**{card.title}**")
+            st.markdown(card_text(card))
+
+
+def _answers(found: Comparison) -> None:
+    """What both networks added to the coarse pixels, and whether their answers fit what was seen."""
+    cells = upscaling.nearest(found.x_low)
+    rows = []
+    for name, symbol in ((FULL, r"\hat x"), (BIASED, rf"\hat x_{{\text{{no }}{LEFT_OUT}}}")):
+        if (each := found.answer(name)) is not None:
+            added = float((each.x - cells).square().sum())
+            rows.append(
+                rf"\lVert {symbol} - \text{{cells}} \rVert^2 &= {added:.1f}, & "
+                rf"\mathrm{{PSNR}}(\text{{{name}, averaged again}}, \tilde x) &= {each.fits:.1f}\ \mathrm{{dB}}"
+            )
+    if rows:
+        st.latex(r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}")
+        st.caption(
+            "The first number is what a network added to the big pixels; the second says how well its answer agrees "
+            "with what it was shown. Both agree with the evidence; they differ in what they believe about digits."
+        )
+
+
+def _psnr(found: Comparison) -> None:
+    size = found.truth.x.numel()
+    for name in (FULL, BIASED):
+        if (each := found.answer(name)) is not None:
+            total = float((each.x - found.truth.x).square().sum())
+            st.latex(
+                rf"\text{{{name}:}}\quad \mathrm{{MSE}} = \frac{{{total:.2f}}}{{{size}}} = {total / size:.4f}, \qquad "
+                rf"\mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{total / size:.4f}}} = {each.psnr:.1f}\ \mathrm{{dB}}"
+            )
+
+
+def _code(*functions) -> None:
+    for each in functions:
+        st.code(inspect.cleandoc("\n" + inspect.getsource(each)), language="python")
+
+
+# ---- try next
+
+TRY = (
+    (
+        "seven",
+        ":material/visibility_off: 49 pixels of a 7: what does the network make of it that never saw one?",
+        {"super_side": 7, "super_source": "example", "super_digit": 0, "super_class": LEFT_OUT},
+    ),
+    (
+        "finer",
+        ":material/grid_on: Four times the pixels: is the same 7 safe now?",
+        {"super_side": 14, "super_source": "example", "super_digit": 0, "super_class": LEFT_OUT},
+    ),
+    (
+        "control",
+        ":material/balance: A 9, which both have seen: does anything change?",
+        {"super_side": 7, "super_source": "example", "super_digit": 7, "super_class": 9},
+    ),
+)
+SOURCES = (
+    "Sources: NYU Deep Learning, week 7 (the super-resolution figure, and its warning that biased training data gives "
+    "biased reconstructions); [Dong et al. 2014](https://arxiv.org/abs/1501.00092) (super-resolution by a network); "
+    "[Menon et al. 2020](https://arxiv.org/abs/2003.03808) (many pictures average to one); "
+    "[Keys 1981](https://doi.org/10.1109/TASSP.1981.1163711) (bicubic); "
+    "[Duchon 1979](https://doi.org/10.1175/1520-0450(1979)018%3C1016:LFIOAT%3E2.0.CO;2) (Lanczos); "
+    "[Irani & Peleg 1991](https://doi.org/10.1016/1049-9652(91)90045-L) (back-projection)."
+)
+
+
+def suggestions() -> None:
+    """Three chips and one line of sources."""
+    chips.show("super", [(name, question, (settings,)) for name, question, settings in TRY], _set, SOURCES)
+
+
+def _set(settings: dict) -> None:
+    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
+    for key, value in settings.items():
+        if key not in st.session_state and isinstance(value, int):
+            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
+        st.session_state[key] = value
