@@ -51,11 +51,15 @@ class Digit:
     x:     (1, 1, 28, 28) float32 in [0, 1], ink 1, background 0.
     box:   (left, top, right, bottom) in pixels of the upright picture; right and bottom are exclusive.
     notes: what the visitor should know about how the picture was read, each one sentence; often empty.
+    frame: what x covers in the upright picture, as box, but in fractions of pixels; may reach beyond the picture.
+    grown: by how much the stroke was widened (thinned, below 0) for x, in pixels of x.
     """
 
     x: Tensor
     box: tuple[int, int, int, int]
     notes: tuple[str, ...] = ()
+    frame: tuple[float, float, float, float] = (0.0, 0.0, 28.0, 28.0)
+    grown: float = 0.0
 
 
 def digits_from_bytes(data: bytes) -> list[Digit]:
@@ -78,11 +82,15 @@ def digits_from_bytes(data: bytes) -> list[Digit]:
         raise ImageError(f"More than {MAX_DIGITS} digits were found. Crop the picture to fewer of them.")
     digits = []
     for piece in pieces:
-        small = normalize(piece.ink)
-        if small is not None:
+        normal = normalize(piece.ink)
+        if normal is not None:
             left, top, right, bottom = (n * factor for n in piece.box)
             box = (math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom))
-            digits.append(_digit(small, box, notes))
+            x0, y0, x1, y1 = piece.window
+            zoom = (x1 - x0) / piece.ink.shape[1], (y1 - y0) / piece.ink.shape[0]
+            left, top, right, bottom = normal.frame
+            frame = (x0 + left * zoom[0], y0 + top * zoom[1], x0 + right * zoom[0], y0 + bottom * zoom[1])
+            digits.append(_digit(normal.x, box, notes, tuple(n * factor for n in frame), normal.grown))
     if not digits:
         raise ImageError(_NO_INK)
     return digits
@@ -107,13 +115,21 @@ def digit_from_strokes(array: np.ndarray) -> Digit:
     box = _ink_box(ink)
     if box is None:
         raise ImageError("The drawing is empty. Draw a digit first.")
-    small = ink if ink.shape == (SIDE, SIDE) else normalize(ink / ink.max())
-    return _digit(small, box, ())
+    if ink.shape == (SIDE, SIDE):
+        return _digit(ink, box, ())
+    normal = normalize(ink / ink.max())
+    return _digit(normal.x, box, (), normal.frame, normal.grown)
 
 
-def _digit(small: np.ndarray, box: tuple[int, int, int, int], notes: tuple[str, ...]) -> Digit:
+def _digit(
+    small: np.ndarray,
+    box: tuple[int, int, int, int],
+    notes: tuple[str, ...],
+    frame: tuple[float, float, float, float] = (0.0, 0.0, SIDE, SIDE),
+    grown: float = 0.0,
+) -> Digit:
     x = torch.from_numpy(np.ascontiguousarray(small, np.float32)).reshape(1, 1, SIDE, SIDE)
-    return Digit(x, box, notes)
+    return Digit(x, box, notes, frame, grown)
 
 
 def _ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
