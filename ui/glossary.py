@@ -13,6 +13,8 @@ TERMS = {
     "latent": "The code in the middle of an autoencoder: the few numbers that stand for the picture.",
     "mask": "Which pixels were removed. Known for dropout, patch and stripes; unknown for noise.",
     "paste": "Keep every pixel that survived and take only the missing ones from the reconstruction.",
+    "sigma": "Standard deviation of Gaussian noise, in grey levels of 255: at 25 a third of all pixels is off by more "
+    "than 25.",
     "seed": "Fixes the random noise: the same number gives the same noise to everybody who opens this link.",
     "strength": "How much damage: what it means physically stands beside the name (sd: standard deviation).",
     "error map": "Reconstruction minus clean digit, pixel by pixel: blue is too dark, orange too bright, black exact.",
@@ -42,6 +44,10 @@ TERMS = {
     "stands for.",
     "temperature": "How far from the prior's middle styles are drawn: z = temperature x epsilon. 0 gives the average "
     "style, 1 the prior itself, above 1 rarer styles and more mistakes.",
+    "hole": "Which pixels are missing. The filling methods are told where, and never see what was there.",
+    "PSNR missing": "PSNR on the missing pixels alone: known ones are easy, and would flatter everybody. Higher is better.",
+    "energy": "How badly a code's decoding matches the known pixels, plus how far the code lies from the prior: the "
+    "negative log-likelihood of both together, in nats. Lower is better.",
     "agreement": "Share of samples in which the judge reads the class that was asked for. Higher is better.",
     "prior": "The distribution that the codes are trained to fill, N(0, I): one samples from it, and decodes.",
     "style directions": "The average difference between the codes of digits of one class that differ in this style "

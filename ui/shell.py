@@ -51,10 +51,22 @@ def navigation() -> st.Page:
                 help="Numbers in a handwriting that you choose, written by models that are told the class.",
             ),
             st.Page(
+                "pages/inpaint.py",
+                title="Inpaint",
+                icon=":material/healing:",
+                help="Paint a hole into a digit; networks, a search on the manifold and classical methods fill it.",
+            ),
+            st.Page(
                 "pages/super_resolution.py",
                 title="Super-resolution",
                 icon=":material/hd:",
                 help="A digit from 49 pixels, and what a network makes of a 7 that has never seen one.",
+            ),
+            st.Page(
+                "pages/photos.py",
+                title="Photos",
+                icon=":material/photo_library:",
+                help="Any picture, and pages of digits, restored whole: a network beside strong classical filters.",
             ),
         ],
         position="top",
