@@ -1,0 +1,95 @@
+"""Inpaint: pixels of a digit are missing, and manifolds fill the hole beside what smoothness makes of it."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.enter()
+shell.title(
+    "Inpaint",
+    "Smoothness carries a hole's edge inwards; a manifold knows how digits go on. Paint a hole and see who fills it.",
+)
+
+with shell.loading(660):
+    from ui import (
+        access,
+        inpaint_board,
+        inpaint_comparison,
+        inpaint_downloads,
+        inpaint_mask,
+        inpaint_search,
+        inpaint_suggestions,
+        inputs,
+        messages,
+    )
+    from ui.glossary import explain
+
+engine = access.engine()
+FOUND = "_inpaint_found"  # the last comparison, handed from the stage to what stands below it
+SEED = "_inpaint_starts"  # of the search's starts
+
+
+@st.fragment(key="inpaint_stage")
+def show_stage() -> None:
+    """The digit, the mask on it, and what becomes of it; a control or a movement of the hand reruns only this."""
+    inpaint_mask.receive()
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    with left:
+        source = inputs.source("inpaint")
+    with right:
+        hole = inpaint_mask.controls()
+    with st.container(horizontal=True, gap="medium"):
+        first, second, third = (st.container(width=width) for width in (inputs.WIDTH, inputs.WIDTH, "stretch"))
+    digit = inputs.first()
+    with first, messages.shown():
+        digit = inputs.bring(source, "inpaint")
+    with second, messages.shown():
+        inpaint_mask.pad(digit.x, hole, inputs.WIDTH - 8)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            errors = st.toggle("Error maps", key="inpaint_errors", bind="query-params", help=explain("error map"))
+            downloads = st.container(width="content")
+    with third, messages.shown():
+        search = inpaint_search.follow(engine, digit.x, hole.mask, st.session_state.get(SEED, 0))
+        found = inpaint_comparison.compare(engine, digit.x, hole)
+        if search.recon is not None:
+            found = inpaint_comparison.with_search(engine, found, search.recon)
+        st.session_state[FOUND] = found
+        reveal = inpaint_suggestions.followed("board")
+        inpaint_board.show(found, "inpaint_board", errors, search, reveal, on_settled=show_the_rest)
+        messages.missing(found.problems)
+        with downloads:
+            inpaint_downloads.buttons(found, search)
+
+
+def show_the_rest() -> None:
+    """The hand rests: what is below the stage may follow."""
+    st.rerun(["inpaint_search", "inpaint_evidence"])
+
+
+def answered() -> None:
+    """The search has ended: its answer joins the others."""
+    st.rerun(["inpaint_stage", "inpaint_search"])
+
+
+def again() -> None:
+    """Another search, from other starts."""
+    st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
+    st.rerun(["inpaint_stage", "inpaint_search"])
+
+
+@st.fragment(key="inpaint_search")
+def show_search() -> None:
+    """The descent on the manifold and its answers; the browser asks for news while it runs, and reruns only this."""
+    st.subheader("Energy minimisation on the manifold", help=explain("energy"), anchor=False)
+    search = inpaint_search.current()
+    if search is not None and FOUND in st.session_state:
+        with messages.shown():
+            truth = st.session_state[FOUND].clean.reads
+            inpaint_search.show(search, truth, "inpaint_descent", answered, again)
+
+
+show_stage()
+show_search()
+inpaint_suggestions.show()
+access.warm_up()

@@ -1,0 +1,209 @@
+"""Which pixels are missing: painted on the digit by hand, a patch that is dragged, or made; and the mask pad itself.
+
+The browser (inpaint_mask.js) sends 784 bits while the visitor paints, or the patch's center while it is dragged.
+`receive` takes them before the page's controls are drawn: whoever paints on a mask that was made has painted one.
+A painted mask stands in the URL as 131 characters, the patch's place as two numbers. In a test without a browser, set
+`at.session_state[KEY] = {"mask": {"seq": 1, "final": True, "bits": packed(mask)}}` after one run.
+"""
+
+import base64
+import binascii
+import math
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from aecore import masks
+from aecore.masks import MASKS
+from ui import shell
+from ui.bundle import nothing
+from ui.glossary import explain
+from ui.strip import pixels
+
+KEY = "inpaint_pad"
+PAINT = "paint"  # the kind that is not made
+FIRST = "patch"
+KINDS = {PAINT: "Paint", "patch": "Patch", "dropout": "Dropout", "half": "Half", "stripes": "Stripes"}
+SIDES = {"top": "Top", "bottom": "Bottom", "left": "Left", "right": "Right"}
+BITS = "inpaint_mask"  # in the URL, as are the next two
+X, Y = "inpaint_x", "inpaint_y"
+_KEPT = "_inpaint_mask"
+
+_HERE = Path(__file__).parent
+_PAD = st.components.v2.component(
+    "mask_pad",
+    html=(_HERE / "inpaint_mask.html").read_text(encoding="utf-8"),
+    css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("pad.css", "inpaint_mask.css")),
+    js=(_HERE / "inpaint_mask.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass
+class _Kept:
+    """What the session keeps. bits: the painted mask, packed, None before the first; center: of the patch;
+    seq, final: of the last message from the pad; shown: the mask of the last run."""
+
+    bits: str | None = None
+    center: tuple[float, float] = (0.5, 0.5)
+    seq: int = 0
+    final: bool = True
+    shown: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Hole:
+    """What is missing. mask: (1, 1, 28, 28), 1 where missing; kind: of KINDS; about: its size in words;
+    final: False while the hand moves."""
+
+    mask: Tensor
+    kind: str
+    about: str
+    final: bool
+
+
+def receive() -> None:
+    """Take what the pad has sent since; call it before `controls`."""
+    kept = _kept()
+    message = st.session_state.get(KEY, {}).get("mask")
+    if not isinstance(message, dict) or type(message.get("seq")) is not int or message["seq"] <= kept.seq:
+        return
+    if (place := _place(message.get("center"))) is not None:
+        set_center(place)
+    elif unpacked(message.get("bits")) is not None:
+        set_painted(message["bits"])
+        st.session_state["inpaint_kind"] = PAINT
+    else:
+        return
+    kept.seq, kept.final = message["seq"], message.get("final") is not False
+
+
+def set_painted(bits: str) -> None:
+    """Make a packed mask the painted one."""
+    _kept().bits = bits
+    st.query_params[BITS] = bits
+
+
+def set_center(center: tuple[float, float]) -> None:
+    """Move the patch."""
+    _kept().center = center
+    st.query_params[X], st.query_params[Y] = (f"{value:.3f}" for value in center)
+
+
+def controls() -> Hole:
+    """The row above the stage: how the mask comes about, and its settings."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "What is missing",
+            list(KINDS),
+            format_func=KINDS.get,
+            default=FIRST,
+            required=True,
+            key="inpaint_kind",
+            bind="query-params",
+            help=explain("hole"),
+        )
+        hole = _painted() if kind == PAINT else _made(kind)
+    _kept().shown = hole.mask
+    return hole
+
+
+def _painted() -> Hole:
+    kept = _kept()
+    mask = unpacked(kept.bits)
+    if mask is None:  # nothing painted yet: go on from what was there
+        mask = kept.shown if kept.shown is not None else masks.make(FIRST, 1)
+        set_painted(packed(mask))
+    return Hole(mask, PAINT, "painted by hand", kept.final)
+
+
+def _made(kind: str) -> Hole:
+    kept = _kept()
+    made = MASKS[kind]
+    side, seed, strength = "top", 0, made.default
+    if made.sided:
+        side = st.segmented_control(
+            "Which half", list(SIDES), format_func=SIDES.get, default="top", required=True, key="inpaint_side",
+            bind="query-params",
+        )  # fmt: skip
+    key = f"inpaint_{kind}"
+    default = round(made.default, 2)
+    strength = st.slider(
+        f"How much: {made.describe(st.session_state.get(key, default))}", 0.0, 1.0, default, 0.01, key=key,
+        bind="query-params", format="percent", width="stretch",
+    )  # fmt: skip
+    if made.random:
+        seed = st.number_input("Draw", 0, 9999, 7, key="inpaint_seed", bind="query-params", width=125)
+        st.button("New draw", icon=":material/casino:", on_click=_new_seed, key="inpaint_new_draw")
+    rng = torch.Generator().manual_seed(seed)
+    mask = masks.make(kind, 1, strength, rng, center=kept.center, side=side)
+    return Hole(mask, kind, made.describe(strength), kept.final)
+
+
+def pad(x: Tensor, hole: Hole, size: int) -> None:
+    """The digit with the mask on it; x: (1, 1, 28, 28)."""
+    kept = _kept()
+    drag = None
+    if hole.kind in MASKS and MASKS[hole.kind].movable:
+        drag = {"center": kept.center, "side": round(math.sqrt(float(hole.mask.sum())))}
+    data = {
+        "digit": pixels(x),
+        "mask": packed(hole.mask),
+        "seq": kept.seq,
+        "drag": drag,
+        "label": f"Mask, {hole.about}. Paint the pixels that are missing.",
+    }
+    _PAD(key=KEY, data=data, width=size, on_mask_change=nothing)
+
+
+def packed(mask: Tensor) -> str:
+    """784 bits, row by row, highest bit first, as base64 that a URL can carry: 131 characters."""
+    bits = np.packbits(mask.reshape(-1).numpy() > 0.5)
+    return base64.urlsafe_b64encode(bits.tobytes()).decode().rstrip("=")
+
+
+def unpacked(bits: object) -> Tensor | None:
+    """The mask (1, 1, 28, 28) that `packed` has packed; None for anything else, which may come from anywhere."""
+    if not isinstance(bits, str) or len(bits) != 131:
+        return None
+    try:
+        whole = np.frombuffer(base64.b64decode(bits + "=", altchars=b"-_", validate=True), np.uint8)
+    except (binascii.Error, ValueError):
+        return None
+    return torch.from_numpy(np.unpackbits(whole)).view(1, 1, 28, 28).float()
+
+
+def _place(center: object) -> tuple[float, float] | None:
+    """Two numbers from 0 to 1, or None."""
+    if not isinstance(center, list | tuple) or len(center) != 2:
+        return None
+    try:
+        x, y = (float(value) for value in center)
+    except (TypeError, ValueError):
+        return None
+    return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+
+def _kept() -> _Kept:
+    """The session's mask; a link's, where the visitor has come by one."""
+    kept = st.session_state.setdefault(_KEPT, _Kept())
+    if shell.came():
+        params = st.query_params
+        if unpacked(params.get(BITS)) is not None:
+            kept.bits = params[BITS]
+        elif kept.bits is not None:
+            params[BITS] = kept.bits  # another page has emptied the URL
+        place = _place((params.get(X), params.get(Y)))
+        if place is not None:
+            kept.center = place
+        elif kept.center != (0.5, 0.5):
+            params[X], params[Y] = (f"{value:.3f}" for value in kept.center)
+    return kept
+
+
+def _new_seed() -> None:
+    st.session_state["inpaint_seed"] = secrets.randbelow(10_000)

@@ -1,0 +1,61 @@
+"""Try next: chips that set the Inpaint page's controls to something worth seeing, and the page's sources."""
+
+import streamlit as st
+
+from ui import chips, inpaint_mask
+
+FOLLOWED = "_inpaint_followed"  # place ("board" or "search") -> how often its chips were clicked
+
+# question, where the answer is seen, center of the patch or None, settings
+TRY = (
+    (
+        ":material/call_split: Cover the top of a 4. Is it a 9?",
+        "search",
+        None,
+        {"source": "example", "digit": 4, "kind": "half", "half": 0.4, "side": "top"},
+    ),
+    (
+        ":material/blur_circular: Drop half of the pixels. Do neighbours suffice?",
+        "board",
+        None,
+        {"source": "example", "digit": 0, "kind": "dropout", "dropout": 0.5},
+    ),
+    (
+        ":material/crop_square: A grey patch on an 8. Can a smooth fill close the loops?",
+        "board",
+        (0.5, 0.5),
+        {"source": "example", "digit": 61, "kind": "patch", "patch": 0.43},
+    ),
+)
+
+SOURCES = (
+    "Sources: NYU Deep Learning, week 7 (a grey patch leaves the manifold, the answer is its closest point, found by "
+    "minimising an energy); [Kingma & Welling 2014](https://arxiv.org/abs/1312.6114) (VAE); "
+    "[Yeh et al. 2017](https://arxiv.org/abs/1607.07539) (search in a latent space); "
+    "[Telea 2004](https://doi.org/10.1080/10867651.2004.10487596); "
+    "[Bertalmio et al. 2001](https://doi.org/10.1109/CVPR.2001.990497) (Navier-Stokes); "
+    "[Damelin & Hoang 2018](https://doi.org/10.1155/2018/3950312) (biharmonic); "
+    "[LeCun et al. 1998](https://doi.org/10.1109/5.726791) (MNIST)."
+)
+
+
+def show() -> None:
+    """Three chips and one line of sources."""
+    named = [(settings["kind"], question, (*rest, settings)) for question, *rest, settings in TRY]
+    chips.show("inpaint", named, _set, SOURCES)
+
+
+def followed(where: str) -> int:
+    """How often a chip led to this place of the page."""
+    return st.session_state.get(FOLLOWED, {}).get(where, 0)
+
+
+def _set(where: str, center: tuple[float, float] | None, settings: dict) -> None:
+    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, {}) | {where: followed(where) + 1}
+    if center is not None:
+        inpaint_mask.set_center(center)
+    for name, value in settings.items():
+        key = f"inpaint_{name}"
+        if key not in st.session_state and isinstance(value, int | float):
+            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
+        st.session_state[key] = value
