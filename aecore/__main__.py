@@ -1,4 +1,4 @@
-"""The command line: python -m aecore train | eval | list | reconstruct | map | generate."""
+"""The command line: python -m aecore train | eval | list | reconstruct | upscale | map | generate."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -159,6 +159,37 @@ def reconstruct(
     except (OSError, ValueError) as error:
         raise AecoreError(f"{out} could not be written ({error}). Choose another place, ending in .png.") from error
     console.print(f"{len(digits)} digit{'s' * (len(digits) != 1)}: input above, {name} below, in {out}")
+
+
+@app.command()
+def upscale(
+    picture: Annotated[Path, typer.Argument(help="A picture with one or more digits.", exists=True, dir_okay=False)],
+    side: Annotated[int, typer.Option(help="Pixels a side that are left of 28: 7 or 14.")] = 7,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("upscaled.png"),
+) -> None:
+    """Find the digits of a picture, average them to few pixels, and enlarge these again by every method at hand."""
+    from aecore import images, samples, upscaling
+    from aecore.engine import get_engine
+
+    if side not in upscaling.SIDES:
+        raise typer.BadParameter(f"--side is one of: {', '.join(map(str, upscaling.SIDES))}")
+    digits = images.digits_from_bytes(picture.read_bytes())
+    found = [upscaling.compare(get_engine(), digit.x, side) for digit in digits]
+    rows = [[each.truth for each in found], *zip(*(each.answers for each in found), strict=True)]
+    table = Table("row of the picture", "PSNR, dB", "SSIM", "the judge reads")
+    for row in rows:
+        psnr, ssim = (torch.tensor([getattr(each, name) for each in row]).mean() for name in ("psnr", "ssim"))
+        numbers = ("", "") if row is rows[0] else (f"{psnr:.1f}", f"{ssim:.2f}")
+        table.add_row(row[0].label, *numbers, " ".join("-" if each.reads is None else str(each.reads) for each in row))
+    x = torch.cat([each.x for row in rows for each in row])
+    try:
+        out.write_bytes(samples.sheet((x[:, 0] * 255).round().byte().numpy(), len(digits), scale=4))
+    except OSError as error:
+        raise AecoreError(f"{out} could not be written ({error}). Choose another place.") from error
+    console.print(table)
+    for reason in found[0].problems.values():
+        console.print(f"[yellow]{reason}[/yellow]")
+    console.print(f"{len(digits)} digit{'s' * (len(digits) != 1)}, from {side} x {side} pixels each, in {out}")
 
 
 @app.command("map")
