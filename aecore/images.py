@@ -77,6 +77,16 @@ def digits_from_bytes(data: bytes) -> list[Digit]:
     ready = _already_normal(gray)
     if ready is not None:
         return [_digit(ready, (0, 0, SIDE, SIDE), notes)]
+    return digits_from_gray(gray, factor, notes)
+
+
+def digits_from_gray(gray: np.ndarray, factor: float = 1.0, notes: tuple[str, ...] = ()) -> list[Digit]:
+    """All digits in a grey picture that is decoded already, in reading order.
+
+    Args:    gray: (H, W) float32 in [0, 255]; factor: what it was reduced by, boxes are multiplied with it;
+             notes: for every digit.
+    Raises:  ImageError: no digit, or more than 32.
+    """
     pieces = find_digits(gray)
     if len(pieces) > MAX_DIGITS:
         raise ImageError(f"More than {MAX_DIGITS} digits were found. Crop the picture to fewer of them.")

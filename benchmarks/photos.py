@@ -24,8 +24,7 @@ from torch import Tensor
 from aecore.data import load_digits
 from aecore.errors import ImageError
 from aecore.images import digits_from_bytes
-
-Box = tuple[float, float, float, float]
+from aecore.paper import Box, light, place, texture
 
 
 def photo(digits: np.ndarray, rng: np.random.Generator) -> tuple[bytes, list[Box]]:
@@ -45,53 +44,23 @@ def photo(digits: np.ndarray, rng: np.random.Generator) -> tuple[bytes, list[Box
     for i, digit in enumerate(digits):
         x = margin[0] + side * (i % columns + 0.5 + rng.uniform(-0.08, 0.08))
         y = margin[1] + side * (i // columns + 0.5 + rng.uniform(-0.08, 0.08))
-        layer, box = _place(digit, width, height, x, y, side * rng.uniform(0.85, 1), rng.uniform(-10, 10))
+        layer, box = place(digit, width, height, x, y, side * rng.uniform(0.85, 1), rng.uniform(-10, 10))
         ink = np.maximum(ink, layer)
         boxes.append(box)
     chalk = rng.random() < 0.5
     paper = rng.uniform(25, 80) if chalk else rng.uniform(150, 240)
     pen = rng.uniform(170, 235) if chalk else rng.uniform(10, 80)
     if chalk:  # grain: chalk skips pits of the board
-        ink = ink * np.clip(0.85 + 0.25 * _texture(height, width, rng), 0.4, 1)
-    scene = paper + rng.uniform(1, 4) * _texture(height, width, rng)
+        ink = ink * np.clip(0.85 + 0.25 * texture(height, width, rng), 0.4, 1)
+    scene = paper + rng.uniform(1, 4) * texture(height, width, rng)
     scene = scene * (1 - ink) + pen * ink
-    scene = scene * _light(height, width, rng)
+    scene = scene * light(height, width, rng)
     scene = cv2.GaussianBlur(scene, (0, 0), rng.uniform(0.4, max(0.5, side / 90)))
     tint = 1 + rng.uniform(-0.06, 0.06, 3)
     color = scene[:, :, None] * tint + rng.normal(0, rng.uniform(1, 5), (height, width, 3))
     file = io.BytesIO()
     Image.fromarray(np.clip(color, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=int(rng.integers(60, 93)))
     return file.getvalue(), boxes
-
-
-def _place(
-    digit: np.ndarray, width: int, height: int, x: float, y: float, side: float, angle: float
-) -> tuple[np.ndarray, Box]:
-    """A digit's ink, 0 to 1, drawn with its centre at (x, y), and the box of that ink."""
-    turn = cv2.getRotationMatrix2D((13.5, 13.5), angle, side / 28)
-    turn[:, 2] += (x - 13.5, y - 13.5)
-    layer = cv2.warpAffine(digit.astype(np.float32) / 255, turn, (width, height), flags=cv2.INTER_CUBIC)
-    columns, rows = np.flatnonzero((layer > 0.5).any(0)), np.flatnonzero((layer > 0.5).any(1))
-    box = (float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
-    sharp = max(1.0, side / 28 / 2)  # ink has a sharper edge than an enlarged 28x28 picture
-    return np.clip((layer - 0.5) * sharp + 0.5, 0, 1) * (layer > 0.02), box
-
-
-def _texture(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
-    """Grain of several sizes, mean 0, standard deviation about 1."""
-    out = np.zeros((height, width), np.float32)
-    for size in (1, 3, 12, 40):
-        grain = rng.standard_normal((height // size + 2, width // size + 2)).astype(np.float32)
-        out += cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR)
-    return out / 1.6
-
-
-def _light(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
-    """A slanted gradient of light and a darker rim, 1 at the brightest."""
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
-    angle, depth, rim = rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.35), rng.uniform(0, 0.15)
-    slope = (np.cos(angle) * x + np.sin(angle) * y) / np.sqrt(2)
-    return (1 - depth * (slope + 1) / 2) * (1 - rim * (x**2 + y**2) / 2)
 
 
 def read_photos(

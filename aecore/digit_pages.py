@@ -1,0 +1,403 @@
+"""A photo of a page with many digits: each is found, restored by a network and put back in its place.
+
+The way there is `aecore.images`; the way back is here: a digit knows the frame that its 28x28 picture covers in the
+photo, paper and ink keep their own shade, and the stroke its own width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from aecore import paper
+from aecore.corruptions import corrupt
+from aecore.data import load_digits
+from aecore.engine import Engine, get_engine
+from aecore.errors import ImageError
+from aecore.images import MAX_DIGITS, SIDE, Digit, digits_from_gray
+from aecore.photos import Photo, as_photo
+
+_WORK_PIXELS = 2_000_000  # digits are looked for in a copy of about this many pixels
+
+
+@dataclass(frozen=True)
+class Restored:
+    """One digit of a page.
+
+    digit: where and how it was found; x: what the model was given, recon: what it made of it, (1, 1, 28, 28).
+    """
+
+    digit: Digit
+    x: Tensor
+    recon: Tensor
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page before and after.
+
+    before, after: uint8 (H, W) or (H, W, 3), of the same shape; image: `after` as a Pillow picture in the photo's own
+    mode; digits: in reading order; notes: sentences for the visitor, often empty.
+    """
+
+    before: np.ndarray
+    after: np.ndarray
+    image: Image.Image
+    digits: tuple[Restored, ...]
+    notes: tuple[str, ...] = ()
+
+
+def restore_page(
+    picture: bytes | np.ndarray | Image.Image,
+    model: str = "dae",
+    *,
+    clean_paper: bool = False,
+    engine: Engine | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Page:
+    """Find every digit of a page, restore it, and put it back with its own size, place, ink and paper.
+
+    Args:    picture: as in `aecore.photos.denoise_image`, up to 4 megapixels and 32 digits; model: any checkpoint
+             that makes digits; clean_paper: also smooth the paper between the digits; progress: called with the
+             share done, in (0, 1].
+    Raises:  ImageError: no such picture, or no digit in it. CheckpointError: the model is missing.
+    """
+    engine = engine or get_engine()
+    report = progress or (lambda share: None)
+    photo = as_photo(picture)
+    before = _bytes(photo)
+    gray = _gray(before)
+    digits = find(gray, engine)
+    report(0.5)
+    shade = paper_shade(before, digits)
+    contrasts = [_contrast(before, shade, digit, digits) for digit in digits]
+    x = torch.cat([seen for seen, _ in contrasts])
+    y = engine.classify(x).argmax(1) if engine.takes_label(model) else None
+    recon = engine.reconstruct(model, x, y=y)
+    report(0.7)
+    after = _clean_paper(before, shade, digits) if clean_paper else before.astype(np.float32)
+    for n, (digit, (_, ink)) in enumerate(zip(digits, contrasts, strict=True)):
+        _put_back(after, shade, ink, digit, recon[n, 0].numpy())
+        report(0.7 + 0.3 * (n + 1) / len(digits))
+    after = np.clip(np.rint(after), 0, 255).astype(np.uint8)
+    pixels = after if photo.pixels.dtype == np.uint8 else after.astype(np.float32) / 255
+    restored = tuple(Restored(digit, x[n : n + 1], recon[n : n + 1]) for n, digit in enumerate(digits))
+    return Page(before, after, photo.image(pixels), restored, photo.notes)
+
+
+def find(gray: np.ndarray, engine: Engine) -> list[Digit]:
+    """Digits of a page that may be damaged: looked for at several degrees of smoothing, the best reading wins.
+
+    Damage breaks strokes and looks like ink itself. So the page is also looked at through a median and a blur of
+    growing width; of all these readings that one is kept whose digits the judge is surest of, all in all.
+
+    Args:   gray: (H, W) float32 in [0, 255].
+    Raises: ImageError: no digit, or more than 32, whatever the smoothing.
+    """
+    factor = max(1.0, (gray.size / _WORK_PIXELS) ** 0.5)
+    if factor > 1:
+        size = (round(gray.shape[1] / factor), round(gray.shape[0] / factor))
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    best, surest, failure = None, -1.0, None
+    for strength in (0, 1, 2, 4):
+        try:
+            digits = digits_from_gray(_smooth(gray, strength), factor)
+        except ImageError as error:
+            failure = failure or error
+            continue
+        sure = engine.classify(torch.cat([digit.x for digit in digits])).amax(1)
+        score = float((sure - 0.6).sum())  # a reading that is hardly sure of a digit had better not claim it
+        if score > surest + 0.05 * abs(surest):
+            best, surest = digits, score
+    if best is None:
+        raise failure
+    return best
+
+
+def _smooth(gray: np.ndarray, strength: int) -> np.ndarray:
+    if not strength:
+        return gray
+    unit = max(gray.shape) / 1000
+    window = 2 * max(1, round(1.5 * strength * unit)) + 1
+    smooth = cv2.medianBlur(np.clip(np.rint(gray), 0, 255).astype(np.uint8), window)
+    return cv2.GaussianBlur(smooth.astype(np.float32), (0, 0), max(0.6, 0.8 * strength * unit))
+
+
+def paper_shade(pixels: np.ndarray, digits: list[Digit]) -> np.ndarray:
+    """What the page would look like with nothing on it: the median of blocks without digits, interpolated.
+
+    Args:    pixels: (H, W) or (H, W, 3) uint8.
+    Returns: float32 of the same shape.
+    """
+    height, width = pixels.shape[:2]
+    side = float(np.median([max(d.frame[2] - d.frame[0], d.frame[3] - d.frame[1]) for d in digits]))
+    block = int(np.clip(side / 6, 8, max(8, min(height, width) // 4)))
+    free = np.ones((height, width), bool)
+    for digit in digits:
+        left, top, right, bottom = digit.box
+        margin = round(0.05 * side) + 1
+        free[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin] = False
+    if not free.any():  # one digit fills the picture
+        free[:] = True
+    rows, columns = -(-height // block), -(-width // block)
+    planes = pixels.reshape(height, width, -1)
+    levels = np.zeros((rows, columns, planes.shape[2]), np.float32)
+    weight = np.zeros((rows, columns), np.float32)
+    for row in range(rows):
+        for column in range(columns):
+            area = np.s_[row * block : (row + 1) * block, column * block : (column + 1) * block]
+            there = free[area]
+            weight[row, column] = there.mean()
+            if weight[row, column] > 0.1:
+                levels[row, column] = np.median(planes[area][there], 0)
+            else:
+                weight[row, column] = 0
+    if not weight.any():
+        levels[:], weight[:] = np.median(planes[free], 0), 1
+    shade = _fill(levels, weight)
+    large = cv2.resize(shade, (columns * block, rows * block), interpolation=cv2.INTER_CUBIC)
+    return large.reshape(rows * block, columns * block, -1)[:height, :width].reshape(pixels.shape)
+
+
+def _fill(levels: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Blocks without a level get the average of those around, near ones most; then all are smoothed a little."""
+    out, known = levels * weight[:, :, None], weight.copy()
+    filled, done = np.zeros_like(levels), np.zeros_like(weight, bool)
+    for sd in (0.7, 1.5, 3, 6, 12, 1000):
+        mass = cv2.GaussianBlur(known, (0, 0), sd, borderType=cv2.BORDER_REPLICATE)
+        total = cv2.GaussianBlur(out, (0, 0), sd, borderType=cv2.BORDER_REPLICATE).reshape(levels.shape)
+        new = (mass > 0.1) & ~done
+        filled[new] = total[new] / mass[new, None]
+        done |= new
+    filled[~done] = out.sum((0, 1)) / known.sum()
+    return filled
+
+
+def _contrast(pixels: np.ndarray, shade: np.ndarray, digit: Digit, digits: list[Digit]) -> tuple[Tensor, np.ndarray]:
+    """One digit as the model shall see it (1, 1, 28, 28), and its ink: how far it is from the paper, a number a channel.
+
+    Where the stroke was usual, that is the photo's own contrast, damage and all, reduced to 28x28; a thin or thick
+    stroke comes in its normal form.
+    """
+    there, (left, top, right, bottom) = _window(digit, pixels.shape)
+    away = pixels[there].astype(np.float32) - shade[there]
+    away = away.reshape(*away.shape[:2], -1)  # (h, w, C)
+    known = _to_photo(digit.x[0, 0].numpy(), digit.frame, there, cv2.INTER_LINEAR) > 0.5
+    if not known.any():
+        return digit.x, np.zeros(away.shape[2], np.float32)
+    direction = np.median(away[known], 0)
+    direction = direction / max(1e-6, float(np.linalg.norm(direction)))
+    along = away @ direction
+    strong = known & (along >= np.percentile(along[known], 50))
+    ink = np.median(away[strong], 0)
+    full = float(ink @ direction)
+    if abs(digit.grown) > 0.35 or full < 1:
+        return digit.x, ink
+    contrast = np.clip(along / full, 0, 1)
+    for other in digits:
+        if other is not digit:
+            l, t, r, b = other.box
+            l, t, r, b = l - left, t - top, r - left, b - top
+            contrast[max(0, t) : max(0, b), max(0, l) : max(0, r)] = 0
+    return torch.from_numpy(_from_photo(contrast, digit.frame, (left, top)))[None, None], ink
+
+
+def _window(digit: Digit, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], tuple[int, int, int, int]]:
+    """Whole pixels of the photo that a digit's frame covers."""
+    left, top = (max(0, int(np.floor(n))) for n in digit.frame[:2])
+    right, bottom = min(shape[1], int(np.ceil(digit.frame[2]))), min(shape[0], int(np.ceil(digit.frame[3])))
+    return (slice(top, bottom), slice(left, right)), (left, top, right, bottom)
+
+
+def _to_photo(x: np.ndarray, frame: tuple[float, ...], there: tuple[slice, slice], interpolation: int) -> np.ndarray:
+    """A 28x28 picture laid over its frame in the photo: the pixels of `there`, 0 beyond the frame."""
+    left, top, right, bottom = frame
+    across, down = SIDE / (right - left), SIDE / (bottom - top)
+    rows, columns = there
+    # pixel middles: photo pixel p has its middle at p + 0.5, so has a pixel of x
+    to_x = np.array(
+        [
+            [across, 0, (columns.start + 0.5 - left) * across - 0.5],
+            [0, down, (rows.start + 0.5 - top) * down - 0.5],
+        ]
+    )
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    return cv2.warpAffine(x, to_x, size, flags=interpolation | cv2.WARP_INVERSE_MAP)
+
+
+def _from_photo(contrast: np.ndarray, frame: tuple[float, ...], corner: tuple[int, int]) -> np.ndarray:
+    """What a frame covers, averaged to 28x28; `corner` is where `contrast` begins in the photo, 0 beyond it."""
+    left, top, right, bottom = frame
+    fine = max(1, int(np.ceil(max(right - left, bottom - top) / SIDE)))  # so many points a pixel and direction
+    across, down = (right - left) / (fine * SIDE), (bottom - top) / (fine * SIDE)
+    to_photo = np.array(
+        [
+            [across, 0, left - corner[0] + 0.5 * across - 0.5],
+            [0, down, top - corner[1] + 0.5 * down - 0.5],
+        ]
+    )
+    size = (fine * SIDE, fine * SIDE)
+    points = cv2.warpAffine(contrast, to_photo, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return cv2.resize(points, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _put_back(after: np.ndarray, shade: np.ndarray, ink: np.ndarray, digit: Digit, recon: np.ndarray) -> None:
+    """Replace one digit in the photo: old ink becomes paper, new ink stands on it, edges blend."""
+    there, _ = _window(digit, after.shape)
+    pixel = (digit.frame[2] - digit.frame[0]) / SIDE  # px of the photo that one of the 28 became
+    old = _to_photo(digit.x[0, 0].numpy(), digit.frame, there, cv2.INTER_LINEAR)
+    new = _to_photo(recon, digit.frame, there, cv2.INTER_CUBIC)
+    cover = _edge(new, -digit.grown / 2 * pixel, pixel)
+    near = ((old > 0.05) | (new > 0.05)).astype(np.uint8)
+    outside = cv2.distanceTransform(1 - near, cv2.DIST_L2, 5)
+    blend = np.clip(2 - outside / max(1.0, pixel), 0, 1)[:, :, None]
+    region = after[there].reshape(*cover.shape, -1)
+    page = shade[there].reshape(region.shape)
+    drawn = page + cover[:, :, None] * ink
+    region[:] = blend * drawn + (1 - blend) * region
+    after[there] = region.reshape(after[there].shape)
+
+
+def _edge(new: np.ndarray, grow: float, pixel: float) -> np.ndarray:
+    """Coverage by ink of an enlarged 28x28 picture: an edge as sharp as a pen's, moved outwards by `grow` px.
+
+    Faint ink stays faint: inside, the coverage is the network's own.
+    """
+    inside = (new > 0.5).astype(np.uint8)
+    if not inside.any():
+        return np.clip(new, 0, 1)
+    distance = cv2.distanceTransform(inside, cv2.DIST_L2, 5) - cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5)
+    if grow < 0:
+        grow = -min(-grow, 0.8 * float(np.percentile(distance[inside > 0], 75)))  # a line never vanishes
+    soft = max(1.0, 0.35 * pixel)
+    return np.clip(0.5 + (distance + grow) / soft, 0, 1).astype(np.float32)
+
+
+def _clean_paper(before: np.ndarray, shade: np.ndarray, digits: list[Digit]) -> np.ndarray:
+    """The page without specks and grain between the digits; what is larger than a speck stays."""
+    planes = before.reshape(*before.shape[:2], -1).astype(np.float32)
+    page = shade.reshape(planes.shape)
+    away = np.abs(planes - page).max(2)
+    side = float(np.median([max(d.box[2] - d.box[0], d.box[3] - d.box[1]) for d in digits]))
+    threshold = max(12.0, 4 * float(np.median(away)))
+    strong = (away > threshold).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8)
+    large = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > 0.35 * side
+    large[0] = False
+    keep = cv2.GaussianBlur(large[labels].astype(np.float32), (0, 0), 1)[:, :, None]
+    grain = np.clip(planes - page, -6, 6) * 0.5
+    return (keep * planes + (1 - keep) * (page + grain)).reshape(before.shape)
+
+
+def _bytes(photo: Photo) -> np.ndarray:
+    if photo.pixels.dtype == np.uint8:
+        return photo.pixels
+    return np.rint(photo.pixels * 255).astype(np.uint8)
+
+
+def _gray(pixels: np.ndarray) -> np.ndarray:
+    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    return gray.astype(np.float32)
+
+
+# ------------------------------------------------------------------------------------------ a page to try it on
+
+
+@dataclass(frozen=True)
+class SamplePage:
+    """A rendered photo of real test digits.
+
+    clean, damaged: uint8 (H, W, 3); y: (N,) classes; boxes: of the ink, left, top, right, bottom.
+    """
+
+    clean: np.ndarray
+    damaged: np.ndarray
+    y: Tensor
+    boxes: tuple[paper.Box, ...]
+
+
+def sample_page(
+    rng: torch.Generator,
+    *,
+    rows: int = 3,
+    columns: int = 6,
+    side: int = 140,
+    damage: str = "salt_pepper",
+    strength: float = 0.2,
+    chalk: bool = False,
+) -> SamplePage:
+    """Test digits in rows on paper (or in chalk on a board), photographed in uneven light, and the same page damaged.
+
+    Args:   rows, columns: at most 32 digits; side: px that a digit's 28 become; damage: a key of
+            `aecore.corruptions.CORRUPTIONS`, done to the ink in grains of side / 28 px; strength: in [0, 1].
+    Raises: ValueError: too many digits, or an unknown damage.
+    """
+    n = rows * columns
+    if not 1 <= n <= MAX_DIGITS:
+        raise ValueError(f"a page holds 1 to {MAX_DIGITS} digits, not {n}")
+    images, labels = load_digits("test")
+    chosen = torch.randint(len(images), (n,), generator=rng)
+    art = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
+    margin = SIDE // 2
+    height, width = (SIDE * rows + 2 * margin), (SIDE * columns + 2 * margin)
+    cells = torch.zeros(1, 1, height, width)  # the page's ink, a cell a pixel of MNIST
+    corners = []
+    for i, image in enumerate(images[chosen]):
+        y, x = (margin + SIDE * k + int(art.integers(-3, 4)) for k in divmod(i, columns))
+        corners.append((x, y))
+        spot = cells[0, 0, y : y + SIDE, x : x + SIDE]
+        torch.maximum(spot, image[0].float() / 255, out=spot)
+    damaged = _damage(cells, corners, damage, strength, rng)
+    scale = side / SIDE
+    size = (round(width * scale), round(height * scale))
+    scene = _scene(size, art, chalk)
+    boxes = []
+    for (x, y), image in zip(corners, images[chosen], strict=True):
+        down, across = np.nonzero(image[0].numpy() > 127)
+        box = (x + across.min(), y + down.min(), x + across.max() + 1, y + down.max() + 1)
+        boxes.append(tuple(float(n * scale) for n in box))
+    return SamplePage(
+        scene(_enlarge(cells, size, scale)), scene(_enlarge(damaged, size, scale)), labels[chosen], tuple(boxes)
+    )
+
+
+def _damage(
+    cells: Tensor, corners: list[tuple[int, int]], damage: str, strength: float, rng: torch.Generator
+) -> Tensor:
+    """Noise is everywhere on the page; a patch or stripes are as large as a digit, and each digit has its own."""
+    if damage not in ("patch", "stripes"):
+        return corrupt(damage, cells, strength, rng)[0]
+    out = cells.clone()
+    digits = torch.cat([cells[:, :, y : y + SIDE, x : x + SIDE] for x, y in corners])
+    center = 0.3 + 0.4 * torch.rand(len(corners), 2, generator=rng)
+    for (x, y), hurt in zip(corners, corrupt(damage, digits, strength, rng, center)[0], strict=True):
+        out[0, :, y : y + SIDE, x : x + SIDE] = hurt
+    return out
+
+
+def _enlarge(cells: Tensor, size: tuple[int, int], scale: float) -> np.ndarray:
+    large = cv2.resize(cells[0, 0].numpy(), size, interpolation=cv2.INTER_CUBIC)
+    sharp = max(1.0, scale / 4)
+    return np.clip((large - 0.5) * sharp + 0.5, 0, 1) * (large > 0.02)
+
+
+def _scene(size: tuple[int, int], art: np.random.Generator, chalk: bool) -> Callable[[np.ndarray], np.ndarray]:
+    """Paper, pen and light of one page: a function from ink (H, W) to the photo (H, W, 3), uint8."""
+    width, height = size
+    page = (art.uniform(35, 60) if chalk else art.uniform(205, 235)) + 2 * paper.texture(height, width, art)
+    pen = np.array([225, 225, 215] if chalk else [art.uniform(20, 40), art.uniform(25, 50), art.uniform(60, 110)])
+    tint = np.array([1.0, 1.02, 1.0]) if chalk else np.array([1.0, 0.985, 0.95])
+    light = paper.light(height, width, art)[:, :, None]
+    grain = art.normal(0, 2, (height, width, 3))
+
+    def photograph(ink: np.ndarray) -> np.ndarray:
+        scene = page[:, :, None] * tint * (1 - ink[:, :, None]) + pen * ink[:, :, None]
+        return np.clip(np.rint(scene * light + grain), 0, 255).astype(np.uint8)
+
+    return photograph
