@@ -27,8 +27,8 @@ class PhotoDenoiserConfig:
 class PhotoDenoiser(nn.Module):
     """recon = x_noisy - R(x_noisy): the network estimates the noise, the picture is what is left.
 
-    Trained on E ||recon - x||^2 / (sigma^2 + c): dividing by the noise's own power lets a slight noise count as much as
-    a strong one. Half of the noisy pictures are clipped to [0, 1], as a picture file clips them.
+    Trained on E ||recon - x||^2 / (sigma + c): what can be reached grows about as sigma does, so a slight noise counts
+    as much as a strong one. Half of the noisy pictures are clipped to [0, 1], as a picture file clips them.
 
     Source: Zhang et al. 2017, arXiv:1608.03981 (DnCNN: the residual, one network for all sigmas); Zhang et al. 2018,
             arXiv:1710.04026 (FFDNet: working at half size, four times less to compute).
@@ -55,11 +55,11 @@ class PhotoDenoiser(nn.Module):
         return self.body(x_noisy - 0.5).float()
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
-        """Turn, make grey, add noise, denoise: the squared error a pixel, over the noise's power; and the PSNR."""
+        """Turn, make grey, add noise, denoise: the squared error a pixel, over sigma; and the PSNR."""
         x = self.vary(x, rng)
         x_noisy, sigma = self.corrupt(x, rng)
         error = (x_noisy - self.noise(x_noisy) - x).square().mean((1, 2, 3))  # (N,)
-        relative = error / (sigma.square() + (4 / 255) ** 2)
+        relative = error / (sigma + 5 / 255)
         return {"loss": relative.mean(), "dB": -10 * error.clamp_min(1e-9).log10().mean()}
 
     def vary(self, x: Tensor, rng: torch.Generator | None) -> Tensor:
