@@ -1,4 +1,4 @@
-"""Photos: whole pictures cleaned of noise by a network, beside strong classical filters; and pages of digits."""
+"""Photos: whole pictures cleaned of noise by a network, and pages of digits restored; beside classical filters."""
 
 import streamlit as st
 
@@ -11,35 +11,62 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, messages, photos
+    from ui import access, messages, photos, photos_digits, photos_results, photos_stage, photos_suggestions
+    from ui.photos_mode import MODES, mode
 
 engine = access.engine()
 
 
 @st.fragment(key="photos_stage")
 def show_stage() -> None:
-    """Picture, noise and method on the left, the slider in the middle, the same detail by every method beside it."""
-    names, problem = photos.methods(engine)
+    """Controls on the left, the slider beside them; a control reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, middle, right = st.container(width=280), st.container(width=600), st.container(width="stretch")
+        left, rest = st.container(width=280), st.container(width="stretch")
+    with left:
+        chosen = mode()
     with messages.shown():
-        with left:
-            found = photos.subject()
-            if found is None:
-                middle.info("Bring a picture: photo, scan or drawing.", icon=":material/image:")
-                return
-            method = photos.choose(names)
-            if problem:
-                messages.missing({"photo": problem})
-            downloads = st.empty()
-        photos.start(engine, found, names, method)
-        with right:
-            photos.detail(engine, found, names, method)
-        with middle:
-            photos.slider(engine, found, method)
-        with downloads:
-            photos.download(engine, found, method)
+        (show_picture if chosen == MODES[0] else show_page)(left, rest)
+
+
+def show_picture(left, rest) -> None:
+    """Any picture: the slider, and beside it the same detail by every method."""
+    names, problem = photos.methods(engine)
+    with rest, st.container(horizontal=True, gap="medium"):
+        middle, right = st.container(width=624), st.container(width="stretch")
+    with left:
+        found = photos.subject()
+        if found is None:
+            middle.info("Bring a picture: photo, scan or drawing.", icon=":material/image:")
+            return
+        method = photos.choose(names)
+        messages.missing({"photo": problem} if problem else {})
+        downloads = st.empty()
+    photos_results.start(engine, found, names, method)
+    with right:
+        photos_stage.detail(engine, found, names, method)
+    with middle:
+        photos_stage.slider(engine, found, method)
+    with downloads:
+        photos_stage.download(engine, found, method)
+
+
+def show_page(left, rest) -> None:
+    """A page of digits: the slider over it, and every digit by itself below."""
+    with left:
+        found = photos_digits.source()
+        if found is None:
+            rest.info("Bring a picture of digits on paper or on a board.", icon=":material/image:")
+            return
+        model, boxes, clean = photos_digits.choices(engine)
+        downloads = st.empty()
+    with rest:
+        page = photos_digits.show(engine, found, model, boxes, clean)
+        if page is not None:
+            photos_digits.digits(engine, page, found)
+            with downloads:
+                photos_digits.download(page)
 
 
 show_stage()
+photos_suggestions.show()
 access.warm_up()

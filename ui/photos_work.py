@@ -18,7 +18,7 @@ KEPT_BYTES = 160 * 2**20  # of pictures, for all visitors together; the least re
 PATIENCE = 8.0  # seconds after which a job that nobody asks for any more is given up
 
 Picture = TypeVar("Picture")  # an array, or what carries arrays
-Work = Callable[[], Iterator[float | np.ndarray]]  # yields the share done now and then, at last the picture
+Work = Callable[[], Iterator[object]]  # yields the share done (a float) now and then, at last the picture
 
 log = logging.getLogger("autoencoder_lab")
 
@@ -131,9 +131,9 @@ def _finish(job: Job) -> None:
     if job.forgotten():
         return
     for each in job.work():
-        if isinstance(each, np.ndarray):
+        if not isinstance(each, float):
             _keep(job.name, each)
             return
-        job.done = float(each)
+        job.done = each
         if job.forgotten():
             return

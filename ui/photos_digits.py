@@ -1,0 +1,212 @@
+"""A page of digits: each is found, restored and put back in its place; the judge reads them before and after."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import streamlit as st
+import torch
+
+from aecore import digit_pages, metrics, photos
+from aecore.corruptions import CORRUPTIONS
+from aecore.digit_pages import Page
+from aecore.engine import Engine
+from ui import comparison, inputs
+from ui import photos_work as work
+from ui.before_after import Mark, Side, before_after
+from ui.gallery import Row, gallery
+from ui.glossary import explain
+from ui.photos import FOLLOWED
+from ui.photos_results import view, wait
+
+SOURCES = {"example": "Sample", "upload": "Upload", "camera": "Camera"}
+SOURCE, DAMAGE, STRENGTH, SEED = "photos_page", "photos_page_damage", "photos_page_strength", "photos_page_seed"
+MODEL, BOXES, PAPER, CHALK = "photos_page_model", "photos_page_boxes", "photos_page_paper", "photos_page_chalk"
+DAMAGES = ("salt_pepper", "dropout", "gaussian", "patch", "stripes")
+FIRST_STRENGTH = 0.2
+FIRST_MODEL = "dae"
+LEAST_OVERLAP = 0.3  # of intersection over union: below it, a box is not of that digit
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page to restore: name: its identity; picture: bytes or pixels; sample: where it was rendered by us."""
+
+    name: tuple
+    picture: bytes | np.ndarray
+    sample: digit_pages.SamplePage | None = None
+
+
+# ---- controls
+
+
+def source() -> Source | None:
+    """Let the visitor choose a page; None while there is no picture of one."""
+    chosen = st.segmented_control(
+        "Your page", list(SOURCES), format_func=SOURCES.get, default="example", required=True, key=SOURCE,
+        bind="query-params", label_visibility="collapsed", width="stretch",
+    )  # fmt: skip
+    if chosen == "example":
+        return _sample()
+    if chosen == "upload":
+        file = st.file_uploader(
+            "A page of digits, 10 MB and 4 megapixels at most", type=inputs.FORMATS, key="photos_page_upload",
+            help="Pen on paper, chalk on a board, a scan; at most 32 digits. It stays in your session.",
+        )  # fmt: skip
+    else:
+        file = st.camera_input("Hold a page of digits before the camera", key="photos_page_camera")
+    return None if file is None else Source(("file", file.file_id), file.getvalue())
+
+
+def _sample() -> Source:
+    damage = st.selectbox(
+        "Damage", DAMAGES, format_func=lambda name: CORRUPTIONS[name].label, key=DAMAGE, bind="query-params"
+    )
+    shown = st.session_state.get(STRENGTH, FIRST_STRENGTH)
+    strength = st.slider(
+        f"Strength: {CORRUPTIONS[damage].describe(shown)}", 0.0, 0.6, FIRST_STRENGTH, 0.05, key=STRENGTH,
+        bind="query-params", format="percent", help=explain("strength"),
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input("Page", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125)
+        st.button("New page", icon=":material/casino:", on_click=_new_seed, key="photos_page_new")
+    chalk = st.toggle("Chalk on a board", key=CHALK, bind="query-params")
+    name = ("page", damage, strength, seed, chalk)
+
+    def render() -> digit_pages.SamplePage:
+        rng = torch.Generator().manual_seed(seed)
+        return digit_pages.sample_page(rng, damage=damage, strength=strength, chalk=chalk)
+
+    sample = work.kept(name, render)
+    return Source(name, sample.damaged, sample)
+
+
+def _new_seed() -> None:
+    st.session_state[SEED] = secrets.randbelow(10_000)
+
+
+def choices(engine: Engine) -> tuple[str, bool, bool]:
+    """Which network restores, whether boxes are drawn, whether the paper is cleaned, too."""
+    names = [name for name, card in comparison.restorers(engine).items() if card.family != "photo_denoiser"]
+    if st.session_state.get(MODEL) not in (None, *names):
+        del st.session_state[MODEL]
+    model = st.selectbox(
+        "Restored by", names, index=names.index(FIRST_MODEL) if FIRST_MODEL in names else 0, key=MODEL,
+        format_func=lambda name: engine.card(name).title, bind="query-params",
+    )  # fmt: skip
+    boxes = st.toggle("Boxes with the judge's reading", True, key=BOXES, bind="query-params", help=explain("judge"))
+    clean = st.toggle(
+        "Clean the paper, too", True, key=PAPER, bind="query-params", help="Smooths specks between the digits."
+    )
+    return model, boxes, clean
+
+
+# ---- the page
+
+
+def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) -> Page | None:
+    """The slider over the page and the digits below it; returns the page once it is restored."""
+    name = (*found.name, engine.card(model).sha256, clean)
+    page = wait(name, partial(_restore, found.picture, model, clean), "Finding and restoring digits")
+    if page is None:
+        photo = photos.as_photo(found.picture)
+        shown = view(photo, photo.pixels)
+        before_after(Side("Before", shown), Side("Stopped", shown), key="photos_page_slider")
+        return None
+    x = torch.cat([each.x for each in page.digits])
+    recon = torch.cat([each.recon for each in page.digits])
+    p, p_after = engine.classify(x), engine.classify(recon)
+    y = None if found.sample is None else truth(page, found.sample)
+    st.markdown(_verdict(p, p_after, y, found))
+    notes = ["", ""]
+    if found.sample is not None:
+        both = [photos.to_tensor(each) for each in (page.before, page.after)]
+        clear = photos.to_tensor(found.sample.clean)
+        notes = [f"{float(metrics.psnr(clear, each)):.1f} dB" for each in both]
+    before_after(
+        Side("Before", page.before, notes[0], f"A page with {len(page.digits)} digits, before"),
+        Side("Restored", page.after, notes[1], f"The same page, its {len(page.digits)} digits restored"),
+        key="photos_page_slider",
+        height=560,
+        marks=_marks(page, p, p_after, y) if boxes else (),
+        reveal=st.session_state.get(FOLLOWED, 0),
+        hint="Drag the line; the boxes say what the judge reads on each side. Double-click or space: before, after.",
+    )
+    for note in page.notes:
+        st.caption(note)
+    return page
+
+
+def _restore(picture: bytes | np.ndarray, model: str, clean: bool) -> Iterator[object]:
+    yield 0.0
+    yield digit_pages.restore_page(picture, model, clean_paper=clean)
+
+
+def truth(page: Page, sample: digit_pages.SamplePage) -> list[int | None]:
+    """The class of each digit that was found on a page of ours; None where nothing was written."""
+    found = []
+    for each in page.digits:
+        overlaps = [_overlap(each.digit.box, box) for box in sample.boxes]
+        best = max(range(len(overlaps)), key=overlaps.__getitem__)
+        found.append(int(sample.y[best]) if overlaps[best] >= LEAST_OVERLAP else None)
+    return found
+
+
+def _overlap(a, b) -> float:
+    """Intersection over union of two boxes."""
+    across, down = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    both = max(0.0, across) * max(0.0, down)
+    return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
+
+
+def _verdict(p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None, found: Source) -> str:
+    n = len(p)
+    certain = [f"{100 * float(q.amax(1).mean()):.0f} %" for q in (p, p_after)]
+    sure = f"The judge is {certain[0]} sure before, {certain[1]} after"
+    if y is None:
+        changed = int((p.argmax(1) != p_after.argmax(1)).sum())
+        words = f"{changed or 'no'} reading{'' if changed == 1 else 's'} changed"
+        return f"**{n} digit{'' if n == 1 else 's'} found.** {sure}; {words}."
+    written = len(found.sample.y)
+    right = [sum(int(read) == each for read, each in zip(q.argmax(1), y, strict=True)) for q in (p, p_after)]
+    return (
+        f"**{sum(each is not None for each in y)} of {written} digits found; {right[0]} read as written before, "
+        f"{right[1]} after.** {sure}."
+    )
+
+
+def _marks(page: Page, p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None) -> list[Mark]:
+    marks = []
+    for i, each in enumerate(page.digits):
+        reads = [int(q[i].argmax()) for q in (p, p_after)]
+        sure = [f"{100 * float(q[i].max()):.0f} %" for q in (p, p_after)]
+        wrong = (False, False) if y is None else tuple(read != y[i] for read in reads)
+        title = f"Read as {reads[0]} ({sure[0]} sure) before, {reads[1]} ({sure[1]}) after"
+        words = tuple(f"{read} ✗" if bad else str(read) for read, bad in zip(reads, wrong, strict=True))
+        marks.append(Mark(tuple(map(int, each.digit.box)), words, wrong, title))
+    return marks
+
+
+def digits(engine: Engine, page: Page, found: Source) -> None:
+    """Every digit by itself: as it was found, and restored, each with the judge's reading."""
+    x = torch.cat([each.x for each in page.digits])
+    recon = torch.cat([each.recon for each in page.digits])
+    y = None if found.sample is None else truth(page, found.sample)
+    asked = None if y is None or None in y else y
+    rows = [
+        Row("As found", x, engine.classify(x), asked, "what the network is given: 28 × 28, ink 1 and paper 0"),
+        Row("Restored", recon, engine.classify(recon), asked, "what is put back, in the page's own ink and size"),
+    ]
+    gallery(rows, key="photos_page_gallery", tile=56)
+
+
+def download(page: Page) -> None:
+    """The restored page at its own size and mode."""
+    height, width = page.after.shape[:2]
+    st.download_button(
+        "Restored page, PNG", lambda: photos.png(page.image), "restored-page.png", "image/png", on_click="ignore",
+        icon=":material/download:", key="photos_page_png", width="stretch",
+        help=f"{width:,} × {height:,} pixels, mode {page.image.mode}, without metadata",
+    )  # fmt: skip

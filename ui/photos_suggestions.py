@@ -1,0 +1,59 @@
+"""Try next: chips that set the Photos page's controls to something worth seeing, and the page's sources."""
+
+import streamlit as st
+
+from ui import chips, photos, photos_digits
+from ui.photos_mode import MODE, MODES
+
+_PICTURE = {MODE: MODES[0], photos.SOURCE: "example"}
+TRY = (
+    (
+        "grain",
+        ":material/coffee: Total variation on wood: where did the grain go?",
+        {**_PICTURE, photos.PICTURE: "coffee", photos.SIGMA: 30, photos.METHOD: "total_variation"},
+        "510,330",
+    ),
+    (
+        "nothing",
+        ":material/pets: Almost no noise: does the network still help?",
+        {**_PICTURE, photos.PICTURE: "chelsea", photos.SIGMA: 2, photos.METHOD: photos.NETWORK},
+        "",
+    ),
+    (
+        "page",
+        ":material/grid_on: A page full of specks: who reads it better, before or after?",
+        {
+            MODE: MODES[1],
+            photos_digits.SOURCE: "example",
+            photos_digits.DAMAGE: "salt_pepper",
+            photos_digits.STRENGTH: 0.35,
+            photos_digits.BOXES: True,
+            photos_digits.MODEL: photos_digits.FIRST_MODEL,
+        },
+        "",
+    ),
+)
+
+SOURCES = (
+    "Sources: [Zhang et al. 2017](https://arxiv.org/abs/1608.03981) (DnCNN: learn the noise, not the picture); "
+    "[Zhang et al. 2018](https://arxiv.org/abs/1710.04026) (FFDNet: work at half size); "
+    "[Buades, Coll & Morel 2005](https://doi.org/10.1109/CVPR.2005.38) (non-local means); "
+    "[Rudin, Osher & Fatemi 1992](https://doi.org/10.1016/0167-2789(92)90242-F) (total variation); pictures from "
+    "[scikit-image](https://scikit-image.org) and [scikit-learn](https://scikit-learn.org)."
+)
+
+
+def show() -> None:
+    """Three chips and one line of sources."""
+    chips.show("photos", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
+
+
+def _set(settings: dict, spot: str) -> None:
+    st.session_state[photos.FOLLOWED] = st.session_state.get(photos.FOLLOWED, 0) + 1
+    photos.forget_spot()
+    if spot:
+        st.query_params[photos.SPOT] = spot
+    for key, value in settings.items():
+        if key not in st.session_state and isinstance(value, int | float):
+            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
+        st.session_state[key] = value
