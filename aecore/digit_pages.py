@@ -6,6 +6,7 @@ photo, paper and ink keep their own shade, and the stroke its own width.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,7 +24,9 @@ from aecore.errors import ImageError
 from aecore.images import MAX_DIGITS, SIDE, Digit, digits_from_gray
 from aecore.photos import Photo, as_photo
 
-_WORK_PIXELS = 2_000_000  # digits are looked for in a copy of about this many pixels
+_WORK_PIXELS = 1_000_000  # digits are looked for in a copy of about this many pixels
+# median and blur (see `_smooth`): none; for specks; for strokes that became dots
+READINGS = ((0, 0), (1.5, 0.8), (3, 1.6), (6, 3.2), (0, 2.5), (0, 4.5))
 
 
 @dataclass(frozen=True)
@@ -73,72 +76,78 @@ def restore_page(
     photo = as_photo(picture)
     before = _bytes(photo)
     gray = _gray(before)
-    digits = find(gray, engine)
+    digits, damaged = find(gray, engine)
     report(0.5)
-    shade = paper_shade(before, digits)
-    contrasts = [_contrast(before, shade, digit, digits) for digit in digits]
+    shade = paper_shade(before, digits, noisy=damaged)
+    contrasts = [_contrast(before, shade, digit, digits, damaged=damaged) for digit in digits]
     x = torch.cat([seen for seen, _ in contrasts])
     y = engine.classify(x).argmax(1) if engine.takes_label(model) else None
     recon = engine.reconstruct(model, x, y=y)
     report(0.7)
-    after = _clean_paper(before, shade, digits) if clean_paper else before.astype(np.float32)
-    for n, (digit, (_, ink)) in enumerate(zip(digits, contrasts, strict=True)):
-        _put_back(after, shade, ink, digit, recon[n, 0].numpy())
-        report(0.7 + 0.3 * (n + 1) / len(digits))
+    after = _clean_paper(before, shade, digits, damaged) if clean_paper else before.astype(np.float32)
+    inks = [ink for _, ink in contrasts]
+    _put_back(after, shade, inks, digits, recon[:, 0].numpy(), everything=clean_paper, damaged=damaged)
+    report(1.0)
     after = np.clip(np.rint(after), 0, 255).astype(np.uint8)
     pixels = after if photo.pixels.dtype == np.uint8 else after.astype(np.float32) / 255
     restored = tuple(Restored(digit, x[n : n + 1], recon[n : n + 1]) for n, digit in enumerate(digits))
     return Page(before, after, photo.image(pixels), restored, photo.notes)
 
 
-def find(gray: np.ndarray, engine: Engine) -> list[Digit]:
+def find(gray: np.ndarray, engine: Engine) -> tuple[list[Digit], bool]:
     """Digits of a page that may be damaged: looked for at several degrees of smoothing, the best reading wins.
 
     Damage breaks strokes and looks like ink itself. So the page is also looked at through a median and a blur of
     growing width; of all these readings that one is kept whose digits the judge is surest of, all in all.
 
-    Args:   gray: (H, W) float32 in [0, 255].
-    Raises: ImageError: no digit, or more than 32, whatever the smoothing.
+    Args:    gray: (H, W) float32 in [0, 255].
+    Returns: the digits, and whether smoothing was what showed them: the page is damaged.
+    Raises:  ImageError: no digit, or more than 32, whatever the smoothing.
     """
     factor = max(1.0, (gray.size / _WORK_PIXELS) ** 0.5)
     if factor > 1:
         size = (round(gray.shape[1] / factor), round(gray.shape[0] / factor))
         gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    best, surest, failure = None, -1.0, None
-    for strength in (0, 1, 2, 4):
+    best, surest, failure = None, -math.inf, None
+    for median, blur in READINGS:
         try:
-            digits = digits_from_gray(_smooth(gray, strength), factor)
+            digits = digits_from_gray(_smooth(gray, median, blur), factor)
         except ImageError as error:
             failure = failure or error
             continue
         sure = engine.classify(torch.cat([digit.x for digit in digits])).amax(1)
         score = float((sure - 0.6).sum())  # a reading that is hardly sure of a digit had better not claim it
-        if score > surest + 0.05 * abs(surest):
-            best, surest = digits, score
+        if best is None or score > surest + 0.05 * abs(surest):
+            best, surest = (digits, median + blur > 0), score
+        if not median + blur and bool((sure > 0.9).all()):
+            break  # no damage in the way
     if best is None:
         raise failure
     return best
 
 
-def _smooth(gray: np.ndarray, strength: int) -> np.ndarray:
-    if not strength:
-        return gray
+def _smooth(gray: np.ndarray, median: float, blur: float) -> np.ndarray:
+    """A median and a Gaussian, in thousandths of the longer side: the median's reach, the Gaussian's sd."""
     unit = max(gray.shape) / 1000
-    window = 2 * max(1, round(1.5 * strength * unit)) + 1
-    smooth = cv2.medianBlur(np.clip(np.rint(gray), 0, 255).astype(np.uint8), window)
-    return cv2.GaussianBlur(smooth.astype(np.float32), (0, 0), max(0.6, 0.8 * strength * unit))
+    if median:
+        window = 2 * max(1, round(median * unit)) + 1
+        gray = cv2.medianBlur(np.clip(np.rint(gray), 0, 255).astype(np.uint8), window).astype(np.float32)
+    return cv2.GaussianBlur(gray, (0, 0), max(0.6, blur * unit)) if blur else gray
 
 
-def paper_shade(pixels: np.ndarray, digits: list[Digit]) -> np.ndarray:
+def paper_shade(pixels: np.ndarray, digits: list[Digit], noisy: bool = False) -> np.ndarray:
     """What the page would look like with nothing on it: the median of blocks without digits, interpolated.
 
-    Args:    pixels: (H, W) or (H, W, 3) uint8.
+    Args:    pixels: (H, W) or (H, W, 3) uint8; noisy: a page full of noise that looks like ink; average over
+             many blocks, of the third quarter of each.
     Returns: float32 of the same shape.
     """
     height, width = pixels.shape[:2]
     side = float(np.median([max(d.frame[2] - d.frame[0], d.frame[3] - d.frame[1]) for d in digits]))
     block = int(np.clip(side / 6, 8, max(8, min(height, width) // 4)))
     free = np.ones((height, width), bool)
+    planes = pixels.reshape(height, width, -1)
+    level = 50 if not noisy else 65 if _dark_ink(planes, digits) else 35
     for digit in digits:
         left, top, right, bottom = digit.box
         margin = round(0.05 * side) + 1
@@ -146,46 +155,56 @@ def paper_shade(pixels: np.ndarray, digits: list[Digit]) -> np.ndarray:
     if not free.any():  # one digit fills the picture
         free[:] = True
     rows, columns = -(-height // block), -(-width // block)
-    planes = pixels.reshape(height, width, -1)
     levels = np.zeros((rows, columns, planes.shape[2]), np.float32)
     weight = np.zeros((rows, columns), np.float32)
     for row in range(rows):
         for column in range(columns):
             area = np.s_[row * block : (row + 1) * block, column * block : (column + 1) * block]
             there = free[area]
-            weight[row, column] = there.mean()
-            if weight[row, column] > 0.1:
-                levels[row, column] = np.median(planes[area][there], 0)
-            else:
-                weight[row, column] = 0
+            share = float(there.mean())
+            if share > 0.2:
+                levels[row, column], weight[row, column] = np.percentile(planes[area][there], level, 0), share
     if not weight.any():
         levels[:], weight[:] = np.median(planes[free], 0), 1
-    shade = _fill(levels, weight)
+    shade = _fill(levels, weight, (3, 6, 12, 1000) if noisy else (0.6, 1.5, 3, 6, 12, 1000))
     large = cv2.resize(shade, (columns * block, rows * block), interpolation=cv2.INTER_CUBIC)
     return large.reshape(rows * block, columns * block, -1)[:height, :width].reshape(pixels.shape)
 
 
-def _fill(levels: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Blocks without a level get the average of those around, near ones most; then all are smoothed a little."""
-    out, known = levels * weight[:, :, None], weight.copy()
-    filled, done = np.zeros_like(levels), np.zeros_like(weight, bool)
-    for sd in (0.7, 1.5, 3, 6, 12, 1000):
-        mass = cv2.GaussianBlur(known, (0, 0), sd, borderType=cv2.BORDER_REPLICATE)
-        total = cv2.GaussianBlur(out, (0, 0), sd, borderType=cv2.BORDER_REPLICATE).reshape(levels.shape)
+def _dark_ink(planes: np.ndarray, digits: list[Digit]) -> bool:
+    """Whether the middle pixel of the ink is darker than that of the page."""
+    ink = []
+    for digit in digits:
+        there, _, _ = _window(digit, planes.shape)
+        known = _to_photo(digit.x[0, 0].numpy(), digit.frame, there, cv2.INTER_LINEAR) > 0.5
+        ink.append(planes[there][known].mean(1))
+    return bool(np.median(np.concatenate(ink)) < np.median(planes[::3, ::3].mean(2)))
+
+
+def _fill(levels: np.ndarray, weight: np.ndarray, reaches: tuple[float, ...]) -> np.ndarray:
+    """Every block gets the weighted average of those around it, of the nearest reach that holds enough of them."""
+    out, done = np.zeros_like(levels), np.zeros_like(weight, bool)
+    for sd in reaches:
+        mass = cv2.GaussianBlur(weight, (0, 0), sd, borderType=cv2.BORDER_REPLICATE)
+        total = cv2.GaussianBlur(levels * weight[:, :, None], (0, 0), sd, borderType=cv2.BORDER_REPLICATE)
         new = (mass > 0.1) & ~done
-        filled[new] = total[new] / mass[new, None]
+        out[new] = total.reshape(levels.shape)[new] / mass[new, None]
         done |= new
-    filled[~done] = out.sum((0, 1)) / known.sum()
-    return filled
+    out[~done] = (levels * weight[:, :, None]).sum((0, 1)) / weight.sum()
+    return out
 
 
-def _contrast(pixels: np.ndarray, shade: np.ndarray, digit: Digit, digits: list[Digit]) -> tuple[Tensor, np.ndarray]:
-    """One digit as the model shall see it (1, 1, 28, 28), and its ink: how far it is from the paper, a number a channel.
+def _contrast(
+    pixels: np.ndarray, shade: np.ndarray, digit: Digit, digits: list[Digit], damaged: bool
+) -> tuple[Tensor, np.ndarray]:
+    """One digit as the model shall see it, and its ink.
 
-    Where the stroke was usual, that is the photo's own contrast, damage and all, reduced to 28x28; a thin or thick
-    stroke comes in its normal form.
+    That is the photo's own contrast, damage and all, reduced to 28x28; but on a page without damage a stroke that is
+    too thin or thick for MNIST comes in its normal form.
+
+    Returns: (1, 1, 28, 28), and (C,), what ink adds to the paper in each channel.
     """
-    there, (left, top, right, bottom) = _window(digit, pixels.shape)
+    there, left, top = _window(digit, pixels.shape)
     away = pixels[there].astype(np.float32) - shade[there]
     away = away.reshape(*away.shape[:2], -1)  # (h, w, C)
     known = _to_photo(digit.x[0, 0].numpy(), digit.frame, there, cv2.INTER_LINEAR) > 0.5
@@ -194,10 +213,10 @@ def _contrast(pixels: np.ndarray, shade: np.ndarray, digit: Digit, digits: list[
     direction = np.median(away[known], 0)
     direction = direction / max(1e-6, float(np.linalg.norm(direction)))
     along = away @ direction
-    strong = known & (along >= np.percentile(along[known], 50))
+    strong = known & (along >= np.percentile(along[known], 65))
     ink = np.median(away[strong], 0)
     full = float(ink @ direction)
-    if abs(digit.grown) > 0.35 or full < 1:
+    if full < 1 or (abs(digit.grown) > 0.35 and not damaged):
         return digit.x, ink
     contrast = np.clip(along / full, 0, 1)
     for other in digits:
@@ -208,11 +227,11 @@ def _contrast(pixels: np.ndarray, shade: np.ndarray, digit: Digit, digits: list[
     return torch.from_numpy(_from_photo(contrast, digit.frame, (left, top)))[None, None], ink
 
 
-def _window(digit: Digit, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], tuple[int, int, int, int]]:
-    """Whole pixels of the photo that a digit's frame covers."""
+def _window(digit: Digit, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], int, int]:
+    """Whole pixels of the photo that a digit's frame covers; and where they begin, left and top."""
     left, top = (max(0, int(np.floor(n))) for n in digit.frame[:2])
     right, bottom = min(shape[1], int(np.ceil(digit.frame[2]))), min(shape[0], int(np.ceil(digit.frame[3])))
-    return (slice(top, bottom), slice(left, right)), (left, top, right, bottom)
+    return (slice(top, bottom), slice(left, right)), left, top
 
 
 def _to_photo(x: np.ndarray, frame: tuple[float, ...], there: tuple[slice, slice], interpolation: int) -> np.ndarray:
@@ -247,21 +266,41 @@ def _from_photo(contrast: np.ndarray, frame: tuple[float, ...], corner: tuple[in
     return cv2.resize(points, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _put_back(after: np.ndarray, shade: np.ndarray, ink: np.ndarray, digit: Digit, recon: np.ndarray) -> None:
-    """Replace one digit in the photo: old ink becomes paper, new ink stands on it, edges blend."""
-    there, _ = _window(digit, after.shape)
-    pixel = (digit.frame[2] - digit.frame[0]) / SIDE  # px of the photo that one of the 28 became
-    old = _to_photo(digit.x[0, 0].numpy(), digit.frame, there, cv2.INTER_LINEAR)
-    new = _to_photo(recon, digit.frame, there, cv2.INTER_CUBIC)
-    cover = _edge(new, -digit.grown / 2 * pixel, pixel)
-    near = ((old > 0.05) | (new > 0.05)).astype(np.uint8)
-    outside = cv2.distanceTransform(1 - near, cv2.DIST_L2, 5)
-    blend = np.clip(2 - outside / max(1.0, pixel), 0, 1)[:, :, None]
-    region = after[there].reshape(*cover.shape, -1)
-    page = shade[there].reshape(region.shape)
-    drawn = page + cover[:, :, None] * ink
-    region[:] = blend * drawn + (1 - blend) * region
-    after[there] = region.reshape(after[there].shape)
+def _put_back(
+    after: np.ndarray,
+    shade: np.ndarray,
+    inks: list[np.ndarray],
+    digits: list[Digit],
+    recon: np.ndarray,
+    everything: bool,
+    damaged: bool,
+) -> None:
+    """Replace the digits in the photo: old ink becomes paper, new ink stands on it, edges blend.
+
+    Around old and new ink, or (everything) all of a digit's box, becomes new; the rest of `after` stays.
+    """
+    planes = after.reshape(*after.shape[:2], -1)
+    page = shade.reshape(planes.shape)
+    cover = np.zeros(after.shape[:2], np.float32)
+    blend = np.zeros_like(cover)
+    ink = np.zeros_like(planes)
+    for digit, color, x in zip(digits, inks, recon, strict=True):
+        there, left, top = _window(digit, after.shape)
+        pixel = (digit.frame[2] - digit.frame[0]) / SIDE  # px of the photo that one of the 28 became
+        old = _to_photo(digit.x[0, 0].numpy(), digit.frame, there, cv2.INTER_LINEAR)
+        new = _to_photo(x, digit.frame, there, cv2.INTER_CUBIC)
+        near = ((old > 0.05) | (new > 0.05)).astype(np.uint8)
+        if everything:
+            l, t, r, b = digit.box
+            near[max(0, t - top) : b - top, max(0, l - left) : r - left] = 1
+        drawn = _edge(new, 0.0 if damaged else -digit.grown / 2 * pixel, pixel)
+        outside = cv2.distanceTransform(1 - near, cv2.DIST_L2, 5) / max(1.0, pixel)
+        blend[there] = np.maximum(blend[there], np.clip(2 - outside, 0, 1))
+        above = drawn > cover[there]
+        cover[there][above] = drawn[above]
+        ink[there][above] = color
+    cover, blend = cover[:, :, None], blend[:, :, None]
+    planes[:] = blend * (page + cover * ink) + (1 - blend) * planes
 
 
 def _edge(new: np.ndarray, grow: float, pixel: float) -> np.ndarray:
@@ -279,19 +318,21 @@ def _edge(new: np.ndarray, grow: float, pixel: float) -> np.ndarray:
     return np.clip(0.5 + (distance + grow) / soft, 0, 1).astype(np.float32)
 
 
-def _clean_paper(before: np.ndarray, shade: np.ndarray, digits: list[Digit]) -> np.ndarray:
-    """The page without specks and grain between the digits; what is larger than a speck stays."""
+def _clean_paper(before: np.ndarray, shade: np.ndarray, digits: list[Digit], damaged: bool) -> np.ndarray:
+    """The page without specks and grain; what is larger than a speck and no digit stays."""
     planes = before.reshape(*before.shape[:2], -1).astype(np.float32)
     page = shade.reshape(planes.shape)
     away = np.abs(planes - page).max(2)
     side = float(np.median([max(d.box[2] - d.box[0], d.box[3] - d.box[1]) for d in digits]))
-    threshold = max(12.0, 4 * float(np.median(away)))
-    strong = (away > threshold).astype(np.uint8)
+    strong = (away > max(12.0, 4 * float(np.median(away)))).astype(np.uint8)
+    for digit in digits:
+        there, _, _ = _window(digit, before.shape)
+        strong[there][_to_photo(digit.x[0, 0].numpy(), digit.frame, there, cv2.INTER_LINEAR) > 0.02] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8)
-    large = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > 0.35 * side
+    large = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) > (1.0 if damaged else 0.35) * side
     large[0] = False
     keep = cv2.GaussianBlur(large[labels].astype(np.float32), (0, 0), 1)[:, :, None]
-    grain = np.clip(planes - page, -6, 6) * 0.5
+    grain = np.clip(planes - page, -6, 6) * (0 if damaged else 0.5)
     return (keep * planes + (1 - keep) * (page + grain)).reshape(before.shape)
 
 
