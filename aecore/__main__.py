@@ -1,4 +1,4 @@
-"""The command line: python -m aecore train | eval | list | reconstruct | upscale | map | generate."""
+"""The command line: python -m aecore train | eval | list | reconstruct | upscale | denoise | restore | map | generate."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -162,17 +162,73 @@ def reconstruct(
 
 
 @app.command()
+def denoise(
+    picture: Annotated[Path, typer.Argument(help="Any picture of up to 4 megapixels.", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("clean.png"),
+) -> None:
+    """Clean a drawing, a scan or a photograph of noise; it comes back at its own size and mode, without EXIF."""
+    from aecore import photos
+
+    photo = photos.read_photo(picture.read_bytes())
+    step = None
+    with _progress() as bar:
+        task = bar.add_task("photo", total=1.0, info="")
+        for step in photos.denoise(photo.pixels):
+            bar.update(task, completed=step.done / step.total, info=f"tile {step.done} of {step.total}")
+    _write(out, photos.png(photo.image(step.recon)))
+    for note in photo.notes:
+        console.print(note)
+    console.print(f"{photo.size[0]} x {photo.size[1]} pixels in {out} after {step.seconds:.1f} s")
+    console.print(photos.judge_result(photo.pixels, step.recon).sentence)
+
+
+@app.command()
+def restore(
+    picture: Annotated[Path, typer.Argument(help="A photo of a page of digits.", exists=True, dir_okay=False)],
+    name: Annotated[str, typer.Option("--model", "-m", help="Which checkpoint restores the digits.")] = "dae",
+    clean_paper: Annotated[bool, typer.Option("--clean-paper", help="Also clean the paper between them.")] = False,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("restored.png"),
+) -> None:
+    """Find the digits of a page, restore each, and put it back in its place in the photo."""
+    from aecore import digit_pages, photos
+    from aecore.engine import get_engine
+
+    engine = get_engine()
+    if not hasattr(engine.model(name), "decode"):
+        raise AecoreError(f"{name} makes no digits from digits. Choose an autoencoder, such as dae; see `list`.")
+    with _progress() as bar:
+        task = bar.add_task(name, total=1.0, info="")
+        page = digit_pages.restore_page(
+            picture.read_bytes(), name, clean_paper=clean_paper, engine=engine,
+            progress=lambda share: bar.update(task, completed=share),
+        )  # fmt: skip
+    _write(out, photos.png(page.image))
+    for note in page.notes:
+        console.print(note)
+    reads = "".join(str(int(y)) for y in engine.classify(torch.cat([each.recon for each in page.digits])).argmax(1))
+    console.print(f"{len(page.digits)} digit{'s' * (len(page.digits) != 1)} in {out}; the judge reads {reads}")
+
+
+def _write(out: Path, data: bytes) -> None:
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise AecoreError(f"{out} could not be written ({error}). Choose another place.") from error
+
+
+@app.command()
 def upscale(
     picture: Annotated[Path, typer.Argument(help="A picture with one or more digits.", exists=True, dir_okay=False)],
-    side: Annotated[int, typer.Option(help="Pixels a side that are left of 28: 7 or 14.")] = 7,
+    side: Annotated[int, typer.Option(help="Pixels a side that are left of 28, such as 7 or 14.")] = 7,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("upscaled.png"),
 ) -> None:
     """Find the digits of a picture, average them to few pixels, and enlarge these again by every method at hand."""
     from aecore import images, samples, upscaling
     from aecore.engine import get_engine
 
-    if side not in upscaling.SIDES:
-        raise typer.BadParameter(f"--side is one of: {', '.join(map(str, upscaling.SIDES))}")
+    sides = upscaling.sides(get_engine())
+    if side not in sides:
+        raise typer.BadParameter(f"--side is one of: {', '.join(map(str, sides))}")
     digits = images.digits_from_bytes(picture.read_bytes())
     found = [upscaling.compare(get_engine(), digit.x, side) for digit in digits]
     rows = [[each.truth for each in found], *zip(*(each.answers for each in found), strict=True)]

@@ -23,7 +23,7 @@ from aecore.images import MIN_SIDE, frame_notes, open_picture, orientation, turn
 
 MAX_PIXELS = 4_000_000
 TILE, OVERLAP = 256, 32  # px; measured in tests/test_photos.py: no seam
-MULTIPLE = 4  # tiles begin on this grid, as the network halves the picture twice
+MULTIPLE = 16  # tiles begin on this grid: the network halves the picture, and a tile must be halved as the whole is
 WORKERS = 4  # tiles in work at once at most: bounds memory on a machine of many cores
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; right and bottom are exclusive
@@ -248,7 +248,7 @@ def denoise(
     beside each other on all cores; memory is bounded by the tiles in work and two copies of the picture.
 
     Args:    pixels: (H, W) grey or (H, W, 3); uint8, or float in [0, 1] (more is allowed: noise not clipped yet).
-             tile, overlap: px, rounded up to multiples of 4; model: (1, 3, h, w) -> recon, by default the engine's
+             tile, overlap: px, rounded up to multiples of 16; model: (1, 3, h, w) -> recon, by default the engine's
              `photo`.
     Yields:  a `Step` a tile; the last one has the whole picture, of the type given.
     Raises:  ImageError: not such an array. CheckpointError: the network is missing.
@@ -282,7 +282,7 @@ def denoise(
 
 
 def tiles(height: int, width: int, tile: int = TILE) -> list[Box]:
-    """Boxes that cover a picture without overlap, row by row, each beginning on a multiple of 4."""
+    """Boxes that cover a picture without overlap, row by row, each beginning on a multiple of 16."""
     tile = max(MULTIPLE, -(-tile // MULTIPLE) * MULTIPLE)
     tops, lefts = range(0, height, tile), range(0, width, tile)
     return [(x, y, min(x + tile, width), min(y + tile, height)) for y in tops for x in lefts]
