@@ -19,9 +19,10 @@ from torch.nn import functional as F
 from aecore import baselines, metrics
 from aecore.engine import Engine
 from aecore.errors import AecoreError, DataError
+from aecore.models.upscaler import UpscalerConfig
 
 SIDE = 28  # pixels of a digit's side
-SIDES = (7, 14)  # what the networks were trained to enlarge from
+SIDES = (4, 7, 14)  # pixels a side to enlarge from; which of them the networks were trained on says `sides`
 FULL, BIASED, LEFT_OUT = "upscaler", "upscaler-no-7", 7  # the networks, and the class that the second never saw
 TRUTH = "truth"  # in a table: the digits themselves
 CHUNK = 500
@@ -73,6 +74,18 @@ def upscale(engine: Engine, name: str, x_low: Tensor) -> Tensor:
     if name in CLASSICAL:
         return CLASSICAL[name].apply(x_low)
     return engine.reconstruct(name, x_low)
+
+
+def sides(engine: Engine) -> tuple[int, ...]:
+    """Those of SIDES that the networks at hand were trained on; 7 and 14 where there is none."""
+    found = set(SIDES)
+    for name in (FULL, BIASED):
+        try:
+            factors = engine.card(name).config.get("factors", UpscalerConfig.factors)
+        except AecoreError:
+            factors = UpscalerConfig.factors
+        found &= {SIDE // factor for factor in factors}
+    return tuple(sorted(found))
 
 
 # ---- one digit by every method

@@ -1,6 +1,6 @@
 """What every way to enlarge a digit makes of all test digits, 7s and others apart; and the table that the page shows.
 
-python -m benchmarks.upscaling           print the table of 7 x 7 and of 14 x 14 pixels
+python -m benchmarks.upscaling           print a table for each size that the networks were trained on
 python -m benchmarks.upscaling --save    and write it to results/upscaling.json
 """
 
@@ -11,7 +11,7 @@ import torch
 from aecore import upscaling
 from aecore.data import load_digits
 from aecore.engine import get_engine
-from aecore.upscaling import BIASED, FULL, LEFT_OUT, METHODS, SIDES, TRUTH, Measured
+from aecore.upscaling import BIASED, FULL, LEFT_OUT, METHODS, TRUTH, Measured
 
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 
@@ -25,7 +25,7 @@ def main() -> None:
     images, y = load_digits("test")
     x, y = images[: arguments.digits].float() / 255, y[: arguments.digits]
     engine, scores = get_engine(), {}
-    for side in SIDES:
+    for side in upscaling.sides(engine):
         with torch.inference_mode():
             scores[side] = upscaling.measure(engine, x, y, side, (TRUTH, *METHODS))
         print(
@@ -43,7 +43,7 @@ def main() -> None:
         mistaken = ", ".join(f"{k}: {n}" for k, n in scores[side][BIASED].mistakes(LEFT_OUT))
         print(f"\n7s from {BIASED} that are read as something else: {mistaken}")
     if arguments.save:
-        misled = {side: upscaling.most_misled(engine, x, y, side) for side in SIDES}
+        misled = {side: upscaling.most_misled(engine, x, y, side) for side in scores}
         sha256 = {name: engine.card(name).sha256 for name in (FULL, BIASED, "judge")}
         measured = Measured(scores, misled, sha256)
         print(f"saved {upscaling.save(measured).name}")

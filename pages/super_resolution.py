@@ -8,7 +8,7 @@ shell.enter()
 shell.title(
     "Super-resolution",
     "A network fills in what its training digits make likely. "
-    "Watch the one that never saw a 7: same pixels in, another digit out.",
+    "Compare the two: one has seen every digit, the other never saw a 7.",
 )
 
 with shell.loading(660):
@@ -30,10 +30,11 @@ def show_stage() -> None:
     with left:
         source = inputs.source("super")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
-        side = stage.side(on_change=lambda: st.rerun([f"super_{part}" for part in ("stage", "board", "all", "hood")]))
+        side = stage.side(engine, show_everything)
         errors = st.toggle("Error maps", key="super_errors", bind="query-params", help=explain("error map"))
         controls.numbers()
     show_tiles(source, side, errors)
+    show_download()
 
 
 @st.fragment(key="super_tiles")
@@ -46,9 +47,27 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
         digit = inputs.bring(source, "super", index=stage.FIRST_EXAMPLE)
     with right, messages.shown():
         found = stage.compare(engine, digit, side)
-        stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), lambda: st.rerun("super_hood"))
+        stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = found
+
+
+def show_everything() -> None:
+    """Another size: all that depends on it follows."""
+    st.rerun(["super_stage", "super_board", "super_all", "super_hood"])
+
+
+def show_the_rest() -> None:
+    """The hand rests: what is below the stage may follow."""
+    st.rerun(["super_download", "super_hood"])
+
+
+@st.fragment(key="super_download")
+def show_download() -> None:
+    """The stage's pictures to take home."""
+    if FOUND in st.session_state:
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            stage.download(st.session_state[FOUND])
 
 
 @st.fragment(key="super_board")

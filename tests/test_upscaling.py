@@ -53,7 +53,7 @@ class Stub(Engine):
         return p.scatter(1, reads[:, None], 0.8)
 
 
-@pytest.mark.parametrize("side", [1, 2, 4, *SIDES, 28])
+@pytest.mark.parametrize("side", [1, 2, *SIDES, 28])
 def test_lower_is_the_mean_of_each_cell(digits, side):
     found = upscaling.lower(digits, side)
     assert found.shape == (40, 1, side, side)
@@ -95,13 +95,22 @@ def test_back_projection_agrees_with_its_input_and_beats_plain_interpolation(dig
         psnr[name] = float(metrics.psnr(digits, recon).mean())
         fits[name] = float(metrics.mse(x_low, upscaling.lower(recon, side)).mean())
     assert psnr["back_projection"] > max(psnr["lanczos"], psnr["bicubic"]) > psnr["nearest"]
-    assert fits["nearest"] < 1e-10 < fits["back_projection"] < fits["bicubic"]
+    assert fits["nearest"] < 1e-9 < fits["back_projection"] < fits["bicubic"]
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 4, 4), (1, 1, 28, 28), (1, 1, 7, 14), (1, 7, 7)])
+@pytest.mark.parametrize("shape", [(1, 1, 2, 2), (1, 1, 28, 28), (1, 1, 7, 14), (1, 7, 7)])
 def test_other_sizes_are_refused(digits, shape):
     with pytest.raises(ValueError, match="x_low must be"):
         upscaling.upscale(Stub(digits), "bicubic", torch.zeros(shape))
+
+
+def test_only_sizes_that_both_networks_were_trained_on_are_offered(monkeypatch):
+    engine, factors = Stub(None), {FULL: [2, 4, 7], BIASED: [2, 4, 7]}
+    monkeypatch.setattr(engine, "card", lambda name: Card(name, "", "", "upscaler", {"factors": factors[name]}, {}))
+    assert upscaling.sides(engine) == (4, 7, 14)
+    factors[BIASED] = [4]
+    assert upscaling.sides(engine) == (7,)
+    assert upscaling.sides(Stub(None, missing=(FULL, BIASED))) == (7, 14)
 
 
 def test_a_comparison_measures_each_answer_against_the_truth(digits):
@@ -223,4 +232,4 @@ def test_the_command_line_writes_one_row_a_method(tmp_path):
     with Image.open(out) as result:
         assert result.size == (112, 112 * (1 + at_hand))
     done = CliRunner().invoke(app, ["upscale", str(picture), "--side", "9"])
-    assert done.exit_code == 2 and "--side is one of: 7, 14" in done.output
+    assert done.exit_code == 2 and "--side is one of" in done.output

@@ -7,8 +7,8 @@ import torch
 
 from aecore import corruptions, upscaling
 from aecore.engine import Engine
-from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, SIDE, SIDES, Answer, Comparison
-from ui import comparison, inputs
+from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, SIDE, Answer, Comparison
+from ui import comparison, downloads, inputs
 from ui.comparison import Damage, Entry, a_digit
 from ui.glossary import explain
 from ui.inputs import Chosen
@@ -17,16 +17,17 @@ from ui.theme import family_color
 
 FAMILY = "upscaler"
 SIDE_KEY = "super_side"
+FIRST_SIDE = 7
 FIRST_EXAMPLE = 0  # a plain 7 of the test digits
 
 
-def side(on_change: Callable[[], None]) -> int:
-    """Let the visitor choose how many pixels are left: 7 or 14 a side."""
+def side(engine: Engine, on_change: Callable[[], None]) -> int:
+    """Let the visitor choose how many pixels a side are left."""
     return st.segmented_control(
         "Pixels left",
-        list(SIDES),
+        upscaling.sides(engine),
         format_func=lambda side: f"{side} × {side}",
-        default=SIDES[0],
+        default=FIRST_SIDE,
         required=True,
         key=SIDE_KEY,
         bind="query-params",
@@ -37,7 +38,7 @@ def side(on_change: Callable[[], None]) -> int:
 
 def chosen_side() -> int:
     """What `side` was last set to."""
-    return st.session_state.get(SIDE_KEY) or SIDES[0]
+    return st.session_state.get(SIDE_KEY) or FIRST_SIDE
 
 
 def show(
@@ -84,33 +85,46 @@ def verdict(found: Comparison) -> tuple[str, str]:
             f"{best.label} leads with {best.psnr:.1f} dB.",
             "The networks that should stand beside the classical methods are not all here.",
         )
-    gap, gain = full.psnr - biased.psnr, full.psnr - classical.psnr
-    truth = found.truth.reads
-    pixels = f"{found.side**2} pixels"
-    if truth == LEFT_OUT and biased.reads not in (None, LEFT_OUT):
-        kept = "sees the 7" if full.reads == LEFT_OUT else f"makes {a_digit(full.reads)} of it as well"
+    gap, gain, pixels = full.psnr - biased.psnr, full.psnr - classical.psnr, f"{found.side**2} pixels"
+    truth, kept = found.truth.reads, biased.reads == found.truth.reads
+    if truth == LEFT_OUT and full.reads == truth and not kept:
         return (
-            f"Without 7s in training, your 7 becomes {a_digit(biased.reads)}.",
-            f"Same network, same {pixels}: the one trained on all digits {kept}, {_ahead(gap)}. "
-            "What a training set lacks, its network will not draw.",
+            f"Without 7s in training, this 7 becomes {a_digit(biased.reads)}.",
+            f"Same {pixels}, same network: trained on all digits, it draws a 7, {_apart(gap)}. "
+            "What a training set lacks is drawn as something else.",
         )
-    if truth == LEFT_OUT:
+    if truth == LEFT_OUT and kept:
         return (
-            f"Still read as a 7, {_ahead(gap, 'the network with 7s')}.",
-            f"These {pixels} leave the network without 7s little choice here. Below: how often it gets a 7 wrong.",
+            f"Still a 7 without 7s in training, {_apart(-gap)}.",
+            "Here the strokes of other digits are enough to draw it. Below: how often they are not, and for which 7s.",
         )
-    if truth is not None and biased.reads != truth:
+    if truth is not None and full.reads != truth:
         return (
-            f"Without 7s in training, this is read as {a_digit(biased.reads)}.",
-            f"It is {a_digit(truth)} to the judge, and the network that knows all digits is {_ahead(gap)}.",
+            f"Too little is left: {full.label} is read as {a_digit(full.reads)}, too.",
+            f"The judge reads {a_digit(truth)} in the truth. Between these {pixels} both networks can only guess.",
         )
-    lead = f"The upscaler beats {classical.label} by {gain:.1f} dB." if gain > 0 else f"{best.label} wins."
-    no_seven = "" if truth is None else f" This is {a_digit(truth)}: try a 7."
+    control = f"{biased.label} comes within {abs(gap):.1f} dB"
+    if truth is not None:
+        control += f": this is {a_digit(truth)}, and both were trained on those. Try a 7"
+    if gain <= 0:
+        return f"{best.label} wins with {best.psnr:.1f} dB.", f"The networks lose here. {control}."
     return (
-        lead,
-        f"It knows how digits go on between {pixels}. The network that never saw a 7 comes within "
-        f"{abs(gap):.1f} dB, since both were trained on this class.{no_seven}",
+        f"{full.label} beats {classical.label} by {gain:.1f} dB.",
+        f"Interpolation only draws smooth curves between {pixels}; a network knows how strokes go on. {control}.",
     )
+
+
+def download(found: Comparison) -> None:
+    """The stage's pictures and numbers, to take home."""
+    shown = as_damage(found)
+    st.download_button(
+        "Pictures", lambda: downloads.png(shown), f"super-resolution-{found.side}.png", "image/png",
+        on_click="ignore", icon=":material/download:", key="super_png", help="One PNG with every tile and its numbers",
+    )  # fmt: skip
+    st.download_button(
+        "Numbers", lambda: downloads.numbers_csv(shown), f"super-resolution-{found.side}.csv", "text/csv",
+        on_click="ignore", icon=":material/download:", key="super_csv", help="One CSV row a method",
+    )  # fmt: skip
 
 
 def as_damage(found: Comparison) -> comparison.Comparison:
@@ -158,9 +172,8 @@ def _read(answer: Answer, found: Comparison) -> dict:
     return {"reads": answer.reads, "sure": answer.sure, "wrong": answer.reads != found.truth.reads}
 
 
-def _ahead(gap: float, of: str = "") -> str:
+def _apart(gap: float) -> str:
     """ "2.1 dB nearer to the truth", or how far behind."""
-    who = f"{of} " if of else ""
-    if abs(gap) < 0.1:
-        return f"{who}no nearer to the truth"
-    return f"{who}{abs(gap):.1f} dB {'nearer to' if gap > 0 else 'farther from'} the truth"
+    if abs(gap) < 0.05:
+        return "and no nearer to the truth"
+    return f"{abs(gap):.1f} dB {'nearer to' if gap > 0 else 'farther from'} the truth"

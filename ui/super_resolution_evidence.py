@@ -14,7 +14,7 @@ from torch import Tensor
 
 from aecore import upscaling
 from aecore.engine import Engine
-from aecore.errors import AecoreError
+from aecore.errors import AecoreError, DataError
 from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
 from ui import inputs, messages, super_resolution, super_resolution_figures
 from ui.comparison import a_digit
@@ -56,9 +56,7 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
     Args: on_pick: called after a clicked digit was put on the stage.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        digit = st.segmented_control(
-            "Class", list(range(10)), default=LEFT_OUT, required=True, key=CLASS, bind="query-params"
-        )
+        digit = st.pills("Class", list(range(10)), default=LEFT_OUT, required=True, key=CLASS, bind="query-params")
         which = st.segmented_control(
             "Which", WHICH, default=WHICH[0], required=True, key="super_which", bind="query-params",
             help="Drawn at random, or those of all test digits of the class where the judge's trust in the true class "
@@ -70,8 +68,8 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
                 "Sample", 0, 9999, 0, key=SAMPLE, bind="query-params", width=125,
                 help="Fixes the draw: the same ten for everybody with this link.",
             )  # fmt: skip
-            st.button("Ten others", icon=":material/shuffle:", on_click=_shuffle, key="super_shuffle")
-    places = _sample(digit, sample) if which == WHICH[0] else upscaling.load().misled[side][digit]
+            st.button("Ten others", icon=":material/shuffle:", on_click=_shuffle, key="super_others")
+    places = _sample(digit, sample) if which == WHICH[0] else _misled(side, digit)
     x = torch.cat([inputs.example(place) for place in places])
     x_low = upscaling.lower(x, side)
     rows = [
@@ -113,6 +111,14 @@ def _sample(digit: int, sample: int) -> list[int]:
     places = (inputs.test_digits()[1] == digit).nonzero()[:, 0]
     order = torch.randperm(len(places), generator=torch.Generator().manual_seed(sample))
     return places[order[:COLUMNS]].tolist()
+
+
+def _misled(side: int, digit: int) -> list[int]:
+    """Indices of the ten test digits of a class that the hole in the training misleads most."""
+    found = upscaling.load().misled
+    if side not in found:
+        raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
+    return found[side][digit]
 
 
 def _judged(engine: Engine, x: Tensor) -> tuple[list[int] | None, list[float] | None]:
@@ -163,6 +169,8 @@ def _tile(row: Row, place: int, digit: int) -> dict:
 def measured(engine: Engine, side: int) -> None:
     """What the judge reads in all test digits, a class, from both networks; then every method in one table."""
     found = upscaling.load()
+    if side not in found.scores:
+        raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
     scores = found.scores[side]
     if stale := found.stale(engine):
         st.caption(
@@ -171,7 +179,7 @@ def measured(engine: Engine, side: int) -> None:
         )
     head, body = conclusion(scores, side)
     st.markdown(f"#### {head}")
-    st.markdown(body)
+    st.markdown(f"{body} {fewer_pixels(found)}")
     agreement = [[100 * scores[name].agreement([y]) for y in range(10)] for name in NETWORKS]
     charts = (
         ("agreement", "Read right by the judge, %, higher is better", agreement),
@@ -205,7 +213,7 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
         f"Of {n:,} test 7s, {full.reads[LEFT_OUT][LEFT_OUT]:,} are still read as a 7 "
         f"from the network that knows them, {biased.reads[LEFT_OUT][LEFT_OUT]:,} from the one that does not."
     )
-    taken = ", ".join(f"a {k} ({count:,})" for k, count in biased.mistakes(LEFT_OUT)[:3])
+    taken = ", ".join(f"{a_digit(k)} ({count:,} times)" for k, count in biased.mistakes(LEFT_OUT)[:3])
     body = f"The others are taken for {taken}. " if taken else ""
     if lost < 0.02 * n:
         body = f"{body}So {side} × {side} pixels leave little to guess: what is seen need not be known. "
@@ -214,6 +222,16 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
         f"{'lose' if same > 0 else 'gain'} {abs(same):.1f} dB, and {abs(others):.1f} points of what is read right."
     )
     return head, body
+
+
+def fewer_pixels(found: Measured) -> str:
+    """One sentence: what the hole in the training costs from each number of pixels."""
+    parts = [
+        f"{side} × {side}: {100 * scores[FULL].agreement([LEFT_OUT]):.1f} against "
+        f"{100 * scores[BIASED].agreement([LEFT_OUT]):.1f} %"
+        for side, scores in sorted(found.scores.items(), reverse=True)
+    ]
+    return f"The fewer pixels, the more the training decides. 7s read right: {'; '.join(parts)}."
 
 
 def table_csv(found: Measured) -> str:

@@ -99,17 +99,17 @@ def _code(*functions) -> None:
 TRY = (
     (
         "seven",
-        ":material/visibility_off: 49 pixels of a 7: what does the network make of it that never saw one?",
+        ":material/visibility_off: A 7 of 49 pixels: what if you never saw one?",
         {"super_side": 7, "super_source": "example", "super_digit": 0, "super_class": LEFT_OUT},
     ),
     (
         "finer",
-        ":material/grid_on: Four times the pixels: is the same 7 safe now?",
+        ":material/grid_on: Four times the pixels: is it safe now?",
         {"super_side": 14, "super_source": "example", "super_digit": 0, "super_class": LEFT_OUT},
     ),
     (
         "control",
-        ":material/balance: A 9, which both have seen: does anything change?",
+        ":material/balance: A 9, the control: does anything change?",
         {"super_side": 7, "super_source": "example", "super_digit": 7, "super_class": 9},
     ),
 )

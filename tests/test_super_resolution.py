@@ -1,0 +1,210 @@
+"""The Super-resolution page in Streamlit's own test runner, and the words that it makes of numbers."""
+
+import io
+from dataclasses import asdict, replace
+
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from aecore import checkpoints, upscaling
+from aecore import engine as engines
+from aecore.checkpoints import Card
+from aecore.models import build
+from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, METHODS, TRUTH, Answer, Comparison, Measured, Score
+from ui import downloads, inputs, super_resolution, super_resolution_evidence
+from ui.pad import stroke
+from ui.super_resolution_hood import TRY
+
+PAGE = "pages/super_resolution.py"
+
+needs_judge = pytest.mark.skipif("judge" not in checkpoints.names(), reason="no trained models here")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Checkpoints: both networks, untrained, and the judge."""
+    path = tmp_path_factory.mktemp("checkpoints")
+    for seed, (name, title) in enumerate(((FULL, "Upscaler"), (BIASED, "Upscaler that never saw a 7"))):
+        model = build("upscaler", {}, seed)
+        card = Card(name, title, "", "upscaler", asdict(model.config), {}, parameters=1)
+        checkpoints.save(model.eval(), card, path / f"{name}.safetensors")
+    judge = checkpoints.folder() / "judge.safetensors"
+    (path / "judge.safetensors").write_bytes(judge.read_bytes())
+    return path
+
+
+@pytest.fixture
+def page(folder, monkeypatch):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(folder))
+    monkeypatch.setattr(engines, "_engine", None)
+    monkeypatch.setattr(upscaling, "load", measured)
+    return opened
+
+
+def measured() -> Measured:
+    """A table in which nothing is true but its form."""
+    right = [[9 * (k == y) + (k == (y + 2) % 10) for k in range(10)] for y in range(10)]
+    wrong = [list(row) for row in right]
+    wrong[7][7], wrong[7][9] = 4, 6
+    numbers = ([20.0] * 10, [0.8] * 10, [40.0] * 10)
+    lower = ([20.0] * 7 + [17.0] + [20.0] * 2, *numbers[1:])
+    scores = {TRUTH: Score(right), FULL: Score(right, *numbers), BIASED: Score(wrong, *lower)}
+    scores |= {name: Score(right, *numbers) for name in CLASSICAL}
+    misled = [(inputs.test_digits()[1] == k).nonzero()[:10, 0].tolist() for k in range(10)]
+    return Measured({7: scores, 14: scores}, {7: misled, 14: misled}, {FULL: "", BIASED: "", "judge": ""})
+
+
+def opened(**params: str) -> AppTest:
+    at = AppTest.from_file("../app.py", default_timeout=60).run()
+    for name, value in params.items():
+        at.query_params[name] = value
+    return sound(at.switch_page(PAGE).run())
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    return at
+
+
+def found(at: AppTest) -> Comparison:
+    return at.session_state["_super_found"]
+
+
+@needs_judge
+def test_it_opens_with_a_7_every_method_and_one_sentence(page):
+    at = page()
+    assert len(at.title) == 1 and at.main.markdown[0].value.strip()
+    assert found(at).side == 7 and [each.name for each in found(at).answers] == list(METHODS)
+    assert found(at).truth.reads == LEFT_OUT
+    assert not at.warning
+
+
+@needs_judge
+def test_the_side_stands_in_the_url_and_nonsense_in_it_does_no_harm(page):
+    assert found(page(super_side="14 × 14")).x_low.shape == (1, 1, 14, 14)
+    assert found(page(super_side="9999", super_class="abc", super_sample="-4")).side == 7
+    at = page()
+    sound(at.segmented_control(key="super_side").select(14).run())
+    assert found(at).side == 14
+
+
+@needs_judge
+def test_a_drawing_and_a_picked_digit_replace_the_example(page):
+    at = page()
+    strokes = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
+    at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": strokes}}
+    sound(at.run())
+    assert not torch.equal(found(at).truth.x, inputs.example(super_resolution.FIRST_EXAMPLE))
+    sound(at.segmented_control(key="super_source").select("example").run())
+    sound(at.number_input(key="super_digit").set_value(42).run())
+    assert torch.equal(found(at).truth.x, inputs.example(42))
+
+
+@needs_judge
+@pytest.mark.parametrize("place", range(len(TRY)))
+def test_try_next_sets_the_controls(page, place):
+    at = page()
+    name, _, settings = TRY[place]
+    sound(at.button(key=f"super_try_{name}").click().run())
+    assert found(at).side == settings["super_side"]
+    assert torch.equal(found(at).truth.x, inputs.example(settings["super_digit"]))
+    assert int(inputs.test_digits()[1][settings["super_digit"]]) == settings["super_class"]
+
+
+@needs_judge
+def test_the_board_shows_ten_of_the_class_asked_for(page):
+    at = page()
+    before = super_resolution_evidence._sample(7, 0)
+    sound(at.button(key="super_others").click().run())
+    assert at.session_state[super_resolution_evidence.SAMPLE] == 1
+    assert super_resolution_evidence._sample(7, 1) != before
+    for digit in (0, 7):
+        places = super_resolution_evidence._sample(digit, 3)
+        assert len(set(places)) == 10 and bool((inputs.test_digits()[1][places] == digit).all())
+    sound(at.segmented_control(key="super_which").select("Most misled").run())
+
+
+@needs_judge
+def test_under_the_hood_shows_the_source_that_ran(page):
+    at = page()
+    assert not at.code
+    at.session_state["super_hood_open"] = True
+    sound(at.run())
+    shown = "\n".join(each.value for each in at.code)
+    assert "def lower" in shown and "def forward" in shown and "def loss" in shown
+
+
+def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setattr(engines, "_engine", None)
+    at = opened()
+    said = [each.value for each in [*at.caption, *at.warning]]
+    assert any(f"python -m aecore train {FULL}" in each for each in said)
+    assert [each.name for each in found(at).answers] == list(CLASSICAL)
+    assert "are not all here" in super_resolution.verdict(found(at))[1]
+
+
+@needs_judge
+def test_without_the_table_the_page_says_how_to_measure_it(page, monkeypatch, tmp_path):
+    monkeypatch.undo()
+    monkeypatch.setattr(upscaling, "results_file", lambda: tmp_path / "none.json")
+    at = opened()
+    assert any("benchmarks.upscaling --save" in each.value for each in at.warning)
+
+
+def test_numbers_of_other_checkpoints_are_called_so(page):
+    assert any("python -m benchmarks.upscaling" in each.value for each in page().caption)
+
+
+def answers(truth: int, full: int, biased: int, psnr: dict[str, float]) -> Comparison:
+    reads = {FULL: full, BIASED: biased}
+    x = torch.zeros(1, 1, 28, 28)
+    made = [Answer(n, n, x, psnr.get(n, 10.0), 0.5, 30.0, reads.get(n, 8), 0.9) for n in METHODS]
+    return Comparison(7, x[..., :7, :7], Answer(TRUTH, "The truth", x, float("inf"), 1, 99, truth, 1.0), made)
+
+
+@pytest.mark.parametrize(
+    ("reads", "psnr", "head"),
+    [
+        ((7, 7, 9), {FULL: 20.0, BIASED: 17.5}, "Without 7s in training, this 7 becomes a 9."),
+        ((7, 7, 8), {FULL: 20.0, BIASED: 17.5}, "Without 7s in training, this 7 becomes an 8."),
+        ((7, 7, 7), {FULL: 20.0, BIASED: 17.5}, "Still a 7 without 7s in training, 2.5 dB farther from the truth."),
+        ((7, 7, 7), {FULL: 20.0, BIASED: 20.0}, "Still a 7 without 7s in training, and no nearer to the truth."),
+        ((7, 9, 9), {FULL: 20.0, BIASED: 20.0}, "Too little is left: upscaler is read as a 9, too."),
+        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "lanczos": 15.0}, "upscaler beats lanczos by 5.0 dB."),
+        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "bicubic": 25.0}, "bicubic wins with 25.0 dB."),
+        ((None, None, None), {FULL: 20.0, BIASED: 19.0}, "upscaler beats nearest by 10.0 dB."),
+    ],
+)
+def test_the_headline_says_what_the_numbers_say(reads, psnr, head):
+    said, why = super_resolution.verdict(answers(*reads, psnr))
+    assert said == head
+    assert why.endswith(".") and "None" not in why
+
+
+def test_the_conclusion_counts_what_was_lost_and_its_control():
+    head, body = super_resolution_evidence.conclusion(measured().scores[7], 7)
+    assert head.startswith("Of 10 test 7s, 9 are still read as a 7") and "4 from the one" in head
+    assert "a 9 (6 times)" in body and "3.0 dB" in body
+    assert "0.0 dB, and 0.0 points" in body
+
+
+def test_downloads_hold_every_method_class_and_size():
+    rows = super_resolution_evidence.table_csv(measured()).splitlines()
+    assert len(rows) == 1 + 2 * (1 + len(METHODS)) * 10
+    found = super_resolution.as_damage(answers(7, 7, 9, {FULL: 20.0}))
+    assert len(downloads.numbers_csv(found).splitlines()) == 1 + len(METHODS)
+    assert Image.open(io.BytesIO(downloads.png(found))).width > 168 * (1 + len(METHODS))
+
+
+def test_the_board_takes_no_nonsense_from_the_browser(monkeypatch):
+    row = super_resolution_evidence.Row("a", "", torch.zeros(2, 1, 28, 28), [7, 9], [0.9, 0.8])
+    assert super_resolution_evidence._tile(row, 1, 7) == {
+        "caption": "9 · 80 %",
+        "wrong": True,
+        "alt": "a: a 7, the judge reads 9, 80 % sure",
+    }
+    assert super_resolution_evidence._tile(replace(row, reads=None), 1, 8)["alt"] == "a: an 8"
