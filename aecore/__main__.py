@@ -1,4 +1,4 @@
-"""The command line: python -m aecore train | eval | list | reconstruct | upscale | denoise | restore | map | generate."""
+"""The command line: python -m aecore COMMAND; `python -m aecore --help` names them all."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
