@@ -11,7 +11,8 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, messages, photos, photos_digits, photos_results, photos_stage, photos_suggestions
+    from ui import access, messages, photos, photos_digits, photos_evidence, photos_hood, photos_results, photos_stage
+    from ui import photos_suggestions as suggestions
     from ui.photos_mode import MODES, mode
 
 engine = access.engine()
@@ -26,6 +27,11 @@ def show_stage() -> None:
         chosen = mode()
     with messages.shown():
         (show_picture if chosen == MODES[0] else show_page)(left, rest)
+
+
+def hood():
+    """Closed, and filled: it opens without asking the server."""
+    return st.expander("Under the hood", icon=":material/functions:")
 
 
 def show_picture(left, rest) -> None:
@@ -48,6 +54,12 @@ def show_picture(left, rest) -> None:
         photos_stage.slider(engine, found, method)
     with downloads:
         photos_stage.download(engine, found, method)
+    with messages.shown():
+        photos_evidence.taken(engine, found, names)
+        photos_evidence.curves(engine, found, names)
+        photos_evidence.held_out()
+    with hood(), messages.shown():
+        photos_hood.picture(engine, found, names, method)
 
 
 def show_page(left, rest) -> None:
@@ -61,12 +73,16 @@ def show_page(left, rest) -> None:
         downloads = st.empty()
     with rest:
         page = photos_digits.show(engine, found, model, boxes, clean)
-        if page is not None:
-            photos_digits.digits(engine, page, found)
-            with downloads:
-                photos_digits.download(page)
+    if page is None:
+        return
+    with rest:
+        photos_digits.digits(engine, page, found)
+    with downloads:
+        photos_digits.download(page)
+    with hood(), messages.shown():
+        photos_hood.page(engine, page, model)
 
 
 show_stage()
-photos_suggestions.show()
+suggestions.show()
 access.warm_up()

@@ -19,7 +19,7 @@ from ui.inputs import FORMATS
 NETWORK = "photo"
 SOURCES = {"example": "Pick", "upload": "Upload", "camera": "Camera"}
 PICTURES = {"camera": "Cameraman", "chelsea": "Cat", "coffee": "Coffee"}
-FIRST_SPOTS = {"camera": (268, 158), "chelsea": (172, 110), "coffee": (420, 250)}  # where the methods differ
+FIRST_SPOTS = {"camera": (268, 158), "chelsea": (172, 110), "coffee": (372, 285)}  # where the methods differ
 SOURCE, PICTURE, SIGMA, SEED = "photos_source", "photos_picture", "photos_sigma", "photos_seed"
 ADDED, METHOD = "photos_added", "photos_method"
 SPOT = "photos_spot"  # in the URL: x,y

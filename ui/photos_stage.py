@@ -47,7 +47,7 @@ def slider(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
 
 def _move_spot(x: int, y: int) -> None:
     st.query_params[SPOT] = f"{x},{y}"
-    st.rerun("photos_detail")
+    st.rerun(["photos_detail", "photos_taken", "photos_pixel"])
 
 
 def detail(engine: Engine, found: Subject, names: list[str], method: str) -> None:
@@ -107,7 +107,8 @@ def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> Non
                 help=_about(name),
             )
         )
-    crops(tiles, method, "photos_crops", _pick)
+    label_all = "The same detail by every method; choose one for the large picture"
+    crops(tiles, "photos_crops", label_all, selected=method, on_pick=_pick)
 
 
 def _pick(method: str) -> None:

@@ -5,6 +5,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".crops")
   if (!root || !data) return
   root.setAttribute("aria-label", data.label)
+  root.setAttribute("role", data.tiles.some((tile) => tile.choice) ? "radiogroup" : "group")
+  root.style.setProperty("--tile", `${data.size}px`)
   const key = data.tiles.map((tile) => tile.id).join()
   if (root.dataset.key !== key) {
     root.dataset.key = key

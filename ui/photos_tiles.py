@@ -13,7 +13,7 @@ from ui.before_after import encoded
 _HERE = Path(__file__).parent
 _CROPS = st.components.v2.component(
     "photo_crops",
-    html='<div class="crops" role="radiogroup"></div>',
+    html='<div class="crops"></div>',
     css=(_HERE / "photos_tiles.css").read_text(encoding="utf-8"),
     js=(_HERE / "photos_tiles.js").read_text(encoding="utf-8"),
 )
@@ -39,8 +39,19 @@ class Crop:
     help: str = ""
 
 
-def crops(tiles: Sequence[Crop], selected: str, key: str, on_pick: Callable[[str], None]) -> None:
-    """Show the tiles; `on_pick` is called with the id of the one that was chosen."""
+def crops(
+    tiles: Sequence[Crop],
+    key: str,
+    label: str,
+    size: int = 134,
+    selected: str = "",
+    on_pick: Callable[[str], None] = lambda name: None,
+) -> None:
+    """Show the tiles.
+
+    Args: label: of all of them, for screen readers; size: px of a side, at most; selected: id of the chosen one;
+          on_pick: called with the id of the one that was chosen.
+    """
 
     def picked() -> None:
         name = st.session_state[key].get("picked")  # comes from the browser
@@ -48,7 +59,8 @@ def crops(tiles: Sequence[Crop], selected: str, key: str, on_pick: Callable[[str
             on_pick(name)
 
     data = {
-        "label": "The same detail by every method; choose one for the large picture",
+        "label": label,
+        "size": size,
         "selected": selected,
         "tiles": [_message(tile) for tile in tiles],
     }

@@ -15,6 +15,7 @@ from aecore.errors import AecoreError, ImageError
 WORKERS = 2
 MOST_WAITING = 24  # jobs; more are refused, kindly
 KEPT_BYTES = 160 * 2**20  # of pictures, for all visitors together; the least recently used go first
+KEPT = 2_000  # pictures and numbers at most
 PATIENCE = 8.0  # seconds after which a job that nobody asks for any more is given up
 
 Picture = TypeVar("Picture")  # an array, or what carries arrays
@@ -97,7 +98,7 @@ def release(name: tuple) -> None:
 def _keep(name: tuple, picture: Picture) -> Picture:
     with _changed:
         _pictures[name] = picture
-        while len(_pictures) > 1 and sum(map(_size, _pictures.values())) > KEPT_BYTES:
+        while len(_pictures) > 1 and (len(_pictures) > KEPT or sum(map(_size, _pictures.values())) > KEPT_BYTES):
             _pictures.popitem(last=False)
     return picture
 

@@ -1,0 +1,161 @@
+"""Under the hood of the Photos page: the equations with this picture's numbers, the source that ran, the card."""
+
+import inspect
+
+import numpy as np
+import streamlit as st
+
+from aecore import digit_pages, photos
+from aecore.data.photos import TEST, TRAIN
+from aecore.digit_pages import Page
+from aecore.engine import Engine
+from aecore.models import blocks
+from aecore.models.photo_denoiser import PhotoDenoiser
+from aecore.photos import FILTERS
+from ui import photos_work as work
+from ui.hood import card_text
+from ui.photos import NETWORK, Subject, label, spot
+from ui.photos_results import numbers, result_name
+
+
+def picture(engine: Engine, found: Subject, names: list[str], method: str) -> None:
+    """Fill the expander for any picture: the noise, then each method on a tab, the chosen one first."""
+    st.markdown("**1. Noise.** To each value, its own draw; then rounded and clipped, as a picture file does:")
+    st.latex(
+        r"\tilde x = \mathrm{clip}(x + \sigma\,\varepsilon), \quad \varepsilon \sim \mathcal N(0, 1), \quad "
+        + (
+            rf"\sigma = \tfrac{{{found.added:.0f}}}{{255}} = {found.added / 255:.3f}"
+            if found.added
+            else rf"\hat\sigma = \tfrac{{{found.sigma:.1f}}}{{255}} = {found.sigma / 255:.3f} \text{{ (estimated)}}"
+        )
+    )
+    order = [method, *(name for name in names if name != method)]
+    for name, tab in zip(order, st.tabs([label(name) for name in order]), strict=True):
+        with tab:
+            if name == NETWORK:
+                _network(engine, found)
+            else:
+                _filter(name, found)
+            _score(engine, found, name)
+
+
+def _network(engine: Engine, found: Subject) -> None:
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        st.markdown("**2. Restore.** The network learns the noise $R$, not the picture; what is left is the picture:")
+        _pixel(engine, found)
+        st.code(_source(PhotoDenoiser.forward, PhotoDenoiser.noise), language="python")
+        st.markdown("**3. The loss that trained it**: the noise's own power divides, so that every σ counts alike.")
+        st.latex(
+            r"\mathcal L = \mathbb E_{x, \sigma, \varepsilon}\; "
+            r"\frac{\lVert \tilde x - R(\tilde x) - x \rVert^2}{\sigma^2 + (4/255)^2}, \qquad "
+            r"\sigma \sim \mathcal U(0, \tfrac{60}{255})"
+        )
+        st.code(_source(PhotoDenoiser.loss, PhotoDenoiser.corrupt), language="python")
+        st.markdown("**4. Any size**: tiles with an overlap, of which nothing is kept, so that there is no seam.")
+        st.code(_source(photos._clean, blocks.UNet.forward), language="python")
+    with right:
+        card = engine.card(NETWORK)
+        st.markdown("**Its card**")
+        st.markdown(card_text(card))
+        st.markdown(f"**Trained on patches of {len(TRAIN)} pictures**")
+        st.caption(", ".join(name.replace("_", " ") for name in TRAIN) + ", all from scikit-image and scikit-learn.")
+        st.markdown("**Kept out, for the test**")
+        st.caption(", ".join(TEST) + ".")
+
+
+def _pixel(engine: Engine, found: Subject) -> None:
+    """The equation with the numbers of the pixel in the middle of the detail window."""
+
+    @st.fragment(key="photos_pixel")
+    def show() -> None:
+        recon = work.kept(result_name(engine, found, NETWORK))
+        if recon is None:
+            st.latex(r"\hat x = \tilde x - R(\tilde x)")
+            return
+        column, row = spot(found)
+        noisy, clean = (_grey(each[row, column], each.dtype) for each in (found.photo.pixels, recon))
+        st.latex(
+            r"\hat x = \tilde x - R(\tilde x): \qquad "
+            rf"\underbrace{{{clean:.3f}}}_{{\hat x}} = \underbrace{{{noisy:.3f}}}_{{\tilde x}} - "
+            rf"\underbrace{{({noisy - clean:+.3f})}}_{{R}} \quad \text{{in column {column}, row {row}}}"
+        )
+        scale = 1.0 if recon.dtype == np.uint8 else 255.0
+        gone = scale * float(np.std(found.photo.pixels.astype(np.float32) - recon))
+        st.caption(f"Over the whole picture, R has a standard deviation of {gone:.1f} of 255 grey levels.")
+
+    show()
+
+
+def _grey(value, dtype) -> float:
+    return float(np.mean(value)) / (255 if dtype == np.uint8 else 1)
+
+
+_EQUATIONS = {
+    "non_local_means": (
+        "Every pixel becomes an average, weighted by how alike the patches $P$ around two pixels are:",
+        r"\hat x_i = \frac{\sum_j w_{ij}\,\tilde x_j}{\sum_j w_{ij}}, \qquad w_{ij} = \exp\left(-\frac{\max(0, "
+        r"\lVert P_i - P_j \rVert^2 - 2\sigma^2)}{h^2}\right), \qquad h = 0.6\,\sigma = HHH",
+    ),
+    "total_variation": (
+        "The picture that is close to the noisy one and has little slope altogether; fine texture is slope, too:",
+        r"\hat x = \arg\min_u \; \sum_i \lvert \nabla u_i \rvert + \frac{1}{2 w} \lVert u - \tilde x \rVert^2, "
+        r"\qquad w = 0.8\,\sigma = WWW",
+    ),
+    "median": (
+        "The middle value of each pixel's window, channel by channel; made for specks, not for this noise:",
+        r"\hat x_i = \mathrm{median}\,\{\tilde x_j : j \in \text{window around } i\}",
+    ),
+}
+
+
+def _filter(name: str, found: Subject) -> None:
+    words, equation = _EQUATIONS[name]
+    sigma = found.sigma / 255
+    st.markdown(f"**2. Restore.** {words}")
+    st.latex(equation.replace("HHH", f"{0.6 * sigma:.3f}").replace("WWW", f"{0.8 * sigma:.3f}"))
+    st.code(_source(FILTERS[name].apply), language="python")
+    told = "the σ that was added" if found.added else "the σ that is estimated from the picture"
+    st.caption(f"{FILTERS[name].source}. It is told {told}.")
+
+
+def _score(engine: Engine, found: Subject, name: str) -> None:
+    recon = work.kept(result_name(engine, found, name))
+    if recon is None or found.truth is None or not found.added:
+        return
+    psnr, _ = numbers(result_name(engine, found, name), found.truth, recon)
+    mse = 10 ** (-psnr / 10)
+    st.latex(
+        rf"\mathrm{{MSE}} = \tfrac{{1}}{{{found.truth.size}}} \textstyle\sum_i (x_i - \hat x_i)^2 = {mse:.6f}, \qquad "
+        rf"\mathrm{{PSNR}} = 10 \log_{{10}} \tfrac{{1}}{{{mse:.6f}}} = {psnr:.1f}\ \mathrm{{dB}}"
+    )
+
+
+def page(engine: Engine, found: Page, model: str) -> None:
+    """Fill the expander for a page of digits: there, through the network, and back."""
+    left, right = st.columns([2, 1], gap="medium")
+    first = found.digits[0]
+    with left:
+        st.markdown("**1. Find.** The page is read at several degrees of smoothing; the surest reading wins:")
+        st.code(_source(digit_pages.find), language="python")
+        box, frame = first.digit.box, first.digit.frame
+        st.markdown("**2. Take.** Contrast to the paper $s$, as a share of the ink's, brought to 28 × 28:")
+        st.latex(
+            r"x = \mathrm{clip}\left(\frac{\langle p - s,\; d \rangle}{\langle a,\; d \rangle}\right), \qquad "
+            rf"\text{{first digit: }} {box[2] - box[0]:.0f} \times {box[3] - box[1]:.0f} \text{{ px}}, "
+            rf"\quad 1 \text{{ px of the 28}} = {(frame[2] - frame[0]) / 28:.1f} \text{{ px of the page}}"
+        )
+        st.markdown("**3. Restore, 4. put back.** Old ink becomes paper, new ink $a$ stands on it, edges blend:")
+        ink = float(first.recon.sum())
+        st.latex(
+            r"\hat p = s + g_\theta(x)\, a, \qquad "
+            rf"\textstyle\sum_i x_i = {float(first.x.sum()):.0f} \;\to\; \sum_i g_\theta(x)_i = {ink:.0f}"
+        )
+        st.code(_source(digit_pages._put_back), language="python")
+    with right:
+        st.markdown("**The network's card**")
+        st.markdown(card_text(engine.card(model)))
+
+
+def _source(*functions) -> str:
+    return "\n\n".join(inspect.cleandoc("\n" + inspect.getsource(each)) for each in functions)
