@@ -108,7 +108,7 @@ def inpainting(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> di
 
 
 def upscaling(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
-    """PSNR from 14 and 7 pixels a side to all; and how many 7s the judge still reads as 7."""
+    """PSNR from few pixels a side to all; and how many 7s, and others, the judge still reads right."""
     judge, found = checkpoints.load("judge").to(x.device), {}
     for factor in model.config.factors:
         low = F.avg_pool2d(x, factor)

@@ -1,4 +1,4 @@
-"""The upscaler: from 7 x 7 or 14 x 14 pixels to 28 x 28, by one small network that adds what is likely to be there."""
+"""The upscaler: from 4 x 4, 7 x 7 or 14 x 14 pixels to 28 x 28, by one small network that adds what is likely to be there."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class UpscalerConfig:
     """
 
     image_shape: tuple[int, int, int] = (1, 28, 28)
-    factors: tuple[int, ...] = (2, 4)
+    factors: tuple[int, ...] = (2, 4, 7)
     widths: tuple[int, ...] = (24, 40)
     blocks: int = 1
 
@@ -60,6 +60,6 @@ class Upscaler(nn.Module):
     def _enlarge(self, x_low: Tensor) -> Tensor:
         height, width = self.config.image_shape[1:]
         if height % x_low.shape[2] or width % x_low.shape[3]:
-            raise ValueError(f"{tuple(x_low.shape[2:])} pixels do not divide {height} x {width}: use 7 x 7 or 14 x 14")
+            raise ValueError(f"{tuple(x_low.shape[2:])} pixels do not divide {height} x {width}: use 4 x 4, 7 x 7 or 14 x 14")
         cells = F.interpolate(x_low, size=(height, width), mode="nearest")  # (N, C, H, W)
         return cells + self.body(cells - 0.5).float()
