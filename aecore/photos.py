@@ -186,6 +186,7 @@ def _with_palette(pixels: np.ndarray, alpha: np.ndarray | None) -> Image.Image:
     """At most 256 colours again, the best ones for the new pixels; one of them clear if the picture has clear parts."""
     image = Image.fromarray(pixels).quantize(255 if alpha is not None else 256, dither=Image.Dither.NONE)
     if alpha is not None:
+        image.putpalette((image.getpalette() + [0] * 768)[:768])  # an entry for the clear one as well
         image.paste(255, mask=Image.fromarray(255 - alpha))
         image.info["transparency"] = 255
     return image
@@ -301,9 +302,9 @@ def _clean(model: Model, pixels: np.ndarray, box: Box, overlap: int) -> np.ndarr
 
 def to_tensor(pixels: np.ndarray) -> Tensor:
     """(H, W) or (H, W, 3), uint8 or float -> (1, 3, H, W) float32; grey as three equal channels."""
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).float()
+    x = torch.from_numpy(pixels.astype(np.float32))
     if pixels.dtype == np.uint8:
-        x = x / 255
+        x /= 255
     return (x.expand(3, -1, -1) if x.ndim == 2 else x.permute(2, 0, 1)).unsqueeze(0).contiguous()
 
 
@@ -341,6 +342,8 @@ def estimate_sigma(pixels: np.ndarray) -> float:
     """
     height, width = (side - side % 2 for side in pixels.shape[:2])
     x = pixels[:height, :width].astype(np.float32) * (1 if pixels.dtype == np.uint8 else 255)
+    if not x.size:
+        return 0.0
     diagonal = (x[::2, ::2] - x[1::2, ::2] - x[::2, 1::2] + x[1::2, 1::2]) / 2
     return float(np.mean(np.median(np.abs(diagonal), (0, 1)))) / 0.6745
 
