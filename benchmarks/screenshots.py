@@ -2,7 +2,7 @@
 
     python -m benchmarks.screenshots [--out docs]
 
-Needs Chromium and playwright; takes two minutes.
+Needs Chromium and playwright; takes four minutes.
 """
 
 import argparse
@@ -31,6 +31,9 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "latent-map.png": ("/latent_map?map_grid=true", "dark", True),
     "interpolate.png": ("/interpolate", "light", False),
     "generate.png": ("/generate", "dark", False),
+    "inpaint.png": ("/inpaint", "light", False),
+    "super-resolution.png": ("/super_resolution", "dark", False),
+    "photos.png": ("/photos", "light", False),
 }
 
 

@@ -32,7 +32,9 @@ def show_stage() -> None:
 show_stage()
 front.doors()
 st.header("The models", anchor=False)
-st.markdown("Each was trained by this project and measured on the 10,000 MNIST test digits, which it never saw.")
+st.markdown(
+    "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, or three photos."
+)
 with messages.shown():
     cards.show(engine)
 live.deliver(front.networks(engine))

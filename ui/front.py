@@ -50,6 +50,9 @@ _DOORS = (  # what one may do with a digit, a page each
     ("pages/latent_map.py", "Find it among 10,000 others on a map", ":material/scatter_plot:"),
     ("pages/interpolate.py", "Walk from it to another digit", ":material/linear_scale:"),
     ("pages/generate.py", "Write any number in its style", ":material/draw:"),
+    ("pages/inpaint.py", "Punch a hole into it and see who fills it", ":material/healing:"),
+    ("pages/super_resolution.py", "Rebuild it from 4 x 4 pixels", ":material/hd:"),
+    ("pages/photos.py", "Clean a whole photo, or a page of digits", ":material/photo_library:"),
 )
 
 
