@@ -93,39 +93,54 @@ def descend(
     starts: int = 16,
     steps: int = 500,
     rng: Generator,
+    variety: float = 1.0,
     lr: float = 0.2,
     every: int = 25,
 ) -> Iterator[Descent]:
     """Minimise E(z) by gradient descent (Adam) from many starts at once; leave the loop to cancel.
 
-    A quarter of the starts begins near the encoder's guess for the picture with its hole left empty, the others
-    anywhere in the prior.
+    The first quarter of a digit's starts begins near the encoder's guess for the picture with its hole left empty and
+    seeks the minimum of E. The others begin at draws e from the prior, and each is drawn towards its own: its prior
+    term is |z - variety * e|^2 / 2. With variety 0 all seek the minimum of E, where usually all of them meet; with
+    variety 1 they end as draws from p(z | known pixels), different wherever the known pixels leave a choice. (Exact
+    draws for a linear Gaussian model whose pixels had been drawn anew, too; here a little too sure.) Reports give E
+    itself for every start.
 
     Args:    model: a VAE, never changed; x: (N, C, H, W) in [0, 1]; mask: (N, 1, H, W), 1 where a pixel is missing
-             (what x holds there does not matter); starts: a digit; rng: of the starts; lr: Adam's first step, which
-             falls to zero along a cosine; every: steps between two reports.
+             (what x holds there does not matter); starts: a digit; rng: of the starts; variety: at least 0;
+             lr: Adam's first step, which falls to zero along a cosine; every: steps between two reports.
     Yields:  a Descent at step 0, every `every` steps and at the end; see there for the order of rows.
-    Raises:  ValueError: shapes that do not fit, or starts, steps or every below 1.
-    Source:  Kingma & Ba 2015, arXiv:1412.6980 (Adam).
+    Raises:  ValueError: shapes that do not fit, or numbers that are too small.
+    Source:  Kingma & Ba 2015, arXiv:1412.6980 (Adam); Bardsley et al. 2014, "Randomize-then-optimize" (variety).
     """
     if x.ndim != 4 or mask.shape != (len(x), 1, *x.shape[2:]):
         raise ValueError(f"x must be (N, C, H, W) and the mask (N, 1, H, W), not {tuple(x.shape)}, {tuple(mask.shape)}")
-    if min(starts, steps, every) < 1:
-        raise ValueError(f"starts, steps and every must be at least 1, not {starts}, {steps} and {every}")
-    return _descend(model, x, mask, starts, steps, rng, lr, every)
+    if min(starts, steps, every) < 1 or variety < 0:
+        raise ValueError("starts, steps and every must be at least 1, variety at least 0")
+    return _descend(model, x, mask, starts, steps, rng, variety, lr, every)
 
 
 def _descend(
-    model: Decoder, x: Tensor, mask: Tensor, starts: int, steps: int, rng: Generator, lr: float, every: int
+    model: Decoder,
+    x: Tensor,
+    mask: Tensor,
+    starts: int,
+    steps: int,
+    rng: Generator,
+    variety: float,
+    lr: float,
+    every: int,
 ) -> Iterator[Descent]:
     device = next(model.parameters()).device
     x, mask = x.to(device), mask.to(device)
-    z = _starts(model, x, mask, starts, rng)  # (S, D)
+    z, drawn = _starts(model, x, mask, starts, rng)  # (S, D)
     with torch.inference_mode(False):  # an inference tensor may not take part in a gradient: repeat copies
         x, mask, z = x.repeat_interleave(starts, 0), mask.repeat_interleave(starts, 0), z.clone()
-    decoder, dtype = fast_decoder(model.decoder), torch.float32
-    if any(isinstance(layer, nn.Conv2d) for layer in decoder) and has_fast_bfloat16(device):
-        decoder, dtype = decoder.to(torch.bfloat16), torch.bfloat16  # rounds the slope; energies are never rounded
+        pull = variety * drawn  # (S, D)
+        convolutional = any(isinstance(layer, nn.Conv2d) for layer in model.decoder)
+        # bfloat16 rounds the slope, never the energies that are reported
+        dtype = torch.bfloat16 if convolutional and has_fast_bfloat16(device) else torch.float32
+        decoder = fast_decoder(model.decoder).to(dtype)
     mean, square = torch.zeros_like(z), torch.zeros_like(z)
     for step in range(steps + 1):
         if step % every == 0 or step == steps:
@@ -133,7 +148,7 @@ def _descend(
             yield _report(model, step, steps, z, x, mask)
         if step == steps:
             return
-        slope = _slope(decoder, z, x, mask, dtype)
+        slope = _slope(decoder, z, x, mask, dtype) - pull
         mean, square = mean.lerp(slope, 0.1), square.lerp(slope.square(), 0.01)
         rate = lr * 0.5 * (1 + math.cos(math.pi * step / steps))
         z = z - rate * (mean / (1 - 0.9 ** (step + 1))) / ((square / (1 - 0.99 ** (step + 1))).sqrt() + 1e-8)
@@ -151,7 +166,7 @@ def _slope(decoder: nn.Module, z: Tensor, x: Tensor, mask: Tensor, dtype: torch.
     The cross-entropy's derivative by a logit is p - x and the prior's by z is z: only the decoder needs autograd.
     """
     with torch.inference_mode(False), torch.enable_grad():
-        z = z.detach().requires_grad_()
+        z = z.detach().clone().requires_grad_()  # a clone made here takes part, also of an inference tensor
         logits = decoder(z.to(dtype))
         by_logit = (torch.sigmoid(logits.detach().float()) - x) * (1 - mask)
         (slope,) = torch.autograd.grad(logits, z, by_logit.to(dtype))
@@ -178,7 +193,7 @@ def fast_decoder(decoder: nn.Sequential) -> nn.Sequential:
                 layers.append(copy.deepcopy(layer))
             if isinstance(layer, nn.Unflatten):
                 layers.append(_ChannelsLast())
-    return nn.Sequential(*layers).requires_grad_(False).to(memory_format=torch.channels_last)
+        return nn.Sequential(*layers).requires_grad_(False).to(memory_format=torch.channels_last)
 
 
 class _ChannelsLast(nn.Module):
@@ -207,14 +222,16 @@ def _shuffled(conv: nn.Conv2d) -> list[nn.Module]:
     return [both, nn.PixelShuffle(2)]
 
 
-def _starts(model: Decoder, x: Tensor, mask: Tensor, starts: int, rng: Generator) -> Tensor:
-    """(N * starts, D): a quarter from q(z | x with an empty hole), the others from the prior."""
+def _starts(model: Decoder, x: Tensor, mask: Tensor, starts: int, rng: Generator) -> tuple[Tensor, Tensor]:
+    """Where to begin, (N * starts, D), and the prior's draw behind each start, 0 for the quarter that has none."""
     with torch.inference_mode():
         mu, logvar = model.posterior(masks.hide(x, mask, 0.0))  # (N, D); an empty hole is more like a digit than grey
-    noise = gaussian((len(x), starts, mu.shape[1]), rng, mu)
+    z = gaussian((len(x), starts, mu.shape[1]), rng, mu)
+    drawn = z.clone()
     warm = -(-starts // 4)
-    noise[:, :warm] = mu[:, None] + (0.5 * logvar).exp()[:, None] * noise[:, :warm]
-    return noise.flatten(0, 1)
+    z[:, :warm] = mu[:, None] + (0.5 * logvar).exp()[:, None] * z[:, :warm]
+    drawn[:, :warm] = 0
+    return z.flatten(0, 1), drawn.flatten(0, 1)
 
 
 def answers(
@@ -223,23 +240,25 @@ def answers(
     mask: Tensor,
     reads: Tensor | None = None,
     most: int = 4,
-    within: float = 12.0,
+    within: float | None = None,
     apart: float = 0.2,
 ) -> list[Answer]:
     """A few plausible fillings that differ, best first.
 
-    Rows are taken by rising energy; one that looks like an answer already taken joins it.
+    Rows are taken by rising energy; one that looks like an answer already taken joins it. Where there are more
+    answers than asked for, the best of each class goes first.
 
     Args:    descent: of one digit; x: (1, C, H, W); mask: (1, 1, H, W); reads: (S,) classes, such as the judge's of
              the pasted rows: another class is always another answer; most: answers to give; within: nats above the
-             lowest energy that still count as plausible; apart: root mean squared difference on the missing
-             pixels from which on two fillings of one class are two answers.
-    Returns: at least one Answer.
+             lowest energy that still count as plausible, None for half the latent dimensions, which is where a
+             typical draw from a Gaussian posterior lies; apart: root mean squared difference on the missing pixels
+             from which on two fillings of one class are two answers.
+    Returns: at least one Answer, by rising energy.
     """
     filled = masks.paste(x, descent.recon, mask)  # (S, C, H, W)
     hole = mask.sum().clamp(min=1) * x.shape[1]
     order = descent.energy.argsort().tolist()
-    lowest = float(descent.energy[order[0]])
+    bound = float(descent.energy.min()) + (descent.z.shape[1] / 2 if within is None else within)
     groups: list[list[int]] = []
     for row in order:
         for group in groups:
@@ -248,15 +267,18 @@ def answers(
                 group.append(row)
                 break
         else:
-            if len(groups) < most and float(descent.energy[row]) <= lowest + within:
+            if float(descent.energy[row]) <= bound:
                 groups.append([row])
+    classes = [None if reads is None else int(reads[group[0]]) for group in groups]
+    first = [classes.index(c) for c in dict.fromkeys(classes)]  # the best group of each class
+    chosen = sorted((first + [g for g in range(len(groups)) if g not in first])[:most])
     return [
         Answer(
-            row=group[0],
-            recon=filled[group[0] : group[0] + 1],
-            energy=float(descent.energy[group[0]]),
-            starts=len(group),
-            reads=None if reads is None else int(reads[group[0]]),
+            row=groups[g][0],
+            recon=filled[groups[g][0]][None],
+            energy=float(descent.energy[groups[g][0]]),
+            starts=len(groups[g]),
+            reads=classes[g],
         )
-        for group in groups
+        for g in chosen
     ]

@@ -66,7 +66,7 @@ def search(
     """
     model, found = get_engine().model(name), []
     for part, hole in zip(x.split(_ROWS // starts), mask.split(_ROWS // starts), strict=True):
-        *_, last = energy.descend(model, part, hole, starts=starts, steps=steps, rng=rng, every=steps)
+        *_, last = energy.descend(model, part, hole, starts=starts, steps=steps, rng=rng, variety=0.0, every=steps)
         best = last.energy.view(len(part), starts).argmin(1) + starts * torch.arange(len(part))
         found.append(masks.paste(part, last.recon[best], hole))
     return torch.cat(found)
