@@ -45,10 +45,12 @@ def _network(engine: Engine, found: Subject) -> None:
         st.markdown("**2. Restore.** The network learns the noise $R$, not the picture; what is left is the picture:")
         _pixel(engine, found)
         st.code(_source(PhotoDenoiser.forward, PhotoDenoiser.noise), language="python")
-        st.markdown("**3. The loss that trained it**: the noise's own power divides, so that every σ counts alike.")
+        st.markdown(
+            "**3. The loss that trained it**, divided by about what can be reached, so that every σ counts alike:"
+        )
         st.latex(
             r"\mathcal L = \mathbb E_{x, \sigma, \varepsilon}\; "
-            r"\frac{\lVert \tilde x - R(\tilde x) - x \rVert^2}{\sigma^2 + (4/255)^2}, \qquad "
+            r"\frac{\lVert \tilde x - R(\tilde x) - x \rVert^2}{\sigma + 5/255}, \qquad "
             r"\sigma \sim \mathcal U(0, \tfrac{60}{255})"
         )
         st.code(_source(PhotoDenoiser.loss, PhotoDenoiser.corrupt), language="python")

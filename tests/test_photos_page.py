@@ -1,0 +1,372 @@
+"""The Photos page in Streamlit's test runner, its background work, and the message of the before/after slider."""
+
+import io
+import json
+import struct
+import threading
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from aecore import engine as engines
+from aecore.checkpoints import names
+from aecore.digit_pages import sample_page
+from aecore.engine import get_engine
+from aecore.errors import ImageError
+from aecore.photos import FILTERS, Photo, add_noise, as_photo, filter_image
+from ui import before_after, photos, photos_digits, photos_results, photos_stage, photos_suggestions, photos_work
+from ui.photos_mode import MODE, MODES
+
+PAGE = "pages/photos.py"
+needs_network = pytest.mark.skipif("photo" not in names(), reason="no trained photo denoiser here")
+needs_digits = pytest.mark.skipif(not {"judge", "dae"} <= set(names()), reason="no trained models here")
+
+
+def opened(**params: str) -> AppTest:
+    at = AppTest.from_file("../app.py", default_timeout=120).run()
+    for name, value in params.items():
+        at.query_params[name] = value
+    return at.switch_page(PAGE).run()
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    return at
+
+
+def settled(at: AppTest) -> AppTest:
+    """The page once every picture that it asked for is there."""
+    deadline = time.monotonic() + 60
+    while photos_work._jobs and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return sound(at.run())
+
+
+def said(at: AppTest, words: str) -> bool:
+    return any(words in each.value for each in [*at.main.markdown, *at.main.caption, *at.main.warning])
+
+
+def png(pixels: np.ndarray, **options) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", **options)
+    return buffer.getvalue()
+
+
+# ---- the page
+
+
+def test_the_page_runs_and_says_in_one_sentence_what_to_notice():
+    at = sound(opened())
+    assert at.title[0].value == "Photos"
+    assert "network" in at.main.markdown[0].value
+
+
+def test_the_methods_are_ranked_by_what_they_measure():
+    at = settled(opened(photos_picture="Cat", photos_sigma="25"))
+    best = max(at.session_state["_photos_asked"], key=lambda name: photos_work.kept(("numbers", *name))[0])[4]
+    assert said(at, f"**{photos.label(best)} leads**")
+    assert at.radio(key=photos.METHOD).options[-len(FILTERS) :] == [each.label for each in FILTERS.values()]
+
+
+@pytest.mark.parametrize("source", photos.SOURCES.values())
+@pytest.mark.parametrize("mode", MODES)
+def test_every_source_has_its_page(source, mode):
+    key = photos.SOURCE if mode == MODES[0] else photos_digits.SOURCE
+    source = {"Pick": "Sample"}.get(source, source) if mode == MODES[1] else source
+    sound(opened(**{MODE: mode, key: source}))
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"photos_mode": "<b>", "photos_sigma": "nan", "photos_picture": "x", "photos_method": "?", "photos_seed": "-1"},
+        {"photos_spot": "9e99,1", "photos_sigma": "61"},
+        {"photos_spot": "-5,99999999999999999999", "photos_source": "nowhere"},
+        {"photos_mode": MODES[1], "photos_page_damage": "x", "photos_page_strength": "7", "photos_page_model": "judge"},
+    ],
+)
+def test_nonsense_in_the_url_does_no_harm(params):
+    sound(opened(**params))
+
+
+def test_the_spot_of_the_url_stays_inside_the_picture():
+    at = opened(photos_picture="Cat", photos_spot="99999,-3")
+    assert sound(at).query_params["photos_spot"] in ("99999,-3", ["99999,-3"])
+    found = photos.Subject((), "", Photo(np.zeros((300, 451, 3), np.uint8), None, "RGB"), None, 0.0, 0.0)
+    assert photos._inside(99999, found.photo.size[0]) == 451 - 32
+    assert photos._inside(-3, 300) == 32
+    assert photos._inside(50, 10) == 5
+
+
+def uploaded(data: bytes, **params: str) -> AppTest:
+    at = sound(opened(photos_source="Upload", **params))
+    at.file_uploader(key="photos_upload").upload("photo.png", data)
+    return at.run()
+
+
+def test_an_uploaded_picture_is_restored_at_its_own_size_and_mode():
+    clear = np.dstack([np.full((60, 90, 3), 120, np.uint8), np.full((60, 90), 200, np.uint8)])
+    at = settled(uploaded(png(clear)))
+    assert said(at, "Hardly any noise here")
+    (name,) = [name for name in at.session_state["_photos_asked"] if name[2] == "median"]
+    assert photos_work.kept(name).shape == (60, 90, 3)
+    assert "mode RGBA" in at.main.get("download_button")[0].help
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"not a picture", png(np.zeros((3, 3), np.uint8)), png(np.zeros((2100, 2000), np.uint8))]
+)
+def test_what_is_no_picture_is_refused_in_words(data):
+    at = uploaded(data)
+    assert not at.exception and not at.error
+    assert len(at.warning) == 1 and at.warning[0].value.count(".") <= 3
+
+
+@needs_digits
+def test_a_page_of_digits_is_read_better_after_than_before():
+    at = sound(opened(**{MODE: MODES[1]}))
+    words = next(each.value for each in at.main.markdown if "digits found" in each.value)
+    found, written, before, after = (
+        int(each) for each in words.split("**")[1].replace(";", "").split() if each.isdigit()
+    )
+    assert written == 18 and found >= 16 and after > before + 5
+
+
+@needs_digits
+def test_a_page_without_digits_is_refused_in_words():
+    at = sound(opened(**{MODE: MODES[1], photos_digits.SOURCE: "Upload"}))
+    at.file_uploader(key="photos_page_upload").upload("page.png", png(np.full((200, 300), 255, np.uint8)))
+    at.run()
+    assert not at.exception and not at.error and "digit" in at.warning[0].value
+
+
+@pytest.mark.parametrize("chip", photos_suggestions.TRY, ids=lambda chip: chip[0])
+def test_try_next_sets_the_controls(chip):
+    if "photo" not in names() and photos.NETWORK in chip[2].values():
+        pytest.skip("no trained photo denoiser here")
+    at = opened(photos_spot="40,40")
+    sound(at.button(key=f"photos_try_{chip[0]}").click().run())
+    for key, value in chip[2].items():
+        assert at.session_state[key] == value, key
+    assert ("photos_spot" in at.query_params) == bool(chip[3])
+
+
+def test_new_noise_is_another_seed():
+    at = sound(opened())
+    before = at.number_input(key=photos.SEED).value
+    sound(at.button(key="photos_new_noise").click().run())
+    assert at.number_input(key=photos.SEED).value != before
+
+
+def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setattr(engines, "_engine", None)
+    at = opened()
+    assert not at.exception and not at.error
+    assert said(at, "python -m aecore train photo")
+    assert at.radio(key=photos.METHOD).options == [each.label for each in FILTERS.values()]
+    at = opened(**{MODE: MODES[1]})
+    assert not at.exception and not at.error and said(at, "python -m aecore train")
+
+
+# ---- results
+
+
+def test_a_large_picture_is_filtered_in_pieces_as_it_would_be_whole(monkeypatch):
+    rng = np.random.default_rng(0)
+    smooth = np.kron(rng.integers(60, 200, (9, 12)), np.ones((60, 60))).astype(np.uint8)
+    noisy = np.clip(smooth + rng.normal(0, 20, smooth.shape), 0, 255).astype(np.uint8)
+    monkeypatch.setattr(photos_results, "SMALL", 1000)
+    for method in ("median", "non_local_means"):
+        *shares, recon = photos_results.restore(method, noisy, 20.0)
+        assert shares[-1] == 1.0 and shares == sorted(shares)
+        assert np.abs(recon.astype(int) - filter_image(method, noisy, 20.0)).max() <= 1
+
+
+def test_clear_parts_are_shown_on_white():
+    photo = as_photo(np.dstack([np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), np.uint8)]))
+    assert (photos_results.view(photo, photo.pixels) == 255).all()
+    solid = as_photo(np.full((8, 8), 77, np.uint8))
+    assert (photos_results.view(solid, solid.pixels) == 77).all()
+
+
+def test_numbers_agree_with_scikit_image():
+    import torch
+    from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+    clean = np.random.default_rng(1).integers(0, 255, (40, 50, 3)).astype(np.uint8)
+    noisy = add_noise(clean, 20, torch.Generator().manual_seed(0))
+    psnr, ssim = photos_results.numbers(("test", 1), clean, noisy)
+    assert psnr == pytest.approx(peak_signal_noise_ratio(clean, noisy), abs=1e-3)
+    assert ssim == pytest.approx(structural_similarity(clean, noisy, channel_axis=2), abs=1e-3)
+
+
+def test_boxes_are_matched_with_what_was_written():
+    assert photos_digits._overlap((0, 0, 10, 10), (5, 0, 15, 10)) == pytest.approx(1 / 3)
+    assert photos_digits._overlap((0, 0, 1, 1), (5, 5, 6, 6)) == 0
+
+
+# ---- work in the background
+
+
+@pytest.fixture
+def memory(monkeypatch):
+    """An empty memory of 1 MB."""
+    monkeypatch.setattr(photos_work, "_pictures", type(photos_work._pictures)())
+    monkeypatch.setattr(photos_work, "KEPT_BYTES", 2**20)
+
+
+def done(name: tuple, job: photos_work.Job | None) -> None:
+    deadline = time.monotonic() + 20
+    while job is not None and not job.ended and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_memory_is_bounded_and_the_oldest_goes_first(memory):
+    for i in range(8):
+        photos_work.kept(("each", i), lambda: np.zeros(300_000, np.uint8))
+        photos_work.kept(("each", 0))
+    assert list(photos_work._pictures) == [("each", 6), ("each", 7), ("each", 0)]
+
+
+def test_work_runs_once_for_all_who_ask(memory):
+    runs, gate = [], threading.Event()
+
+    def work():
+        runs.append(1)
+        gate.wait(10)
+        yield 0.5
+        yield np.ones(3)
+
+    first, second = photos_work.ask(("once",), work), photos_work.ask(("once",), work)
+    gate.set()
+    done(("once",), first)
+    assert first is second and len(runs) == 1
+    assert photos_work.ask(("once",), work) is None and photos_work.kept(("once",)).tolist() == [1, 1, 1]
+
+
+def test_work_that_nobody_wants_any_more_ends(memory):
+    steps, going = [], threading.Event()
+
+    def work():
+        for i in range(10_000):
+            steps.append(i)
+            going.set()
+            time.sleep(0.005)
+            yield i / 10_000
+        yield np.ones(3)
+
+    job = photos_work.ask(("left",), work)
+    going.wait(10)
+    photos_work.release(("left",))
+    done(("left",), job)
+    assert job.ended and len(steps) < 1000 and photos_work.kept(("left",)) is None
+    assert photos_work.ask(("left",), work) is not job  # who comes later gets it anew
+    photos_work.release(("left",))
+
+
+def test_a_failure_becomes_words_and_is_tried_again(memory):
+    def fails():
+        yield 0.1
+        raise RuntimeError("a bug")
+
+    done(("bad",), photos_work.ask(("bad",), fails))
+    with pytest.raises(ImageError, match="could not be restored"):
+        photos_work.ask(("bad",), fails)
+    photos_work._jobs[("bad",)].wanted -= 2 * photos_work.PATIENCE
+    done(("bad",), photos_work.ask(("bad",), lambda: iter([np.ones(2)])))
+    assert photos_work.kept(("bad",)).tolist() == [1, 1]
+
+
+# ---- the slider's message
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What the slider's component was given last."""
+    calls = []
+    monkeypatch.setattr(before_after, "_SLIDER", lambda **given: calls.append(given))
+    return calls
+
+
+def read(data: bytes) -> tuple[dict, list[np.ndarray]]:
+    (length,) = struct.unpack_from("<I", data)
+    header, at, pictures = json.loads(data[4 : 4 + length]), 4 + length, []
+    for each in header["files"]:
+        pictures.append(np.asarray(Image.open(io.BytesIO(data[at : at + each["bytes"]]))))
+        at += each["bytes"]
+    assert at == len(data)
+    return header, pictures
+
+
+def test_the_slider_sends_both_pictures_without_loss(sent):
+    noisy = np.random.default_rng(0).integers(0, 255, (40, 60, 3)).astype(np.uint8)
+    clean = np.random.default_rng(1).integers(0, 255, (40, 60)).astype(np.uint8)
+    before_after.before_after(before_after.Side("A", noisy), before_after.Side("B", clean, alt="a picture"), key="x")
+    header, pictures = read(sent[0]["data"])
+    assert np.array_equal(pictures[0], noisy) and np.array_equal(pictures[1], clean)
+    assert (header["width"], header["height"]) == (60, 40)
+    assert [each["alt"] for each in header["sides"]] == ["A", "a picture"]
+
+
+def test_a_large_picture_fits_into_a_message(sent):
+    noisy = np.random.default_rng(0).integers(0, 255, (1400, 1400, 3)).astype(np.uint8)
+    before_after.before_after(before_after.Side("A", noisy), before_after.Side("B", noisy), key="x")
+    header, _ = read(sent[0]["data"])
+    assert header["files"][0]["type"] == "image/webp"
+    assert len(sent[0]["data"]) < 2 * noisy.nbytes / 3
+
+
+def test_two_sizes_are_a_mistake(sent):
+    sides = [before_after.Side("A", np.zeros((4, size), np.uint8)) for size in (4, 5)]
+    with pytest.raises(ValueError, match="one size"):
+        before_after.before_after(*sides, key="x")
+
+
+@pytest.mark.parametrize("place", [None, [1], [-1, 0], [0, 1e9], ["1", 2], [True and 5.5, 2], {"x": 1}])
+def test_a_place_that_makes_no_sense_is_not_heard(sent, monkeypatch, place):
+    import streamlit as st
+
+    heard = []
+    side = before_after.Side("A", np.zeros((4, 4), np.uint8))
+    before_after.before_after(side, side, key="x", on_spot=lambda x, y: heard.append((x, y)))
+    monkeypatch.setattr(st, "session_state", {"x": {"spot": place}})
+    sent[0]["on_spot_change"]()
+    assert not heard
+    st.session_state["x"] = {"spot": [3, 4]}
+    sent[0]["on_spot_change"]()
+    assert heard == [(3, 4)]
+
+
+@needs_digits
+def test_the_judge_is_told_what_was_written_where():
+    import torch
+
+    from aecore.digit_pages import restore_page
+
+    sample = sample_page(torch.Generator().manual_seed(3), rows=1, columns=4, strength=0.0)
+    page = restore_page(sample.clean, "dae", engine=get_engine())
+    assert photos_digits.truth(page, sample) == sample.y.tolist()
+
+
+@needs_network
+def test_the_network_is_the_first_choice():
+    at = sound(opened())
+    assert at.radio(key=photos.METHOD).value == photos.NETWORK
+
+
+def test_where_nothing_is_gained_the_verdict_says_so(monkeypatch):
+    said = []
+    monkeypatch.setattr(photos_stage.st, "markdown", said.append)
+    monkeypatch.setattr(photos_stage, "numbers", lambda *_: (40.0, 1.0))
+    found = photos.Subject((), "", Photo(np.zeros((9, 9), np.uint8), None, "L"), np.zeros((9, 9)), 2.0, 2.0)
+    photos_stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (39.0, 1)}, True)
+    photos_stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (43.0, 1), "median": (42.0, 1)}, True)
+    photos_stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (44.0, 1)}, True)
+    assert "Hardly any noise" in said[0]
+    assert "**Network leads**" in said[1] and "3.0 dB above the noisy picture, 1.0 dB above median filter" in said[1]
+    assert "**Median filter leads**" in said[2] and "does not help here: 3.9 dB behind" in said[2]
