@@ -77,7 +77,7 @@ def upscale(engine: Engine, name: str, x_low: Tensor) -> Tensor:
 
 
 def sides(engine: Engine) -> tuple[int, ...]:
-    """Those of SIDES that the networks at hand were trained on; 7 and 14 where there is none."""
+    """Those of SIDES that the networks at hand were trained on; the family's own where there is none."""
     found = set(SIDES)
     for name in (FULL, BIASED):
         try:

@@ -12,7 +12,7 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, controls, inputs, messages
+    from ui import access, controls, inputs, live, messages
     from ui import super_resolution as stage
     from ui import super_resolution_evidence as evidence
     from ui import super_resolution_hood as hood
@@ -101,4 +101,5 @@ st.header("All of them", anchor=False)
 show_all()
 show_hood()
 hood.suggestions()
+live.deliver(stage.NETWORKS)
 access.warm_up()

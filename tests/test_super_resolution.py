@@ -53,7 +53,9 @@ def measured() -> Measured:
     scores = {TRUTH: Score(right), FULL: Score(right, *numbers), BIASED: Score(wrong, *lower)}
     scores |= {name: Score(right, *numbers) for name in CLASSICAL}
     misled = [(inputs.test_digits()[1] == k).nonzero()[:10, 0].tolist() for k in range(10)]
-    return Measured({7: scores, 14: scores}, {7: misled, 14: misled}, {FULL: "", BIASED: "", "judge": ""})
+    return Measured(
+        {4: scores, 7: scores, 14: scores}, {4: misled, 7: misled, 14: misled}, {FULL: "", BIASED: "", "judge": ""}
+    )
 
 
 def opened(**params: str) -> AppTest:
@@ -194,7 +196,7 @@ def test_the_conclusion_counts_what_was_lost_and_its_control():
 
 def test_downloads_hold_every_method_class_and_size():
     rows = super_resolution_evidence.table_csv(measured()).splitlines()
-    assert len(rows) == 1 + 2 * (1 + len(METHODS)) * 10
+    assert len(rows) == 1 + 3 * (1 + len(METHODS)) * 10
     found = super_resolution.as_damage(answers(7, 7, 9, {FULL: 20.0}))
     assert len(downloads.numbers_csv(found).splitlines()) == 1 + len(METHODS)
     assert Image.open(io.BytesIO(downloads.png(found))).width > 168 * (1 + len(METHODS))

@@ -30,6 +30,7 @@ LIVE = (
     *("ae-linear-32", "ae-tanh-30", "ae-conv", "ae-2"),
     *("dae-tanh-500", "dae"),
     *("vae-nyu", "vae", "vae-2", "cvae", "cvae-2"),
+    *("upscaler", "upscaler-no-7"),
     "judge",
 )
 

@@ -8,7 +8,7 @@ import torch
 from aecore import corruptions, upscaling
 from aecore.engine import Engine
 from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, SIDE, Answer, Comparison
-from ui import comparison, downloads, inputs
+from ui import comparison, downloads, inputs, live
 from ui.comparison import Damage, Entry, a_digit
 from ui.glossary import explain
 from ui.inputs import Chosen
@@ -16,6 +16,7 @@ from ui.strip import Group, Live, Tile, strip
 from ui.theme import family_color
 
 FAMILY = "upscaler"
+NETWORKS = (FULL, BIASED)
 SIDE_KEY = "super_side"
 FIRST_SIDE = 7
 FIRST_EXAMPLE = 0  # a plain 7 of the test digits
@@ -64,7 +65,8 @@ def show(
         groups += [Group(title, tiles)] if tiles else []
     follow = None
     if digit.seq is not None:
-        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, _draw(found), "corrupted", {})
+        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(NETWORKS)}
+        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, _draw(found), "corrupted", networks)
     strip(groups, "super_strip", verdict(found), errors, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
 
 

@@ -18,11 +18,11 @@ from aecore.errors import AecoreError, DataError
 from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
 from ui import inputs, messages, super_resolution, super_resolution_figures
 from ui.comparison import a_digit
+from ui.super_resolution import NETWORKS
 
 COLUMNS = 10
 WHICH = ("At random", "Most misled")
 CLASS, SAMPLE = "super_class", "super_sample"
-NETWORKS = (FULL, BIASED)
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 NAMES = {FULL: "Trained on all digits", BIASED: f"Never saw a {LEFT_OUT}"}
 

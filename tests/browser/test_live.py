@@ -62,6 +62,7 @@ RUN = """async ([path, labels]) => {
         const x = pixels.slice(784 * i, 784 * (i + 1))
         const { classify, features, forward } = network
         if (classify) return { forward: forward(x), features: features(x), p: classify(x) }
+        if (!network.encode) return { forward: forward(x) }
         const y = network.takesLabel ? label : undefined
         const z = network.encode(x, y)
         const row = { forward: network.forward(x, y), encode: z, decode: network.decode(z, y) }
@@ -90,6 +91,8 @@ def in_browser(page, data: bytes, x, y) -> dict[str, torch.Tensor]:
 def in_torch(model, x, y) -> dict[str, torch.Tensor]:
     if model.card.family == "judge":
         out = {"forward": model(x), "features": model.features(x), "p": model(x).softmax(1)}
+    elif model.card.family == "upscaler":
+        out = {"forward": model(x)}
     else:
         given = (y,) if model.takes_label else ()
         z = model.encode(x, *given)
@@ -145,6 +148,8 @@ VARIANTS = {
     "ae-tanh-30": {},
     "vae-nyu": {"widths": (50, 30)},
     "ae-2": {"widths": (5, 6), "blocks": 2, "output": "linear"},
+    "upscaler": {},
+    "upscaler-no-7": {"widths": (5, 6), "blocks": 2},
 }
 
 

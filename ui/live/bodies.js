@@ -1,6 +1,6 @@
 // The bodies that families share: the same functions as in aecore/models/blocks.py, in the same order.
 
-import { conv2d, flatten, identity, linear, relu, residual, sequential, tanh, unflatten, upsampledConv2d } from "./layers.js"
+import { conv2d, flatten, identity, linear, pixelShuffle, pixelUnshuffle, prefixed, relu, residual, sequential, tanh, unflatten, upsampledConv2d, within } from "./layers.js"
 
 export const ACTIVATIONS = { identity, relu, tanh } // blocks.ACTIVATIONS
 
@@ -54,6 +54,62 @@ export function up(channels, widths, blocks) {
     upsampledConv2d(fanIn, narrowing[stage + 1] ?? channels),
   ])
 }
+
+/** blocks.UNet: (channelsIn, H, W) -> (channelsOut, H, W). */
+export function unet(channelsIn, channelsOut, widths, blocks) {
+  const residuals = (width) => sequential(...Array.from({ length: blocks }, () => residual(width)))
+  const pairs = pairwise(widths)
+  const layers = {
+    enter: sequential(pixelUnshuffle(), conv2d(4 * channelsIn, widths[0])),
+    ...numbered("before", widths.map(residuals)),
+    ...numbered("shrink", pairs.map(([a, b]) => conv2d(a, b, { stride: 2 }))),
+    ...numbered("grow", pairs.map(([a, b]) => upsampledConv2d(b, a))),
+    ...numbered("after", pairs.map(([a]) => residuals(a))),
+    leave: sequential(relu(), conv2d(widths[0], 4 * channelsOut), pixelShuffle()),
+  }
+  return {
+    tensors: Object.assign({}, ...Object.entries(layers).map(([name, layer]) => prefixed(name, layer.tensors))),
+    make(tensors, shape) {
+      const step = (name, shape) => layers[name].make(within(name, tensors), shape)
+      const positive = (name, shape) => {
+        const [first, second] = [relu().make({}, shape), step(name, shape)]
+        return { shape: second.shape, run: (x) => second.run(first.run(x)) }
+      }
+      const enter = step("enter", shape)
+      const top = step("before.0", enter.shape)
+      const leave = step("leave", top.shape)
+      let deepest = top.shape
+      const scales = pairs.map((_, i) => {
+        const shrink = positive(`shrink.${i}`, deepest)
+        const before = step(`before.${i + 1}`, shrink.shape)
+        const grow = positive(`grow.${i}`, shrink.shape)
+        const after = step(`after.${i}`, deepest)
+        const sum = new Float32Array(prod(deepest))
+        deepest = shrink.shape
+        const up = (h, skip) => {
+          const grown = grow.run(h)
+          for (let j = 0; j < sum.length; j++) sum[j] = grown[j] + skip[j]
+          return after.run(sum)
+        }
+        return { down: (h) => before.run(shrink.run(h)), up }
+      })
+      const run = (x) => {
+        let h = top.run(enter.run(x))
+        const skips = []
+        for (const { down } of scales) {
+          skips.push(h)
+          h = down(h)
+        }
+        for (const { up } of scales.toReversed()) h = up(h, skips.pop())
+        return leave.run(h)
+      }
+      return { shape: leave.shape, run }
+    },
+  }
+}
+
+/** nn.ModuleList: ("grow", [a, b]) -> { "grow.0": a, "grow.1": b }. */
+const numbered = (name, layers) => Object.fromEntries(layers.map((layer, i) => [`${name}.${i}`, layer]))
 
 /** blocks.grid: height and width of the smallest stage. */
 export function grid([, height, width], widths) {

@@ -172,6 +172,53 @@ export function residual(channels) {
   }
 }
 
+/** nn.PixelUnshuffle(2): (C, H, W) -> (4 C, H / 2, W / 2); squares of four pixels become channels. */
+export function pixelUnshuffle() {
+  return {
+    tensors: {},
+    make(tensors, [channels, height, width]) {
+      const shape = [4 * channels, height / 2, width / 2]
+      const out = new Float32Array(size(shape))
+      const run = (x) => {
+        eachSquare(channels, shape[1], shape[2], (small, large) => (out[small] = x[large]))
+        return out
+      }
+      return { shape, run }
+    },
+  }
+}
+
+/** nn.PixelShuffle(2): the way back, (4 C, H, W) -> (C, 2 H, 2 W). */
+export function pixelShuffle() {
+  return {
+    tensors: {},
+    make(tensors, [channels, height, width]) {
+      const shape = [channels / 4, 2 * height, 2 * width]
+      const out = new Float32Array(size(shape))
+      const run = (x) => {
+        eachSquare(shape[0], height, width, (small, large) => (out[large] = x[small]))
+        return out
+      }
+      return { shape, run }
+    },
+  }
+}
+
+/** Calls with the place of each number in the folded picture, of height x width, and in the unfolded one. */
+function eachSquare(channels, height, width, visit) {
+  for (let row = 0, small = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      for (let c = 0; c < channels; c++) {
+        for (let corner = 0; corner < 4; corner++, small++) {
+          const y = 2 * row + (corner >> 1)
+          const x = 2 * column + (corner & 1)
+          visit(small, (y * 2 * width + x) * channels + c)
+        }
+      }
+    }
+  }
+}
+
 /** nn.Flatten: (C, H, W) -> (C * H * W), back in PyTorch's order, channels first. */
 export function flatten() {
   return {

@@ -7,7 +7,7 @@
 // What these return is the caller's to keep. The architecture comes from the card's config alone, and the file must
 // hold exactly the tensors that it asks for.
 
-import { ACTIVATIONS, DECODERS, down, ENCODERS, grid, up } from "./bodies.js"
+import { ACTIVATIONS, DECODERS, down, ENCODERS, grid, unet, up } from "./bodies.js"
 import { batchNorm, conv2d, flatten, linear, prefixed, relu, sequential, unflatten, within } from "./layers.js"
 import { CheckpointError, readCheckpoint } from "./safetensors.js"
 
@@ -21,7 +21,7 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * @property {(z, y?) => Float32Array} decode  recon in [0, 1]
  * @property {(x, y?) => Float32Array} forward  recon of x
  * @property {(x, y?) => {mu: Float32Array, logvar: Float32Array}} [posterior]  of variational families
- * The judge has instead: features(x) -> (128), forward(x) -> (10) logits, classify(x) -> (10) probabilities.
+ * An upscaler has forward alone. The judge has instead: features(x) -> (128), forward(x) -> (10) logits, classify(x) -> (10) probabilities.
  */
 
 /**
@@ -69,7 +69,7 @@ function inTorchOrder(layer, shape, tensors) {
 // Each family returns
 //   parts: name in the state_dict -> [its layer, the shape of what goes in];
 //   methods: from these parts, loaded, to what the network offers.
-const FAMILIES = { autoencoder, denoiser, vae, cvae, judge } // aecore.models.FAMILIES
+const FAMILIES = { autoencoder, denoiser, vae, cvae, upscaler, judge } // aecore.models.FAMILIES
 
 /** models.autoencoder.Autoencoder. */
 function autoencoder({ image_shape: shape, latent_dim: latentDim, body, widths, blocks, code, output }) {
@@ -130,6 +130,20 @@ function cvae({ image_shape: shape, classes, latent_dim: latentDim, body, widths
       const encode = (x, y) => posterior(x, y).mu
       const decode = (z, y) => decoder(join(z, y, classes, 1)).map(sigmoid)
       return { latentDim, takesLabel: true, posterior, encode, decode, forward: (x, y) => decode(encode(x, y), y) }
+    },
+  }
+}
+
+/** models.upscaler.Upscaler; what goes in has full size already, each coarse pixel a square. */
+function upscaler({ image_shape: shape, widths, blocks }) {
+  return {
+    parts: { body: [unet(shape[0], shape[0], widths, blocks), shape] },
+    methods({ body }) {
+      const forward = (cells) => {
+        const added = body(cells.map((value) => value - 0.5))
+        return cells.map((value, i) => clamp(value + added[i]))
+      }
+      return { takesLabel: false, forward }
     },
   }
 }

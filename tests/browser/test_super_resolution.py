@@ -1,0 +1,163 @@
+"""The Super-resolution page in a real Chromium: sizes, the board of real digits, drawing, the phone, both themes."""
+
+import math
+
+import pytest
+
+from aecore import checkpoints, upscaling
+from aecore.upscaling import BIASED, CLASSICAL, FULL
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not {FULL, BIASED, "judge"} <= set(checkpoints.names()), reason="no trained models here"),
+    pytest.mark.skipif(not upscaling.results_file().exists(), reason="nothing was measured yet"),
+]
+TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+BOARD = ".st-key-super_board .board"
+RED = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+
+
+@pytest.fixture
+def super_page(serve, open_page):
+    def opener(query: str = "", **options):
+        page = open_page(f"{serve('app.py')}/super_resolution{query}", **{**DESK, **options})
+        ready(page)
+        return page
+
+    return opener
+
+
+def ready(page):
+    page.wait_for_selector("figure[data-tile=clean] canvas", timeout=TIMEOUT)
+    page.locator(f"{BOARD} .cell").first.wait_for(timeout=TIMEOUT)
+    idle(page)
+
+
+def idle(page):
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    page.wait_for_timeout(200)
+
+
+def pixels(page, tile: str) -> list[int]:
+    return page.locator(f"figure[data-tile={tile}] canvas").evaluate(RED)
+
+
+def until(page, condition, what: str):
+    """Poll: what the server draws comes when it comes."""
+    for _ in range(TIMEOUT // 100):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"{what} did not happen")
+
+
+def blocks(values: list[int], side: int) -> bool:
+    """Whether a picture is drawn as side x side squares, each of one colour."""
+    step = 28 // side
+    return all(
+        abs(values[28 * y + x] - values[28 * (y - y % step) + x - x % step]) <= 1 for y in range(28) for x in range(28)
+    )
+
+
+def test_the_stage_stands_above_the_fold_with_every_method(super_page):
+    page = super_page()
+    for name in ("clean", "corrupted", FULL, BIASED, *(each for each in CLASSICAL if each != "nearest")):
+        box = page.locator(f"figure[data-tile={name}] .frame").bounding_box()
+        assert box["y"] + box["height"] <= 900, name
+    assert blocks(pixels(page, "corrupted"), 7)
+    assert not blocks(pixels(page, "clean"), 7)
+    assert page.locator(".verdict b").inner_text()
+
+
+def test_another_size_reaches_stage_board_and_table(super_page):
+    page = super_page()
+    assert page.get_by_text("from 7 × 7 pixels").count() == 1
+    page.get_by_role("radio", name="14 × 14").click()
+    until(page, lambda: not blocks(pixels(page, "corrupted"), 7), "a finer picture")
+    assert blocks(pixels(page, "corrupted"), 14)
+    page.get_by_text("from 14 × 14 pixels").wait_for(timeout=TIMEOUT)
+    page.locator(f"{BOARD} .head", has_text="14 × 14 pixels").wait_for(timeout=TIMEOUT)
+    assert "super_side=14" in page.url
+
+
+def test_a_digit_of_the_board_goes_to_the_stage_by_click_and_by_key(super_page):
+    page = super_page()
+    cells = page.locator(f"{BOARD} .cell")
+    assert cells.count() == 40
+    for place, press in ((3, lambda: cells.nth(3).click()), (4, lambda: page.keyboard.press("Enter"))):
+        if place == 4:
+            cells.nth(3).focus()
+            page.keyboard.press("ArrowRight")
+        wanted = cells.nth(place).locator("canvas").evaluate(RED)
+        press()
+        until(page, lambda wanted=wanted: close(pixels(page, "clean"), wanted), f"digit {place} on the stage")
+        idle(page)
+    assert "super_digit=" in page.url and "super_source=Pick" in page.url
+
+
+def close(a: list[int], b: list[int]) -> bool:
+    return max(abs(x - y) for x, y in zip(a, b, strict=True)) <= 2
+
+
+def test_another_class_another_sample_and_the_most_misled(super_page):
+    page = super_page()
+    first = page.locator(f"{BOARD} canvas").first
+
+    def changed(act, what):
+        before = first.evaluate(RED)
+        act()
+        until(page, lambda: not close(first.evaluate(RED), before), what)
+        idle(page)
+
+    changed(lambda: page.get_by_role("button", name="Ten others").click(), "another sample")
+    changed(lambda: page.get_by_text("Most misled", exact=True).click(), "the most misled")
+    assert page.locator(f"{BOARD} .wrong").count() > 0
+    changed(lambda: page.locator(".st-key-super_class").get_by_role("radio", name="9", exact=True).click(), "class 9")
+    assert "all 9s" in page.locator(f"{BOARD} .head").first.inner_text()
+    shared = page.url
+    page.goto(shared)
+    ready(page)
+    assert "all 9s" in page.locator(f"{BOARD} .head").first.inner_text()
+
+
+def test_the_coarse_pixels_follow_the_pen_and_the_networks_answer(super_page):
+    page = super_page()
+    before = {name: pixels(page, name) for name in ("clean", "corrupted", FULL)}
+    box = page.get_by_role("application").first.bounding_box()
+    at = [
+        (
+            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(2 * math.pi * i / 24)),
+            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(2 * math.pi * i / 24)),
+        )
+        for i in range(25)
+    ]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for point in at[1:]:
+        page.mouse.move(*point)
+    until(page, lambda: not close(pixels(page, "corrupted"), before["corrupted"]), "coarse pixels under the pen")
+    page.mouse.up()
+    until(page, lambda: not close(pixels(page, FULL), before[FULL]), "the network's answer")
+    idle(page)
+    assert blocks(pixels(page, "corrupted"), 7)
+
+
+def test_under_the_hood_and_the_chips(super_page):
+    page = super_page()
+    page.get_by_text("Under the hood").click()
+    page.get_by_text("def lower").first.wait_for(timeout=TIMEOUT)
+    page.get_by_role("button", name="Four times the pixels").click()
+    until(page, lambda: blocks(pixels(page, "corrupted"), 14) and not blocks(pixels(page, "corrupted"), 7), "14 x 14")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_all_without_scrolling_sideways(scheme, super_page):
+    page = super_page(color_scheme=scheme, **PHONE)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    board = page.locator(BOARD)
+    assert board.evaluate("e => e.scrollWidth > e.clientWidth")  # the columns scroll inside the board
+    for canvas in page.locator("figure canvas, .board canvas").all():
+        assert len(canvas.get_attribute("aria-label")) > 5
