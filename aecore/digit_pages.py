@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -73,25 +74,35 @@ def restore_page(
     """
     engine = engine or get_engine()
     report = progress or (lambda share: None)
-    photo = as_photo(picture)
+    photo = _without_clear_parts(as_photo(picture))
     before = _bytes(photo)
-    gray = _gray(before)
-    digits, damaged = find(gray, engine)
-    report(0.5)
-    shade = paper_shade(before, digits, noisy=damaged)
-    contrasts = [_contrast(before, shade, digit, digits, damaged=damaged) for digit in digits]
-    x = torch.cat([seen for seen, _ in contrasts])
-    y = engine.classify(x).argmax(1) if engine.takes_label(model) else None
-    recon = engine.reconstruct(model, x, y=y)
-    report(0.7)
-    after = _clean_paper(before, shade, digits, damaged) if clean_paper else before.astype(np.float32)
-    inks = [ink for _, ink in contrasts]
-    _put_back(after, shade, inks, digits, recon[:, 0].numpy(), everything=clean_paper, damaged=damaged)
+    digits, damaged = find(_gray(before), engine)
+    report(0.6)
+    if damaged:  # what was restored once shows better where the digits end: look there again, at the photo as it is
+        after, _, _ = _restore(before, digits, damaged, True, model, engine)
+        with suppress(ImageError):
+            digits = digits_from_gray(_gray(after))
+        report(0.8)
+    after, x, recon = _restore(before, digits, damaged, clean_paper, model, engine)
     report(1.0)
-    after = np.clip(np.rint(after), 0, 255).astype(np.uint8)
     pixels = after if photo.pixels.dtype == np.uint8 else after.astype(np.float32) / 255
     restored = tuple(Restored(digit, x[n : n + 1], recon[n : n + 1]) for n, digit in enumerate(digits))
     return Page(before, after, photo.image(pixels), restored, photo.notes)
+
+
+def _restore(
+    before: np.ndarray, digits: list[Digit], damaged: bool, clean_paper: bool, model: str, engine: Engine
+) -> tuple[np.ndarray, Tensor, Tensor]:
+    """The page after, like before; what the model was given and what it made of it, each (N, 1, 28, 28)."""
+    shade = paper_shade(before, digits, noisy=damaged)
+    contrasts = [_contrast(before, shade, digit, digits, damaged) for digit in digits]
+    x = torch.cat([seen for seen, _ in contrasts])
+    y = engine.classify(x).argmax(1) if engine.takes_label(model) else None
+    recon = engine.reconstruct(model, x, y=y)
+    after = _clean_paper(before, shade, digits, damaged) if clean_paper else before.astype(np.float32)
+    inks = [ink for _, ink in contrasts]
+    _put_back(after, shade, inks, digits, recon[:, 0].numpy(), everything=clean_paper, damaged=damaged)
+    return np.clip(np.rint(after), 0, 255).astype(np.uint8), x, recon
 
 
 def find(gray: np.ndarray, engine: Engine) -> tuple[list[Digit], bool]:
@@ -342,12 +353,29 @@ def _bytes(photo: Photo) -> np.ndarray:
     return np.rint(photo.pixels * 255).astype(np.uint8)
 
 
+def _without_clear_parts(photo: Photo) -> Photo:
+    """A drawing on nothing is put on paper, white or black, whichever its ink stands out from."""
+    if photo.alpha is None or photo.alpha.min() == 255:
+        return photo
+    alpha = photo.alpha[:, :, None] / np.float32(255) if photo.pixels.ndim == 3 else photo.alpha / np.float32(255)
+    on = [photo.pixels * alpha + level * (1 - alpha) for level in (0.0, 255.0)]
+    filled = np.rint(max(on, key=lambda pixels: float(pixels.std()))).astype(np.uint8)
+    note = "The clear parts of the picture were filled with paper."
+    return replace(
+        photo, pixels=filled, alpha=None, mode="L" if filled.ndim == 2 else "RGB", notes=(*photo.notes, note)
+    )
+
+
 def _gray(pixels: np.ndarray) -> np.ndarray:
     gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     return gray.astype(np.float32)
 
 
 # ------------------------------------------------------------------------------------------ a page to try it on
+
+
+# what a page is damaged with, and how strongly: so that the digits are hardly found without restoration
+DAMAGES = {"salt_pepper": 0.2, "gaussian": 0.5, "speckle": 0.9, "dropout": 0.5, "patch": 0.3}
 
 
 @dataclass(frozen=True)
@@ -370,18 +398,20 @@ def sample_page(
     columns: int = 6,
     side: int = 140,
     damage: str = "salt_pepper",
-    strength: float = 0.2,
+    strength: float | None = None,
     chalk: bool = False,
 ) -> SamplePage:
     """Test digits in rows on paper (or in chalk on a board), photographed in uneven light, and the same page damaged.
 
     Args:   rows, columns: at most 32 digits; side: px that a digit's 28 become; damage: a key of
-            `aecore.corruptions.CORRUPTIONS`, done to the ink in grains of side / 28 px; strength: in [0, 1].
+            `aecore.corruptions.CORRUPTIONS`, done to the ink in grains of side / 28 px; strength: in [0, 1], by
+            default as in DAMAGES.
     Raises: ValueError: too many digits, or an unknown damage.
     """
     n = rows * columns
     if not 1 <= n <= MAX_DIGITS:
         raise ValueError(f"a page holds 1 to {MAX_DIGITS} digits, not {n}")
+    strength = DAMAGES.get(damage, 0.5) if strength is None else strength
     images, labels = load_digits("test")
     chosen = torch.randint(len(images), (n,), generator=rng)
     art = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
