@@ -16,6 +16,7 @@ with shell.loading(660):
         inpaint_board,
         inpaint_comparison,
         inpaint_downloads,
+        inpaint_evidence,
         inpaint_mask,
         inpaint_search,
         inpaint_suggestions,
@@ -52,7 +53,7 @@ def show_stage() -> None:
     with third, messages.shown():
         search = inpaint_search.follow(engine, digit.x, hole.mask, st.session_state.get(SEED, 0))
         found = inpaint_comparison.compare(engine, digit.x, hole)
-        if search.recon is not None:
+        if search is not None and search.recon is not None:
             found = inpaint_comparison.with_search(engine, found, search.recon)
         st.session_state[FOUND] = found
         reveal = inpaint_suggestions.followed("board")
@@ -69,7 +70,7 @@ def show_the_rest() -> None:
 
 def answered() -> None:
     """The search has ended: its answer joins the others."""
-    st.rerun(["inpaint_stage", "inpaint_search"])
+    st.rerun(["inpaint_stage", "inpaint_search", "inpaint_evidence"])
 
 
 def again() -> None:
@@ -83,13 +84,24 @@ def show_search() -> None:
     """The descent on the manifold and its answers; the browser asks for news while it runs, and reruns only this."""
     st.subheader("Energy minimisation on the manifold", help=explain("energy"), anchor=False)
     search = inpaint_search.current()
-    if search is not None and FOUND in st.session_state:
+    if search is None:
+        st.caption("Cover some pixels, and the search begins.")
+    elif FOUND in st.session_state:
         with messages.shown():
             truth = st.session_state[FOUND].clean.reads
             inpaint_search.show(search, truth, "inpaint_descent", answered, again)
 
 
+@st.fragment(key="inpaint_evidence")
+def show_evidence() -> None:
+    """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
+    if FOUND in st.session_state:
+        with messages.shown():
+            inpaint_evidence.show(engine, st.session_state[FOUND], inpaint_search.current())
+
+
 show_stage()
 show_search()
+show_evidence()
 inpaint_suggestions.show()
 access.warm_up()

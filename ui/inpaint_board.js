@@ -4,6 +4,7 @@
 const SIDE = 28
 const SETTLE = 450 // ms without new pictures: the hand rests, slower evidence may be computed now
 const MOST_EDGES = 420 // a hole with a longer outline would cover the picture with it
+const LINE = 17 // characters of a name that fit on one line
 const DARK = [77, 176, 255]
 const PAPER = [11, 14, 16]
 const BRIGHT = [255, 154, 60]
@@ -54,7 +55,8 @@ function layout(state, data) {
   state.figures = new Map()
   const boxes = data.groups.map((group) => {
     const box = document.createElement("div")
-    box.className = "group" + (group.tiles.length > 3 ? " wide" : "")
+    const long = group.tiles.some((tile) => tile.label.length > LINE)
+    box.className = ["group", group.tiles.length > 3 && "wide", long && "long"].filter(Boolean).join(" ")
     const title = document.createElement("h4")
     title.textContent = group.title
     const row = document.createElement("div")

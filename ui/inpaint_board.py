@@ -48,7 +48,7 @@ def show(
         group = classical if method.family == "classical" else learned
         if name in at_hand:
             group.append(_tile(at_hand[name], found))
-        elif name == SEARCH and search:
+        elif name == SEARCH and search is not None:
             group.append(_empty(name, _WORDS[search.state]))
     given = {"id": "given", "label": found.hole.about, "pixels": pixels(found.given), "value": "", "help": ""}
     given["alt"] = f"What the methods are given: the digit with {found.hole.about} missing"

@@ -5,6 +5,7 @@ Nothing waits for it: the page asks `follow` for the search of its present quest
 asks for news a few times a second while it runs, and a new question cancels the old search.
 """
 
+import atexit
 import base64
 import hashlib
 import logging
@@ -36,6 +37,7 @@ TICK = 250  # ms between two questions from the browser
 _FRAMES = {*range(0, 100, EVERY), *range(100, STEPS + 1, 20)}  # steps that are recorded: the first ones move most
 _KEPT = "_inpaint_search"
 _turns = threading.BoundedSemaphore(2)  # searches at once, over all visitors
+_threads: dict[threading.Thread, "Search"] = {}  # all that run
 log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
@@ -83,10 +85,23 @@ class Search:
         if not self.ended:
             self.state = "cancelled"
 
+    def start(self, engine: Engine, rest: float) -> None:
+        """Run in a thread of its own."""
+        thread = threading.Thread(target=self.run, args=(engine, rest), name="latent-search", daemon=True)
+        _threads[thread] = self
+        thread.start()
+
     def run(self, engine: Engine, rest: float) -> None:
-        """Search; for a thread of its own."""
-        if self._stop.wait(rest):
-            return
+        """Search, after the mask has rested for some seconds."""
+        try:
+            if not self._stop.wait(rest):
+                self._take_turn(engine)
+        finally:
+            if self._stop.is_set() and self.state != "done":
+                self.state = "cancelled"
+            _threads.pop(threading.current_thread(), None)
+
+    def _take_turn(self, engine: Engine) -> None:
         with _turns:
             try:
                 self._descend(engine)
@@ -118,11 +133,15 @@ class Search:
         self.state = "done"
 
 
-def follow(engine: Engine, x: Tensor, mask: Tensor, seed: int, rest: float = REST) -> Search:
+def follow(engine: Engine, x: Tensor, mask: Tensor, seed: int) -> Search | None:
     """The search of this question; a new question cancels the visitor's last search and begins another.
 
-    Args: x, mask: (1, 1, 28, 28); seed: of the starts; rest: seconds to wait before it begins.
+    Args:    x, mask: (1, 1, 28, 28); seed: of the starts.
+    Returns: None where nothing is missing.
     """
+    if not mask.any():
+        forget()
+        return None
     parts = ((x * (1 - mask)).numpy().tobytes(), mask.numpy().tobytes(), seed)
     question = hashlib.blake2b(b"".join(str(part).encode() for part in parts), digest_size=8).hexdigest()
     search = current()
@@ -131,9 +150,17 @@ def follow(engine: Engine, x: Tensor, mask: Tensor, seed: int, rest: float = RES
             search.cancel()
         search = Search(question, x, mask, seed)
         st.session_state[_KEPT] = search
-        threading.Thread(target=search.run, args=(engine, rest), name="latent-search", daemon=True).start()
+        search.start(engine, REST)
     search.asked = time.monotonic()
     return search
+
+
+@atexit.register
+def stop_all() -> None:
+    """End all searches: a process that leaves while torch computes in a thread aborts."""
+    for thread, search in list(_threads.items()):
+        search.cancel()
+        thread.join(timeout=5)
 
 
 def current() -> Search | None:
@@ -142,7 +169,7 @@ def current() -> Search | None:
 
 
 def forget() -> None:
-    """Drop the visitor's search, so that the next `follow` begins anew."""
+    """Cancel the visitor's search and drop it."""
     search = st.session_state.pop(_KEPT, None)
     if search is not None:
         search.cancel()

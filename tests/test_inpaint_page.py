@@ -1,0 +1,311 @@
+"""The Inpaint page: its masks, its comparison, the search beside it, its evidence, and what one takes home."""
+
+import csv
+import io
+import math
+import time
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from skimage.metrics import peak_signal_noise_ratio
+from streamlit.testing.v1 import AppTest
+
+from aecore import energy, masks
+from aecore import engine as engines
+from aecore.checkpoints import names
+from aecore.inpainting import METHODS, inpaint
+from ui import inpaint_comparison, inpaint_downloads, inpaint_mask, inpaint_search, inpaint_suggestions, inputs
+from ui.inpaint_mask import Hole
+from ui.pad import stroke
+
+pytestmark = pytest.mark.skipif(not {"judge", "dae", "vae"} <= set(names()), reason="no trained models here")
+SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
+PAGE = "pages/inpaint.py"
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return engines.get_engine()
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """A search of a second at most: what it finds is tested with the engine."""
+    monkeypatch.setattr(inpaint_search, "STEPS", 20)
+    monkeypatch.setattr(inpaint_search, "REST", 0.0)
+    yield
+    inpaint_search.stop_all()
+
+
+def hole(kind: str = "patch", strength: float | None = None, **settings) -> Hole:
+    rng = torch.Generator().manual_seed(7)
+    return Hole(masks.make(kind, 1, strength, rng, **settings), kind, "a hole", True)
+
+
+@pytest.fixture(scope="module")
+def found(engine):
+    return inpaint_comparison.compare(engine, inputs.example(0), hole())
+
+
+def opened(**params: str) -> AppTest:
+    at = AppTest.from_file("../app.py", default_timeout=90).run()
+    for name, value in params.items():
+        at.query_params[name] = value
+    return sound(at.switch_page(PAGE).run())
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    assert not at.error, [each.value for each in at.error]
+    return at
+
+
+def now(at: AppTest) -> inpaint_comparison.Comparison:
+    return at.session_state["_inpaint_found"]
+
+
+def searched(at: AppTest) -> AppTest:
+    """Run again, as the browser does by asking for news, until the search has ended."""
+    for _ in range(600):
+        if at.session_state["_inpaint_search"].ended:
+            return sound(at.run())
+        time.sleep(0.1)
+    raise AssertionError("the search does not end")
+
+
+# ---- the mask
+
+
+@pytest.mark.parametrize("kind", masks.MASKS)
+def test_a_mask_survives_the_url(kind):
+    mask = hole(kind, 0.3).mask
+    bits = inpaint_mask.packed(mask)
+    assert len(bits) == 131
+    assert torch.equal(inpaint_mask.unpacked(bits), mask)
+    assert bits.replace("-", "").replace("_", "").isalnum()
+
+
+@pytest.mark.parametrize("bits", [None, 7, "", "A" * 130, "A" * 132, "é" * 131, "*" * 131, ["A"] * 131])
+def test_other_bits_are_no_mask(bits):
+    assert inpaint_mask.unpacked(bits) is None
+
+
+def test_every_kind_of_mask_is_compared():
+    at = opened()
+    for label, kind in (("Dropout", "dropout"), ("Half", "half"), ("Stripes", "stripes"), ("Patch", "patch")):
+        sound(at.segmented_control(key="inpaint_kind").set_value(label.lower()).run())
+        assert now(at).hole.kind == kind
+        expected = masks.MASKS[kind].default
+        assert float(now(at).hole.mask.mean()) == pytest.approx(expected**2 if kind == "patch" else expected, abs=0.1)
+        assert {each.id for each in now(at).methods} >= {"dae", "dae-pasted", "telea", "navier_stokes", "biharmonic"}
+
+
+def test_painting_on_a_made_mask_is_painting_and_stands_in_the_url():
+    at = opened(inpaint_kind="Half")
+    mask = torch.zeros(1, 1, 28, 28)
+    mask[..., 3:9, 5:20] = 1
+    bits = inpaint_mask.packed(mask)
+    at.session_state[inpaint_mask.KEY] = {"mask": {"seq": 1, "final": True, "bits": bits}}
+    sound(at.run())
+    assert now(at).hole.kind == inpaint_mask.PAINT
+    assert torch.equal(now(at).hole.mask, mask)
+    assert at.query_params[inpaint_mask.BITS] in (bits, [bits])
+    again = opened(inpaint_kind="Paint", inpaint_mask=bits)
+    assert torch.equal(now(again).hole.mask, mask)
+
+
+def test_dragging_moves_the_patch_and_an_old_message_moves_nothing():
+    at = opened()
+    at.session_state[inpaint_mask.KEY] = {"mask": {"seq": 2, "final": True, "center": [0.25, 0.75]}}
+    sound(at.run())
+    expected = masks.make("patch", 1, 0.43, center=(0.25, 0.75))
+    assert torch.equal(now(at).hole.mask, expected)
+    at.session_state[inpaint_mask.KEY] = {"mask": {"seq": 1, "final": True, "center": [0.5, 0.5]}}
+    assert torch.equal(now(sound(at.run())).hole.mask, expected)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["x", {"seq": "1"}, {"seq": 9}, {"seq": 9, "bits": "?"}, {"seq": 9, "center": [2, 0]},
+     {"seq": 9, "center": ["a", 0]}, {"seq": 9, "center": [float("nan"), 0.5]}],
+)  # fmt: skip
+def test_a_malformed_message_changes_nothing(message):
+    at = opened()
+    before = now(at).hole.mask
+    at.session_state[inpaint_mask.KEY] = {"mask": message}
+    assert torch.equal(now(sound(at.run())).hole.mask, before)
+
+
+def test_nonsense_in_the_url_does_no_harm():
+    at = opened(inpaint_kind="<b>", inpaint_mask="zz", inpaint_x="abc", inpaint_y="7", inpaint_patch="nan")
+    assert now(at).hole.kind == "patch"
+
+
+def test_choosing_paint_goes_on_from_what_was_there():
+    at = opened(inpaint_kind="Stripes")
+    before = now(at).hole.mask
+    sound(at.segmented_control(key="inpaint_kind").set_value("paint").run())
+    assert torch.equal(now(at).hole.mask, before)
+
+
+def test_a_drawing_is_the_digit():
+    at = opened()
+    at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": SEVEN}}
+    sound(at.run())
+    assert now(at).clean.reads == 7
+
+
+# ---- the comparison
+
+
+def test_psnr_on_the_missing_pixels_is_scikit_images_psnr_of_those_pixels():
+    rng = torch.Generator().manual_seed(0)
+    x, recon = torch.rand(2, 3, 1, 28, 28, generator=rng)
+    mask = (torch.rand(3, 1, 28, 28, generator=rng) < 0.3).float()
+    mine = inpaint_comparison.psnr_missing(x, recon, mask)
+    for i in range(3):
+        there = mask[i] > 0.5
+        expected = peak_signal_noise_ratio(x[i][there].numpy(), recon[i][there].numpy(), data_range=1)
+        assert float(mine[i]) == pytest.approx(expected, abs=1e-3)
+
+
+def test_methods_answer_without_seeing_what_was_there(engine):
+    x, where = inputs.example(0), hole()
+    seen = inpaint_comparison.compare(engine, x, where)
+    other = inpaint_comparison.compare(engine, masks.hide(x, where.mask, 0.3), where)
+    for one, two in zip(seen.methods, other.methods, strict=True):
+        assert torch.allclose(one.x, two.x, atol=1e-6), one.id
+
+
+def test_the_best_is_best_on_the_missing_pixels(engine, found):
+    assert found.best.missing == pytest.approx(max(each.missing for each in found.methods), abs=1e-3)
+    pasted = next(each for each in found.methods if each.id == "dae-pasted")
+    expected = inpaint(found.clean.x, found.hole.mask, "dae-pasted")
+    assert torch.equal(pasted.x, expected)
+
+
+def test_the_verdict_follows_the_numbers(engine, found):
+    head, _ = inpaint_comparison.verdict(found)
+    learned = max(each.missing for each in found.methods if each.family != "classical")
+    classical = max(each.missing for each in found.methods if each.family == "classical")
+    assert f"{abs(learned - classical):.1f} dB" in head
+    x = found.clean.x
+    nothing = inpaint_comparison.compare(engine, x, Hole(torch.zeros_like(x), "paint", "", True))
+    assert inpaint_comparison.verdict(nothing)[0] == "Nothing is missing."
+    everything = inpaint_comparison.compare(engine, x, Hole(torch.ones_like(x), "paint", "", True))
+    assert inpaint_comparison.verdict(everything)[0] == "Everything is missing."
+    corner = torch.zeros_like(x)
+    corner[..., :3, :3] = 1
+    background = inpaint_comparison.compare(engine, x, Hole(corner, "paint", "", True))
+    assert inpaint_comparison.verdict(background)[0] == "Only background is missing."
+
+
+def test_without_the_inpainter_the_page_says_so_and_goes_on(tmp_path, monkeypatch, engine):
+    def fail(name, *given):
+        raise engines.CheckpointError("There is no checkpoint inpainter.safetensors. Train it.")
+
+    whole = engines.Engine.model
+    monkeypatch.setattr(
+        engines.Engine, "model", lambda self, name: fail(name) if name == "inpainter" else whole(self, name)
+    )
+    found = inpaint_comparison.compare(engine, inputs.example(0), hole())
+    assert "inpainter" in found.problems
+    assert "inpainter" not in {each.id for each in found.methods}
+
+
+# ---- the search
+
+
+def test_the_search_answers_beside_the_page_and_joins_the_others():
+    at = opened(inpaint_source="Pick", inpaint_digit="0")
+    search = at.session_state["_inpaint_search"]
+    at = searched(at)
+    assert search.state == "done"
+    assert torch.equal(search.recon * (1 - search.mask), search.x * (1 - search.mask))  # known pixels kept
+    assert inpaint_comparison.SEARCH in {each.id for each in now(at).methods}
+    ids = [each.id for each in now(at).methods]
+    assert ids == [name for name in METHODS if name in ids]
+
+
+def test_a_new_question_cancels_the_old_search(engine, monkeypatch):
+    monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
+    at = opened(inpaint_source="Pick", inpaint_digit="0")
+    old = at.session_state["_inpaint_search"]
+    sound(at.segmented_control(key="inpaint_kind").set_value("half").run())
+    assert at.session_state["_inpaint_search"] is not old
+    assert old.state == "cancelled"
+    new = at.session_state["_inpaint_search"]
+    new.cancel()
+    steps = new.step
+    time.sleep(0.5)
+    assert new.step <= steps + inpaint_search.EVERY  # it stops at its next report
+
+
+def test_where_nothing_is_missing_nothing_is_searched():
+    at = opened(inpaint_kind="Paint", inpaint_mask="A" * 131)
+    assert "_inpaint_search" not in at.session_state
+    assert inpaint_comparison.SEARCH not in {each.id for each in now(at).methods}
+
+
+def test_a_forgotten_search_gives_up(engine, monkeypatch):
+    monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
+    x = inputs.example(0)
+    search = inpaint_search.Search("question", x, hole().mask, 0)
+    search.asked = -math.inf
+    search.run(engine, 0.0)
+    assert search.state == "cancelled"
+
+
+def test_recorded_frames_are_what_the_descent_was(engine):
+    import base64
+    import zlib
+
+    x, where = inputs.example(4), hole("half", 0.4)
+    search = inpaint_search.Search("question", x, where.mask, 3)
+    search.run(engine, 0.0)
+    sent = inpaint_search._frames(search.frames)
+    ink = np.frombuffer(zlib.decompress(base64.b64decode(sent["frames"])), np.uint8)
+    rng = torch.Generator().manual_seed(3)
+    *_, last = energy.descend(engine.model("vae"), x, where.mask, starts=16, steps=20, rng=rng, every=5)
+    assert sent["at"] == [0, 5, 10, 15, 20]
+    assert np.abs(ink.reshape(5, 16, 784)[-1] / 255 - last.recon.flatten(1).numpy()).max() < 0.01
+    assert sent["known_nats"][-1] == pytest.approx(last.known.tolist(), abs=0.1)
+    assert sent["prior_nats"][-1] == pytest.approx(last.prior.tolist(), abs=0.1)
+
+
+def test_what_the_search_says_follows_its_answers(engine):
+    x = inputs.example(4)
+    search = inpaint_search.Search("question", x, hole("half", 0.4).mask, 0, state="done")
+    answer = [energy.Answer(0, x[0], 70.0, 9, 9), energy.Answer(3, x[0], 71.5, 7, 4)]
+    search.answers = answer
+    head, body = inpaint_search.takeaway(search, 4)
+    assert head == "A 9 or a 4: what is known does not decide."
+    assert "1.5 more" in body and "The likeliest is wrong: it was a 4." in body
+    search.answers = answer[:1]
+    head, body = inpaint_search.takeaway(search, 9)
+    assert head.startswith("One answer") and "right" in body
+    assert inpaint_search._answer(search, 0, 4)["wrong"]
+
+
+# ---- what one takes home, and the chips
+
+
+def test_downloads_hold_every_method(found):
+    picture = Image.open(io.BytesIO(inpaint_downloads.png(found)))
+    assert picture.width > (2 + len(found.methods)) * 168
+    rows = list(csv.DictReader(io.StringIO(inpaint_downloads.numbers(found, None))))
+    assert [row["method"] for row in rows] == [each.id for each in found.methods]
+    assert float(rows[0]["psnr_missing_db"]) == pytest.approx(found.methods[0].missing, abs=0.001)
+    assert rows[0]["missing_pixels"] == "144"
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_chip_sets_what_it_promises(place):
+    _, where, _, settings = inpaint_suggestions.TRY[place]
+    at = opened()
+    sound(at.button(key=f"inpaint_try_{settings['kind']}").click().run())
+    assert now(at).hole.kind == settings["kind"]
+    assert torch.equal(now(at).clean.x, inputs.example(settings["digit"]))
+    assert at.session_state[inpaint_suggestions.FOLLOWED] == {where: 1}
