@@ -1,6 +1,22 @@
 """The engine of Autoencoder Lab: data, corruptions, models, training and inference; knows no screen."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from aecore.checkpoints import load, names
 from aecore.errors import AecoreError
 
-__all__ = ["AecoreError", "load", "names"]
+if TYPE_CHECKING:
+    from aecore.inpainting import inpaint
+    from aecore.photos import denoise_image
+
+__all__ = ["AecoreError", "denoise_image", "inpaint", "load", "names"]
+
+_LATE = {"denoise_image": "aecore.photos", "inpaint": "aecore.inpainting"}  # whose libraries take a second to import
+
+
+def __getattr__(name: str) -> object:
+    """`aecore.inpaint` and `aecore.denoise_image`, imported on first use (PEP 562)."""
+    if name not in _LATE:
+        raise AttributeError(f"module 'aecore' has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)
