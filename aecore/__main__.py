@@ -217,6 +217,58 @@ def _write(out: Path, data: bytes) -> None:
 
 
 @app.command()
+def inpaint(
+    picture: Annotated[Path, typer.Argument(help="A picture with one or more digits.", exists=True, dir_okay=False)],
+    kind: Annotated[str, typer.Option("--mask", help="patch, dropout, half or stripes.")] = "patch",
+    painted: Annotated[
+        Path | None,
+        typer.Option("--mask-picture", help="White where pixels are missing; as large as the picture, or as a digit."),
+    ] = None,
+    strength: Annotated[float | None, typer.Option(help="How much is missing, from 0 to 1.", min=0, max=1)] = None,
+    center: Annotated[tuple[float, float], typer.Option(help="Of the patch, each from 0 to 1.")] = (0.5, 0.5),
+    side: Annotated[str, typer.Option(help="Which half: top, bottom, left or right.")] = "top",
+    method: Annotated[
+        str,
+        typer.Option(
+            "--method", "-m", help="dae, dae-pasted, vae-search, inpainter, telea, navier_stokes or biharmonic."
+        ),
+    ] = "inpainter",
+    seed: Annotated[int, typer.Option(help="Of the mask, and of the latent search.")] = 0,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("inpainted.png"),
+) -> None:
+    """Fill holes in digits; three rows: the digits, what is left of them, and the filling."""
+    import io
+
+    from PIL import Image
+
+    from aecore import images, inpainting, masks
+
+    for name, known in ((kind, masks.MASKS), (side, masks.SIDES), (method, inpainting.METHODS)):
+        if name not in known:
+            raise typer.BadParameter(f"there is no '{name}'; choose one of: {', '.join(known)}")
+    data = picture.read_bytes()
+    digits = images.digits_from_bytes(data)
+    x, rng = torch.cat([digit.x for digit in digits]), torch.Generator().manual_seed(seed)
+    if painted is None:
+        mask = masks.make(kind, x, strength, rng, center, side)
+    else:
+        kind, sizes, whole = "patch", [], painted.read_bytes()
+        for each in (data, whole):
+            with images.open_picture(each) as opened:
+                sizes.append(opened.size)
+        alike = sizes[0] == sizes[1]
+        mask = torch.cat([masks.from_picture(whole, digit.frame if alike else None) for digit in digits])
+    left = masks.hide(x, mask, masks.MASKS[kind].fill)
+    rows = torch.stack([x, left, inpainting.inpaint(x, mask, method, rng, kind)])  # (3, N, 1, 28, 28)
+    pixels = rows.squeeze(2).permute(0, 2, 1, 3).reshape(84, -1).mul(255).round().byte().numpy()
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.repeat(4, 0).repeat(4, 1)).save(buffer, "PNG")
+    _write(out, buffer.getvalue())
+    label = inpainting.METHODS[method].label
+    console.print(f"{len(digits)} digit{'s' * (len(digits) != 1)}: whole, with the hole, filled by {label}, in {out}")
+
+
+@app.command()
 def upscale(
     picture: Annotated[Path, typer.Argument(help="A picture with one or more digits.", exists=True, dir_okay=False)],
     side: Annotated[int, typer.Option(help="Pixels a side that are left of 28, such as 7 or 14.")] = 7,

@@ -1,17 +1,32 @@
-"""Filling holes whose place is known: one registry of learned and classical methods, one function."""
+"""Filling holes whose place is known: one registry of learned and classical methods, one function, one table.
 
+The table, `results/restoration.json`, is written by `python -m benchmarks.restoration` and read by `load`. As JSON:
+    digits     the first so many test digits; seed: of the masks and of the latent search
+    search     {"starts", "steps"} of the latent search, which a page that restores one digit exceeds
+    definitions  field of a score -> what it means
+    holes      kind of mask -> strength, describe (for people), missing (share of the pixels), scores, where
+    scores     method -> psnr_missing, psnr, ssim, reads_right; besides METHODS also "damaged" (nothing is done: the
+               fill is left there) and "clean" (the truth, whose two PSNR are null)
+    checkpoints  name -> SHA-256 of the tensors that were measured; versions: of the libraries
+"""
+
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
 
-from aecore import baselines, energy, masks
-from aecore.engine import get_engine
+from aecore import baselines, energy, masks, metrics
+from aecore.engine import Engine, get_engine
+from aecore.errors import AecoreError, DataError
 
 SEARCH_MODEL = "vae"  # whose latent space is searched
 STARTS, STEPS = 16, 500  # of the search for one digit
 _ROWS = 1024  # codes searched at once: bounds the memory
+DAMAGED, CLEAN = "damaged", "clean"  # rows of the table that are no methods
+EXACT = 60.0  # dB that a digit without any error counts as in a mean
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,102 @@ def _classical(name: str) -> Callable[[Tensor, Tensor, str, Generator], Tensor]:
         return masks.paste(x, baselines.restore(name, x, mask, kind, share), mask)
 
     return fill
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a method reaches on average over digits, as DEFINITIONS says; None where nothing differs from the truth."""
+
+    psnr_missing: float | None
+    psnr: float | None
+    ssim: float
+    reads_right: float
+
+
+DEFINITIONS = {
+    "psnr_missing": "mean over digits of 10 log10(1 / mean squared error over the missing pixels), in dB; "
+    f"an exact digit counts as {EXACT:.0f} dB",
+    "psnr": f"the same over all pixels, in dB; an exact digit counts as {EXACT:.0f} dB",
+    "ssim": "mean over digits of the structural similarity (Wang et al. 2004, flat 7 x 7 window)",
+    "reads_right": "share of the digits whose class the judge reads from the filled picture",
+}
+
+
+@dataclass(frozen=True)
+class HoleScores:
+    """One kind of mask. strength, describe: of the hole; missing: share of the pixels; scores: method -> Score."""
+
+    strength: float
+    describe: str
+    missing: float
+    scores: dict[str, Score]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The table; see the top of this file."""
+
+    digits: int
+    seed: int
+    search: dict[str, int]
+    holes: dict[str, HoleScores]
+    checkpoints: dict[str, str]
+    versions: dict[str, str]
+
+    def stale(self, engine: Engine) -> list[str]:
+        """Checkpoints that are no longer the measured ones, or are missing."""
+
+        def same(name: str, sha256: str) -> bool:
+            try:
+                return engine.card(name).sha256 == sha256
+            except AecoreError:
+                return False
+
+        return [name for name, sha256 in self.checkpoints.items() if not same(name, sha256)]
+
+
+def score(engine: Engine, x: Tensor, y: Tensor, recon: Tensor, mask: Tensor) -> Score:
+    """Measure filled digits. Args: x, recon: (N, 1, 28, 28); y: (N,) classes; mask: (N, 1, 28, 28)."""
+    exact = torch.equal(x, recon)
+    return Score(
+        None if exact else float(metrics.psnr_missing(x, recon, mask).clamp(max=EXACT).mean()),
+        None if exact else float(metrics.psnr(x, recon).clamp(max=EXACT).mean()),
+        float(metrics.ssim(x, recon).mean()),
+        float((engine.classify(recon).argmax(1) == y).float().mean()),
+    )
+
+
+def results_file() -> Path:
+    """Where the table lives: `results/restoration.json` beside the package."""
+    return Path(__file__).parent.parent / "results" / "restoration.json"
+
+
+def save(measured: Measured, path: Path | None = None) -> Path:
+    """Write the table as JSON, numbers rounded to four digits."""
+    path = path or results_file()
+    record = {"definitions": DEFINITIONS} | asdict(measured)
+    rounded = json.loads(json.dumps(record), parse_float=lambda text: round(float(text), 4))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def load(path: Path | None = None) -> Measured:
+    """The table. Raises: DataError: it is not there, or not ours."""
+    path = path or results_file()
+    again = "Measure it again with: python -m benchmarks.restoration"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        holes = {
+            kind: HoleScores(**{**hole, "scores": {name: Score(**each) for name, each in hole["scores"].items()}})
+            for kind, hole in record["holes"].items()
+        }
+        del record["definitions"]
+        return Measured(**{**record, "holes": holes})
+    except FileNotFoundError as error:
+        raise DataError(f"How well each method fills holes was not measured here yet. {again}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise DataError(f"The table {path.name} is damaged. {again}") from error
 
 
 METHODS: dict[str, Method] = {

@@ -70,6 +70,27 @@ def make(
     return missing.expand_as(x).to(torch.float32)
 
 
+def from_picture(data: bytes, frame: tuple[float, float, float, float] | None = None) -> Tensor:
+    """A mask that somebody painted, in any picture file: white is missing, black is known.
+
+    Args:    data: the file's content; frame: (left, top, right, bottom), the part of the painting that covers the
+             digit, in its pixels, as `aecore.images.Digit.frame`; None for all of it.
+    Returns: (1, 1, 28, 28), 1 where at least a quarter of a pixel was painted: half a scratch is a scratch.
+    Raises:  ImageError: not a picture, damaged or too large.
+    """
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    from aecore.images import open_picture
+
+    with open_picture(data) as picture:
+        painted = ImageOps.exif_transpose(picture.convert("L"))
+        box = (0, 0, *painted.size) if frame is None else tuple(round(edge) for edge in frame)
+        small = painted.crop(box).resize(_SHAPE[:0:-1], Image.Resampling.BOX)  # black beyond the painting
+        share = torch.from_numpy(np.asarray(small, np.float32) / 255)
+    return (share >= 0.25).float().view(1, *_SHAPE)
+
+
 def hide(x: Tensor, mask: Tensor, fill: float = GREY) -> Tensor:
     """x with `fill` where pixels are missing: what is under the mask cannot leak.
 

@@ -36,6 +36,19 @@ def psnr(x: Tensor, recon: Tensor) -> Tensor:
     return -10 * mse(x, recon).log10()
 
 
+def psnr_missing(x: Tensor, recon: Tensor, mask: Tensor) -> Tensor:
+    """PSNR of each picture over its missing pixels alone, in dB; higher is better.
+
+    Args:    x, recon: (N, C, H, W) in [0, 1]; mask: (N, 1, H, W) or like x, 1 where a pixel is missing.
+    Returns: (N,); inf where all missing pixels are exact, NaN where none is missing.
+    Raises:  ValueError: the shapes of x and recon differ.
+    """
+    _same_shape(x, recon)
+    missing = mask.expand_as(x).flatten(1)
+    error = ((x - recon).square().flatten(1) * missing).sum(1) / missing.sum(1)
+    return -10 * error.log10()
+
+
 def ssim(x: Tensor, recon: Tensor) -> Tensor:
     """Structural similarity of each picture; 1 for equal pictures, higher is better.
 
@@ -77,9 +90,7 @@ class BernoulliVAE(Protocol):
 
 
 @torch.no_grad()
-def importance_weighted_nll(
-    model: BernoulliVAE, x: Tensor, samples: int, rng: Generator, chunk: int = 1024
-) -> Tensor:
+def importance_weighted_nll(model: BernoulliVAE, x: Tensor, samples: int, rng: Generator, chunk: int = 1024) -> Tensor:
     """Upper bound on -log p(x) of each picture, in nats; lower is better, tighter with more samples.
 
     -log 1/K sum_k p(x | z_k) p(z_k) / q(z_k | x), z_k ~ q(z | x), K = samples. One sample gives an unbiased

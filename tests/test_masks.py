@@ -1,7 +1,11 @@
 """Masks: the same holes as the corruptions', the right share of pixels, and clear refusals."""
 
+import io
+
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from aecore import masks
 from aecore.corruptions import CORRUPTIONS, corrupt
@@ -55,6 +59,25 @@ def test_paste_takes_each_pixel_from_its_side():
     pasted = paste(x, recon, mask)
     gone = mask.bool().expand_as(x)
     assert torch.equal(pasted[~gone], x[~gone]) and torch.equal(pasted[gone], recon[gone])
+
+
+def png(pixels):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_painted_mask_is_what_was_painted():
+    exact = make("dropout", 1, rng=seeded())
+    pixels = (exact[0, 0].numpy() * 255).astype(np.uint8)
+    assert torch.equal(masks.from_picture(png(pixels)), exact)
+    large = pixels.repeat(10, 0).repeat(10, 1)
+    assert torch.equal(masks.from_picture(png(large)), exact)
+    on_a_page = np.zeros((400, 500), np.uint8)
+    on_a_page[60:340, 100:380] = large
+    assert torch.equal(masks.from_picture(png(on_a_page), (100.0, 60.0, 380.0, 340.0)), exact)
+    over_the_edge = masks.from_picture(png(large), (-140.0, 0.0, 140.0, 280.0))  # black beyond the painting
+    assert over_the_edge[..., :14].sum() == 0 and torch.equal(over_the_edge[..., 14:], exact[..., :14])
 
 
 @pytest.mark.parametrize(

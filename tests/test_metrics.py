@@ -11,7 +11,7 @@ from torch.distributions import Bernoulli, Normal, kl_divergence
 
 from aecore.corruptions import corrupt
 from aecore.data import load_digits
-from aecore.metrics import importance_weighted_nll, mse, psnr, ssim
+from aecore.metrics import importance_weighted_nll, mse, psnr, psnr_missing, ssim
 
 
 def seeded(seed=0):
@@ -170,3 +170,11 @@ def test_hopeless_pictures_stay_finite():
 def test_no_samples_are_refused():
     with pytest.raises(ValueError, match="at least 1"):
         importance_weighted_nll(TinyVAE(), binary_pictures(1), 0, seeded())
+
+
+def test_psnr_missing_is_psnr_of_the_missing_pixels_cut_out():
+    x, recon = torch.rand(3, 2, 10, 10), torch.rand(3, 2, 10, 10)
+    mask = torch.zeros(3, 1, 10, 10)
+    mask[..., 2:5, 3:9] = 1
+    torch.testing.assert_close(psnr_missing(x, recon, mask), psnr(x[..., 2:5, 3:9], recon[..., 2:5, 3:9]))
+    assert psnr_missing(x, x, mask).isinf().all() and psnr_missing(x, recon, 0 * mask).isnan().all()
