@@ -16,6 +16,7 @@ with shell.loading(660):
     from ui import super_resolution as stage
     from ui import super_resolution_evidence as evidence
     from ui import super_resolution_hood as hood
+    from ui import super_resolution_paint as paint
     from ui.glossary import explain
 
 engine = access.engine()
@@ -54,12 +55,12 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
 
 def show_everything() -> None:
     """Another size: all that depends on it follows."""
-    st.rerun(["super_stage", "super_board", "super_all", "super_hood"])
+    st.rerun(["super_stage", "super_board", "super_all"])
 
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun(["super_download", "super_hood"])
+    st.rerun(["super_download", "super_paint", "super_hood"])
 
 
 @st.fragment(key="super_download")
@@ -75,7 +76,9 @@ def show_board() -> None:
     """Ten real digits of a class through both networks; a click brings one to the stage."""
     st.header("Ten real digits", anchor=False)
     with messages.shown():
-        evidence.board(engine, stage.chosen_side(), on_pick=lambda: st.rerun(["super_stage", "super_hood"]))
+        evidence.board(
+            engine, stage.chosen_side(), on_pick=lambda: st.rerun("super_stage")
+        )
 
 
 @st.fragment(key="super_all")
@@ -83,6 +86,14 @@ def show_all() -> None:
     """All test digits: what the judge reads, and every method in one table."""
     with messages.shown():
         evidence.measured(engine, stage.chosen_side())
+
+
+@st.fragment(key="super_paint")
+def show_paint() -> None:
+    """The coarse pixels to paint on; lives in the browser."""
+    if FOUND in st.session_state:
+        with messages.shown():
+            paint.show(st.session_state[FOUND])
 
 
 @st.fragment(key="super_hood")
@@ -99,7 +110,8 @@ show_stage()
 show_board()
 st.header("All of them", anchor=False)
 show_all()
+show_paint()
 show_hood()
 hood.suggestions()
-live.deliver(stage.NETWORKS)
+live.deliver([*stage.NETWORKS, "judge"])
 access.warm_up()

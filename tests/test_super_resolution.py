@@ -79,7 +79,7 @@ def found(at: AppTest) -> Comparison:
 def test_it_opens_with_a_7_every_method_and_one_sentence(page):
     at = page()
     assert len(at.title) == 1 and at.main.markdown[0].value.strip()
-    assert found(at).side == 7 and [each.name for each in found(at).answers] == list(METHODS)
+    assert found(at).side == super_resolution.FIRST_SIDE and [each.name for each in found(at).answers] == list(METHODS)
     assert found(at).truth.reads == LEFT_OUT
     assert not at.warning
 
@@ -87,7 +87,7 @@ def test_it_opens_with_a_7_every_method_and_one_sentence(page):
 @needs_judge
 def test_the_side_stands_in_the_url_and_nonsense_in_it_does_no_harm(page):
     assert found(page(super_side="14 × 14")).x_low.shape == (1, 1, 14, 14)
-    assert found(page(super_side="9999", super_class="abc", super_sample="-4")).side == 7
+    assert found(page(super_side="9999", super_class="abc", super_sample="-4")).side == super_resolution.FIRST_SIDE
     at = page()
     sound(at.segmented_control(key="super_side").select(14).run())
     assert found(at).side == 14

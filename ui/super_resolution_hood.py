@@ -99,18 +99,18 @@ def _code(*functions) -> None:
 TRY = (
     (
         "seven",
-        ":material/visibility_off: A 7 of 49 pixels: what if you never saw one?",
-        {"super_side": 7, "super_source": "example", "super_digit": 0, "super_class": LEFT_OUT},
+        ":material/visibility_off: A 7 of 16 pixels: what if you never saw one?",
+        {"super_side": 4, "super_source": "example", "super_digit": 17, "super_class": LEFT_OUT},
     ),
     (
         "finer",
-        ":material/grid_on: Four times the pixels: is it safe now?",
-        {"super_side": 14, "super_source": "example", "super_digit": 0, "super_class": LEFT_OUT},
+        ":material/grid_on: 49 pixels instead of 16: is a 7 safe now?",
+        {"super_side": 7, "super_source": "example", "super_digit": 17, "super_class": LEFT_OUT},
     ),
     (
         "control",
         ":material/balance: A 9, the control: does anything change?",
-        {"super_side": 7, "super_source": "example", "super_digit": 7, "super_class": 9},
+        {"super_side": 4, "super_source": "example", "super_digit": 7, "super_class": 9},
     ),
 )
 SOURCES = (

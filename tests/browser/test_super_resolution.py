@@ -66,16 +66,16 @@ def test_the_stage_stands_above_the_fold_with_every_method(super_page):
     for name in ("clean", "corrupted", FULL, BIASED, *(each for each in CLASSICAL if each != "nearest")):
         box = page.locator(f"figure[data-tile={name}] .frame").bounding_box()
         assert box["y"] + box["height"] <= 900, name
-    assert blocks(pixels(page, "corrupted"), 7)
-    assert not blocks(pixels(page, "clean"), 7)
+    assert blocks(pixels(page, "corrupted"), 4)
+    assert not blocks(pixels(page, "clean"), 14)
     assert page.locator(".verdict b").inner_text()
 
 
 def test_another_size_reaches_stage_board_and_table(super_page):
     page = super_page()
-    assert page.get_by_text("from 7 × 7 pixels").count() == 1
+    assert page.get_by_text("from 4 × 4 pixels").count() == 1
     page.get_by_role("radio", name="14 × 14").click()
-    until(page, lambda: not blocks(pixels(page, "corrupted"), 7), "a finer picture")
+    until(page, lambda: not blocks(pixels(page, "corrupted"), 4), "a finer picture")
     assert blocks(pixels(page, "corrupted"), 14)
     page.get_by_text("from 14 × 14 pixels").wait_for(timeout=TIMEOUT)
     page.locator(f"{BOARD} .head", has_text="14 × 14 pixels").wait_for(timeout=TIMEOUT)
@@ -137,19 +137,45 @@ def test_the_coarse_pixels_follow_the_pen_and_the_networks_answer(super_page):
     page.mouse.down()
     for point in at[1:]:
         page.mouse.move(*point)
-    until(page, lambda: not close(pixels(page, "corrupted"), before["corrupted"]), "coarse pixels under the pen")
+    for name in before:  # the button is still down
+        until(page, lambda name=name: not close(pixels(page, name), before[name]), f"{name} under the pen")
     page.mouse.up()
-    until(page, lambda: not close(pixels(page, FULL), before[FULL]), "the network's answer")
     idle(page)
-    assert blocks(pixels(page, "corrupted"), 7)
+    assert blocks(pixels(page, "corrupted"), 4)
+
+
+def test_both_networks_answer_while_one_paints_the_pixels(super_page):
+    page = super_page()
+    desk = page.locator(".st-key-super_paint_desk .desk[data-painted='2']")
+    desk.wait_for(timeout=TIMEOUT)
+    sheet, answers = desk.locator(".sheet"), desk.locator("figure")
+    assert sheet.get_by_role("gridcell").count() == 16
+    until(page, lambda: "reads 7" in answers.first.inner_text(), "the judge's reading")
+    desk.get_by_role("button", name="Clear").click()
+    until(page, lambda: "reads" not in answers.first.inner_text(), "an empty sheet")
+    empty = answers.first.locator("canvas").evaluate(RED)
+    box = sheet.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.9, steps=8)
+    page.mouse.up()
+    cells = sheet.get_by_role("gridcell")
+    until(page, lambda: "column 2: 100 %" in cells.nth(5).get_attribute("aria-label"), "ink")
+    until(page, lambda: not close(answers.first.locator("canvas").evaluate(RED), empty), "an answer")
+    cells.first.focus()
+    for key in ("ArrowRight", "5"):
+        page.keyboard.press(key)
+    until(page, lambda: "56 %" in cells.nth(1).get_attribute("aria-label"), "ink by key")
+    desk.get_by_role("button", name="As on the stage").click()
+    until(page, lambda: "reads 7" in answers.first.inner_text(), "the stage's digit again")
 
 
 def test_under_the_hood_and_the_chips(super_page):
     page = super_page()
     page.get_by_text("Under the hood").click()
     page.get_by_text("def lower").first.wait_for(timeout=TIMEOUT)
-    page.get_by_role("button", name="Four times the pixels").click()
-    until(page, lambda: blocks(pixels(page, "corrupted"), 14) and not blocks(pixels(page, "corrupted"), 7), "14 x 14")
+    page.get_by_role("button", name="49 pixels instead").click()
+    until(page, lambda: blocks(pixels(page, "corrupted"), 7) and not blocks(pixels(page, "corrupted"), 4), "7 x 7")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,43 @@
+"""Paint the coarse pixels yourself: a small sheet, and both networks' answers to it, computed in the browser."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from aecore.upscaling import BIASED, FULL, LEFT_OUT, Comparison
+from ui import live, super_resolution
+from ui.bundle import bundle
+
+_HERE = Path(__file__).parent
+_DESK = st.components.v2.component(
+    "super_resolution_paint",
+    html=(_HERE / "super_resolution_paint.html").read_text(encoding="utf-8"),
+    css=(_HERE / "super_resolution_paint.css").read_text(encoding="utf-8"),
+    js=bundle(_HERE / "super_resolution_paint.js"),
+)
+
+
+def show(found: Comparison) -> None:
+    """The sheet, as the stage's digit leaves it, and the answers; nothing where the networks are missing."""
+    names = live.available((FULL, BIASED))
+    if not names:
+        return
+    st.header(f"Paint the {found.side**2} pixels yourself", anchor=False)
+    st.markdown(
+        "Both networks answer while you paint, and both answers fit your pixels. "
+        f"How much of a {LEFT_OUT} must you paint until the one without {LEFT_OUT}s draws it?"
+    )
+    references = [live.reference(name) for name in names]
+    judge = live.available(("judge",))
+    data = {
+        "side": found.side,
+        "start": base64.b64encode((found.x_low.reshape(-1).numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode(),
+        "networks": [
+            {"title": each["title"], "sha256": each["sha256"], "color": super_resolution.dot(each["name"])}
+            for each in references
+        ],
+        "judge": live.reference("judge")["sha256"] if judge else "",
+    }
+    _DESK(key="super_paint_desk", data=data, height="content")
