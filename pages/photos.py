@@ -57,7 +57,7 @@ def show_picture(left, rest) -> None:
     with messages.shown():
         photos_evidence.taken(engine, found, names)
         photos_evidence.curves(engine, found, names)
-        photos_evidence.held_out()
+        photos_evidence.held_out(engine, names)
     with hood(), messages.shown():
         photos_hood.picture(engine, found, names, method)
 

@@ -10,18 +10,21 @@ import streamlit as st
 import torch
 
 from aecore import photos
+from aecore.data.photos import TEST
 from aecore.engine import Engine
-from ui import figures, theme
+from ui import figures, messages, theme
 from ui import photos_work as work
 from ui.glossary import explain
-from ui.photos import FIRST_SPOTS, NETWORK, Subject, label, spot
+from ui.photos import FIRST_SPOTS, NETWORK, PICTURES, Subject, label, spot
 from ui.photos_results import restore, result_name, whole
 from ui.photos_tiles import Crop, crops
 
 SIGMAS = (5, 10, 15, 20, 25, 30, 40, 50, 60)  # of the curves, in grey levels
 SWEEP_SIDE = 192  # px of the picture that the curves are measured on
 TAKEN_SIDE = 128  # px of the windows that show what was taken away
-RESULTS = Path(__file__).resolve().parents[1] / "results" / "pictures.json"  # benchmarks/pictures.py writes it
+HELD_OUT = (25, 50)  # sigmas
+RESULTS = Path(__file__).resolve().parents[1] / "results" / "photos_page.json"  # by benchmarks/photos_page.py
+_SYMBOLS = ("circle-open", "circle", "diamond", "square", "x")
 
 
 def family(method: str) -> str:
@@ -39,6 +42,7 @@ def taken(engine: Engine, found: Subject, names: list[str]) -> None:
     st.subheader("What did each take away?", anchor=False, help=explain("method noise"))
 
     @st.fragment(key="photos_taken")
+    @messages.shown()
     def show() -> None:
         noisy = found.photo.pixels.astype(np.float32)
         scale = 1.0 if found.photo.pixels.dtype == np.uint8 else 255.0
@@ -90,6 +94,7 @@ def curves(engine: Engine, found: Subject, names: list[str]) -> None:
     waiting = work.ask(name, begin) is not None
 
     @st.fragment(key="photos_curves", run_every=0.7 if waiting else None)
+    @messages.shown()
     def show() -> None:
         if work.ask(name, begin) is not None:
             st.skeleton(height=340)
@@ -149,9 +154,121 @@ def _takeaway(labelled: dict) -> str:
 # ---- the held-out pictures
 
 
-def held_out() -> None:
-    """Every method on the pictures that no network was trained on, from the shipped measurement."""
-    if not RESULTS.exists():
-        return
-    found = json.loads(RESULTS.read_text(encoding="utf-8"))
-    st.json(found)
+def held_out(engine: Engine, names: list[str]) -> None:
+    """Every method on the pictures that no network was trained on: as shipped, or measured once a process."""
+    st.subheader("On pictures that it never saw", anchor=False)
+    network = engine.card(NETWORK).sha256 if NETWORK in names else ""
+    shipped = _shipped(network, names)
+    if shipped is not None:
+        return _held_out(shipped, names)
+    name = ("held out", network)
+    begin = partial(measure, tuple(names))
+    waiting = work.ask(name, begin) is not None
+
+    @st.fragment(key="photos_held_out", run_every=1 if waiting else None)
+    @messages.shown()
+    def show() -> None:
+        job = work.ask(name, begin)
+        if job is not None:
+            st.caption(f"Being measured, once for all visitors: {100 * job.done:.0f} % done.")
+            st.skeleton(height=260)
+            return
+        if waiting:
+            st.rerun()
+        _held_out(work.kept(name), names)
+
+    show()
+
+
+def _shipped(network: str, names: list[str]) -> np.ndarray | None:
+    """The table of `measure` from the repository, if it was measured with this network and these methods."""
+    try:
+        found = json.loads(RESULTS.read_text(encoding="utf-8"))
+        table = np.array(found["psnr"])
+    except (OSError, ValueError, KeyError):
+        return None
+    same = [found.get("network"), found.get("methods"), list(table.shape)]
+    return table if same == [network, names, [len(HELD_OUT), len(TEST), 1 + len(names)]] else None
+
+
+def measure(names: tuple[str, ...]) -> Iterator[object]:
+    """The share done now and then; at last PSNR in dB, (sigmas, pictures, 1 + methods), the noisy picture first."""
+    rows, done = [], 0
+    for sigma in HELD_OUT:
+        for seed, load in enumerate(TEST.values()):
+            clean = photos.as_photo(load()).pixels
+            noisy = photos.add_noise(clean, sigma, torch.Generator().manual_seed(seed))
+            row = [_psnr(clean, noisy)]
+            for name in names:
+                *_, recon = restore(name, noisy, sigma)
+                row.append(_psnr(clean, recon))
+                done += 1
+                yield done / (len(HELD_OUT) * len(TEST) * len(names))
+            rows.append(row)
+    yield np.array(rows).reshape(len(HELD_OUT), len(TEST), 1 + len(names))
+
+
+def _held_out(table: np.ndarray, names: list[str]) -> None:
+    labels = ["Noisy", *map(label, names)]
+    for column, sigma, rows in zip(st.columns(len(HELD_OUT)), HELD_OUT, table, strict=True):
+        with column:
+            st.plotly_chart(
+                _dots(rows, labels, names, sigma), theme=None, config={"displayModeBar": False},
+                key=f"photos_held_out_{sigma}", alt=_row_in_words(rows, labels, sigma),
+            )  # fmt: skip
+    st.caption(
+        "PSNR in dB, farther right is better, over the whole picture with 8-bit noise, as on the stage; "
+        f"the filters are told σ. {_ahead(table, names)}"
+    )
+
+
+def _dots(rows: np.ndarray, labels: list[str], names: list[str], sigma: int):
+    """One line a picture and their mean, one mark a method."""
+    import plotly.graph_objects as go  # late: half a second that the stage need not wait for
+
+    text, muted, grid, ground = theme.neutral()
+    places = [*(PICTURES[name] for name in TEST), "Mean"]
+    figure = go.Figure()
+    for i, method in enumerate(labels):
+        network = i > 0 and names[i - 1] == NETWORK
+        color = theme.family_color(family(names[i - 1])) if i else muted
+        values = [*rows[:, i], rows[:, i].mean()]
+        figure.add_scatter(
+            x=values, y=places, mode="markers", name=method,
+            marker={"color": color, "size": 13 if network else 10, "symbol": _SYMBOLS[i % len(_SYMBOLS)],
+                    "line": {"color": color if i == 0 else ground, "width": 1}},
+            hovertemplate="%{y}: %{x:.2f} dB<extra>" + method + "</extra>",
+        )  # fmt: skip
+    figure.update_layout(
+        height=290, margin={"l": 84, "r": 12, "t": 30, "b": 76}, paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)", font={"color": text, "size": 13, "family": figures.FONT},
+        legend={"orientation": "h", "y": -0.17, "x": 0, "font": {"size": 13, "color": text}},
+        title={"text": f"σ = {sigma}", "font": {"size": 13, "color": muted}, "x": 0, "xref": "container", "y": 0.98,
+               "yanchor": "top"},
+        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": figures.FONT}},
+        xaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": {"color": muted},
+               "ticksuffix": " dB"},
+        yaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "autorange": "reversed"},
+    )  # fmt: skip
+    return figure
+
+
+def _row_in_words(rows: np.ndarray, labels: list[str], sigma: int) -> str:
+    """A chart in a sentence, for those who cannot see it."""
+    means = ", ".join(f"{method} {value:.1f} dB" for method, value in zip(labels, rows.mean(0), strict=True))
+    return f"Mean PSNR at sigma {sigma}: {means}."
+
+
+def _ahead(table: np.ndarray, names: list[str]) -> str:
+    """By how much the network leads on average, or trails."""
+    if NETWORK not in names:
+        return ""
+    words = []
+    for sigma, means in zip(HELD_OUT, table[:, :, 1:].mean(1), strict=True):
+        own = float(means[names.index(NETWORK)])
+        rival = max((name for name in names if name != NETWORK), key=lambda name: means[names.index(name)])
+        lead = own - float(means[names.index(rival)])
+        words.append(
+            f"{abs(lead):.1f} dB {'ahead of' if lead >= 0 else 'behind'} {label(rival).lower()} at σ = {sigma}"
+        )
+    return f"On average the network is {' and '.join(words)}."

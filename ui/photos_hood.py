@@ -12,6 +12,7 @@ from aecore.engine import Engine
 from aecore.models import blocks
 from aecore.models.photo_denoiser import PhotoDenoiser
 from aecore.photos import FILTERS
+from ui import messages
 from ui import photos_work as work
 from ui.hood import card_text
 from ui.photos import NETWORK, Subject, label, spot
@@ -70,6 +71,7 @@ def _pixel(engine: Engine, found: Subject) -> None:
     """The equation with the numbers of the pixel in the middle of the detail window."""
 
     @st.fragment(key="photos_pixel")
+    @messages.shown()
     def show() -> None:
         recon = work.kept(result_name(engine, found, NETWORK))
         if recon is None:

@@ -8,8 +8,8 @@ import streamlit as st
 from aecore import photos
 from aecore.engine import Engine
 from aecore.photos import FILTERS
+from ui import messages, theme
 from ui import photos_work as work
-from ui import theme
 from ui.before_after import Side, before_after
 from ui.photos import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
 from ui.photos_results import detail_only, numbers, pending, restore, result_name, view, wait, whole, window
@@ -56,6 +56,7 @@ def detail(engine: Engine, found: Subject, names: list[str], method: str) -> Non
     waiting = pending(engine, found, wanted)
 
     @st.fragment(key="photos_detail", run_every=0.5 if waiting else None)
+    @messages.shown()
     def show() -> None:
         if waiting and not pending(engine, found, wanted):
             st.rerun()

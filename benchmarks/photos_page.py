@@ -1,0 +1,36 @@
+"""What the Photos page shows of the held-out pictures: measured as the page would, and kept for it.
+
+python -m benchmarks.photos_page         prints PSNR in dB and writes results/photos_page.json
+"""
+
+import json
+
+import numpy as np
+import torch
+
+from aecore.data.photos import TEST
+from aecore.engine import get_engine
+from ui.photos import NETWORK, label, methods
+from ui.photos_evidence import HELD_OUT, RESULTS, measure
+
+
+def main() -> None:
+    """Measure, print, write."""
+    torch.set_num_threads(1)
+    engine = get_engine()
+    names, problem = methods(engine)
+    if problem:
+        print(problem)
+        return
+    *_, table = measure(tuple(names))
+    print(f"| σ | picture | noisy | {' | '.join(map(label, names))} |\n|---|---|---|{'---|' * len(names)}")
+    for sigma, rows in zip(HELD_OUT, table, strict=True):
+        for name, row in zip([*TEST, "mean"], [*rows, rows.mean(0)], strict=True):
+            print(f"| {sigma} | {name} | {' | '.join(f'{value:.2f}' for value in row)} |")
+    found = {"network": engine.card(NETWORK).sha256, "sigmas": HELD_OUT, "pictures": list(TEST), "methods": names}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(found | {"psnr": np.round(table, 3).tolist()}) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
