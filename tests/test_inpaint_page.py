@@ -9,14 +9,21 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from skimage.metrics import peak_signal_noise_ratio
 from streamlit.testing.v1 import AppTest
 
-from aecore import energy, masks
+from aecore import energy, inpainting, masks
 from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.inpainting import METHODS, inpaint
-from ui import inpaint_comparison, inpaint_downloads, inpaint_mask, inpaint_search, inpaint_suggestions, inputs
+from ui import (
+    inpaint_comparison,
+    inpaint_downloads,
+    inpaint_evidence,
+    inpaint_mask,
+    inpaint_search,
+    inpaint_suggestions,
+    inputs,
+)
 from ui.inpaint_mask import Hole
 from ui.pad import stroke
 
@@ -126,16 +133,13 @@ def test_dragging_moves_the_patch_and_an_old_message_moves_nothing():
     assert torch.equal(now(sound(at.run())).hole.mask, expected)
 
 
-@pytest.mark.parametrize(
-    "message",
-    ["x", {"seq": "1"}, {"seq": 9}, {"seq": 9, "bits": "?"}, {"seq": 9, "center": [2, 0]},
-     {"seq": 9, "center": ["a", 0]}, {"seq": 9, "center": [float("nan"), 0.5]}],
-)  # fmt: skip
-def test_a_malformed_message_changes_nothing(message):
+def test_a_malformed_message_changes_nothing():
     at = opened()
     before = now(at).hole.mask
-    at.session_state[inpaint_mask.KEY] = {"mask": message}
-    assert torch.equal(now(sound(at.run())).hole.mask, before)
+    parts = ({"seq": "1"}, {"seq": 9}, {"seq": 9, "bits": "?"}, {"seq": 9, "center": [2, 0]})
+    for message in ("x", *parts, {"seq": 9, "center": ["a", 0]}, {"seq": 9, "center": [float("nan"), 0.5]}):
+        at.session_state[inpaint_mask.KEY] = {"mask": message}
+        assert torch.equal(now(sound(at.run())).hole.mask, before)
 
 
 def test_nonsense_in_the_url_does_no_harm():
@@ -158,17 +162,6 @@ def test_a_drawing_is_the_digit():
 
 
 # ---- the comparison
-
-
-def test_psnr_on_the_missing_pixels_is_scikit_images_psnr_of_those_pixels():
-    rng = torch.Generator().manual_seed(0)
-    x, recon = torch.rand(2, 3, 1, 28, 28, generator=rng)
-    mask = (torch.rand(3, 1, 28, 28, generator=rng) < 0.3).float()
-    mine = inpaint_comparison.psnr_missing(x, recon, mask)
-    for i in range(3):
-        there = mask[i] > 0.5
-        expected = peak_signal_noise_ratio(x[i][there].numpy(), recon[i][there].numpy(), data_range=1)
-        assert float(mine[i]) == pytest.approx(expected, abs=1e-3)
 
 
 def test_methods_answer_without_seeing_what_was_there(engine):
@@ -268,9 +261,9 @@ def test_recorded_frames_are_what_the_descent_was(engine):
     sent = inpaint_search._frames(search.frames)
     ink = np.frombuffer(zlib.decompress(base64.b64decode(sent["frames"])), np.uint8)
     rng = torch.Generator().manual_seed(3)
-    *_, last = energy.descend(engine.model("vae"), x, where.mask, starts=16, steps=20, rng=rng, every=5)
-    assert sent["at"] == [0, 5, 10, 15, 20]
-    assert np.abs(ink.reshape(5, 16, 784)[-1] / 255 - last.recon.flatten(1).numpy()).max() < 0.01
+    *_, last = energy.descend(engine.model("vae"), x, where.mask, starts=16, steps=20, rng=rng, every=10)
+    assert sent["at"] == [0, 10, 20]
+    assert np.abs(ink.reshape(3, 16, 784)[-1] / 255 - last.recon.flatten(1).numpy()).max() < 0.01
     assert sent["known_nats"][-1] == pytest.approx(last.known.tolist(), abs=0.1)
     assert sent["prior_nats"][-1] == pytest.approx(last.prior.tolist(), abs=0.1)
 
@@ -278,7 +271,7 @@ def test_recorded_frames_are_what_the_descent_was(engine):
 def test_what_the_search_says_follows_its_answers(engine):
     x = inputs.example(4)
     search = inpaint_search.Search("question", x, hole("half", 0.4).mask, 0, state="done")
-    answer = [energy.Answer(0, x[0], 70.0, 9, 9), energy.Answer(3, x[0], 71.5, 7, 4)]
+    answer = [energy.Answer(0, x, 70.0, 9, 9), energy.Answer(3, x, 71.5, 7, 4)]
     search.answers = answer
     head, body = inpaint_search.takeaway(search, 4)
     assert head == "A 9 or a 4: what is known does not decide."
@@ -287,6 +280,36 @@ def test_what_the_search_says_follows_its_answers(engine):
     head, body = inpaint_search.takeaway(search, 9)
     assert head.startswith("One answer") and "right" in body
     assert inpaint_search._answer(search, 0, 4)["wrong"]
+
+
+# ---- the evidence
+
+
+def measured(**scores: float) -> inpainting.Measured:
+    """A table with one kind of mask."""
+    rows = {name: inpainting.Score(psnr, psnr + 7, 0.9, 0.95) for name, psnr in scores.items()}
+    hole = inpainting.HoleScores(0.43, "12 x 12 px", 0.18, rows)
+    return inpainting.Measured(1000, 0, {"starts": 3, "steps": 120}, {"patch": hole}, {}, {})
+
+
+def test_the_table_shows_what_was_measured_and_marks_the_best():
+    table = inpaint_evidence.table(measured(dae=13.0, inpainter=15.25, telea=7.5), ["patch"], "psnr_missing")
+    lines = table.splitlines()
+    assert lines[0] == "| PSNR missing (dB) | Patch, 12 x 12 px |"
+    assert [line.split("|")[2].strip() for line in lines[2:]] == ["13.0", "**15.2**", "7.5"]
+    assert inpaint_evidence.value(measured(dae=13.0), "patch", "dae", "reads_right") == pytest.approx(95)
+
+
+def test_the_sentence_over_the_table_says_who_wins_by_how_much():
+    text = inpaint_evidence.takeaway(measured(dae=13.0, inpainter=15.25, telea=7.5, biharmonic=8.0))
+    assert "+7.2 dB (patch, 12 x 12 px)" in text
+    assert "−3.0 dB" in inpaint_evidence.takeaway(measured(dae=5.0, telea=8.0))
+
+
+def test_without_the_table_the_page_says_how_to_make_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(inpainting, "results_file", lambda: tmp_path / "none.json")
+    at = opened()
+    assert any("benchmarks.restoration" in each.value for each in at.caption)
 
 
 # ---- what one takes home, and the chips

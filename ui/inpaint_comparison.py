@@ -79,7 +79,7 @@ def measure(engine: Engine, x: Tensor, mask: Tensor, recons: dict[str, Tensor]) 
     """Measure and judge answers, id -> (1, 1, 28, 28), in one pass; without a judge nothing is read."""
     pictures = torch.cat(list(recons.values()))  # (M, 1, 28, 28)
     truth = x.expand_as(pictures)
-    missing = psnr_missing(truth, pictures, mask.expand_as(pictures))
+    missing = metrics.psnr_missing(truth, pictures, mask.expand_as(pictures))
     columns = [missing, metrics.psnr(truth, pictures), metrics.ssim(truth, pictures)]
     try:
         sure, reads = (each.tolist() for each in engine.classify(pictures).max(1))
@@ -91,16 +91,6 @@ def measure(engine: Engine, x: Tensor, mask: Tensor, recons: dict[str, Tensor]) 
         label, family = (METHODS[name].label, METHODS[name].family) if name in METHODS else ("", "")
         found.append(Filled(name, label, family, picture, *numbers))
     return found
-
-
-def psnr_missing(x: Tensor, recon: Tensor, mask: Tensor) -> Tensor:
-    """PSNR of each picture on its missing pixels alone, in dB; higher is better.
-
-    Args:    x, recon: (N, C, H, W) in [0, 1]; mask: like x, 1 where missing.
-    Returns: (N,); inf where all missing pixels are exact, NaN where none is missing.
-    """
-    error = ((x - recon).square() * mask).flatten(1).sum(1) / mask.flatten(1).sum(1)
-    return -10 * error.log10()
 
 
 def with_search(engine: Engine, found: Comparison, recon: Tensor) -> Comparison:

@@ -1,17 +1,120 @@
-"""Below the stages of Inpaint: every method over 1,000 test digits and each kind of mask, and what ran under the hood."""
+"""Below the stages of Inpaint: every method over 1,000 test digits and each kind of mask, and what ran."""
 
 import streamlit as st
 
+from aecore import inpainting
 from aecore.engine import Engine
-from ui import inpaint_hood
-from ui.inpaint_comparison import Comparison
+from aecore.errors import AecoreError
+from aecore.inpainting import METHODS, Measured
+from aecore.masks import MASKS
+from ui import inpaint_figures, inpaint_hood
+from ui.glossary import explain
+from ui.inpaint_comparison import Comparison, kind_for_methods
+from ui.inpaint_mask import KINDS
 from ui.inpaint_search import Search
+
+MEASURES = {"psnr_missing": "PSNR missing", "psnr": "PSNR all", "ssim": "SSIM", "reads_right": "Read right"}
+UNITS = {"psnr_missing": "dB", "psnr": "dB", "ssim": "", "reads_right": "%"}
+_TERMS = {"psnr_missing": "PSNR missing", "psnr": "PSNR", "ssim": "SSIM", "reads_right": "judge"}
 
 
 def show(engine: Engine, found: Comparison, search: Search | None) -> None:
     """Draw what need not follow the hand."""
+    st.subheader("Not this digit alone: 1,000 test digits", anchor=False)
+    try:
+        measured = inpainting.load()
+    except AecoreError as error:
+        st.caption(f":material/info: {error}")
+    else:
+        _table(engine, measured, kind_for_methods(found.hole))
     # Filled only while it is open: whatever is on the page is drawn again by the browser with every stroke.
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="inpaint_hood")
     if opened.open:
         with opened:
             inpaint_hood.show(engine, found, search)
+
+
+def _table(engine: Engine, measured: Measured, kind: str) -> None:
+    st.markdown(takeaway(measured))
+    measure = st.segmented_control(
+        "Measure",
+        list(MEASURES),
+        format_func=MEASURES.get,
+        default="psnr_missing",
+        required=True,
+        key="inpaint_measure",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    st.caption(explain(_TERMS[measure]))
+    kinds = [name for name in MASKS if name in measured.holes]
+    shown = kind if kind in kinds else kinds[0]
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        hole = measured.holes[shown]
+        st.markdown(f"**{KINDS[shown]}, {hole.describe}**")
+        values = {name: value(measured, shown, name, measure) for name in METHODS}
+        bars = {name: each for name, each in values.items() if each is not None}
+        chart = inpaint_figures.bars(bars, UNITS[measure])
+        alt = ", ".join(f"{METHODS[name].label} {written(each, measure)}" for name, each in bars.items())
+        config = {"displayModeBar": False}
+        st.plotly_chart(
+            chart, theme=None, config=config, key="inpaint_chart", alt=f"{MEASURES[measure]}, {hole.describe}: {alt}."
+        )
+    with right:
+        st.markdown("**Every kind of mask**")
+        st.markdown(table(measured, kinds, measure))
+        st.caption(
+            f"Means over the first {measured.digits:,} test digits, the same masks for all; bold is best. Here the "
+            f"search has {measured.search['starts']} starts and {measured.search['steps']} steps a digit. "
+            "Made by `python -m benchmarks.restoration`."
+        )
+        stale = measured.stale(engine)
+        if stale:
+            st.caption(f":material/info: Measured with other checkpoints than those at hand: {', '.join(stale)}.")
+
+
+def value(measured: Measured, kind: str, name: str, measure: str) -> float | None:
+    """One number of the table, shares in percent; None where it was not measured."""
+    score = measured.holes[kind].scores.get(name)
+    number = None if score is None else getattr(score, measure)
+    return None if number is None else 100 * number if measure == "reads_right" else number
+
+
+def written(number: float | None, measure: str) -> str:
+    """A number with as many digits as mean something."""
+    return "–" if number is None else f"{number:.2f}" if measure == "ssim" else f"{number:.1f}"
+
+
+def table(measured: Measured, kinds: list[str], measure: str) -> str:
+    """Methods against kinds of mask as Markdown, the best of each kind in bold."""
+    unit = f" ({UNITS[measure]})" if UNITS[measure] else ""
+    heads = [f"{KINDS[kind]}, {measured.holes[kind].describe}" for kind in kinds]
+    lines = [f"| {MEASURES[measure]}{unit} | {' | '.join(heads)} |", "|---|" + "--:|" * len(kinds)]
+    columns = [[value(measured, kind, name, measure) for name in METHODS] for kind in kinds]
+    for place, method in enumerate(METHODS.values()):
+        cells = []
+        for column in columns:
+            text = written(column[place], measure)
+            best = written(max((each for each in column if each is not None), default=None), measure)
+            cells.append(f"**{text}**" if text == best and text != "–" else text)
+        if any(cell != "–" for cell in cells):
+            lines.append(f"| {method.label} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def takeaway(measured: Measured) -> str:
+    """The table in a sentence: by how much the best learned method beats the best classical one, mask by mask."""
+    parts = []
+    for kind, hole in measured.holes.items():
+        gains = {}
+        for learned in (True, False):
+            names = [name for name in METHODS if (METHODS[name].family != "classical") == learned]
+            found = [value(measured, kind, name, "psnr_missing") for name in names]
+            gains[learned] = max((each for each in found if each is not None), default=None)
+        if None not in gains.values():
+            parts.append((gains[True] - gains[False], f"{KINDS[kind].lower()}, {hole.describe}"))
+    if not parts:
+        return "How far learned and classical methods lie apart on the missing pixels, mask by mask."
+    words = [f"{gain:+.1f} dB ({name})".replace("-", "−") for gain, name in sorted(parts, reverse=True)]
+    return f"Best learned against best classical method, on the missing pixels: {'; '.join(words)}."

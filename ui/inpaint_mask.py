@@ -118,7 +118,7 @@ def _painted() -> Hole:
     if mask is None:  # nothing painted yet: go on from what was there
         mask = kept.shown if kept.shown is not None else masks.make(FIRST, 1)
         set_painted(packed(mask))
-    return Hole(mask, PAINT, "painted by hand", kept.final)
+    return Hole(mask, PAINT, "painted pixels", kept.final)
 
 
 def _made(kind: str) -> Hole:
@@ -132,8 +132,9 @@ def _made(kind: str) -> Hole:
         )  # fmt: skip
     key = f"inpaint_{kind}"
     default = round(made.default, 2)
+    shown = st.session_state.get(key, _number(st.query_params.get(key), default))  # a link's, in its first run
     strength = st.slider(
-        f"How much: {made.describe(st.session_state.get(key, default))}", 0.0, 1.0, default, 0.01, key=key,
+        f"How much: {made.describe(shown)}", 0.0, 1.0, default, 0.01, key=key,
         bind="query-params", format="percent", width="stretch",
     )  # fmt: skip
     if made.random:
@@ -186,6 +187,15 @@ def _place(center: object) -> tuple[float, float] | None:
     except (TypeError, ValueError):
         return None
     return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+
+def _number(text: str | None, default: float) -> float:
+    """A number from 0 to 1 in the URL."""
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        return default
+    return value if 0 <= value <= 1 else default
 
 
 def _kept() -> _Kept:

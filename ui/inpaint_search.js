@@ -226,8 +226,9 @@ class SearchView {
     const [known, prior] = [data.known_nats[at][start], data.prior_nats[at][start]]
     const name = document.createElement("b")
     name.textContent = lit >= 0 ? `Start ${start + 1}` : `Lowest, start ${start + 1}`
-    const from = start < Math.ceil(data.starts / 4) ? "from the encoder's guess" : "from the prior"
-    const terms = `: ${(known + prior).toFixed(1)} nats = ${known.toFixed(1)} for the known pixels + ${prior.toFixed(1)} for the prior; begun ${from}.`
+    const guess = start < Math.ceil(data.starts / 4) // see aecore.energy.descend
+    const from = guess ? "Begun at the encoder's guess, it seeks the minimum." : "It stays near its own draw from the prior."
+    const terms = `: ${(known + prior).toFixed(1)} nats = ${known.toFixed(1)} for the known pixels + ${prior.toFixed(1)} for the prior. ${from}`
     this.find(".tell").replaceChildren(name, terms)
   }
 

@@ -32,9 +32,8 @@ from ui.theme import CLASS_COLORS, family_color
 
 REST = 0.7  # seconds that the mask must rest before the search begins
 FORGOTTEN = 20  # seconds without a question from the browser, after which a search gives up
-EVERY = 5  # steps between two reports
+EVERY = 10  # steps between two reports, all of which are recorded
 TICK = 250  # ms between two questions from the browser
-_FRAMES = {*range(0, 100, EVERY), *range(100, STEPS + 1, 20)}  # steps that are recorded: the first ones move most
 _KEPT = "_inpaint_search"
 _turns = threading.BoundedSemaphore(2)  # searches at once, over all visitors
 _threads: dict[threading.Thread, "Search"] = {}  # all that run
@@ -77,7 +76,7 @@ class Search:
     @property
     def recon(self) -> Tensor | None:
         """The filling with the lowest energy, (1, 1, 28, 28), known pixels kept; None before the end."""
-        return self.answers[0].recon[None, 0] if self.state == "done" else None
+        return self.answers[0].recon if self.state == "done" else None
 
     def cancel(self) -> None:
         """Stop at the next step."""
@@ -120,9 +119,8 @@ class Search:
                 self.cancel()
             if self._stop.is_set():
                 return
+            self.frames.append(descent)
             self.state, self.step = "running", descent.step
-            if descent.step in _FRAMES:
-                self.frames.append(descent)
         self.seconds = time.monotonic() - begun
         last = self.frames[-1]
         try:
@@ -235,7 +233,7 @@ def takeaway(search: Search, truth: int | None) -> tuple[str, str]:
         head = f"{len(answers)} ways to fill it, all of them {what}."
         gap = answers[-1].energy - best.energy
         return head, f"Their energies lie within {gap:.1f} nats. {_against(best.reads, truth)}"
-    head = f"One answer: {best.starts} of {STARTS} searches end at the same picture."
+    head = f"One answer: {best.starts} of {STARTS} searches end at much the same picture."
     return head, f"What is known leaves no doubt for the manifold. {_against(best.reads, truth)}"
 
 

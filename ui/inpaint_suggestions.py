@@ -12,7 +12,7 @@ TRY = (
         ":material/call_split: Cover the top of a 4. Is it a 9?",
         "search",
         None,
-        {"source": "example", "digit": 4, "kind": "half", "half": 0.4, "side": "top"},
+        {"source": "example", "digit": 6, "kind": "half", "half": 0.6, "side": "top"},
     ),
     (
         ":material/blur_circular: Drop half of the pixels. Do neighbours suffice?",
