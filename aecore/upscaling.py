@@ -227,44 +227,42 @@ def measure(
     side: int,
     names: Sequence[str],
     progress: Callable[[float], None] = lambda share: None,
-) -> dict[str, Score]:
+) -> tuple[dict[str, Score], dict[str, Tensor]]:
     """Enlarge many digits by every method and let the judge read all of them.
 
     Args:    x: (N, 1, 28, 28) in [0, 1]; y: (N,) their classes, each of the ten there at least once; side: one of
              SIDES; names: methods, or TRUTH; progress: called with the share done.
+    Returns: method -> Score, and method -> (N,) the judge's trust: its probability of each digit's true class.
     Raises:  CheckpointError: a network, or the judge, cannot be loaded.
     """
-    scores = {}
+    scores, trust = {}, {}
     for place, name in enumerate(names):
         rows = []
-        for part in x.split(CHUNK):
+        for part, classes in zip(x.split(CHUNK), y.split(CHUNK), strict=True):
             x_low = lower(part, side)
             recon = part if name == TRUTH else upscale(engine, name, x_low)
             fits = metrics.psnr(x_low, lower(recon, side)).clamp(max=99)  # nearest fits without any error
-            reads = engine.classify(recon).argmax(1).float()
-            rows.append(torch.stack([reads, metrics.psnr(part, recon), metrics.ssim(part, recon), fits]))
+            p = engine.classify(recon)
+            right = p.gather(1, classes[:, None])[:, 0]
+            rows.append(
+                torch.stack([p.argmax(1).float(), right, metrics.psnr(part, recon), metrics.ssim(part, recon), fits])
+            )
             progress((place + sum(each.shape[1] for each in rows) / len(x)) / len(names))
-        reads, *numbers = torch.cat(rows, 1)  # (N,) each
+        reads, trust[name], *numbers = torch.cat(rows, 1)  # (N,) each
         counts = torch.stack([reads[y == k].long().bincount(minlength=10) for k in range(10)]).tolist()
         means = [[] if name == TRUTH else [round(float(n[y == k].mean()), 4) for k in range(10)] for n in numbers]
         scores[name] = Score(counts, *means)
-    return scores
+    return scores, trust
 
 
-def most_misled(engine: Engine, x: Tensor, y: Tensor, side: int, count: int = 10) -> list[list[int]]:
+def most_misled(trust: dict[str, Tensor], y: Tensor, count: int = 10) -> list[list[int]]:
     """The digits of each class that suffer most from what BIASED never saw.
 
-    Args:    as for `measure`; count: how many of each class.
-    Returns: ten lists of indices into x, one a class, worst first: where the judge's probability of the true class
-             falls most from FULL's answer to BIASED's.
-    Raises:  CheckpointError: a network, or the judge, cannot be loaded.
+    Args:    trust: of FULL and BIASED, from `measure`; y: (N,) classes; count: how many of each.
+    Returns: ten lists of indices, one a class, worst first: where the judge's trust in the true class falls most
+             from FULL's answer to BIASED's.
     """
-    falls = []
-    for part, classes in zip(x.split(CHUNK), y.split(CHUNK), strict=True):
-        x_low = lower(part, side)
-        right = [engine.classify(upscale(engine, name, x_low)).gather(1, classes[:, None]) for name in (FULL, BIASED)]
-        falls.append((right[0] - right[1])[:, 0])
-    fall = torch.cat(falls)
+    fall = trust[FULL] - trust[BIASED]
     places = [(y == k).nonzero()[:, 0] for k in range(10)]
     return [each[fall[each].argsort(descending=True)[:count]].tolist() for each in places]
 

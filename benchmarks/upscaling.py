@@ -24,10 +24,11 @@ def main() -> None:
     arguments = parser.parse_args()
     images, y = load_digits("test")
     x, y = images[: arguments.digits].float() / 255, y[: arguments.digits]
-    engine, scores = get_engine(), {}
+    engine, scores, misled = get_engine(), {}, {}
     for side in upscaling.sides(engine):
         with torch.inference_mode():
-            scores[side] = upscaling.measure(engine, x, y, side, (TRUTH, *METHODS))
+            scores[side], trust = upscaling.measure(engine, x, y, side, (TRUTH, *METHODS))
+        misled[side] = upscaling.most_misled(trust, y)
         print(
             f"\nFrom {side} x {side} pixels, {len(x):,} test digits, of which {int((y == LEFT_OUT).sum()):,} are 7s\n"
         )
@@ -43,7 +44,6 @@ def main() -> None:
         mistaken = ", ".join(f"{k}: {n}" for k, n in scores[side][BIASED].mistakes(LEFT_OUT))
         print(f"\n7s from {BIASED} that are read as something else: {mistaken}")
     if arguments.save:
-        misled = {side: upscaling.most_misled(engine, x, y, side) for side in scores}
         sha256 = {name: engine.card(name).sha256 for name in (FULL, BIASED, "judge")}
         measured = Measured(scores, misled, sha256)
         print(f"saved {upscaling.save(measured).name}")
