@@ -312,6 +312,27 @@ def test_without_the_table_the_page_says_how_to_make_it(monkeypatch, tmp_path):
     assert any("benchmarks.restoration" in each.value for each in at.caption)
 
 
+def hood():
+    import streamlit as st
+
+    from ui import inpaint_hood
+
+    inpaint_hood.show(*st.session_state["given"])
+
+
+def test_the_equations_carry_the_numbers_of_this_search(engine, found):
+    search = inpaint_search.Search("question", found.clean.x, found.hole.mask, 0)
+    search.run(engine, 0.0)
+    at = AppTest.from_function(hood, default_timeout=60)
+    at.session_state["given"] = (engine, found, search)
+    sound(at.run())
+    equations = " ".join(each.value for each in at.latex)
+    last = search.frames[-1]
+    assert f"= {float(last.energy.min()):.1f}" in equations
+    assert rf"= {found.best.missing:.1f}\ \mathrm{{dB}}" in equations
+    assert any("def energy(" in each.value for each in at.code)
+
+
 # ---- what one takes home, and the chips
 
 

@@ -50,7 +50,8 @@ def show(
             group.append(_tile(at_hand[name], found))
         elif name == SEARCH and search is not None:
             group.append(_empty(name, _WORDS[search.state]))
-    given = {"id": "given", "label": f"{found.hole.about} missing", "pixels": pixels(found.given), "value": "", "help": ""}
+    given = {"id": "given", "label": f"{found.hole.about} missing", "pixels": pixels(found.given), "value": ""}
+    given["help"] = "Whatever is under the mask, no method sees it."
     given["alt"] = f"What the methods are given: the digit with {found.hole.about} missing"
     groups = [("Autoencoders", learned), ("Classical methods", classical), ("What they are given", [given])]
     mask = found.hole.mask.reshape(-1).numpy().astype(np.uint8).tobytes()

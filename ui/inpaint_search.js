@@ -6,6 +6,7 @@ const SIZE = SIDE * SIDE
 const PLAYING = 5000 // ms for the whole descent
 const STEP_PAUSE = 500 // ms a frame for those who asked for reduced motion
 const HEIGHT = 150 // px of the chart, at least
+const LOST = 10_000 // ms without an answer, after which the question is asked again
 const EDGE = { left: 34, right: 8, top: 8, bottom: 20 }
 const MOST_EDGES = 420 // a hole with a longer outline would cover the picture with it
 
@@ -32,6 +33,7 @@ class SearchView {
   place = 0 // the frame that is shown
   playing = false
   lit = -1 // the start that is looked at
+  ended = false
 
   constructor(parentElement) {
     this.root = parentElement.querySelector(".search")
@@ -60,7 +62,7 @@ class SearchView {
   close() {
     this.play(false)
     this.observer.disconnect()
-    clearInterval(this.asking)
+    clearTimeout(this.asking)
     document.removeEventListener("keydown", this.keys)
   }
 
@@ -68,14 +70,11 @@ class SearchView {
 
   update(data) {
     const going = data.state === "waiting" || data.state === "running"
-    clearInterval(this.asking)
-    if (going || !this.ended) this.asking = setInterval(() => this.ask(), data.tick)
-    if (going) this.ended = false
-    else if (!this.ended) {
-      this.ended = true
-      this.ask() // once more, so that the stage hears of the end
-      clearInterval(this.asking)
-    }
+    if (data.question !== this.root.dataset.question) this.ended = false
+    clearTimeout(this.asking) // the next question waits for the answer to this one: a slow server is not flooded
+    if (going) this.asking = setTimeout(() => this.ask(), data.tick)
+    else if (!this.ended) this.ask() // once more, so that the stage hears of the end
+    this.ended = !going
     this.root.dataset.state = data.state
     this.root.dataset.question = data.question
     this.root.style.setProperty("--done", data.state === "done" ? 1 : data.step / data.steps)
@@ -95,6 +94,7 @@ class SearchView {
   ask() {
     if (!this.root.isConnected) return this.close()
     this.tell("tick", ++ticks)
+    this.asking = setTimeout(() => this.ended || this.ask(), LOST)
   }
 
   build(data) {

@@ -187,6 +187,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
             on_end()
 
     data = {
+        "now": search.asked,  # so that every run is an answer to the browser
         "question": search.question,
         "state": search.state,
         "step": search.step,
