@@ -415,12 +415,13 @@ def sample_page(
     images, labels = load_digits("test")
     chosen = torch.randint(len(images), (n,), generator=rng)
     art = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
-    margin = SIDE // 2
-    height, width = (SIDE * rows + 2 * margin), (SIDE * columns + 2 * margin)
+    down, across = SIDE + 6, SIDE + 2  # from one digit to the next
+    height, width = down * rows + SIDE, across * columns + SIDE
     cells = torch.zeros(1, 1, height, width)  # the page's ink, a cell a pixel of MNIST
     corners = []
     for i, image in enumerate(images[chosen]):
-        y, x = (margin + SIDE * k + int(art.integers(-3, 4)) for k in divmod(i, columns))
+        row, column = divmod(i, columns)
+        x, y = (SIDE // 2 + pitch * k + int(art.integers(-3, 4)) for pitch, k in ((across, column), (down, row)))
         corners.append((x, y))
         spot = cells[0, 0, y : y + SIDE, x : x + SIDE]
         torch.maximum(spot, image[0].float() / 255, out=spot)
@@ -430,8 +431,8 @@ def sample_page(
     scene = _scene(size, art, chalk)
     boxes = []
     for (x, y), image in zip(corners, images[chosen], strict=True):
-        down, across = np.nonzero(image[0].numpy() > 127)
-        box = (x + across.min(), y + down.min(), x + across.max() + 1, y + down.max() + 1)
+        ys, xs = np.nonzero(image[0].numpy() > 127)
+        box = (x + xs.min(), y + ys.min(), x + xs.max() + 1, y + ys.max() + 1)
         boxes.append(tuple(float(n * scale) for n in box))
     return SamplePage(
         scene(_enlarge(cells, size, scale)), scene(_enlarge(damaged, size, scale)), labels[chosen], tuple(boxes)
