@@ -24,7 +24,8 @@ from aecore.errors import AecoreError, DataError
 
 SEARCH_MODEL = "vae"  # whose latent space is searched
 STARTS, STEPS = 16, 500  # of the search for one digit
-_ROWS = 1024  # codes searched at once: bounds the memory
+_ROWS = 128  # codes searched at once: what fits a processor's caches; bounds the memory, too
+HALF_RADIUS = 8  # px, of Telea and Navier-Stokes, tuned like aecore.baselines.TUNED, which knows no halves
 DAMAGED, CLEAN = "damaged", "clean"  # rows of the table that are no methods
 EXACT = 60.0  # dB that a digit without any error counts as in a mean
 
@@ -105,10 +106,11 @@ def _inpainter(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
 
 def _classical(name: str) -> Callable[[Tensor, Tensor, str, Generator], Tensor]:
     def fill(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+        if kind == "half":
+            return masks.paste(x, baselines.restore_with(name, x, mask, 0.0, HALF_RADIUS), mask)
         share = mask.flatten(1).mean(1)  # (N,)
-        if kind not in baselines.TUNED or kind == "patch":  # a hole in one piece: tuned as the square of its area
-            kind, share = "patch", share.sqrt()
-        return masks.paste(x, baselines.restore(name, x, mask, kind, share), mask)
+        strength = share.sqrt() if kind == "patch" else share  # of a painted hole: the square of the same area
+        return masks.paste(x, baselines.restore(name, x, mask, kind, strength), mask)
 
     return fill
 
