@@ -48,18 +48,20 @@ def show_picture(left, rest) -> None:
         messages.missing({"photo": problem} if problem else {})
         downloads = st.empty()
     photos_results.start(engine, found, names, method)
-    with right:
-        photos_stage.detail(engine, found, names, method)
     with middle:
         photos_stage.slider(engine, found, method)
     with downloads:
         photos_stage.download(engine, found, method)
+    photos_results.linger(engine, found, names)
+    with right:
+        photos_stage.detail(engine, found, names, method)
     with messages.shown():
         photos_evidence.taken(engine, found, names)
         photos_evidence.curves(engine, found, names)
         photos_evidence.held_out(engine, names)
     with hood(), messages.shown():
         photos_hood.picture(engine, found, names, method)
+    photos_results.follow()
 
 
 def show_page(left, rest) -> None:

@@ -118,12 +118,27 @@ def test_an_uploaded_picture_is_restored_at_its_own_size_and_mode():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"not a picture", png(np.zeros((3, 3), np.uint8)), png(np.zeros((2100, 2000), np.uint8))]
+    "data", [b"", b"not a picture", png(np.zeros((3, 3), np.uint8)), png(np.zeros((4500, 4500), np.uint8))]
 )
 def test_what_is_no_picture_is_refused_in_words(data):
     at = uploaded(data)
     assert not at.exception and not at.error
     assert len(at.warning) == 1 and at.warning[0].value.count(".") <= 3
+
+
+def test_a_phones_photo_is_reduced_and_says_so():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    pixels = np.zeros((3000, 4000, 3), np.uint8)
+    pixels[:, :2000] = 200
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", exif=exif)
+    photo = photos.read(file.getvalue())
+    assert photo.size == (1500, 2000) and "Reduced from 4,000 × 3,000" in photo.notes[0]
+    assert (photo.pixels[:900] > 190).all() and (photo.pixels[1100:] < 10).all()
+    assert not photos.read(png(np.zeros((1000, 1000), np.uint8))).notes
+    clear = np.zeros((2500, 2500, 4), np.uint8)
+    assert photos.read(png(clear)).alpha.max() == 0
 
 
 @needs_digits

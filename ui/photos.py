@@ -1,7 +1,8 @@
 """The Photos page's controls: which picture, how much noise, which method. All of it lives in the URL."""
 
+import math
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -11,6 +12,7 @@ from aecore import photos
 from aecore.data.photos import TEST
 from aecore.engine import Engine
 from aecore.errors import AecoreError
+from aecore.images import open_picture
 from aecore.photos import FILTERS, Photo
 from ui import photos_work as work
 from ui.glossary import explain
@@ -26,6 +28,7 @@ SPOT = "photos_spot"  # in the URL: x,y
 FOLLOWED = "_photos_followed"  # how often a chip was clicked: the slider scrolls into view when it grows
 CROP = 64  # px of the picture, a side of the detail
 
+_REDUCED = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")  # modes whose pixels can be averaged
 _SHORT = {
     NETWORK: "learned from twenty other pictures what noise is",
     "non_local_means": "averages places that look alike",
@@ -87,10 +90,31 @@ def subject() -> Subject | None:
         file = st.camera_input("Take a picture, best in dim light", key="photos_camera", on_change=forget_spot)
     if file is None:
         return None
-    photo = work.kept(("file", file.file_id), lambda: photos.read_photo(file.getvalue()))
+    photo = work.kept(("file", file.file_id), lambda: read(file.getvalue()))
     for note in photo.notes:
         st.caption(note)
     return _noisy(("file", file.file_id), "Your picture", photo, ADDED, 0)
+
+
+def read(data: bytes) -> Photo:
+    """A picture file; one with more pixels than we restore comes reduced, and its notes say so.
+
+    Raises: ImageError: as `aecore.photos.read_photo`, from 20 megapixels on.
+    """
+    with open_picture(data) as picture:
+        size = picture.size
+        factor = math.ceil(math.sqrt(size[0] * size[1] / photos.MAX_PIXELS))
+        if factor > 1 and picture.mode in _REDUCED:
+            picture.draft(picture.mode, (size[0] // factor, size[1] // factor))  # a JPEG is decoded at 1/2, 1/4, 1/8
+            left = math.ceil(math.sqrt(picture.width * picture.height / photos.MAX_PIXELS))
+            small = picture.reduce(left) if left > 1 else picture.copy()
+            note = (
+                f"Reduced from {size[0]:,} × {size[1]:,} pixels: we restore 4 megapixels at most. "
+                "That alone averages noise away; crop the picture to see it at full size."
+            )
+            photo = photos.as_photo(small)
+            return replace(photo, notes=(*photo.notes, note))
+    return photos.read_photo(data)
 
 
 def _example() -> Subject:
@@ -116,7 +140,7 @@ def _noisy(name: tuple, title: str, clean: Photo, key: str, default: int) -> Sub
     rng = torch.Generator().manual_seed(seed)
     full = (*name, added, seed)
     pixels = work.kept(full, lambda: photos.add_noise(clean.pixels, added, rng))
-    photo = Photo(pixels, clean.alpha, clean.mode, clean.levels, clean.notes)
+    photo = replace(clean, pixels=pixels)
     return Subject(full, title, photo, clean.pixels, float(added), added)
 
 

@@ -16,7 +16,7 @@ from ui import figures, messages, theme
 from ui import photos_work as work
 from ui.glossary import explain
 from ui.photos import FIRST_SPOTS, NETWORK, PICTURES, Subject, label, spot
-from ui.photos_results import restore, result_name, whole
+from ui.photos_results import restore, result_name, want, whole
 from ui.photos_tiles import Crop, crops
 
 SIGMAS = (5, 10, 15, 20, 25, 30, 40, 50, 60)  # of the curves, in grey levels
@@ -91,36 +91,30 @@ def curves(engine: Engine, found: Subject, names: list[str]) -> None:
     box = photos.preview_box(height, width, SWEEP_SIDE, (x / width, y / height))
     left, top, right, bottom = box
     begin = partial(_sweep, clean[top:bottom, left:right], tuple(names))
-    waiting = work.ask(name, begin) is not None
+    if want(name, begin):
+        st.skeleton(height=340)
+    else:
+        _curves(found, names, work.kept(name), (right - left, bottom - top))
 
-    @st.fragment(key="photos_curves", run_every=0.7 if waiting else None)
-    @messages.shown()
-    def show() -> None:
-        if work.ask(name, begin) is not None:
-            st.skeleton(height=340)
-            return
-        if waiting:
-            st.rerun()
-        table = work.kept(name)  # (1 + methods, sigmas)
-        labelled = {"noisy": ("Noisy", "", table[0].tolist())}
-        for each, row in zip(names, table[1:], strict=True):
-            labelled[each] = (label(each), family(each), row.tolist())
-        now = {key: float(np.interp(found.added, SIGMAS, values)) for key, (_, _, values) in labelled.items()}
-        if not SIGMAS[0] <= found.added <= SIGMAS[-1]:
-            now = {}
-        shares = [sigma / SIGMAS[-1] for sigma in SIGMAS]
-        ticks = {sigma / SIGMAS[-1]: f"σ = {sigma}" for sigma in (10, 20, 30, 40, 50, 60)}
-        chart = figures.sweep(labelled, shares, (found.added / SIGMAS[-1], now), ticks)
-        st.plotly_chart(
-            chart, theme=None, config={"displayModeBar": False}, key="photos_sweep", alt=_takeaway(labelled)
-        )  # fmt: skip
-        side = f"{right - left} × {bottom - top}"
-        st.caption(
-            f"Measured now on {side} pixels of this picture, one noise for all. The filters are told σ, "
-            "the network is not."
-        )
 
-    show()
+def _curves(found: Subject, names: list[str], table: np.ndarray, size: tuple[int, int]) -> None:
+    """table: (1 + methods, sigmas), the noisy picture first; measured on size[0] x size[1] pixels."""
+    labelled = {"noisy": ("Noisy", "", table[0].tolist())}
+    for each, row in zip(names, table[1:], strict=True):
+        labelled[each] = (label(each), family(each), row.tolist())
+    now = {key: float(np.interp(found.added, SIGMAS, values)) for key, (_, _, values) in labelled.items()}
+    if not SIGMAS[0] <= found.added <= SIGMAS[-1]:
+        now = {}
+    shares = [sigma / SIGMAS[-1] for sigma in SIGMAS]
+    ticks = {sigma / SIGMAS[-1]: f"σ = {sigma}" for sigma in (10, 20, 30, 40, 50, 60)}
+    chart = figures.sweep(labelled, shares, (found.added / SIGMAS[-1], now), ticks)
+    st.plotly_chart(
+        chart, theme=None, config={"displayModeBar": False}, key="photos_sweep", alt=_takeaway(labelled)
+    )  # fmt: skip
+    st.caption(
+        f"Measured now on {size[0]} × {size[1]} pixels of this picture, one noise for all. The filters are told σ, "
+        "the network is not."
+    )
 
 
 def _sweep(clean: np.ndarray, names: tuple[str, ...]) -> Iterator[object]:
@@ -163,21 +157,11 @@ def held_out(engine: Engine, names: list[str]) -> None:
         return _held_out(shipped, names)
     name = ("held out", network)
     begin = partial(measure, tuple(names))
-    waiting = work.ask(name, begin) is not None
-
-    @st.fragment(key="photos_held_out", run_every=1 if waiting else None)
-    @messages.shown()
-    def show() -> None:
-        job = work.ask(name, begin)
-        if job is not None:
-            st.caption(f"Being measured, once for all visitors: {100 * job.done:.0f} % done.")
-            st.skeleton(height=260)
-            return
-        if waiting:
-            st.rerun()
+    if want(name, begin):
+        st.caption("Being measured, once for all visitors.")
+        st.skeleton(height=260)
+    else:
         _held_out(work.kept(name), names)
-
-    show()
 
 
 def _shipped(network: str, names: list[str]) -> np.ndarray | None:

@@ -10,12 +10,15 @@ import streamlit as st
 from aecore import photos
 from aecore.engine import Engine
 from aecore.photos import Photo
+from ui import messages
 from ui import photos_work as work
 from ui.photos import NETWORK, Subject
 
 SMALL = 700_000  # pixels: up to here every method restores the whole picture at once
 _STOPPED = "_photos_stopped"  # the result that the visitor did not want to wait for
-_ASKED = "_photos_asked"  # results that this session waits for
+_ASKED = "_photos_asked"  # results of the stage that this session wants
+_OPEN = "_photos_open"  # what is still to come of all that the page wants: name -> work
+_LINGER = 1.5  # seconds that the stage waits for the other methods once the chosen one is there
 _MARGIN = 24  # px around a detail, so that its border is restored as in the whole picture
 
 
@@ -30,26 +33,52 @@ def start(engine: Engine, found: Subject, names: list[str], method: str) -> None
     now = {result_name(engine, found, name) for name in wanted}
     for name in st.session_state.get(_ASKED, set()) - now:
         work.release(name)
-    st.session_state[_ASKED] = now
-    pending(engine, found, wanted)
+    st.session_state[_ASKED], st.session_state[_OPEN] = now, {}
+    for name in wanted:
+        pending(engine, found, name)
 
 
-def pending(engine: Engine, found: Subject, names: list[str]) -> bool:
-    """Ask for the results of these methods; whether any is still to come. Not for the one that was stopped."""
-    stopped = st.session_state.get(_STOPPED)
-    jobs = [ask(engine, found, name) for name in names if result_name(engine, found, name) != stopped]
-    return any(jobs)
+def pending(engine: Engine, found: Subject, method: str) -> bool:
+    """Ask for the result of a method: whether it is still to come. One that was stopped is not asked for."""
+    name = result_name(engine, found, method)
+    return name != st.session_state.get(_STOPPED) and want(
+        name, partial(restore, method, found.photo.pixels, found.sigma)
+    )
+
+
+def want(name: tuple, begin: work.Work) -> bool:
+    """Have something made in the background: whether it is still to come. `follow` runs the page again then."""
+    if work.ask(name, begin) is None:
+        st.session_state.get(_OPEN, {}).pop(name, None)
+        return False
+    st.session_state.setdefault(_OPEN, {})[name] = begin
+    return True
+
+
+def linger(engine: Engine, found: Subject, names: list[str]) -> None:
+    """Wait a moment for the other methods, so that they are mostly drawn in one go."""
+    place, until = st.empty(), time.monotonic() + _LINGER
+    while whole(found) and any(pending(engine, found, name) for name in names) and time.monotonic() < until:
+        place.empty()  # lets Streamlit leave this run when the visitor wants something else
+        time.sleep(0.05)
+
+
+def follow() -> None:
+    """The last of a page: runs it again when something arrives that it still wanted."""
+    waiting = dict(st.session_state.get(_OPEN, {}))
+
+    @st.fragment(key="photos_follow", run_every=0.8 if waiting else None)
+    @messages.shown()
+    def look() -> None:
+        if waiting and not all(want(name, begin) for name, begin in waiting.items()):
+            st.rerun()
+
+    look()
 
 
 def result_name(engine: Engine, found: Subject, method: str) -> tuple:
     """Identity of a result; another network gives another one."""
     return (*found.name, method, engine.card(NETWORK).sha256 if method == NETWORK else "")
-
-
-def ask(engine: Engine, found: Subject, method: str) -> work.Job | None:
-    """Have a whole picture restored in the background: see `photos_work.ask`."""
-    name = result_name(engine, found, method)
-    return work.ask(name, partial(restore, method, found.photo.pixels, found.sigma))
 
 
 def restore(method: str, pixels: np.ndarray, sigma: float) -> Iterator[float | np.ndarray]:
@@ -87,6 +116,7 @@ def wait(name: tuple, begin: work.Work, title: str) -> object | None:
     began, bar = time.monotonic(), None
     place = st.empty()
     while (job := work.ask(name, begin)) is not None:
+        work.touch(st.session_state.get(_OPEN, ()))  # what comes after it is wanted meanwhile, too
         spent = time.monotonic() - began
         if bar is None and spent > 0.5:
             with place.container(horizontal=True, vertical_alignment="center"):

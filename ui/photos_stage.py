@@ -12,7 +12,7 @@ from ui import messages, theme
 from ui import photos_work as work
 from ui.before_after import Side, before_after
 from ui.photos import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
-from ui.photos_results import detail_only, numbers, pending, restore, result_name, view, wait, whole, window
+from ui.photos_results import detail_only, numbers, restore, result_name, view, wait, whole, window
 from ui.photos_tiles import Crop, crops
 
 LEAST_GAIN = 0.3  # dB, below which we do not call it a help
@@ -51,15 +51,11 @@ def _move_spot(x: int, y: int) -> None:
 
 
 def detail(engine: Engine, found: Subject, names: list[str], method: str) -> None:
-    """Verdict and tiles; follows the window on the slider, and fills up while results arrive."""
-    wanted = names if whole(found) else [method]
-    waiting = pending(engine, found, wanted)
+    """Verdict and tiles; follows the window on the slider."""
 
-    @st.fragment(key="photos_detail", run_every=0.5 if waiting else None)
+    @st.fragment(key="photos_detail")
     @messages.shown()
     def show() -> None:
-        if waiting and not pending(engine, found, wanted):
-            st.rerun()
         _tiles(engine, found, names, method)
 
     show()

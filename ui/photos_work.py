@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -86,6 +86,14 @@ def ask(name: tuple, work: Work) -> Job | None:
             _changed.notify()
         job.wanted = time.monotonic()
         return job
+
+
+def touch(names: Iterable[tuple]) -> None:
+    """Say that these are still wanted."""
+    with _changed:
+        for job in (_jobs[name] for name in names if name in _jobs):
+            if not job.error:
+                job.wanted = time.monotonic()
 
 
 def release(name: tuple) -> None:
