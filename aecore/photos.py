@@ -401,6 +401,10 @@ def preview_box(height: int, width: int, side: int = 320, center: tuple[float, f
 # ------------------------------------------------------------------------------------------ classical methods
 
 
+# parameter over sigma at two strengths, interpolated: chosen on training pictures by benchmarks/pictures.py --tune
+_TUNED = {"non_local_means": ((25, 50), (0.6, 0.5)), "total_variation": ((25, 50), (0.7, 0.9))}
+
+
 @dataclass(frozen=True)
 class Filter:
     """One classical method for whole pictures: `apply(x, sigma)`.
@@ -432,22 +436,25 @@ def filter_image(name: str, pixels: np.ndarray, sigma: float | None = None) -> n
 
 
 def non_local_means(x: np.ndarray, sigma: float) -> np.ndarray:
-    """Average of pixels whose 7 x 7 surroundings look alike in all channels, within 6 pixels."""
+    """Average of pixels whose 7 x 7 surroundings look alike in all channels, within 6 pixels.
+
+    The fast variant: the exact one is 0.1 to 0.3 dB better and some fifteen times slower (benchmarks/pictures.py).
+    """
     from skimage.restoration import denoise_nl_means
 
     if sigma <= 0:
         return x
     s = sigma / 255
-    return denoise_nl_means(
-        x, patch_size=7, patch_distance=6, h=0.6 * s, sigma=s, fast_mode=True, channel_axis=_channels(x)
-    )
+    h = s * float(np.interp(sigma, *_TUNED["non_local_means"]))
+    return denoise_nl_means(x, patch_size=7, patch_distance=6, h=h, sigma=s, fast_mode=True, channel_axis=_channels(x))
 
 
 def total_variation(x: np.ndarray, sigma: float) -> np.ndarray:
     """The picture that is closest while its gradient's absolute sum is small."""
     from skimage.restoration import denoise_tv_chambolle
 
-    return denoise_tv_chambolle(x, 0.8 * sigma / 255, channel_axis=_channels(x)) if sigma > 0 else x
+    weight = sigma / 255 * float(np.interp(sigma, *_TUNED["total_variation"]))
+    return denoise_tv_chambolle(x, weight, channel_axis=_channels(x)) if sigma > 0 else x
 
 
 def median(x: np.ndarray, sigma: float) -> np.ndarray:

@@ -77,7 +77,36 @@ GRID = {
     "median": [(w,) for w in (3, 5)],
 }
 # (sigma, clipped) -> best parameters by mean PSNR over crops of training pictures, from --tune
-TUNED: dict[tuple[int, bool], dict[str, tuple]] = {}
+TUNED: dict[tuple[int, bool], dict[str, tuple]] = {
+    (25, True): {
+        "nlm_exact": (7, 6, 0.8),
+        "nlm_fast": (7, 6, 0.6),
+        "nlm_opencv": (5, 10, 0.9),
+        "total_variation": (0.7,),
+        "median": (3,),
+    },
+    (50, True): {
+        "nlm_exact": (7, 6, 0.6),
+        "nlm_fast": (7, 6, 0.4),
+        "nlm_opencv": (5, 10, 0.8),
+        "total_variation": (0.9,),
+        "median": (5,),
+    },
+    (25, False): {
+        "nlm_exact": (7, 6, 0.9),
+        "nlm_fast": (5, 6, 0.6),
+        "nlm_opencv": (5, 10, 0.9),
+        "total_variation": (0.7,),
+        "median": (3,),
+    },
+    (50, False): {
+        "nlm_exact": (7, 6, 0.7),
+        "nlm_fast": (7, 6, 0.5),
+        "nlm_opencv": (5, 10, 0.8),
+        "total_variation": (0.9,),
+        "median": (5,),
+    },
+}
 CROPS = ("astronaut", "rocket", "china", "flower", "coins", "brick", "motorcycle_left", "moon")
 
 
