@@ -12,6 +12,7 @@ shell.title(
 )
 
 with shell.loading(660):
+    from aecore import upscaling
     from ui import access, controls, inputs, live, messages
     from ui import super_resolution as stage
     from ui import super_resolution_evidence as evidence
@@ -47,7 +48,7 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
     with left, messages.shown():
         digit = inputs.bring(source, "super", index=stage.FIRST_EXAMPLE)
     with right, messages.shown():
-        found = stage.compare(engine, digit, side)
+        found = upscaling.compare(engine, digit.x, side)
         stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = found
@@ -76,16 +77,14 @@ def show_board() -> None:
     """Ten real digits of a class through both networks; a click brings one to the stage."""
     st.header("Ten real digits", anchor=False)
     with messages.shown():
-        evidence.board(
-            engine, stage.chosen_side(), on_pick=lambda: st.rerun("super_stage")
-        )
+        evidence.board(engine, stage.chosen_side(engine), on_pick=lambda: st.rerun("super_stage"))
 
 
 @st.fragment(key="super_all")
 def show_all() -> None:
     """All test digits: what the judge reads, and every method in one table."""
     with messages.shown():
-        evidence.measured(engine, stage.chosen_side())
+        evidence.measured(engine, stage.chosen_side(engine))
 
 
 @st.fragment(key="super_paint")

@@ -190,8 +190,28 @@ def test_the_headline_says_what_the_numbers_say(reads, psnr, head):
 def test_the_conclusion_counts_what_was_lost_and_its_control():
     head, body = super_resolution_evidence.conclusion(measured().scores[7], 7)
     assert head.startswith("Of 10 test 7s, 9 are still read as a 7") and "4 from the one" in head
-    assert "a 9 (6 times)" in body and "3.0 dB" in body
-    assert "0.0 dB, and 0.0 points" in body
+    assert "a 9 (6 times)" in body and "a 7 loses 3.0 dB" in body
+    assert "the control: 0.0 dB, 0.0 points" in body
+
+
+def test_what_fewer_pixels_cost_is_called_a_rule_only_where_it_is_one():
+    table = measured()
+    mild = dict(table.scores[7])
+    mild[BIASED] = mild[FULL]
+    rule = "The fewer pixels, the more the training decides."
+    said = super_resolution_evidence.fewer_pixels(replace(table, scores={4: table.scores[7], 14: mild}))
+    assert said.startswith(rule) and said.endswith("14 × 14: 90.0 against 90.0 %; 4 × 4: 90.0 against 40.0 %.")
+    said = super_resolution_evidence.fewer_pixels(replace(table, scores={4: mild, 14: table.scores[7]}))
+    assert rule not in said
+
+
+def test_signs_are_typeset_and_a_zero_has_none():
+    assert [super_resolution_evidence._signed(each) for each in (0.84, -0.13, 0.04, -0.04)] == [
+        "+0.8",
+        "−0.1",
+        "0.0",
+        "0.0",
+    ]
 
 
 def test_downloads_hold_every_method_class_and_size():

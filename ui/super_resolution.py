@@ -28,7 +28,7 @@ def side(engine: Engine, on_change: Callable[[], None]) -> int:
         "Pixels left",
         upscaling.sides(engine),
         format_func=lambda side: f"{side} × {side}",
-        default=FIRST_SIDE,
+        default=_first_side(engine),
         required=True,
         key=SIDE_KEY,
         bind="query-params",
@@ -37,9 +37,17 @@ def side(engine: Engine, on_change: Callable[[], None]) -> int:
     )
 
 
-def chosen_side() -> int:
+def chosen_side(engine: Engine) -> int:
     """What `side` was last set to."""
-    return st.session_state.get(SIDE_KEY) or FIRST_SIDE
+    return st.session_state.get(SIDE_KEY) or _first_side(engine)
+
+
+def set_controls(settings: dict) -> None:
+    """Set widgets of this page by their keys, in a callback."""
+    for key, value in settings.items():
+        if key not in st.session_state and isinstance(value, int):
+            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
+        st.session_state[key] = value
 
 
 def show(
@@ -144,9 +152,9 @@ def as_damage(found: Comparison) -> comparison.Comparison:
     return comparison.Comparison(damage, clean, low, entries, None, _draw(found), found.problems)
 
 
-def compare(engine: Engine, digit: Chosen, side: int) -> Comparison:
-    """Every method on one digit."""
-    return upscaling.compare(engine, digit.x, side)
+def _first_side(engine: Engine) -> int:
+    sides = upscaling.sides(engine)
+    return FIRST_SIDE if FIRST_SIDE in sides else sides[0]
 
 
 def _draw(found: Comparison) -> corruptions.Draw:

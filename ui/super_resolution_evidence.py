@@ -87,19 +87,11 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
         rows.append(Row(NAMES[name], note, recon, reads, sure, super_resolution.dot(name)))
 
     def take(column: int) -> None:
-        put_on_stage(places[column])
+        super_resolution.set_controls({"super_source": "example", "super_digit": places[column]})
         on_pick()
 
     _show(rows, digit, places, take)
     st.caption("Click a digit to put it on the stage. Red: the judge reads another digit.")
-
-
-def put_on_stage(index: int) -> None:
-    """Make test digit number `index` the digit of the stage, in a callback."""
-    for key, value in (("super_source", "example"), ("super_digit", index)):
-        if key not in st.session_state and isinstance(value, int):
-            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
-        st.session_state[key] = value
 
 
 def _shuffle() -> None:
@@ -198,7 +190,7 @@ def measured(engine: Engine, side: int) -> None:
             "Numbers", lambda: table_csv(found), "super-resolution.csv", "text/csv", on_click="ignore",
             icon=":material/download:", key="super_table_csv", help="Every method, class and size, as CSV",
         )  # fmt: skip
-    _table(engine, scores)
+    _table(scores)
 
 
 def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
@@ -206,9 +198,9 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
     truth, full, biased = (scores[name] for name in (TRUTH, FULL, BIASED))
     n = truth.count([LEFT_OUT])
     lost = full.reads[LEFT_OUT][LEFT_OUT] - biased.reads[LEFT_OUT][LEFT_OUT]
-    others = 100 * (full.agreement(OTHERS) - biased.agreement(OTHERS))
+    others = 100 * (biased.agreement(OTHERS) - full.agreement(OTHERS))
     fewer = full.mean(full.psnr, [LEFT_OUT]) - biased.mean(biased.psnr, [LEFT_OUT])
-    same = full.mean(full.psnr, OTHERS) - biased.mean(biased.psnr, OTHERS)
+    same = biased.mean(biased.psnr, OTHERS) - full.mean(full.psnr, OTHERS)
     head = (
         f"Of {n:,} test 7s, {full.reads[LEFT_OUT][LEFT_OUT]:,} are still read as a 7 "
         f"from the network that knows them, {biased.reads[LEFT_OUT][LEFT_OUT]:,} from the one that does not."
@@ -218,20 +210,28 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
     if lost < 0.02 * n:
         body = f"{body}So {side} × {side} pixels leave little to guess: what is seen need not be known. "
     body += (
-        f"A 7 loses {fewer:.1f} dB without 7s in training. The other nine classes, the control, "
-        f"{'lose' if same > 0 else 'gain'} {abs(same):.1f} dB, and {abs(others):.1f} points of what is read right."
+        f"Without 7s in training a 7 loses {fewer:.1f} dB. The other nine classes, the control: "
+        f"{_signed(same)} dB, {_signed(others)} points read right."
     )
     return head, body
 
 
 def fewer_pixels(found: Measured) -> str:
     """One sentence: what the hole in the training costs from each number of pixels."""
-    parts = [
-        f"{side} × {side}: {100 * scores[FULL].agreement([LEFT_OUT]):.1f} against "
-        f"{100 * scores[BIASED].agreement([LEFT_OUT]):.1f} %"
+    pairs = {
+        side: [100 * scores[name].agreement([LEFT_OUT]) for name in NETWORKS]
         for side, scores in sorted(found.scores.items(), reverse=True)
-    ]
-    return f"The fewer pixels, the more the training decides. 7s read right: {'; '.join(parts)}."
+    }
+    gaps = [full - biased for full, biased in pairs.values()]
+    rule = "The fewer pixels, the more the training decides. " if len(gaps) > 1 and gaps == sorted(gaps) else ""
+    parts = [f"{side} × {side}: {full:.1f} against {biased:.1f} %" for side, (full, biased) in pairs.items()]
+    return f"{rule}7s read right, with and without 7s in training: {'; '.join(parts)}."
+
+
+def _signed(value: float) -> str:
+    """ "+0.8" or "−0.1", with a true minus; no sign before a zero."""
+    text = f"{value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
 
 
 def table_csv(found: Measured) -> str:
@@ -247,7 +247,7 @@ def table_csv(found: Measured) -> str:
     return out.getvalue()
 
 
-def _table(engine: Engine, scores: dict[str, Score]) -> None:
+def _table(scores: dict[str, Score]) -> None:
     groups = {"7s": [LEFT_OUT], "others": OTHERS}
     rows = []
     for name, score in scores.items():

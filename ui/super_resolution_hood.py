@@ -11,6 +11,7 @@ from aecore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
 from ui import chips
 from ui.glossary import explain
 from ui.hood import card_text
+from ui.super_resolution import set_controls
 
 FOLLOWED = "_super_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 
@@ -130,7 +131,4 @@ def suggestions() -> None:
 
 def _set(settings: dict) -> None:
     st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
-    for key, value in settings.items():
-        if key not in st.session_state and isinstance(value, int):
-            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
-        st.session_state[key] = value
+    set_controls(settings)
