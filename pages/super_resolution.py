@@ -107,7 +107,7 @@ def show_hood() -> None:
 
 show_stage()
 show_board()
-st.header("All of them", anchor=False)
+st.header("All test digits", anchor=False)
 show_all()
 show_paint()
 show_hood()

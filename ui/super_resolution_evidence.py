@@ -171,7 +171,8 @@ def measured(engine: Engine, side: int) -> None:
         )
     head, body = conclusion(scores, side)
     st.markdown(f"#### {head}")
-    st.markdown(f"{body} {fewer_pixels(found)}")
+    st.markdown(body)
+    st.markdown(fewer_pixels(found))
     agreement = [[100 * scores[name].agreement([y]) for y in range(10)] for name in NETWORKS]
     charts = (
         ("agreement", "Read right by the judge, %, higher is better", agreement),

@@ -28,11 +28,14 @@ def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: s
             marker={"size": 12, "color": ground if place else color, "line": {"color": color, "width": 2.5}},
             hovertemplate="%{y:.1f}<extra>" + name + "</extra>",
         )  # fmt: skip
-    for place, each in enumerate(values):
+    higher = int(values[1][marked] > values[0][marked])
+    for place, each in enumerate(values):  # one above its dot, one below: beside it stand other classes
         figure.add_annotation(
-            x=marked, y=each[marked], text=f"<b>{each[marked]:.1f}</b>", showarrow=False, xanchor="left", xshift=12,
-            font={"color": red if place else text, "size": 13},
+            x=marked, y=each[marked], text=f"<b>{each[marked]:.1f}</b>", showarrow=False,
+            yshift=17 if place == higher else -17, font={"color": red if place else text, "size": 13},
         )  # fmt: skip
+    low, high = min(map(min, values)), max(map(max, values))
+    margin = 0.14 * max(high - low, 1)
     ticks = [f"<b>{y}</b>" if y == marked else str(y) for y in range(10)]
     figure.update_layout(
         height=320, margin={"l": 36, "r": 12, "t": 30, "b": 62}, hovermode="x unified",
@@ -46,6 +49,7 @@ def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: s
         xaxis={"range": [-0.5, 9.7], "tickvals": list(range(10)), "ticktext": ticks, "gridcolor": "rgba(0,0,0,0)",
                "zeroline": False, "fixedrange": True, "tickfont": {"color": muted},
                "title": {"text": "class", "font": {"color": muted, "size": 13}, "standoff": 4}},
-        yaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": {"color": muted}},
+        yaxis={"range": [low - margin, high + margin], "gridcolor": grid, "zeroline": False, "fixedrange": True,
+               "tickfont": {"color": muted}},
     )  # fmt: skip
     return figure

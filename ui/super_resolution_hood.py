@@ -73,9 +73,11 @@ def _answers(found: Comparison) -> None:
             )
     if rows:
         st.latex(r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}")
+        agree = all(each.fits > 30 for each in found.answers if each.name in (FULL, BIASED))
         st.caption(
             "The first number is what a network added to the big pixels; the second says how well its answer agrees "
-            "with what it was shown. Both agree with the evidence; they differ in what they believe about digits."
+            "with what it was shown."
+            + (" Both agree with the evidence; they differ in what they believe about digits." if agree else "")
         )
 
 
