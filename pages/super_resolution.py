@@ -77,7 +77,7 @@ def show_board() -> None:
     """Ten real digits of a class through both networks; a click brings one to the stage."""
     st.header("Ten real digits", anchor=False)
     with messages.shown():
-        evidence.board(engine, stage.chosen_side(engine), on_pick=lambda: st.rerun("super_stage"))
+        evidence.board(engine, stage.chosen_side(engine), on_pick=st.rerun)
 
 
 @st.fragment(key="super_all")
