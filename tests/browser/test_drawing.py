@@ -334,13 +334,13 @@ def test_a_pen_presses_and_its_other_end_erases(open_pad):
     assert pad.seen("ink") - light > 1.5 * light
 
     x, y = pad.at(0.25, 0.5)
+    before = pad.seen("ink")
     pad.canvas.evaluate(
         """(c, [x, y]) => { for (const [kind, dx] of [["pointerdown", -30], ["pointermove", 30], ["pointerup", 30]])
             c.dispatchEvent(new PointerEvent(kind, { pointerId: 5, pointerType: "pen", clientX: x + dx, clientY: y,
                 button: 5, buttons: 32, pressure: 0.5, bubbles: true })) }""",
         [x, y],
     )
-    before = pad.seen("ink")
     pad.wait("strokes", lambda strokes: strokes == 3)
     pad.settle()
     assert pad.seen("ink") < before
