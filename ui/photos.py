@@ -20,7 +20,7 @@ from ui.inputs import FORMATS
 
 NETWORK = "photo"
 SOURCES = {"example": "Pick", "upload": "Upload", "camera": "Camera"}
-PICTURES = {"camera": "Cameraman", "chelsea": "Cat", "coffee": "Coffee"}
+PICTURES = {"coffee": "Coffee", "chelsea": "Cat", "camera": "Cameraman"}
 FIRST_SPOTS = {"camera": (268, 158), "chelsea": (172, 110), "coffee": (372, 285)}  # where the methods differ
 SOURCE, PICTURE, SIGMA, SEED = "photos_source", "photos_picture", "photos_sigma", "photos_seed"
 ADDED, METHOD = "photos_added", "photos_method"
@@ -119,7 +119,7 @@ def read(data: bytes) -> Photo:
 
 def _example() -> Subject:
     name = st.segmented_control(
-        "Picture", list(PICTURES), format_func=PICTURES.get, default="camera", required=True, key=PICTURE,
+        "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", required=True, key=PICTURE,
         bind="query-params", label_visibility="collapsed", width="stretch", on_change=forget_spot,
     )  # fmt: skip
     photo = work.kept(("example", name), lambda: photos.as_photo(TEST[name]()))

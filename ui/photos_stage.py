@@ -109,8 +109,10 @@ def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> Non
 
 
 def _pick(method: str) -> None:
+    # Both: the radio buttons stand in another fragment, and would take their old value from the URL.
     st.session_state[METHOD] = method
-    st.rerun("photos_stage")
+    st.query_params[METHOD] = label(method)
+    st.rerun()
 
 
 def _about(method: str) -> str:
