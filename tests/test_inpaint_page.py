@@ -275,7 +275,7 @@ def test_what_the_search_says_follows_its_answers(engine):
     search.answers = answer
     head, body = inpaint_search.takeaway(search, 4)
     assert head == "A 9 or a 4: what is known does not decide."
-    assert "1.5 more" in body and "The likeliest is wrong: it was a 4." in body
+    assert "1.5 more" in body and "The lowest is wrong: it was a 4." in body
     search.answers = answer[:1]
     head, body = inpaint_search.takeaway(search, 9)
     assert head.startswith("One answer") and "right" in body
@@ -295,7 +295,7 @@ def measured(**scores: float) -> inpainting.Measured:
 def test_the_table_shows_what_was_measured_and_marks_the_best():
     table = inpaint_evidence.table(measured(dae=13.0, inpainter=15.25, telea=7.5), ["patch"], "psnr_missing")
     lines = table.splitlines()
-    assert lines[0] == "| PSNR missing (dB) | Patch, 12 x 12 px |"
+    assert lines[0] == "| :small[PSNR missing (dB)] | :small[Patch] |"
     assert [line.split("|")[2].strip() for line in lines[2:]] == ["13.0", "**15.2**", "7.5"]
     assert inpaint_evidence.value(measured(dae=13.0), "patch", "dae", "reads_right") == pytest.approx(95)
 

@@ -65,13 +65,18 @@ def _table(engine: Engine, measured: Measured, kind: str) -> None:
         st.markdown("**Every kind of mask**")
         st.markdown(table(measured, kinds, measure))
         st.caption(
-            f"Means over the first {measured.digits:,} test digits, the same masks for all; bold is best. Here the "
-            f"search has {measured.search['starts']} starts and {measured.search['steps']} steps a digit. "
+            f"{'; '.join(f'{KINDS[name]}: {measured.holes[name].describe}' for name in kinds)}. Means over the first "
+            f"{measured.digits:,} test digits, the same masks for all; bold is best. Here the "
+            f"search takes {measured.search['steps']} steps a digit from {_starts(measured.search['starts'])}. "
             "Made by `python -m benchmarks.restoration`."
         )
         stale = measured.stale(engine)
         if stale:
             st.caption(f":material/info: Measured with other checkpoints than those at hand: {', '.join(stale)}.")
+
+
+def _starts(count: int) -> str:
+    return "one start" if count == 1 else f"{count} starts"
 
 
 def value(measured: Measured, kind: str, name: str, measure: str) -> float | None:
@@ -89,8 +94,8 @@ def written(number: float | None, measure: str) -> str:
 def table(measured: Measured, kinds: list[str], measure: str) -> str:
     """Methods against kinds of mask as Markdown, the best of each kind in bold."""
     unit = f" ({UNITS[measure]})" if UNITS[measure] else ""
-    heads = [f"{KINDS[kind]}, {measured.holes[kind].describe}" for kind in kinds]
-    lines = [f"| {MEASURES[measure]}{unit} | {' | '.join(heads)} |", "|---|" + "--:|" * len(kinds)]
+    heads = [f":small[{KINDS[kind]}]" for kind in kinds]  # small: five columns on a phone
+    lines = [f"| :small[{MEASURES[measure]}{unit}] | {' | '.join(heads)} |", "|---|" + "--:|" * len(kinds)]
     columns = [[value(measured, kind, name, measure) for name in METHODS] for kind in kinds]
     for place, method in enumerate(METHODS.values()):
         cells = []
@@ -99,7 +104,7 @@ def table(measured: Measured, kinds: list[str], measure: str) -> str:
             best = written(max((each for each in column if each is not None), default=None), measure)
             cells.append(f"**{text}**" if text == best and text != "–" else text)
         if any(cell != "–" for cell in cells):
-            lines.append(f"| {method.label} | {' | '.join(cells)} |")
+            lines.append(f"| :small[{method.label}] | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

@@ -241,7 +241,7 @@ def takeaway(search: Search, truth: int | None) -> tuple[str, str]:
 def _against(reads: int | None, truth: int | None) -> str:
     if reads is None or truth is None:
         return ""
-    return "The likeliest is right." if reads == truth else f"The likeliest is wrong: it was {a_digit(truth)}."
+    return "The lowest is right." if reads == truth else f"The lowest is wrong: it was {a_digit(truth)}."
 
 
 def _frames(frames: list[Descent]) -> dict:
@@ -258,7 +258,7 @@ def _frames(frames: list[Descent]) -> dict:
 def _answer(search: Search, place: int, truth: int | None) -> dict:
     answer, best = search.answers[place], search.answers[0]
     gap = answer.energy - best.energy
-    odds = "the likeliest" if place == 0 else f"+{gap:.1f} nats: {_times(gap)} less likely"
+    odds = "the lowest" if place == 0 else f"{gap:.1f} nats above the lowest"
     reads = "" if answer.reads is None else a_digit(answer.reads)
     return {
         "row": answer.row,
@@ -270,12 +270,6 @@ def _answer(search: Search, place: int, truth: int | None) -> dict:
         "wrong": None not in (answer.reads, truth) and answer.reads != truth,
         "alt": f"Answer {place + 1}: {reads or 'a digit'}, energy {answer.energy:.1f} nats, {odds}",
     }
-
-
-def _times(gap: float) -> str:
-    """exp(gap) in words: how much less likely."""
-    odds = float(np.exp(min(gap, 30)))
-    return f"{odds:.1f} times" if odds < 10 else f"{odds:,.0f} times"
 
 
 def _upper(text: str) -> str:
