@@ -16,6 +16,8 @@ with shell.loading(660):
     from ui.photos_mode import MODES, mode
 
 engine = access.engine()
+if shell.came():
+    st.session_state.pop(photos_results.SHOWN, None)
 
 
 @st.fragment(key="photos_stage")

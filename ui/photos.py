@@ -83,8 +83,9 @@ def subject() -> Subject | None:
         return _example()
     if source == "upload":
         file = st.file_uploader(
-            "Any picture, 10 MB and 4 megapixels at most", type=FORMATS, key="photos_upload", on_change=forget_spot,
-            help="Photo, scan or drawing, grey or colour. It stays in your session, and no metadata comes back.",
+            "Any picture, 10 MB at most", type=FORMATS, key="photos_upload", on_change=forget_spot,
+            help="Photo, scan or drawing, grey or colour; above 4 megapixels it is reduced. "
+            "It stays in your session, and no metadata comes back.",
         )  # fmt: skip
     else:
         file = st.camera_input("Take a picture, best in dim light", key="photos_camera", on_change=forget_spot)

@@ -17,6 +17,7 @@ from ui.photos import NETWORK, Subject
 SMALL = 700_000  # pixels: up to here every method restores the whole picture at once
 _STOPPED = "_photos_stopped"  # the result that the visitor did not want to wait for
 _ASKED = "_photos_asked"  # results of the stage that this session wants
+SHOWN = "_photos_shown"  # whether a slider has stood on the page since the visitor came
 _OPEN = "_photos_open"  # what is still to come of all that the page wants: name -> work
 _LINGER = 1.5  # seconds that the stage waits for the other methods once the chosen one is there
 _MARGIN = 24  # px around a detail, so that its border is restored as in the whole picture
@@ -119,9 +120,12 @@ def wait(name: tuple, begin: work.Work, title: str) -> object | None:
         work.touch(st.session_state.get(_OPEN, ()))  # what comes after it is wanted meanwhile, too
         spent = time.monotonic() - began
         if bar is None and spent > 0.5:
-            with place.container(horizontal=True, vertical_alignment="center"):
-                bar = st.progress(0.0)
-                st.button("Stop", icon=":material/stop:", key="photos_stop", on_click=_stop, args=(name,))
+            with place.container():
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    bar = st.progress(0.0)
+                    st.button("Stop", icon=":material/stop:", key="photos_stop", on_click=_stop, args=(name,))
+                if not st.session_state.get(SHOWN):  # else the last picture stays in view meanwhile
+                    st.skeleton(height=520)
         if bar is not None:
             left = f", about {spent / job.done * (1 - job.done):.0f} s left" if job.done > 0.1 and spent > 2 else ""
             bar.progress(job.done, f"{title}: {100 * job.done:.0f} % done{left}")

@@ -12,7 +12,7 @@ from ui import messages, theme
 from ui import photos_work as work
 from ui.before_after import Side, before_after
 from ui.photos import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
-from ui.photos_results import detail_only, numbers, restore, result_name, view, wait, whole, window
+from ui.photos_results import SHOWN, detail_only, numbers, restore, result_name, view, wait, whole, window
 from ui.photos_tiles import Crop, crops
 
 LEAST_GAIN = 0.3  # dB, below which we do not call it a help
@@ -23,6 +23,7 @@ def slider(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
     pixels = found.photo.pixels
     begin = partial(restore, method, pixels, found.sigma)
     recon = wait(result_name(engine, found, method), begin, label(method))
+    st.session_state[SHOWN] = True
     notes = ["", ""]
     if found.truth is not None and found.added:
         notes = [f"{numbers(found.name, found.truth, pixels)[0]:.1f} dB"] * 2
@@ -109,9 +110,7 @@ def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> Non
 
 
 def _pick(method: str) -> None:
-    # Both: the radio buttons stand in another fragment, and would take their old value from the URL.
     st.session_state[METHOD] = method
-    st.query_params[METHOD] = label(method)
     st.rerun()
 
 
@@ -149,9 +148,10 @@ def _verdict_without_truth(engine: Engine, found: Subject, method: str) -> None:
     if recon is None:
         return st.markdown(f"**Noise of about σ = {found.sigma:.1f} of 255**  \nEstimated from the picture itself.")
     judged = photos.judge_result(found.photo.pixels, recon)
-    head = f"Noise of about σ = {judged.sigma:.1f}" if judged.helps else "Hardly any noise here"
+    head = f"Noise of about σ = {judged.sigma:.1f} of 255" if judged.helps else "Hardly any noise here"
+    words = judged.sentence if method == NETWORK and not judged.helps else ""
     return st.markdown(
-        f"**{head}**  \n{judged.sentence} Taken away: {judged.removed:.1f} grey levels. "
+        f"**{head}**  \n{words} {label(method)} took away {judged.removed:.1f} grey levels (standard deviation). "
         "Nobody knows the truth of your picture: look at the details."
     )
 

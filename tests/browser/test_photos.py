@@ -171,7 +171,7 @@ def test_a_tile_chooses_the_method_of_the_slider(stage):
     page = stage
     page.locator("[data-tile=total_variation]").first.click()
     page.locator(".tag.right", has_text="Total variation").wait_for()
-    assert "photos_method=Total" in page.url
+    page.wait_for_url(re.compile("photos_method=Total"))
     page.locator("[data-tile=median]").first.click()
     page.locator(".tag.right", has_text="Median filter").wait_for()
 
