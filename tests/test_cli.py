@@ -7,13 +7,16 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from PIL import Image
 from typer.testing import CliRunner
 
 from aecore.__main__ import app
 from aecore.checkpoints import read_card
 from aecore.data import load_digits
+from aecore.digit_pages import sample_page
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,6 +53,30 @@ def test_reconstruct_writes_a_picture(tmp_path):
     assert done.exit_code == 0, done.output
     with Image.open(out) as result:
         assert result.size == (112, 224) and result.getextrema()[1] > 200
+
+
+def test_denoise_keeps_size_and_mode_and_says_whether_it_helped(tmp_path):
+    picture, out = tmp_path / "in.jpg", tmp_path / "out.png"
+    noise = np.random.default_rng(0).normal(0, 20, (60, 90))
+    Image.fromarray(np.clip(128 + noise, 0, 255).astype(np.uint8)).save(picture, quality=95)
+    done = run("denoise", picture, "-o", out)
+    assert done.exit_code == 0, done.output
+    assert "noise of about" in done.output
+    with Image.open(out) as result:
+        assert (result.mode, result.size, result.format) == ("L", (90, 60), "PNG")
+        assert np.asarray(result).std() < 6
+    assert "does not help" in run("denoise", out, "-o", tmp_path / "again.png").output
+
+
+def test_restore_puts_digits_back_into_the_photo(tmp_path):
+    sample = sample_page(torch.Generator().manual_seed(4), rows=1, columns=4, strength=0.08)
+    picture, out = tmp_path / "in.png", tmp_path / "out.png"
+    Image.fromarray(sample.damaged).save(picture)
+    done = run("restore", picture, "--clean-paper", "-o", out)
+    assert done.exit_code == 0, done.output
+    assert "4 digits" in done.output and "reads " + "".join(map(str, sample.y.tolist())) in done.output
+    with Image.open(out) as result:
+        assert result.size == (sample.clean.shape[1], sample.clean.shape[0]) and result.mode == "RGB"
 
 
 @pytest.mark.parametrize(
