@@ -16,7 +16,11 @@ from aecore.errors import ImageError
 from ui import comparison, downloads, glossary, hood, inputs, suggestions
 from ui.pad import stroke
 
-PAGES = [f"pages/{name}.py" for name in ("home", "denoise", "latent_map", "interpolate", "generate")]
+NAMES = (
+    *("home", "denoise", "latent_map", "interpolate", "generate"),
+    *("inpaint", "super_resolution", "photos"),
+)
+PAGES = [f"pages/{name}.py" for name in NAMES]
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 
 needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here")

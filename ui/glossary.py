@@ -15,8 +15,8 @@ TERMS = {
     "paste": "Keep every pixel that survived and take only the missing ones from the reconstruction.",
     "sigma": "Standard deviation of Gaussian noise, in grey levels of 255: at 25 a third of all pixels is off by more "
     "than 25.",
-    "method noise": "Noisy picture minus restored one (Buades et al. 2005), made stronger: at its best it looks like pure "
-    "noise. Edges in it are detail that the method lost.",
+    "method noise": "Noisy picture minus restored one (Buades et al. 2005), made stronger: at its best it looks like "
+    "pure noise. Edges in it are detail that the method lost.",
     "seed": "Fixes the random noise: the same number gives the same noise to everybody who opens this link.",
     "strength": "How much damage: what it means physically stands beside the name (sd: standard deviation).",
     "error map": "Reconstruction minus clean digit, pixel by pixel: blue is too dark, orange too bright, black exact.",

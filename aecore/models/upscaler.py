@@ -1,4 +1,4 @@
-"""The upscaler: from 4 x 4, 7 x 7 or 14 x 14 pixels to 28 x 28, by one small network that adds what is likely to be there."""
+"""The upscaler: from 4 x 4, 7 x 7 or 14 x 14 pixels to 28 x 28, by one small network that adds what is likely."""
 
 from dataclasses import dataclass
 
@@ -60,6 +60,7 @@ class Upscaler(nn.Module):
     def _enlarge(self, x_low: Tensor) -> Tensor:
         height, width = self.config.image_shape[1:]
         if height % x_low.shape[2] or width % x_low.shape[3]:
-            raise ValueError(f"{tuple(x_low.shape[2:])} pixels do not divide {height} x {width}: use 4 x 4, 7 x 7 or 14 x 14")
+            sides = ", ".join(f"{height // factor} x {width // factor}" for factor in self.config.factors)
+            raise ValueError(f"{tuple(x_low.shape[2:])} pixels do not divide {height} x {width}: use {sides}")
         cells = F.interpolate(x_low, size=(height, width), mode="nearest")  # (N, C, H, W)
         return cells + self.body(cells - 0.5).float()
