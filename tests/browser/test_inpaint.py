@@ -94,7 +94,7 @@ def test_painting_covers_what_the_brush_passes_and_stands_in_the_url(page):
     clear(page)
     stroke(page, (6.5, 10.5), (20.5, 10.5))
     settled(page)
-    eventually(page, lambda: "inpaint_mask=" in page.url and painted(page).sum() > 0)
+    eventually(page, lambda: "inpaint_mask=" in page.url and int(painted(page).sum()) == missing(page))
     covered = painted(page) > 0.5
     assert covered[9:12, 7:20].all()  # the brush is four pixels wide
     assert not covered[14:].any() and not covered[:7].any()
@@ -204,9 +204,10 @@ def test_cancelling_ends_the_search_and_searching_again_begins_another(app, open
     page.locator(f"{SEARCH}[data-state=done] .answer").first.wait_for(timeout=SEARCHED)
 
 
-def test_the_stage_is_above_the_fold_and_the_phone_scrolls_only_down(page, app, open_page):
-    choose(page, "Patch")
-    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+def test_the_stage_is_above_the_fold_and_the_phone_scrolls_only_down(app, open_page):
+    page = open_page(f"{app}/inpaint", **DESK)
+    page.locator(f"{BOARD} figure.best").wait_for(timeout=TIMEOUT)
+    settled(page)
     box = page.locator(f"{BOARD} .groups").bounding_box()
     assert box["y"] + box["height"] <= 900
     phone = open_page(f"{app}/inpaint", **PHONE)
