@@ -24,7 +24,7 @@ TRY = (
         ":material/crop_square: A grey patch on an 8. Can a smooth fill close the loops?",
         "board",
         (0.5, 0.5),
-        {"source": "example", "digit": 61, "kind": "patch", "patch": 0.43},
+        {"source": "example", "digit": 110, "kind": "patch", "patch": 0.43},
     ),
 )
 
