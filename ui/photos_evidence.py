@@ -106,7 +106,7 @@ def _curves(found: Subject, names: list[str], table: np.ndarray, size: tuple[int
     if not SIGMAS[0] <= found.added <= SIGMAS[-1]:
         now = {}
     shares = [sigma / SIGMAS[-1] for sigma in SIGMAS]
-    ticks = {sigma / SIGMAS[-1]: f"σ = {sigma}" for sigma in (10, 20, 30, 40, 50, 60)}
+    ticks = {sigma / SIGMAS[-1]: f"σ = {sigma}" for sigma in (20, 40, 60)}
     chart = figures.sweep(labelled, shares, (found.added / SIGMAS[-1], now), ticks)
     st.plotly_chart(
         chart, theme=None, config={"displayModeBar": False}, key="photos_sweep", alt=_takeaway(labelled)

@@ -21,7 +21,7 @@ TRY = (
     ),
     (
         "page",
-        ":material/grid_on: A page full of specks: who reads it better, before or after?",
+        ":material/grid_on: A page of specks: is it read better after?",
         {
             MODE: MODES[1],
             photos_digits.SOURCE: "example",
