@@ -21,7 +21,7 @@ TRY = (
         {"source": "example", "digit": 0, "kind": "dropout", "dropout": 0.5},
     ),
     (
-        ":material/crop_square: A grey patch on an 8. Can a smooth fill close the loops?",
+        ":material/crop_square: A patch on an 8. Does a smooth fill close it?",
         "board",
         (0.5, 0.5),
         {"source": "example", "digit": 110, "kind": "patch", "patch": 0.43},
