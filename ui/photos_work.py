@@ -1,5 +1,6 @@
 """Slow work on pictures, beside the pages' scripts: a few workers, results that all visitors share, bounded memory."""
 
+import atexit
 import logging
 import threading
 import time
@@ -37,7 +38,7 @@ class Job:
 
     def forgotten(self) -> bool:
         """Whether its visitor has gone, or wants something else by now."""
-        return time.monotonic() - self.wanted > PATIENCE
+        return _ending.is_set() or time.monotonic() - self.wanted > PATIENCE
 
 
 _pictures: OrderedDict[tuple, object] = OrderedDict()
@@ -45,6 +46,7 @@ _jobs: dict[tuple, Job] = {}  # waiting, running, or failed a short while ago
 _queue: list[Job] = []
 _workers: list[threading.Thread] = []
 _changed = threading.Condition()
+_ending = threading.Event()  # the process ends
 
 
 def kept(name: tuple, make: Callable[[], Picture] | None = None) -> Picture | None:
@@ -117,17 +119,31 @@ def _size(picture: object) -> int:
     return sum(each.nbytes for each in arrays if isinstance(each, np.ndarray))
 
 
+@atexit.register
+def _close() -> None:
+    """End the workers with the process: a thread that is killed inside torch would abort it."""
+    _ending.set()
+    with _changed:
+        _changed.notify_all()
+    for worker in _workers:
+        worker.join(timeout=10)
+
+
 def _run() -> None:
     while True:
         with _changed:
-            while not _queue:
+            while not _queue and not _ending.is_set():
                 _changed.wait()
+            if _ending.is_set():
+                return
             job = _queue.pop(0)
         try:
             _finish(job)
         except AecoreError as error:
             job.error = str(error)
         except Exception:
+            if _ending.is_set():
+                return
             log.exception("A picture could not be computed")
             job.error = "This picture could not be restored, and the details were logged. Try another one."
         with _changed:
