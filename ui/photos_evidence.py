@@ -202,8 +202,8 @@ def _held_out(table: np.ndarray, names: list[str]) -> None:
             )  # fmt: skip
     st.caption(
         "PSNR in dB, farther right is better, over the whole picture with 8-bit noise, as on the stage; "
-        f"the filters are told σ. {_ahead(table, names)} Non-local means runs in its fast variant; the exact one is 0.1 "
-        "to 0.3 dB better, and some fifteen times slower."
+        f"the filters are told σ. {_ahead(table, names)} Non-local means runs in its fast variant; the exact one is "
+        "0.1 to 0.3 dB better, and some fifteen times slower."
     )
 
 
