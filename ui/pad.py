@@ -108,7 +108,9 @@ def pad(
         width=size,
         on_drawing_change=on_change or nothing,
     )
-    return read(key, initial)
+    if read(key, initial).final:
+        kept.start = {"seq": kept.drawing.seq, "strokes": list(kept.drawing.strokes)}
+    return kept.drawing
 
 
 def read(key: str, initial: Sequence[Stroke] = ()) -> Drawing:
@@ -117,7 +119,9 @@ def read(key: str, initial: Sequence[Stroke] = ()) -> Drawing:
     Args, Returns: as for `pad`.
     """
     kept = _kept(key, initial)
+    start = kept.start
     _receive(kept, st.session_state.get(key, {}).get("drawing"))
+    kept.start = start  # until the pad is mounted: its browser side drew this, and need not be sent it at once
     return kept.drawing
 
 
