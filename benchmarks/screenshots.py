@@ -48,7 +48,7 @@ def main() -> None:
         for name, (path, scheme, draws) in SHOTS.items():
             page = browser.new_page(viewport=SIZE, color_scheme=scheme)
             page.goto(url + path)
-            page.wait_for_selector("canvas", timeout=60_000)
+            page.locator("canvas:visible, img.after:visible").first.wait_for(timeout=60_000)
             page.wait_for_timeout(20_000)  # until maps are placed and networks have come
             if draws:
                 draw(page)
