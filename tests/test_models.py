@@ -194,7 +194,7 @@ def test_inpainter_loss_counts_missing_pixels_only(x):
 
 
 @pytest.mark.parametrize(("kind", "least", "most"), [
-    ("dropout", 0.05, 0.95), ("patch", 0.01, 0.55), ("stripes", 0.0, 0.85), ("half", 0.2, 0.7), ("strokes", 0.01, 0.6),
+    ("dropout", 0.05, 0.95), ("patch", 0.01, 0.55), ("stripes", 0.0, 0.9), ("half", 0.2, 0.7), ("strokes", 0.01, 0.6),
 ])  # fmt: skip
 def test_holes_are_holes_of_many_sizes(kind, least, most):
     x = torch.zeros(200, 1, 28, 28)
