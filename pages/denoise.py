@@ -72,9 +72,13 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
 
 
 def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow, unless a stroke has come since; that is answered first."""
+    """The hand rests: what is below the stage may follow, unless a stroke has come since; that is answered first.
+
+    A rerun from here replaces the one that the message asked for. The stage is named, too: a click or a file that
+    came with the same message would be lost otherwise.
+    """
     if st.session_state[ANSWERED] in (None, read(inputs.PAD).seq):
-        st.rerun("denoise_evidence")
+        st.rerun(["denoise_stage", "denoise_evidence"])
 
 
 @st.fragment(key="denoise_evidence")

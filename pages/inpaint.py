@@ -64,8 +64,8 @@ def show_stage() -> None:
 
 
 def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow."""
-    st.rerun(["inpaint_search", "inpaint_evidence"])
+    """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
+    st.rerun(["inpaint_stage", "inpaint_search", "inpaint_evidence"])
 
 
 def answered() -> None:

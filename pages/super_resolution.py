@@ -60,8 +60,8 @@ def show_everything() -> None:
 
 
 def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow."""
-    st.rerun(["super_download", "super_paint", "super_hood"])
+    """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
+    st.rerun(["super_stage", "super_paint", "super_hood"])
 
 
 @st.fragment(key="super_download")
