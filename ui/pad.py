@@ -108,9 +108,7 @@ def pad(
         width=size,
         on_drawing_change=on_change or nothing,
     )
-    if read(key, initial).final:
-        kept.start = {"seq": kept.drawing.seq, "strokes": list(kept.drawing.strokes)}
-    return kept.drawing
+    return read(key, initial)
 
 
 def read(key: str, initial: Sequence[Stroke] = ()) -> Drawing:
@@ -119,9 +117,7 @@ def read(key: str, initial: Sequence[Stroke] = ()) -> Drawing:
     Args, Returns: as for `pad`.
     """
     kept = _kept(key, initial)
-    start = kept.start
     _receive(kept, st.session_state.get(key, {}).get("drawing"))
-    kept.start = start  # until the pad is mounted: its browser side drew this, and need not be sent it at once
     return kept.drawing
 
 
