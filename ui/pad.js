@@ -7,7 +7,8 @@
 
 const UNITS = 2000
 const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
-const SEND_EVERY = 150 // ms between two messages while the pen is down; rarer ones would find Python's caches cold
+const SEND_EVERY = 150 // ms between two messages while the pen is down,
+const SEND_CALMLY = 500 // and where the page follows by itself: Python's answer to the whole stroke comes sooner
 const MAX_POINTS = 4000 // of a whole drawing; pad.py refuses more
 const MAX_STROKES = 500
 const STEP = 50 // units of one arrow key
@@ -404,7 +405,7 @@ class Pad {
 
   sendSoon() {
     this.announce(false)
-    const wait = this.lastSend + SEND_EVERY - performance.now()
+    const wait = this.lastSend + (this.followed ? SEND_CALMLY : SEND_EVERY) - performance.now()
     if (wait <= 0) this.send(false)
     else this.timer ??= setTimeout(() => this.live && this.send(false), wait)
   }
@@ -427,7 +428,8 @@ class Pad {
 
   // For other parts of the page that live in the browser: a "pad:ink" event, at most one a frame, bubbling up to
   // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask; `detail.seq`
-  // is that of the last message, which a final drawing has been sent with.
+  // is that of the last message, which a final drawing has been sent with. Whoever shows by itself what Python would
+  // make of an unfinished drawing says so with preventDefault().
   announce(final) {
     this.finalInk = final
     this.frame ??= requestAnimationFrame(() => this.tellInk(this.finalInk))
@@ -438,6 +440,7 @@ class Pad {
     this.frame = null
     const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
     const detail = { key: this.key, seq, final, strokes, raster: (size = 112) => raster(strokes, size) }
-    this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
+    const event = new CustomEvent("pad:ink", { detail, bubbles: true, composed: true, cancelable: true })
+    this.followed = !this.root.dispatchEvent(event)
   }
 }

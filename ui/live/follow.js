@@ -18,6 +18,7 @@ export class Follower {
   run = 0 // what the worker was asked for last
   seq = 0 // of the last drawing shown here
   shown = false // whether tiles show pictures of ours
+  whole = false // whether every network has answered the last drawing
 
   /** @param {(pictures: Map<string, Float32Array>) => void} show  takes some tiles' pictures, (784) each */
   constructor(show) {
@@ -28,7 +29,11 @@ export class Follower {
       return worker
     })
     this.worker.catch(() => {}) // no workers here: Python's answers alone are shown
-    this.listen = (event) => event.detail.key === this.plan?.pad && this.drawn(event.detail)
+    this.listen = (event) => {
+      if (event.detail.key !== this.plan?.pad) return
+      this.drawn(event.detail)
+      if (this.whole) event.preventDefault() // Python need not answer every movement
+    }
     document.addEventListener("pad:ink", this.listen)
   }
 
@@ -68,19 +73,17 @@ export class Follower {
     const ink = this.waiting.raster(112)
     this.waiting = null
     this.busy = true
-    this.began = performance.now()
     this.tell({ run: ++this.run, ink })
   }
 
-  take({ run, pictures, done }) {
+  take({ run, pictures, done, whole }) {
     if (pictures && run === this.run) {
       this.shown = true
       this.show(pictures)
     }
     if (!done) return
-    setTimeout(() => {
-      this.busy = false
-      if (this.waiting) this.next()
-    }, performance.now() - this.began) // half of the time is left to the page, and to a server on the same machine
+    this.busy = false
+    this.whole = whole
+    if (this.waiting) this.next()
   }
 }

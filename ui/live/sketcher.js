@@ -5,7 +5,8 @@
 //   { plan }           what ui/strip.py `_live` makes: { corrupted, damage, paste, networks: { tile: [sha256, of] }, ... }
 //   { sha256, buffer } the checkpoint of a network of the plan
 //   { run, ink }       ink as 112 * 112 bytes, 255 where it is full; without ink: what runs may stop
-// and from it { run, pictures: Map of tile -> (784) }, as soon as each is known, and at a run's end { run, done: true }.
+// and from it { run, pictures: Map of tile -> (784) }, as soon as each is known, and at a run's end
+// { run, done: true, whole }, whole: every network of the plan is there.
 
 import { normalizeDrawing, SIDE } from "./digit.js"
 import { loadNetwork } from "./network.js"
@@ -51,7 +52,8 @@ class Sketcher {
         post(run, [[tile, recon]])
       }
     }
-    postMessage({ run, done: true })
+    const whole = Object.values(this.plan.networks).every(([sha256]) => this.networks.has(sha256))
+    postMessage({ run, done: true, whole })
   }
 }
 
