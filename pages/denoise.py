@@ -14,11 +14,9 @@ with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
     from ui import access, comparison, controls, evidence, inputs, live, messages, stage, suggestions
     from ui.glossary import explain
-    from ui.pad import pad, read
 
 engine = access.engine()
 FOUND = "_denoise_found"  # the last comparison, handed from the stage to the evidence
-ANSWERED = "_denoise_answered"  # seq of the drawing that it was made from, None where it was not drawn
 
 
 @st.fragment(key="denoise_stage")
@@ -51,34 +49,22 @@ def show_stage() -> None:
 @st.fragment(key="denoise_tiles")
 def show_tiles(source, damage, models, classical, paste, errors) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
-    digit, found = inputs.first(), None
-    if source == "draw":  # work first: then all elements reach the browser at once, and it draws the page once
-        with messages.shown():
-            digit = inputs.drawn()
-            found = comparison.compare(engine, digit.x, damage, models, classical, paste)
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    digit = inputs.first()
     with left, messages.shown():
-        if source == "draw":
-            pad(inputs.PAD, size=inputs.WIDTH - 8, hint=inputs.HINT)
-        else:
-            digit = inputs.bring(source, "denoise")
+        digit = inputs.bring(source, "denoise")
     with right, messages.shown():
-        found = found or comparison.compare(engine, digit.x, damage, models, classical, paste)
+        found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         followed = st.session_state.get(suggestions.FOLLOWED, 0)
         stage.show(found, digit, "denoise_strip", errors, paste, followed, on_settled=show_the_rest)
         messages.missing(found.problems)
-        st.session_state[FOUND], st.session_state[ANSWERED] = (found, models, classical, paste), digit.seq
+        st.session_state[FOUND] = (found, models, classical, paste)
 
 
 def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow, unless a stroke has come since; that is answered first.
-
-    A rerun from here replaces the one that the message asked for. The stage is named, too: a click or a file that
-    came with the same message would be lost otherwise.
-    """
-    if st.session_state[ANSWERED] in (None, read(inputs.PAD).seq):
-        st.rerun(["denoise_stage", "denoise_evidence"])
+    """The hand rests: what is below the stage may follow."""
+    st.rerun("denoise_evidence")
 
 
 @st.fragment(key="denoise_evidence")

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-_IMPORT = re.compile(r'^import (?:.* from )?"\./([\w/]+\.js)"\n', re.M)
+_IMPORT = re.compile(r'^import .* from "\./([\w/]+\.js)"\n', re.M)
 
 
 def bundle(path: Path) -> str:

@@ -10,14 +10,13 @@ from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.errors import ImageError
-from ui.pad import pad, read
+from ui.pad import pad
 from ui.picker import picker
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 SHORT = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
 PAD = "pad"  # its key, the same on every page
 DRAWING = "Your drawing"
-HINT = "Draw a digit here"
 WIDTH = 316  # px of the column where a digit is brought
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
@@ -72,7 +71,7 @@ def bring(
     pad_key: str = PAD,
     index: int = FIRST_EXAMPLE,
     size: int = WIDTH - 8,
-    hint: str = HINT,
+    hint: str = "Draw a digit here",
 ) -> Chosen:
     """Show the way to bring a digit from a source, and return the digit; an example until there is one.
 
@@ -85,15 +84,11 @@ def bring(
     return {"example": _example, "upload": _upload, "camera": _camera}[source](page, index)
 
 
-def draw(pad_key: str = PAD, index: int = FIRST_EXAMPLE, size: int = WIDTH - 8, hint: str = HINT) -> Chosen:
+def draw(
+    pad_key: str = PAD, index: int = FIRST_EXAMPLE, size: int = WIDTH - 8, hint: str = "Draw a digit here"
+) -> Chosen:
     """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `bring`."""
-    pad(pad_key, size=size, hint=hint)
-    return drawn(pad_key, index)
-
-
-def drawn(pad_key: str = PAD, index: int = FIRST_EXAMPLE) -> Chosen:
-    """What `draw` will return in this run. Arguments as for `bring`."""
-    drawing = read(pad_key)
+    drawing = pad(pad_key, size=size, hint=hint)
     if drawing.empty:
         return replace(first(index), seq=drawing.seq)
     from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image

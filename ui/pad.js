@@ -7,8 +7,7 @@
 
 const UNITS = 2000
 const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
-const SEND_EVERY = 150 // ms between two messages while the pen is down,
-const SEND_CALMLY = 500 // and where the page follows by itself: Python's answer to the whole stroke comes sooner
+const SEND_EVERY = 150 // ms between two messages while the pen is down
 const MAX_POINTS = 4000 // of a whole drawing; pad.py refuses more
 const MAX_STROKES = 500
 const STEP = 50 // units of one arrow key
@@ -405,7 +404,7 @@ class Pad {
 
   sendSoon() {
     this.announce(false)
-    const wait = this.lastSend + (this.followed ? SEND_CALMLY : SEND_EVERY) - performance.now()
+    const wait = this.lastSend + SEND_EVERY - performance.now()
     if (wait <= 0) this.send(false)
     else this.timer ??= setTimeout(() => this.live && this.send(false), wait)
   }
@@ -414,33 +413,27 @@ class Pad {
     clearTimeout(this.timer)
     this.timer = null
     this.lastSend = performance.now()
+    if (final) this.announce(true)
     const { erase, width, points } = this.live ?? {}
     const strokes = final ? this.strokes : [...this.strokes, { erase, width, points }]
     const text = JSON.stringify([strokes, final])
-    if (text !== this.sent) {
-      this.sent = text
-      seq += 1
-      this.root.dataset.seq = seq
-      this.emit({ seq, nonce: this.nonce, final, strokes })
-    }
-    if (final) this.tellInk(true) // at once: Python's answer may come before the next frame
+    if (text === this.sent) return
+    this.sent = text
+    seq += 1
+    this.root.dataset.seq = seq
+    this.emit({ seq, nonce: this.nonce, final, strokes })
   }
 
   // For other parts of the page that live in the browser: a "pad:ink" event, at most one a frame, bubbling up to
   // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask; `detail.seq`
-  // is that of the last message, which a final drawing has been sent with. Whoever shows by itself what Python would
-  // make of an unfinished drawing says so with preventDefault().
+  // is that of the last message, which a final drawing has been sent with.
   announce(final) {
     this.finalInk = final
-    this.frame ??= requestAnimationFrame(() => this.tellInk(this.finalInk))
-  }
-
-  tellInk(final) {
-    cancelAnimationFrame(this.frame)
-    this.frame = null
-    const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
-    const detail = { key: this.key, seq, final, strokes, raster: (size = 112) => raster(strokes, size) }
-    const event = new CustomEvent("pad:ink", { detail, bubbles: true, composed: true, cancelable: true })
-    this.followed = !this.root.dispatchEvent(event)
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
+      const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
+      this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
+    })
   }
 }

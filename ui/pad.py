@@ -102,22 +102,13 @@ def pad(
     Returns: the Drawing; malformed messages leave the last good one.
     """
     kept = _kept(key, initial)
-    _PAD(
+    result = _PAD(
         key=key,
         data={"key": key, "hint": hint, "label": label, "nonce": kept.nonce, **kept.start},
         width=size,
         on_drawing_change=on_change or nothing,
     )
-    return read(key, initial)
-
-
-def read(key: str, initial: Sequence[Stroke] = ()) -> Drawing:
-    """What is drawn on a pad, for those who want to know it before they mount the pad in this run.
-
-    Args, Returns: as for `pad`.
-    """
-    kept = _kept(key, initial)
-    _receive(kept, st.session_state.get(key, {}).get("drawing"))
+    _receive(kept, result.get("drawing"))
     return kept.drawing
 
 

@@ -1,9 +1,9 @@
 // Draws digit tiles with their numbers. Everything that Python knows arrives in `data`; the error map, the crosshair
 // that links all tiles, and the pictures while a hand draws are computed here: they follow the pointer without a message.
 
+import { SIDE } from "./live/digit.js"
 import { Follower } from "./live/follow.js"
 
-const SIDE = 28
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
 const DARK = [77, 176, 255]
@@ -31,15 +31,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   state.reveal = data.reveal
   if (data.version !== state.version) {
     state.version = data.version
-    const settle = () => {
-      clearTimeout(state.timer)
-      state.timer = setTimeout(() => {
-        const { drawing, shown } = state.follower
-        if (drawing || shown) settle() // what comes then would make the pen's answer wait
-        else if (root.isConnected) setTriggerValue("settled", data.version)
-      }, SETTLE)
-    }
-    settle()
+    clearTimeout(state.timer)
+    state.timer = setTimeout(() => root.isConnected && setTriggerValue("settled", data.version), SETTLE)
   }
   return () => setTimeout(() => root.isConnected || state.follower.close()) // it may also be called while we are on screen
 }

@@ -2,14 +2,12 @@
 // `data` is { networks: [{ name, sha256 }] }, or the bytes of the checkpoint that was asked for last.
 
 import { loadNetwork } from "./network.js"
-import "./sketcher.js"
-import { openWorkshop, remember, remembered, shelve, shelved } from "./store.js"
+import { remember, remembered, shelve, shelved } from "./store.js"
 
 const PATIENCE = 15_000 // ms until a checkpoint is asked for again: Streamlit may drop one of two simultaneous messages
 const couriers = new WeakMap() // parentElement -> Courier
 
 export default function ({ data, parentElement, setStateValue }) {
-  openWorkshop(import.meta.url) // of this bundle, which runs networks without the page, too
   const courier = couriers.get(parentElement) ?? new Courier()
   couriers.set(parentElement, courier)
   courier.ask = (missing) => setStateValue("missing", missing)

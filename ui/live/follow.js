@@ -1,89 +1,131 @@
-// While a hand draws, a strip's pictures come from the browser alone: a worker computes them (ui/live/sketcher.js), and
-// nothing is sent anywhere. Here it is told what to compute, and asked again as soon as it has answered.
+// What a strip shows while a hand draws, computed in the browser alone: the drawing as MNIST would have it, the same
+// damage that Python last did, and what the networks make of both. Nothing is sent anywhere.
 
-import { network, workshop } from "./store.js"
+import { normalizeDrawing, SIDE } from "./digit.js"
+import { network } from "./store.js"
+
+const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends
+const WARM_UP = 6 // runs of a network before the first that counts
 
 /**
- * Follows a drawing pad and has a strip's pictures computed, the last drawing first.
+ * Follows a drawing pad and computes a strip's pictures, the last drawing first.
  *
- * Python's answer to a drawing is the final word on it; until it has come, `update` says that these pictures are newer.
+ * Python's answer to a drawing is the final word on it; until it has come, `ahead` says that these pictures are newer.
  * A plan is what ui/strip.py `_live` makes: { pad, seq, name, corrupted, damage, paste, networks: { tile: [sha256, of] } }.
  */
 export class Follower {
   plan = null
-  asked = new Set() // sha256 of the networks that the worker has or will have
-  waiting = null // the pad's last event, while the worker is busy with an earlier one
+  networks = new Map() // sha256 -> network, once it has come
+  asked = new Set() // their sha256
+  waiting = null // the pad's last event, while the networks are at work on an earlier one
   busy = false
   drawing = false
-  run = 0 // what the worker was asked for last
   seq = 0 // of the last drawing shown here
   shown = false // whether tiles show pictures of ours
-  whole = false // whether every network has answered the last drawing
 
   /** @param {(pictures: Map<string, Float32Array>) => void} show  takes some tiles' pictures, (784) each */
   constructor(show) {
     this.show = show
-    this.worker = workshop.then((address) => {
-      const worker = new Worker(address, { type: "module" })
-      worker.onmessage = ({ data }) => this.take(data)
-      return worker
-    })
-    this.worker.catch(() => {}) // no workers here: Python's answers alone are shown
-    this.listen = (event) => {
-      if (event.detail.key !== this.plan?.pad) return
-      this.drawn(event.detail)
-      if (this.whole) event.preventDefault() // Python need not answer every movement
-    }
+    this.listen = (event) => event.detail.key === this.plan?.pad && this.drawn(event.detail)
     document.addEventListener("pad:ink", this.listen)
   }
 
   close() {
     document.removeEventListener("pad:ink", this.listen)
-    this.worker.then((worker) => worker.terminate(), () => {})
   }
 
   /** Python's data has come. @returns {boolean} whether its pictures are older than ours */
   update(plan) {
-    const told = plan && JSON.stringify([plan.corrupted, plan.damage, plan.paste, plan.networks])
-    if (plan && told !== this.told) this.tell({ plan })
     this.plan = plan
-    this.told = told
+    this.damage = plan && damage(plan.damage)
     for (const [sha256] of Object.values(plan?.networks ?? {})) {
-      if (!this.asked.has(sha256)) network(sha256).then(({ buffer }) => this.tell({ sha256, buffer }), () => {})
+      if (!this.asked.has(sha256)) network(sha256).then((loaded) => this.take(sha256, loaded), () => {})
       this.asked.add(sha256)
     }
     if (this.shown && (!plan || (!this.drawing && plan.seq >= this.seq))) this.shown = false
     return this.shown
   }
 
-  tell(message) {
-    this.worker.then((worker) => worker.postMessage(message), () => {})
+  /** Runs a network that has come a few times while nobody draws: until then the browser has not compiled it well. */
+  take(sha256, loaded) {
+    this.networks.set(sha256, loaded)
+    const blank = new Float32Array(SIDE * SIDE)
+    const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 50)) // which Safari lacks
+    const warm = (times) => {
+      if (!this.drawing) loaded.forward(blank)
+      if (times > 1) idle(() => warm(times - 1))
+    }
+    idle(() => warm(WARM_UP))
   }
 
   /** The pad's ink has changed. A slow device skips events; Python's answer to the whole stroke is not made to wait. */
-  drawn(detail) {
-    this.drawing = !detail.final
-    this.seq = Math.max(detail.seq, this.seq)
-    this.waiting = this.drawing ? detail : null
-    if (!this.drawing) this.tell({ run: ++this.run })
-    else if (!this.busy) this.next()
-  }
-
-  next() {
-    const ink = this.waiting.raster(112)
-    this.waiting = null
-    this.busy = true
-    this.tell({ run: ++this.run, ink })
-  }
-
-  take({ run, pictures, done, whole }) {
-    if (pictures && run === this.run) {
-      this.shown = true
-      this.show(pictures)
+  async drawn(detail) {
+    if (detail.final) {
+      this.drawing = false
+      this.waiting = null
+      this.seq = Math.max(detail.seq, this.seq)
+      return
     }
-    if (!done) return
+    this.drawing = true
+    this.waiting = detail
+    if (this.busy) return
+    this.busy = true
+    while (this.waiting) {
+      const { seq, raster } = this.waiting
+      this.waiting = null
+      this.seq = seq
+      const x = normalizeDrawing(raster(112), 112)
+      if (x) await this.compute(x)
+    }
     this.busy = false
-    this.whole = whole
-    if (this.waiting) this.next()
+  }
+
+  /** Shows each picture as soon as it is known; the pen goes first between two networks. */
+  async compute(x) {
+    const { corrupted, networks, paste } = this.plan
+    const { damaged, removed } = this.damage(x)
+    const inputs = { clean: x, [corrupted]: damaged }
+    this.shown = true
+    this.show(new Map(Object.entries(inputs)))
+    for (const [tile, [sha256, of]] of Object.entries(networks)) {
+      const model = this.networks.get(sha256)
+      if (!model) continue
+      await new Promise((next) => setTimeout(next))
+      if (this.waiting || !this.drawing) return
+      const recon = model.forward(inputs[of])
+      if (paste && removed) recon.forEach((_, i) => (recon[i] = removed[i] ? recon[i] : damaged[i]))
+      this.show(new Map([[tile, recon]]))
+    }
   }
 }
+
+/** aecore.corruptions.Draw.apply: clip(gain * (down @ x @ across^T) + offset), of numbers that Python sent. */
+function damage({ gain, offset, down, across, removes }) {
+  const [a, b, rows, columns] = [gain, offset, down, across].map((text) => text && fixed(text))
+  return (x) => {
+    const seen = rows ? product(product(rows, x), transposed(columns)) : x
+    const damaged = seen.map((value, i) => Math.min(Math.max(value * (a ? a[i] : 1) + (b ? b[i] : 0), 0), 1))
+    return { damaged, removed: removes ? a.map((value) => (value === 0 ? 1 : 0)) : null }
+  }
+}
+
+/** Base64 of 16-bit numbers, little-endian -> Float32Array. */
+function fixed(base64) {
+  const view = new DataView(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer)
+  return Float32Array.from({ length: view.byteLength / 2 }, (_, i) => view.getInt16(2 * i, true) / FIXED)
+}
+
+/** (SIDE, SIDE) @ (SIDE, SIDE). */
+function product(left, right) {
+  const out = new Float32Array(SIDE * SIDE)
+  for (let i = 0; i < SIDE; i++) {
+    for (let k = 0; k < SIDE; k++) {
+      const weight = left[i * SIDE + k]
+      if (weight === 0) continue
+      for (let j = 0; j < SIDE; j++) out[i * SIDE + j] += weight * right[k * SIDE + j]
+    }
+  }
+  return out
+}
+
+const transposed = (matrix) => matrix.map((_, i) => matrix[(i % SIDE) * SIDE + Math.floor(i / SIDE)])

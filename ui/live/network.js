@@ -15,7 +15,6 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * What a page may ask of a network. x: (784), z: (latentDim), recon: (784) Float32Arrays, y: the class, 0 to 9.
  * @typedef {object} Network
  * @property {object} card  as aecore.checkpoints.Card
- * @property {ArrayBuffer} buffer  the checkpoint, for those who load it once more in a worker
  * @property {number} latentDim
  * @property {boolean} takesLabel  it needs y
  * @property {(x, y?) => Float32Array} encode  z; for variational families the posterior's mean
@@ -42,7 +41,7 @@ export async function loadNetwork(buffer) {
   const parts = Object.entries(family.parts).map(([part, [layer, shape]]) => {
     return [part, inTorchOrder(layer, shape, within(part, tensors))]
   })
-  return { card, buffer, ...family.methods(Object.fromEntries(parts)) }
+  return { card, ...family.methods(Object.fromEntries(parts)) }
 }
 
 function plan({ name, family, config }) {

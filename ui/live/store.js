@@ -21,15 +21,6 @@ export function shelve(sha256, promise) {
 /** Whether a network was put there, or is on its way from the cache. */
 export const shelved = (sha256) => slot(sha256).here
 
-const door = (globalThis[Symbol.for("autoencoder-lab.workshop")] ??= {})
-door.opened ??= new Promise((resolve) => (door.open = resolve))
-
-/** @type {Promise<string>} the address that a worker starts from to run networks: see sketcher.js */
-export const workshop = door.opened
-
-/** Says where workers start. */
-export const openWorkshop = (address) => door.open(address)
-
 function slot(sha256) {
   if (!shelf.has(sha256)) {
     const made = { here: false }
