@@ -194,14 +194,23 @@ def test_the_search_shows_its_descent_and_its_answers(app, open_page):
     assert page.locator(f"{SEARCH} .curves path.lit").count() == 1
 
 
-def test_cancelling_ends_the_search_and_searching_again_begins_another(app, open_page):
-    page = open_page(f"{app}/inpaint?inpaint_kind=Stripes", **DESK)
-    page.locator(f"{SEARCH}[data-state=running]").wait_for(timeout=SEARCHED)
+def test_cancelling_ends_the_search_and_searching_again_begins_another(serve, open_page):
+    page = open_page(f"{serve('tests/browser/apps/long_search.py')}?inpaint_kind=Stripes", **DESK)
+    running = page.locator(f"{SEARCH}[data-state=running]")
+    running.wait_for(timeout=SEARCHED)
+    bar = page.locator(f"{SEARCH} .progress")
+    eventually(page, lambda: int(bar.get_attribute("aria-valuenow")) >= 100)
     page.locator(f"{SEARCH} .cancel").click()
     page.locator(f"{SEARCH}[data-state=cancelled]").wait_for(timeout=TIMEOUT)
-    assert page.locator(f"{SEARCH} .state").inner_text().startswith("Cancelled")
+    words = page.locator(f"{SEARCH} .state").inner_text()
+    at, of = re.fullmatch(r"Cancelled at step ([\d,]+) of ([\d,]+)\.", words).groups()
+    assert 100 <= int(at) < int(of)
+    question = page.locator(SEARCH).get_attribute("data-question")
     page.locator(f"{SEARCH} .again").click()
-    page.locator(f"{SEARCH}[data-state=done] .answer").first.wait_for(timeout=SEARCHED)
+    running.wait_for(timeout=SEARCHED)
+    assert page.locator(SEARCH).get_attribute("data-question") != question
+    page.locator(f"{SEARCH} .cancel").click()  # lest it take a core from the tests that follow
+    page.locator(f"{SEARCH}[data-state=cancelled]").wait_for(timeout=TIMEOUT)
 
 
 def test_the_stage_is_above_the_fold_and_the_phone_scrolls_only_down(app, open_page):
