@@ -1,11 +1,10 @@
-"""Entry point of the lab: page config and navigation, nothing else.
+"""The lab's server: Streamlit's own with one route more, by which pictures reach the pen without a run of the script.
 
-    streamlit run app.py
+streamlit run app.py
 """
 
 import streamlit as st
 
-from ui import shell
+from ui import answers
 
-st.set_page_config(page_title="Autoencoder Lab", page_icon="ui/icon.png", layout="wide")
-shell.run()
+app = st.App("lab.py", routes=answers.ROUTES)

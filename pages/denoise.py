@@ -12,8 +12,9 @@ shell.title(
 
 with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
-    from ui import access, comparison, controls, evidence, inputs, live, messages, stage, suggestions
+    from ui import access, answers, comparison, controls, evidence, inputs, live, messages, stage, suggestions
     from ui.glossary import explain
+    from ui.pad import drawing
 
 engine = access.engine()
 FOUND = "_denoise_found"  # the last comparison, handed from the stage to the evidence
@@ -57,7 +58,14 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
     with right, messages.shown():
         found = comparison.compare(engine, digit.x, damage, models, classical, paste)
         followed = st.session_state.get(suggestions.FOLLOWED, 0)
-        stage.show(found, digit, "denoise_strip", errors, paste, followed, on_settled=show_the_rest)
+
+        def answer(strokes: object) -> dict:
+            digit = inputs.drawn(drawing(strokes, seq=0))
+            found = comparison.compare(engine, digit.x, damage, models, classical, paste)
+            return stage.shown(found, digit, errors)
+
+        address = answers.offer("denoise_strip", answer)
+        stage.show(found, digit, "denoise_strip", errors, paste, followed, address, on_settled=show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = (found, models, classical, paste)
 

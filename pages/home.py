@@ -12,7 +12,8 @@ shell.title(
 )
 
 with shell.loading(560):
-    from ui import access, cards, front, inputs, live, messages
+    from ui import access, answers, cards, front, inputs, live, messages
+    from ui.pad import drawing
 
 engine = access.engine()
 
@@ -26,7 +27,12 @@ def show_stage() -> None:
     with left, messages.shown():
         digit = inputs.draw()
     with right, messages.shown():
-        front.show(engine, digit)
+        front.show(engine, digit, answers.offer("home_strip", answer))
+
+
+def answer(strokes: object) -> dict:
+    """What the strip shows for a drawing."""
+    return front.shown(engine, inputs.drawn(drawing(strokes, seq=0)))
 
 
 show_stage()

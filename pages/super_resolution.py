@@ -13,12 +13,13 @@ shell.title(
 
 with shell.loading(660):
     from aecore import upscaling
-    from ui import access, controls, inputs, live, messages
+    from ui import access, answers, controls, inputs, live, messages
     from ui import super_resolution as stage
     from ui import super_resolution_evidence as evidence
     from ui import super_resolution_hood as hood
     from ui import super_resolution_paint as paint
     from ui.glossary import explain
+    from ui.pad import drawing
 
 engine = access.engine()
 FOUND = "_super_found"  # the last comparison, handed from the stage to what is below
@@ -49,7 +50,13 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
         digit = inputs.bring(source, "super", index=stage.FIRST_EXAMPLE)
     with right, messages.shown():
         found = upscaling.compare(engine, digit.x, side)
-        stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), show_the_rest)
+
+        def answer(strokes: object) -> dict:
+            digit = inputs.drawn(drawing(strokes, seq=0), stage.FIRST_EXAMPLE)
+            return stage.shown(upscaling.compare(engine, digit.x, side), digit, errors)
+
+        address = answers.offer("super_strip", answer)
+        stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), address, show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = found
 

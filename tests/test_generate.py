@@ -163,7 +163,7 @@ def test_generate_refuses_in_words(arguments, text):
 
 def opened(**params: str) -> AppTest:
     generation.prepare(get_engine()).result()
-    at = AppTest.from_file("../app.py", default_timeout=60).run()
+    at = AppTest.from_file("../lab.py", default_timeout=60).run()
     for name, value in params.items():
         at.query_params[name] = value
     return sound(at.switch_page("pages/generate.py").run())
@@ -291,7 +291,7 @@ def test_try_next_sets_the_controls(name):
 def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
     monkeypatch.setattr(generation, "prepare", lambda engine: Future())
     monkeypatch.setattr(generation, "prior", None)  # calling it would be an error on the page
-    at = AppTest.from_file("../app.py", default_timeout=60).run().switch_page("pages/generate.py").run()
+    at = AppTest.from_file("../lab.py", default_timeout=60).run().switch_page("pages/generate.py").run()
     sound(at)
     assert at.text_input(key="generate_caption").value
 

@@ -25,7 +25,7 @@ DRAWN = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../app.py", default_timeout=60).run()
+    at = AppTest.from_file("../lab.py", default_timeout=60).run()
     for name, value in params.items():
         at.query_params[name] = value
     return at.switch_page(PAGE).run()

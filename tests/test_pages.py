@@ -27,7 +27,7 @@ needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()),
 
 
 def opened(page: str, **params: str) -> AppTest:
-    at = AppTest.from_file("../app.py", default_timeout=60).run()
+    at = AppTest.from_file("../lab.py", default_timeout=60).run()
     for name, value in params.items():
         at.query_params[name] = value
     return at.switch_page(page).run()
@@ -158,7 +158,7 @@ def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(comparison, "compare", broken)
-    at = AppTest.from_file("../app.py", default_timeout=60).run().switch_page("pages/denoise.py").run()
+    at = AppTest.from_file("../lab.py", default_timeout=60).run().switch_page("pages/denoise.py").run()
     assert not at.exception
     assert at.error
     assert not any("secret" in each.value for each in at.error)

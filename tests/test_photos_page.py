@@ -26,7 +26,7 @@ needs_digits = pytest.mark.skipif(not {"judge", "dae"} <= set(names()), reason="
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../app.py", default_timeout=120).run()
+    at = AppTest.from_file("../lab.py", default_timeout=120).run()
     for name, value in params.items():
         at.query_params[name] = value
     return at.switch_page(PAGE).run()

@@ -59,7 +59,7 @@ def measured() -> Measured:
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../app.py", default_timeout=60).run()
+    at = AppTest.from_file("../lab.py", default_timeout=60).run()
     for name, value in params.items():
         at.query_params[name] = value
     return sound(at.switch_page(PAGE).run())

@@ -9,7 +9,7 @@ from ui import live, messages
 from ui.access import available
 from ui.comparison import a_digit, kind
 from ui.inputs import DRAWING, PAD, Chosen
-from ui.strip import Group, Live, Tile, strip
+from ui.strip import Group, Live, Tile, message, strip
 from ui.theme import family_color
 
 DENOISERS = ("dae", "dae-tanh-500")  # the first that is there restores the noisy digit
@@ -18,10 +18,27 @@ NOISE = 0.5  # sd
 TITLE = "784 pixels, rebuilt from a code of only …"
 
 
-def show(engine: Engine, digit: Chosen) -> None:
-    """Draw the strip of the front page: noise and back, then three codes."""
-    noise = corruptions.draw("gaussian", digit.x, NOISE, torch.Generator().manual_seed(7))
-    x_noisy, _ = noise.apply(digit.x)
+def show(engine: Engine, digit: Chosen, answers: str = "") -> None:
+    """Draw the strip of the front page; answers: the address that has the `shown` of another drawing."""
+    made = shown(engine, digit)
+    ids = [tile["id"] for group in made["groups"] for tile in group["tiles"]]
+    if len(ids) == 2:  # the digit and its noisy copy
+        messages.missing({"models": "No trained model is here yet. Train one with: python -m aecore train ae-conv"})
+    follow = None
+    if digit.seq is not None:
+        sources = {name: "noisy" if name in DENOISERS else "clean" for name in live.available(ids)}
+        networks = {name: (live.reference(name)["sha256"], of) for name, of in sources.items()}
+        follow = Live(PAD, digit.seq, DRAWING, _noise(digit.x), "noisy", networks, answers=answers)
+    strip(made, "home_strip", roomy=True, live=follow)
+
+
+def _noise(x: torch.Tensor) -> corruptions.Draw:
+    return corruptions.draw("gaussian", x, NOISE, torch.Generator().manual_seed(7))
+
+
+def shown(engine: Engine, digit: Chosen) -> dict:
+    """The strip's message: noise and back, then three codes."""
+    x_noisy, _ = _noise(digit.x).apply(digit.x)
     lead = [Tile("clean", digit.name, digit.x), _tile("noisy", "With noise", digit.x, x_noisy)]
     sentence = None
     for name in available(engine, *DENOISERS)[:1]:
@@ -37,12 +54,7 @@ def show(engine: Engine, digit: Chosen) -> None:
     groups = [Group("", lead)]
     if codes:
         groups.append(Group("Your 784 pixels, rebuilt from a code of only …" if digit.own else TITLE, codes))
-    elif sentence is None:
-        messages.missing({"models": "No trained model is here yet. Train one with: python -m aecore train ae-conv"})
-    sources = {tile.id: "noisy" for tile in lead[2:]} | {tile.id: "clean" for tile in codes}
-    networks = {name: (live.reference(name)["sha256"], sources[name]) for name in live.available(list(sources))}
-    follow = None if digit.seq is None else Live(PAD, digit.seq, DRAWING, noise, "noisy", networks)
-    strip(groups, "home_strip", sentence, roomy=True, live=follow)
+    return message(groups, sentence)
 
 
 _DOORS = (  # what one may do with a digit, a page each

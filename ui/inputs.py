@@ -10,7 +10,7 @@ from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.errors import ImageError
-from ui.pad import pad
+from ui.pad import Drawing, pad
 from ui.picker import picker
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
@@ -88,7 +88,11 @@ def draw(
     pad_key: str = PAD, index: int = FIRST_EXAMPLE, size: int = WIDTH - 8, hint: str = "Draw a digit here"
 ) -> Chosen:
     """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `bring`."""
-    drawing = pad(pad_key, size=size, hint=hint)
+    return drawn(pad(pad_key, size=size, hint=hint), index)
+
+
+def drawn(drawing: Drawing, index: int = FIRST_EXAMPLE) -> Chosen:
+    """The digit that a drawing shows; test digit number `index` while it is empty."""
     if drawing.empty:
         return replace(first(index), seq=drawing.seq)
     from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image

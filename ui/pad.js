@@ -413,27 +413,33 @@ class Pad {
     clearTimeout(this.timer)
     this.timer = null
     this.lastSend = performance.now()
-    if (final) this.announce(true)
     const { erase, width, points } = this.live ?? {}
     const strokes = final ? this.strokes : [...this.strokes, { erase, width, points }]
     const text = JSON.stringify([strokes, final])
-    if (text === this.sent) return
+    const news = text !== this.sent
     this.sent = text
-    seq += 1
-    this.root.dataset.seq = seq
-    this.emit({ seq, nonce: this.nonce, final, strokes })
+    if (news) this.root.dataset.seq = seq += 1
+    if (final) this.announce(true, true)
+    if (news) this.emit({ seq, nonce: this.nonce, final, strokes })
   }
 
   // For other parts of the page that live in the browser: a "pad:ink" event, at most one a frame, bubbling up to
   // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask; `detail.seq`
-  // is that of the last message, which a final drawing has been sent with.
-  announce(final) {
+  // is that of the last message, which a final drawing has been sent with, at the same time.
+  announce(final, now = false) {
     this.finalInk = final
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
-      const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
-      this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
-    })
+    if (!now) {
+      this.frame ??= requestAnimationFrame(() => this.tell())
+      return
+    }
+    cancelAnimationFrame(this.frame)
+    this.tell()
+  }
+
+  tell() {
+    this.frame = null
+    const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
+    const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
+    this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
   }
 }

@@ -120,9 +120,8 @@ def set_strokes(key: str, strokes: Sequence[Stroke] = ()) -> None:
     Raises:  ValueError: the strokes are malformed or too many.
     """
     kept = _kept(key, ())
-    drawing = _drawing(strokes, seq=kept.drawing.seq + 1)
-    kept.drawing, kept.nonce = drawing, kept.nonce + 1
-    kept.start = {"seq": drawing.seq, "strokes": list(drawing.strokes)}
+    kept.drawing, kept.nonce = drawing(strokes, seq=kept.drawing.seq + 1), kept.nonce + 1
+    kept.start = {"seq": kept.drawing.seq, "strokes": list(kept.drawing.strokes)}
 
 
 def stroke(points: Sequence[tuple[float, float]], width: float = 0.08, erase: bool = False) -> Stroke:
@@ -169,13 +168,14 @@ def _curve(each: Stroke, pieces: int = 4) -> tuple[np.ndarray, np.ndarray]:
 def _kept(key: str, initial: Sequence[Stroke]) -> _Kept:
     name = f"_pad:{key}"  # not a widget's key, so that it outlives a page switch
     if name not in st.session_state:
-        drawing = _drawing(initial, seq=0)
-        start = {"seq": 0, "strokes": list(drawing.strokes)}
-        st.session_state[name] = _Kept(drawing, nonce=0, start=start)
+        begun = drawing(initial, seq=0)
+        start = {"seq": 0, "strokes": list(begun.strokes)}
+        st.session_state[name] = _Kept(begun, nonce=0, start=start)
     return st.session_state[name]
 
 
-def _drawing(strokes: Sequence[Stroke], *, seq: int, final: bool = True) -> Drawing:
+def drawing(strokes: object, *, seq: int, final: bool = True) -> Drawing:
+    """The Drawing that strokes make; raises as `parse_strokes`."""
     strokes = parse_strokes(strokes)
     image = rasterise(strokes)
     image.flags.writeable = False
@@ -192,7 +192,7 @@ def _receive(kept: _Kept, message: object) -> None:
     if nonce < kept.nonce or (nonce == kept.nonce and seq <= kept.drawing.seq):
         return
     try:
-        kept.drawing = _drawing(message.get("strokes"), seq=seq, final=final)
+        kept.drawing = drawing(message.get("strokes"), seq=seq, final=final)
     except ValueError:
         return
     kept.nonce = nonce

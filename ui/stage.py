@@ -6,7 +6,7 @@ from aecore import baselines
 from ui import inputs, live
 from ui.comparison import Comparison, Entry, verdict
 from ui.inputs import Chosen
-from ui.strip import Group, Live, Tile, strip
+from ui.strip import Group, Live, Tile, message, strip
 from ui.theme import family_color
 
 
@@ -17,9 +17,25 @@ def show(
     errors: bool = False,
     paste: bool = False,
     reveal: int = 0,
+    answers: str = "",
     on_settled: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the strip of a digit; `errors` shows error maps instead of pictures, `paste`: see `compare`."""
+    """Draw the strip of a digit.
+
+    Args: errors: error maps instead of pictures; paste: see `compare`; reveal, on_settled: see `strip`;
+          answers: the address that has the `shown` of another drawing.
+    """
+    follow = None
+    if digit.seq is not None:
+        models = [entry.id for entry in comparison.methods if entry.kind != "classical"]
+        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(models)}
+        draw = comparison.draw
+        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, draw, "corrupted", networks, paste, answers)
+    strip(shown(comparison, digit, errors), key, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
+
+
+def shown(comparison: Comparison, digit: Chosen, errors: bool = False) -> dict:
+    """The strip's message: the digit, its damage and what each method makes of it, with all numbers."""
     lead = [
         Tile("clean", digit.name, comparison.clean.x, **_read(comparison.clean, comparison)),
         Tile(
@@ -36,12 +52,7 @@ def show(
     classical = [_method(entry, comparison) for entry in comparison.methods if entry.kind == "classical"]
     titled = (("", lead), ("Autoencoders", learned), ("Classical methods", classical))
     groups = [Group(title, tiles) for title, tiles in titled if tiles]
-    follow = None
-    if digit.seq is not None:
-        models = [entry.id for entry in comparison.methods if entry.kind != "classical"]
-        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(models)}
-        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, comparison.draw, "corrupted", networks, paste)
-    strip(groups, key, verdict(comparison), errors, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
+    return message(groups, verdict(comparison), errors)
 
 
 def _method(entry: Entry, comparison: Comparison) -> Tile:

@@ -19,7 +19,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!state || state.root !== root) {
     state?.follower.close()
     state = { root, figures: new Map(), timer: 0, version: data.version, reveal: data.reveal }
-    state.follower = new Follower((pictures) => sketch(state, pictures))
+    state.follower = new Follower(
+      (pictures) => sketch(state, pictures),
+      (message) => draw(root, state, message, false),
+    )
     strips.set(parentElement, state)
     follow(root, state)
   }
@@ -38,8 +41,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function render(root, state, data) {
-  root.classList.toggle("errors", data.mode === "errors")
   root.classList.toggle("roomy", !!data.roomy)
+  const ahead = state.follower.update(data.live)
+  if (!state.follower.early) draw(root, state, data, ahead)
+}
+
+// A message of ui/strip.py; `ahead`: what a hand draws meanwhile is newer and stays.
+function draw(root, state, data, ahead) {
+  root.classList.toggle("errors", data.mode === "errors")
   const shape = JSON.stringify(data.groups.map((group) => [group.title, group.tiles.map((tile) => tile.id)]))
   if (shape !== state.shape) layout(root, state, data)
   state.shape = shape
@@ -48,7 +57,6 @@ function render(root, state, data) {
   verdict.hidden = !data.verdict
   setText(verdict.querySelector("b"), head)
   setText(verdict.querySelector("span"), body)
-  const ahead = state.follower.update(data.live)
   root.classList.toggle("drawing", ahead)
   const clean = bytes(data.clean)
   for (const group of data.groups) {

@@ -1,6 +1,6 @@
 """The digit strip: clean, corrupted, then each method, as crisp tiles with their numbers. One component, one message.
 
-strip([[Tile("clean", "Your digit", x), Tile("corrupted", "Corrupted", x_noisy)], [...]], key="denoise_strip")
+strip(message([Group("", [Tile("clean", "Your digit", x), Tile("corrupted", "Corrupted", x_noisy)])]), key="a_strip")
 """
 
 import base64
@@ -66,7 +66,8 @@ class Live:
     pad: key of the drawing pad; seq: of the drawing that the strip shows now; name: what to call the drawing;
     draw: the damage done to it;
     corrupted: id of the tile that shows the damage; networks: id of a tile -> (sha256 of its network's checkpoint,
-    id of the tile that goes in); paste: known pixels are put back.
+    id of the tile that goes in); paste: known pixels are put back; answers: the address that has the whole strip's
+    `message` for the strokes of a drawing, or "".
     """
 
     pad: str
@@ -76,13 +77,12 @@ class Live:
     corrupted: str
     networks: Mapping[str, tuple[str, str]]
     paste: bool = False
+    answers: str = ""
 
 
 def strip(
-    groups: Sequence[Group],
+    shown: dict,
     key: str,
-    verdict: tuple[str, str] | None = None,
-    errors: bool = False,
     roomy: bool = False,
     reveal: int = 0,
     live: Live | None = None,
@@ -90,24 +90,30 @@ def strip(
 ) -> None:
     """Show digits.
 
-    Args: groups: the first holds the clean tile; verdict: a headline and a sentence beside the first group;
-          errors: show each picture's difference from the clean one; roomy: larger tiles where there is room;
+    Args: shown: what to show, a `message`; roomy: larger tiles where there is room;
           reveal: scroll the strip into view whenever this number grows;
           live: what follows a drawing pad in the browser;
           on_settled: called once the pictures have not changed for half a second.
     """
-    data = {
+    data = shown | {"roomy": roomy, "reveal": reveal}
+    data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
+    data["live"] = None if live is None else _live(live)
+    _STRIP(key=key, data=data, on_settled_change=on_settled)
+
+
+def message(groups: Sequence[Group], verdict: tuple[str, str] | None = None, errors: bool = False) -> dict:
+    """What the browser is told of a strip's tiles, as JSON can say it.
+
+    Args: groups: the first holds the clean tile; verdict: a headline and a sentence beside the first group;
+          errors: show each picture's difference from the clean one.
+    """
+    return {
         "groups": [{"title": group.title, "tiles": [_message(tile) for tile in group.tiles]} for group in groups],
         "clean": next((pixels(tile.x) for tile in groups[0].tiles if tile.id == "clean"), ""),
         "verdict": verdict,
         "mode": "errors" if errors else "pixels",
-        "roomy": roomy,
         "terms": {"value": explain("PSNR"), "ssim": explain("SSIM"), "judge": explain("judge")},
     }
-    data["reveal"] = reveal
-    data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
-    data["live"] = None if live is None else _live(live)
-    _STRIP(key=key, data=data, on_settled_change=on_settled)
 
 
 def decibel(psnr: float) -> str:
@@ -147,6 +153,7 @@ def _live(live: Live) -> dict:
             "removes": draw.removed is not None,
         },
         "paste": live.paste,
+        "answers": live.answers,
         "networks": live.networks,
     }
 

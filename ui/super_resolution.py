@@ -12,7 +12,7 @@ from ui import comparison, downloads, inputs, live
 from ui.comparison import Damage, Entry, a_digit
 from ui.glossary import explain
 from ui.inputs import Chosen
-from ui.strip import Group, Live, Tile, strip
+from ui.strip import Group, Live, Tile, message, strip
 from ui.theme import family_color
 
 FAMILY = "upscaler"
@@ -51,9 +51,28 @@ def set_controls(settings: dict) -> None:
 
 
 def show(
-    found: Comparison, digit: Chosen, errors: bool, reveal: int, on_settled: Callable[[], None] = lambda: None
+    found: Comparison,
+    digit: Chosen,
+    errors: bool,
+    reveal: int,
+    answers: str = "",
+    on_settled: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the strip; errors: error maps instead of pictures; reveal: scroll into view whenever it grows."""
+    """Draw the strip.
+
+    Args: errors: error maps instead of pictures; reveal: scroll into view whenever it grows;
+          answers: the address that has the `shown` of another drawing.
+    """
+    follow = None
+    if digit.seq is not None:
+        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(NETWORKS)}
+        draw = _draw(found)
+        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, draw, "corrupted", networks, answers=answers)
+    strip(shown(found, digit, errors), "super_strip", roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
+
+
+def shown(found: Comparison, digit: Chosen, errors: bool = False) -> dict:
+    """The strip's message: the digit, its coarse pixels and what each method makes of them, with all numbers."""
     nearest = found.answer("nearest")  # the coarse picture itself, its pixels drawn as squares
     low = Tile(
         "corrupted",
@@ -71,11 +90,7 @@ def show(
     for title, learned in (("Networks", True), ("Classical methods", False)):
         tiles = [_method(each, found) for each in others if (each.name not in CLASSICAL) == learned]
         groups += [Group(title, tiles)] if tiles else []
-    follow = None
-    if digit.seq is not None:
-        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(NETWORKS)}
-        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, _draw(found), "corrupted", networks)
-    strip(groups, "super_strip", verdict(found), errors, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
+    return message(groups, verdict(found), errors)
 
 
 def dot(name: str) -> str:

@@ -66,6 +66,63 @@ def test_pictures_follow_the_pen_and_agree_with_the_server(serve, open_page, pat
     assert live["clean"].max() > 0.8 and live["clean"].mean() > 0.02
 
 
+@pytest.mark.parametrize("path", ["/", "/denoise", "/super_resolution"])
+def test_the_whole_strip_is_there_though_the_page_does_not_run(serve, open_page, path):
+    page = open_page(serve("app.py"), viewport={"width": 1440, "height": 900})
+    page.add_init_script(MUTE)
+    page.goto(serve("app.py") + path)
+    page.wait_for_selector(TILE.format("clean"), timeout=TIMEOUT)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    page.wait_for_timeout(500)
+    page.evaluate("window.muted = []")
+    draw_a_seven(page)
+    with page.expect_response("**/answers/*", timeout=TIMEOUT) as answered:
+        page.mouse.up()
+    assert answered.value.status == 200
+    page.wait_for_selector(".strip-body:not(.drawing)", timeout=TIMEOUT)
+    tiles = [tile["id"] for group in answered.value.json()["groups"] for tile in group["tiles"]]
+    assert len(tiles) >= 4
+    early = {tile: (pixels(page, tile), _caption(page, tile)) for tile in tiles}
+    assert "Your drawing" in early["clean"][1]
+    held = page.evaluate("window.speak()")
+    assert held > 0
+    page.wait_for_selector("[data-test-script-state=running]", state="attached", timeout=TIMEOUT)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    page.wait_for_timeout(300)
+    for tile in tiles:  # the run's answer is the same to the last bit
+        assert (pixels(page, tile) == early[tile][0]).all() and _caption(page, tile) == early[tile][1], tile
+
+
+def test_without_an_answer_the_run_has_the_strip(serve, open_page):
+    page = open_page(serve("app.py") + "/denoise", viewport={"width": 1440, "height": 900})
+    page.route("**/answers/*", lambda route: route.abort())
+    page.wait_for_selector(TILE.format("clean"), timeout=TIMEOUT)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    draw_a_seven(page)
+    page.mouse.up()
+    page.wait_for_selector("text=Your drawing", timeout=TIMEOUT)
+    page.wait_for_selector(".strip-body:not(.drawing) figure.best", timeout=TIMEOUT)
+
+
+# From `window.muted = []` on the page's messages to Python are held back, until `speak` sends them and says how many.
+MUTE = """
+  const send = WebSocket.prototype.send
+  WebSocket.prototype.send = function (data) {
+    window.muted ? window.muted.push([this, data]) : send.call(this, data)
+  }
+  window.speak = () => {
+    const held = window.muted
+    window.muted = null
+    for (const [socket, data] of held) send.call(socket, data)
+    return held.length
+  }
+"""
+
+
+def _caption(page, tile):
+    return page.locator(f"figure[data-tile={tile}] figcaption").inner_text()
+
+
 def _wiggle(page):
     box = page.locator(".pad canvas").bounding_box()
     return box["x"] + 0.45 * box["width"] + np.random.default_rng().integers(-3, 4), box["y"] + 0.8 * box["height"]

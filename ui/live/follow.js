@@ -1,5 +1,6 @@
 // What a strip shows while a hand draws, computed in the browser alone: the drawing as MNIST would have it, the same
-// damage that Python last did, and what the networks make of both. Nothing is sent anywhere.
+// damage that Python last did, and what the networks make of both. When the pen rises, the server is asked for the
+// whole strip, at an address that answers without a run of the page (ui/answers.py); the run's own answer comes later.
 
 import { normalizeDrawing, SIDE } from "./digit.js"
 import { network } from "./store.js"
@@ -11,7 +12,8 @@ const WARM_UP = 6 // runs of a network before the first that counts
  * Follows a drawing pad and computes a strip's pictures, the last drawing first.
  *
  * Python's answer to a drawing is the final word on it; until it has come, `ahead` says that these pictures are newer.
- * A plan is what ui/strip.py `_live` makes: { pad, seq, name, corrupted, damage, paste, networks: { tile: [sha256, of] } }.
+ * A plan is what ui/strip.py `_live` makes:
+ * { pad, seq, name, corrupted, damage, paste, answers, networks: { tile: [sha256, of] } }.
  */
 export class Follower {
   plan = null
@@ -22,10 +24,15 @@ export class Follower {
   drawing = false
   seq = 0 // of the last drawing shown here
   shown = false // whether tiles show pictures of ours
+  answered = -1 // seq of the last drawing that the server has answered without a run
 
-  /** @param {(pictures: Map<string, Float32Array>) => void} show  takes some tiles' pictures, (784) each */
-  constructor(show) {
+  /**
+   * @param {(pictures: Map<string, Float32Array>) => void} show  takes some tiles' pictures, (784) each
+   * @param {(message: object) => void} finish  takes the server's message on a whole drawing, see ui/strip.py
+   */
+  constructor(show, finish) {
     this.show = show
+    this.finish = finish
     this.listen = (event) => event.detail.key === this.plan?.pad && this.drawn(event.detail)
     document.addEventListener("pad:ink", this.listen)
   }
@@ -46,6 +53,11 @@ export class Follower {
     return this.shown
   }
 
+  /** Whether the strip shows the server's answer to a drawing that the last run did not know. */
+  get early() {
+    return this.plan !== null && this.answered > this.plan.seq
+  }
+
   /** Runs a network that has come a few times while nobody draws: until then the browser has not compiled it well. */
   take(sha256, loaded) {
     this.networks.set(sha256, loaded)
@@ -64,6 +76,7 @@ export class Follower {
       this.drawing = false
       this.waiting = null
       this.seq = Math.max(detail.seq, this.seq)
+      this.ask(detail)
       return
     }
     this.drawing = true
@@ -78,6 +91,23 @@ export class Follower {
       if (x) await this.compute(x)
     }
     this.busy = false
+  }
+
+  /** Asks for the strip of a whole drawing; where no answer comes, the page's next run has it. */
+  async ask({ seq, strokes }) {
+    if (!this.plan?.answers || this.plan.seq >= seq) return
+    let message
+    try {
+      const answer = await fetch(new URL(this.plan.answers, location.href), { method: "POST", body: JSON.stringify(strokes) })
+      if (!answer.ok) return
+      message = await answer.json()
+    } catch {
+      return
+    }
+    if (this.drawing || this.seq !== seq || this.plan === null || this.plan.seq >= seq) return
+    this.answered = seq
+    this.shown = false
+    this.finish(message)
   }
 
   /** Shows each picture as soon as it is known; the pen goes first between two networks. */

@@ -1,0 +1,121 @@
+"""Answers without a run: they say what the run would say, and what is no question gets none."""
+
+import asyncio
+import gc
+import json
+
+import pytest
+from starlette.applications import Starlette
+from streamlit.testing.v1 import AppTest
+
+from aecore.checkpoints import names
+from ui import answers, strip
+from ui.pad import stroke
+
+SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
+needs_models = pytest.mark.skipif(
+    not {"judge", "dae", "ae-conv", "upscaler"} <= set(names()), reason="no trained models here"
+)
+
+
+@pytest.fixture
+def state(monkeypatch):
+    kept = {}
+    monkeypatch.setattr(answers.st, "session_state", kept)
+    return kept
+
+
+def ask(address: str, body: bytes, method: str = "POST") -> tuple[int, bytes]:
+    """Status and body that the server's routes give."""
+    app = Starlette(routes=answers.ROUTES)
+    sent = []
+    pieces = [body[at : at + 50_000] for at in range(0, len(body), 50_000)] or [b""]
+    messages = [
+        {"type": "http.request", "body": piece, "more_body": i + 1 < len(pieces)} for i, piece in enumerate(pieces)
+    ]
+
+    async def receive():
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": f"/{address}", "headers": [], "query_string": b""}
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+def test_a_question_gets_what_the_page_makes_of_it(state):
+    address = answers.offer("a_strip", lambda question: {"sum": sum(question)})
+    assert ask(address, b"[1, 2, 3]") == (200, b'{"sum": 6}')
+    assert answers.offer("a_strip", lambda question: {"all": question}) == address  # the next run
+    assert json.loads(ask(address, b"[1]")[1]) == {"all": [1]}
+    assert answers.offer("another", len) != address
+
+
+def test_what_is_no_question_is_refused_in_numbers(state):
+    def answer(question):
+        if question == "wrong":
+            raise ValueError
+        if question == "broken":
+            raise RuntimeError
+        return question
+
+    address = answers.offer("a_strip", answer)
+    assert ask("answers/nobody", b"[]")[0] == 404
+    assert ask(address, b"[]", method="GET")[0] == 405
+    for body in (b"", b"{", b"\xff\xfe", b'"wrong"', b"[" * 100_000):
+        assert ask(address, body)[0] == 400
+    assert ask(address, b'"broken"')[0] == 500
+    assert ask(address, b" " * (answers.MAX_BYTES + 1))[0] == 413
+    assert ask(address, b'"right"') == (200, b'"right"')
+
+
+def test_one_question_at_a_time(state):
+    address = answers.offer("a_strip", lambda question: ask(address, b"2")[0])
+    assert ask(address, b"1") == (200, b"429")
+    assert ask(address, b"1") == (200, b"429")  # the turn was given back
+
+
+def test_an_offer_ends_with_its_session(state):
+    address = answers.offer("a_strip", lambda question: question)
+    assert ask(address, b"1")[0] == 200
+    state.clear()
+    gc.collect()
+    assert ask(address, b"1")[0] == 404
+
+
+@needs_models
+@pytest.mark.parametrize(
+    ("page", "key", "params"),
+    [
+        ("home", "home_strip", {}),
+        ("denoise", "denoise_strip", {}),
+        (
+            "denoise",
+            "denoise_strip",
+            {"denoise_corruption": "patch", "denoise_paste": "true", "denoise_errors": "true"},
+        ),
+        ("super_resolution", "super_strip", {"super_side": "7"}),
+    ],
+)
+def test_the_answer_to_a_drawing_is_the_runs(monkeypatch, page, key, params):
+    shown = []
+    monkeypatch.setattr(strip, "_STRIP", lambda key, data, **_: shown.append(data))
+    at = AppTest.from_file(f"../pages/{page}.py", default_timeout=90)
+    at.session_state["_entered_through_app"] = True
+    for name, value in params.items():
+        at.query_params[name] = value
+    at.run()
+    address = shown[-1]["live"]["answers"]
+    status, body = ask(address, json.dumps(SEVEN).encode())
+    assert status == 200
+    at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": SEVEN}}
+    at.run()
+    run = shown[-1]
+    assert run["live"]["seq"] == 1
+    answer = json.loads(body)
+    assert answer == json.loads(json.dumps({name: run[name] for name in answer}))
+    assert len(answer["groups"]) >= 2
+    assert ask(address, b"[]")[0] == 200  # an empty sheet shows the example again
+    assert ask(address, json.dumps([{"points": [1], "width": 3, "erase": False}]).encode())[0] == 400
