@@ -8,6 +8,7 @@
 const UNITS = 2000
 const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
 const SEND_EVERY = 150 // ms between two messages while the pen is down
+const PATIENCE = 150 // ms that the message of a whole stroke waits for those who have the answer by another way
 const MAX_POINTS = 4000 // of a whole drawing; pad.py refuses more
 const MAX_STROKES = 500
 const STEP = 50 // units of one arrow key
@@ -121,6 +122,7 @@ class Pad {
   destroy() {
     this.observer.disconnect()
     clearTimeout(this.timer)
+    this.release()
   }
 
   // Takes what Python says. Runs on every rerun, so it may touch the drawing only when Python really set one:
@@ -412,6 +414,7 @@ class Pad {
   send(final) {
     clearTimeout(this.timer)
     this.timer = null
+    this.release() // what was held back goes first
     this.lastSend = performance.now()
     const { erase, width, points } = this.live ?? {}
     const strokes = final ? this.strokes : [...this.strokes, { erase, width, points }]
@@ -419,21 +422,30 @@ class Pad {
     const news = text !== this.sent
     this.sent = text
     if (news) this.root.dataset.seq = seq += 1
-    if (final) this.announce(true, true)
-    if (news) this.emit({ seq, nonce: this.nonce, final, strokes })
+    if (news) this.held = { seq, nonce: this.nonce, final, strokes }
+    const until = final && this.announce(true, true)
+    if (!until) return this.release()
+    setTimeout(() => this.release(), PATIENCE)
+    until.finally(() => this.release())
+  }
+
+  release() {
+    const message = this.held
+    this.held = null
+    if (message) this.emit(message)
   }
 
   // For other parts of the page that live in the browser: a "pad:ink" event, at most one a frame, bubbling up to
   // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask; `detail.seq`
-  // is that of the last message, which a final drawing has been sent with, at the same time.
+  // is that of the last message, which a final drawing is sent with, at the same time. A listener that gets its answer by
+  // another way may set `detail.until`, a promise: the message waits for it a little, since a run would slow that answer.
   announce(final, now = false) {
     this.finalInk = final
-    if (!now) {
-      this.frame ??= requestAnimationFrame(() => this.tell())
-      return
+    if (now) {
+      cancelAnimationFrame(this.frame)
+      return this.tell()
     }
-    cancelAnimationFrame(this.frame)
-    this.tell()
+    this.frame ??= requestAnimationFrame(() => this.tell())
   }
 
   tell() {
@@ -441,5 +453,6 @@ class Pad {
     const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
     const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
     this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
+    return detail.until
   }
 }

@@ -76,7 +76,7 @@ export class Follower {
       this.drawing = false
       this.waiting = null
       this.seq = Math.max(detail.seq, this.seq)
-      this.ask(detail)
+      detail.until = this.ask(detail)
       return
     }
     this.drawing = true
