@@ -44,7 +44,12 @@ def show_stage() -> None:
         controls.numbers()
     with tiles:
         show_tiles(source, damage, *methods, paste, errors)
-    live.deliver(methods[0])
+    live.deliver(methods[0], on_missing=show_stage_again)
+
+
+def show_stage_again() -> None:
+    """A network is on its way: what the visitor did at the same moment is not lost."""
+    st.rerun("denoise_stage")  # the delivery is part of it
 
 
 @st.fragment(key="denoise_tiles")
@@ -71,8 +76,8 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
 
 
 def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow."""
-    st.rerun("denoise_evidence")
+    """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
+    st.rerun(["denoise_stage", "denoise_evidence"])
 
 
 @st.fragment(key="denoise_evidence")

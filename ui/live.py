@@ -15,7 +15,7 @@ a network is sent once a browser, not once a page or visit; a retrained one has 
 The price: a large network delays other messages of its session once, by its time on the wire.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +34,7 @@ LIVE = (
     "judge",
 )
 
+PART = "live_delivery_part"  # the fragment that brings networks, for st.rerun
 _HERE = Path(__file__).parent / "live"
 
 
@@ -56,14 +57,16 @@ def reference(name: str) -> dict[str, str]:
     return {"name": name, "title": card.title, "sha256": card.sha256}
 
 
-@st.fragment
-def deliver(names: Sequence[str]) -> None:
+@st.fragment(key=PART)
+def deliver(names: Sequence[str], on_missing: Callable[[], None] = nothing) -> None:
     """Brings networks to this page of the visitor's browser; those that are there already cost nothing.
 
     Call it once a page, at its end: it shows nothing, and what the visitor sees first should come first.
 
     Args: names: of LIVE, the most urgent first; a checkpoint that is missing or damaged is left out
-          (`available` tells which).
+          (`available` tells which); on_missing: called with each message of the delivery. When another widget changes
+          at the same moment, Streamlit's browser side sends both values with one message, which runs our fragment
+          alone: a page that takes uploads or strokes reruns its stage here, and this part, lest they be lost.
     """
     key = "live_delivery"
     names = {_sha256(name): name for name in available(names)}
@@ -73,7 +76,7 @@ def deliver(names: Sequence[str]) -> None:
     if wanted is not None:
         with suppress(OSError):  # the file has gone since its card was read
             data = (checkpoints.folder() / f"{wanted}.safetensors").read_bytes()
-    _DELIVERY(key=key, data=data, height="content", on_missing_change=nothing)
+    _DELIVERY(key=key, data=data, height="content", on_missing_change=on_missing)
 
 
 def _sha256(name: str) -> str | None:
