@@ -5,7 +5,8 @@
 One run measures everything in turns, in headless Chromium, so that a slow minute of the machine slows all alike:
 
 - floor: a bare app with one fragment and one slider, collector tamed; key down to changed text.
-- ours: a stroke on the Denoise page's pad; pen up to the reconstruction of the whole stroke.
+- ours: a stroke on the Denoise page's pad; pen up to the last picture of the whole strip, three
+  models and two classical methods.
 - canvas: the same work behind streamlit-drawable-canvas and st.image. sketchpad: a minimal Gradio app with one model.
 - cold start: process start to the first reconstruction (the bare app: to its text), files in the system's cache.
 
@@ -53,9 +54,10 @@ PATHS = [
 
 # What the visitor waits for: a selector, and JavaScript that reads the element as a text, "" while it is empty.
 TEXT = ("[data-testid=stText]", "node => node.textContent")
-TILE = (
+TILES = (  # of the whole strip: models' and classical methods' pictures alike
     "figure[data-tile]:not([data-tile=clean], [data-tile=corrupted]) canvas",
-    "node => node.getContext('2d').getImageData(0, 0, node.width, node.height).data.join()",
+    "node => [...node.closest('.strip-body').querySelectorAll('canvas')].map("
+    "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.join()).join()",
 )
 SOURCE = "node => node.complete ? node.src : ''"
 
@@ -139,8 +141,8 @@ class App:
 
 
 FLOOR = App("bare app, slider", "benchmarks/latency_apps/floor.py", TEXT)
-OURS = App("Denoise page", "app.py", TILE, path="denoise", pad=".pad canvas")
-HOME = App("Home page", "app.py", TILE)
+OURS = App("Denoise page", "app.py", TILES, path="denoise", pad=".pad canvas")
+HOME = App("Home page", "app.py", TILES)
 CANVAS = App(
     "same on streamlit-drawable-canvas",
     "benchmarks/latency_apps/canvas.py",

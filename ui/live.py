@@ -9,7 +9,7 @@ browser asks for them. The browser first looks in the page's memory, then in its
 a network is sent once a browser, not once a page or visit; a retrained one has another sha256. We chose this over
 - static serving, which needs copies or links of checkpoints/ in static/, sends no Cache-Control, and leaves it to us to
   find the address behind a proxy: the websocket works wherever the app does, at any sub-path, with any login;
-- a route of st.App, which needs another entry point and has the same question of the address;
+- a route of st.App, which has the same question of the address (ui/answers.py, which uses one, can do without it);
 - float16 in transit, which halves the 0.2 to 4 MB but moves outputs by up to 0.002 (measured on our checkpoints), where
   JavaScript and torch are to agree within 0.0001.
 The price: a large network delays other messages of its session once, by its time on the wire.

@@ -74,7 +74,7 @@ def navigation() -> st.Page:
 
 
 def run() -> None:
-    """Show the page asked for; app.py ends here."""
+    """Show the page asked for; lab.py ends here."""
     st.session_state[_ENTERED] = True
     st.logo("ui/icon.png", size="large")
     page = navigation()
@@ -85,11 +85,11 @@ def run() -> None:
 
 
 def enter() -> None:
-    """First statement of every page: send the first visitor of a cold server through app.py.
+    """First statement of every page: send the first visitor of a cold server through lab.py.
 
     A folder named pages/ makes a fresh Streamlit server serve pages/denoise.py for /denoise directly, until
     st.navigation has run once; that visitor would see a page without its frame. Registering the pages here
-    and running again gives the same page inside app.py.
+    and running again gives the same page inside lab.py.
     """
     if _ENTERED not in st.session_state:
         navigation()
