@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import threading
 
 import pytest
 from starlette.applications import Starlette
@@ -41,7 +42,9 @@ def ask(address: str, body: bytes, method: str = "POST") -> tuple[int, bytes]:
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": f"/{address}", "headers": [], "query_string": b""}
-    asyncio.run(app(scope, receive, send))
+    server = threading.Thread(target=lambda: asyncio.run(app(scope, receive, send)))  # Playwright's loop may run here
+    server.start()
+    server.join()
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
 
 
