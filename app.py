@@ -5,6 +5,7 @@ streamlit run app.py
 
 import streamlit as st
 
-from ui import answers
+from ui import answers, shell
 
+shell.begin()
 app = st.App("lab.py", routes=answers.ROUTES)

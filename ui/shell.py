@@ -1,7 +1,8 @@
 """The frame around every page: which pages there are, how wide they grow, and a cold server's first visitor."""
 
+import importlib
 import os
-import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each 
 import streamlit as st
 
 MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
+
+HEAVY = ("torch", "ui.front")  # what the first page imports for two seconds
+
+_heavy_imports = threading.Lock()
+_imported = threading.Event()
 
 _ENTERED = "_entered_through_app"
 _PAGE, _CAME = "_page", "_came"
@@ -108,11 +114,25 @@ def title(name: str, notice: str) -> None:
         st.markdown(notice)
 
 
+def begin() -> None:
+    """Let the process import what pages need while its server starts and the first browser loads the front end."""
+    threading.Thread(target=_import, name="imports", daemon=True).start()
+
+
+def _import() -> None:
+    with _heavy_imports:  # one thread at a time: imports in two could meet half-made modules
+        if not _imported.is_set():
+            for name in HEAVY:
+                importlib.import_module(name)
+            _imported.set()
+
+
 @contextmanager
 def loading(height: int) -> Iterator[None]:
     """Hold a page's place, `height` px, while its imports bring torch: a second or two, once a process."""
     slot = st.empty()  # always there, so that the widgets after it keep their place in the page
-    if "torch" not in sys.modules:
+    if not _imported.is_set():
         slot.skeleton(height=height)
+        _import()
     yield
     slot.empty()
