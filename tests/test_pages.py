@@ -2,6 +2,9 @@
 
 import io
 import re
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +19,7 @@ from aecore.errors import ImageError
 from ui import comparison, downloads, glossary, hood, inputs, suggestions
 from ui.pad import stroke
 
+ROOT = Path(__file__).resolve().parents[1]
 NAMES = (
     *("home", "denoise", "latent_map", "interpolate", "generate"),
     *("inpaint", "super_resolution", "photos"),
@@ -247,3 +251,21 @@ def test_the_equation_of_the_damage_says_what_its_label_says(name):
     said = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", equation)]
     assert any(n in said or n / 100 in said for n in numbers), (equation, numbers)
     assert ("mathrm{px}" in equation) == (name in ("blur", "patch"))
+
+
+def process(code: str) -> str:
+    """What another Python prints; it must end well."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_what_pages_need_is_imported_while_the_server_starts():
+    code = "import sys, threading; from ui import shell; print('torch' in sys.modules); shell.begin()\n"
+    code += "[each.join() for each in threading.enumerate() if each.name == 'imports']\n"
+    assert process(code + "print({'torch', 'ui.front'} <= set(sys.modules))").split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("seconds", [0.1, 1, 1.6])
+def test_a_server_that_is_stopped_while_it_warms_up_ends_well(seconds):
+    process(f"import time; from ui import access; access.warm_up(); time.sleep({seconds})")

@@ -116,7 +116,7 @@ def title(name: str, notice: str) -> None:
 
 def begin() -> None:
     """Let the process import what pages need while its server starts and the first browser loads the front end."""
-    threading.Thread(target=_import, name="imports", daemon=True).start()
+    threading.Thread(target=_import, name="imports").start()
 
 
 def _import() -> None:
