@@ -44,12 +44,7 @@ def show_stage() -> None:
         controls.numbers()
     with tiles:
         show_tiles(source, damage, *methods, paste, errors)
-    live.deliver(methods[0], on_missing=show_stage_again)
-
-
-def show_stage_again() -> None:
-    """A network is on its way: what the visitor did at the same moment is not lost."""
-    st.rerun("denoise_stage")  # the delivery is part of it
+    live.deliver(methods[0])
 
 
 @st.fragment(key="denoise_tiles")

@@ -35,11 +35,6 @@ def answer(strokes: object) -> dict:
     return front.shown(engine, inputs.drawn(drawing(strokes, seq=0)))
 
 
-def show_stage_again() -> None:
-    """A network is on its way: what the visitor did at the same moment is not lost."""
-    st.rerun(["home_stage", live.PART])
-
-
 show_stage()
 front.doors()
 st.header("The models", anchor=False)
@@ -48,5 +43,5 @@ st.markdown(
 )
 with messages.shown():
     cards.show(engine)
-live.deliver(front.networks(engine), on_missing=show_stage_again)
+live.deliver(front.networks(engine))
 access.warm_up()

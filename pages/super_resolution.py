@@ -112,11 +112,6 @@ def show_hood() -> None:
                 hood.show(engine, st.session_state[FOUND])
 
 
-def show_stage_again() -> None:
-    """A network is on its way: what the visitor did at the same moment is not lost."""
-    st.rerun(["super_stage", live.PART])
-
-
 show_stage()
 show_board()
 st.header("All test digits", anchor=False)
@@ -124,5 +119,5 @@ show_all()
 show_paint()
 show_hood()
 hood.suggestions()
-live.deliver([*stage.NETWORKS, "judge"], on_missing=show_stage_again)
+live.deliver([*stage.NETWORKS, "judge"])
 access.warm_up()

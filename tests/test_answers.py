@@ -1,15 +1,13 @@
 """Answers without a run: they say what the run would say, and what is no question gets none."""
 
-import asyncio
 import gc
 import json
-import threading
 
 import pytest
-from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import names
+from tests.requested import requested
 from ui import answers, strip
 from ui.pad import stroke
 
@@ -27,25 +25,8 @@ def state(monkeypatch):
 
 
 def ask(address: str, body: bytes, method: str = "POST") -> tuple[int, bytes]:
-    """Status and body that the server's routes give."""
-    app = Starlette(routes=answers.ROUTES)
-    sent = []
-    pieces = [body[at : at + 50_000] for at in range(0, len(body), 50_000)] or [b""]
-    messages = [
-        {"type": "http.request", "body": piece, "more_body": i + 1 < len(pieces)} for i, piece in enumerate(pieces)
-    ]
-
-    async def receive():
-        return messages.pop(0) if messages else {"type": "http.disconnect"}
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {"type": "http", "method": method, "path": f"/{address}", "headers": [], "query_string": b""}
-    server = threading.Thread(target=lambda: asyncio.run(app(scope, receive, send)))  # Playwright's loop may run here
-    server.start()
-    server.join()
-    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+    status, _, answer = requested(answers.ROUTES, address, body, method)
+    return status, answer
 
 
 def test_a_question_gets_what_the_page_makes_of_it(state):

@@ -13,22 +13,17 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from ui.component import component
+
 LOSSLESS_PIXELS = 640_000  # a larger picture goes as WebP that the eye cannot tell: noise does not compress
 
 _KEPT_BYTES = 48 * 2**20  # of picture files, for all visitors together
-_HERE = Path(__file__).parent
-_SLIDER = st.components.v2.component(
-    "before_after",
-    html=(_HERE / "before_after.html").read_text(encoding="utf-8"),
-    css=(_HERE / "before_after.css").read_text(encoding="utf-8"),
-    js=(_HERE / "before_after.js").read_text(encoding="utf-8"),
-)
+_SLIDER = component("before_after")
 _HINT = "Drag the line, or use the arrow keys. Double-click or space: before, after."
 
 

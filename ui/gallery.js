@@ -1,12 +1,12 @@
 // Rows of digits, each with a caption; as a grid under column heads, or as lines that wrap. A click on a digit of a
 // gallery that can be picked from tells Python its row and column.
 
-const SIDE = 28
+import { bytesFrom, digitTile, SIDE } from "./live/picture.js"
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery")
   if (!root || !data) return
-  const pixels = Uint8Array.from(atob(data.pixels), (character) => character.charCodeAt(0))
+  const pixels = bytesFrom(data.pixels)
   root.className = ["gallery", data.heads && "grid", data.pick && "pick"].filter(Boolean).join(" ")
   root.style.setProperty("--tile", `${data.tile}px`)
   root.style.setProperty("--columns", Math.max(...data.rows.map((row) => row.tiles.length)))
@@ -15,7 +15,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   root.replaceChildren(...(heads ? [heads] : []), ...rows)
   let at = 0
   for (const canvas of root.querySelectorAll("canvas")) {
-    paint(canvas, pixels.subarray(at, (at += SIDE * SIDE)))
+    digitTile(canvas, pixels.subarray(at, (at += SIDE * SIDE)))
   }
 }
 
@@ -76,14 +76,4 @@ function span(name, text) {
   made.className = name
   made.textContent = text
   return made
-}
-
-function paint(canvas, ink) {
-  const ctx = canvas.getContext("2d")
-  const picture = ctx.createImageData(SIDE, SIDE)
-  for (let i = 0; i < ink.length; i++) {
-    const share = ink[i] / 255
-    picture.data.set([11 + share * 244, 14 + share * 241, 16 + share * 239, 255], 4 * i)
-  }
-  ctx.putImageData(picture, 0, 0)
 }

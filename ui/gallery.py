@@ -3,20 +3,15 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
 
-_HERE = Path(__file__).parent
-_GALLERY = st.components.v2.component(
-    "digit_gallery",
-    html=(_HERE / "gallery.html").read_text(encoding="utf-8"),
-    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
-    js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
-)
+from ui.component import component
+
+_GALLERY = component("gallery")
 
 
 @dataclass(frozen=True)

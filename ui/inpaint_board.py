@@ -5,13 +5,11 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
 
 from aecore.inpainting import METHODS
-from ui.bundle import nothing
+from ui.component import component, nothing
 from ui.glossary import explain
 from ui.inpaint_comparison import SEARCH, Comparison, Filled, verdict
 from ui.inpaint_search import Search
@@ -19,13 +17,7 @@ from ui.strip import pixels
 from ui.theme import family_color
 
 _WORDS = {"waiting": "searching", "running": "searching", "cancelled": "cancelled", "failed": "failed", "done": ""}
-_HERE = Path(__file__).parent
-_BOARD = st.components.v2.component(
-    "inpaint_board",
-    html=(_HERE / "inpaint_board.html").read_text(encoding="utf-8"),
-    css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("strip.css", "inpaint_board.css")),
-    js=(_HERE / "inpaint_board.js").read_text(encoding="utf-8"),
-)
+_BOARD = component("inpaint_board", styles=("strip",))
 
 
 def show(

@@ -1,10 +1,10 @@
 // The mask pad in the browser: the digit, large, and the pixels that are missing, painted on it by hand; or a patch
 // that is dragged. A mask is 784 bytes of 0 and 1, never changed in place, so a step of the history is a reference.
 
-const SIDE = 28
-const SEND_EVERY = 150 // ms between two messages while the hand moves
+import { bytesFrom, PAPER, SIDE } from "./live/picture.js"
+import { DIRECTIONS, Sheet } from "./sheet.js"
+
 const HISTORY = 100 // steps
-const PAPER = [11, 14, 16]
 const INK = [255, 255, 255]
 const HOLE = [17, 122, 112] // no digit has a colour
 const HIDDEN_INK = [196, 247, 239] // what lies under the mask shines through, for the visitor only
@@ -31,59 +31,32 @@ export default function ({ parentElement, data, setStateValue }) {
   return () => setTimeout(() => pad.root.isConnected || pad.destroy()) // Streamlit may clean up while we are on screen
 }
 
-class MaskPad {
+class MaskPad extends Sheet {
   mask = new Uint8Array(SIDE * SIDE)
   digit = new Uint8Array(SIDE * SIDE)
-  past = []
-  future = []
-  live = null // the stroke or drag under way: .pointer (its id, or "keys") and what it needs
-  erasing = false
-  keyboard = { x: SIDE / 2, y: SIDE / 2, shown: false }
   seq = -1 // none yet
 
   constructor(parentElement) {
-    this.root = parentElement.querySelector(".pad")
-    const find = (selector) => this.root.querySelector(selector)
-    this.canvas = find("canvas")
-    this.ring = find(".ring")
-    this.slider = find("input")
-    this.status = find("[role=status]")
-    this.facts = find(".facts")
-    this.keys = find("#keys")
-    this.toolbar = find(".tools")
-    this.tools = Object.fromEntries([...this.root.querySelectorAll("[data-tool]")].map((b) => [b.dataset.tool, b]))
-    this.screen = this.canvas.getContext("2d")
-    this.canvas.onpointerdown = (event) => this.pointerDown(event)
-    this.canvas.onpointermove = (event) => this.pointerMove(event)
-    this.canvas.onpointerup = this.canvas.onpointercancel = (event) => this.pointerUp(event)
-    this.canvas.onlostpointercapture = (event) => this.pointerUp(event)
-    this.canvas.onpointerleave = () => this.showRing(false)
-    this.canvas.oncontextmenu = (event) => event.preventDefault() // a long press is a stroke
-    this.canvas.onblur = () => {
-      if (this.live?.pointer === "keys") this.end()
-      this.showRing(false)
-    }
-    this.root.onkeydown = (event) => this.keyDown(event)
-    this.tools.eraser.onclick = () => this.setErasing(!this.erasing)
-    this.tools.undo.onclick = () => this.travel(this.past, this.future, "Undone")
-    this.tools.redo.onclick = () => this.travel(this.future, this.past, "Redone")
-    this.tools.clear.onclick = () => this.clear()
+    super(parentElement, SIDE, "Brush")
+    this.facts = this.root.querySelector(".facts")
+    this.keys = this.root.querySelector("#keys")
     this.slider.value = brush
     this.slider.oninput = () => (brush = this.slider.valueAsNumber)
-    this.observer = new ResizeObserver(() => this.resize())
-    this.observer.observe(this.canvas)
   }
 
-  destroy() {
-    this.observer.disconnect()
-    clearTimeout(this.timer)
+  get content() {
+    return this.mask
+  }
+
+  get size() {
+    return brush
   }
 
   // What Python says. Its answer carries the seq of the last message that it knew: an older one comes too late.
   update(data, emit) {
     this.emit = emit
     this.canvas.setAttribute("aria-label", data.label)
-    this.digit = bytes(data.digit)
+    this.digit = bytesFrom(data.digit)
     const fresh = this.seq < 0
     if (fresh || (!this.live && data.seq >= this.seq)) {
       this.seq = data.seq
@@ -109,42 +82,24 @@ class MaskPad {
     this.future = []
   }
 
-  travel(from, to, word) {
-    if (this.live || !from.length) return
-    to.push(this.mask)
-    this.mask = from.pop()
-    this.become(word)
-  }
-
   clear() {
     if (this.live || !this.mask.includes(1)) return
     this.remember()
-    this.mask = new Uint8Array(SIDE * SIDE)
-    this.become("Cleared")
+    this.bring(new Uint8Array(SIDE * SIDE), "Cleared")
   }
 
   /** A whole new mask, from a button or a key: from now on it counts as painted. */
-  become(word) {
+  bring(mask, word) {
+    this.mask = mask
     this.drag = null
     this.paint()
     this.send(true)
     this.say(word)
   }
 
-  setErasing(erasing) {
-    this.erasing = erasing
-    this.tools.eraser.setAttribute("aria-pressed", String(erasing))
-    this.say(erasing ? "Eraser" : "Brush")
-  }
-
-  say(text) {
-    this.status.textContent = text
-  }
-
   // ---- strokes and drags; places are in pixels of the digit, from its top left corner
 
-  begin(pointer, x, y, erase) {
-    this.keyboard.shown = pointer === "keys"
+  begin(pointer, x, y, { erase }) {
     this.lastSend = performance.now()
     this.live = { pointer, x, y, erase, before: this.mask }
     if (this.drag) {
@@ -153,6 +108,8 @@ class MaskPad {
       this.live.grip = inside ? [center[0] * SIDE - x, center[1] * SIDE - y] : [0, 0] // else it jumps to the hand
     }
     this.extend(x, y)
+    this.paint()
+    this.sendSoon()
   }
 
   extend(x, y) {
@@ -161,8 +118,6 @@ class MaskPad {
     else this.mask = stamped(this.mask, live.x, live.y, x, y, brush, live.erase ? 0 : 1)
     live.x = x
     live.y = y
-    this.paint()
-    this.sendSoon()
   }
 
   putPatch(center) {
@@ -188,111 +143,34 @@ class MaskPad {
     this.live = null
     this.paint()
     this.send(true)
-    this.say("Stroke dropped")
   }
 
-  // ---- pointers
+  // ---- keys and the ring
 
-  place(event) {
-    const box = this.canvas.getBoundingClientRect()
-    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE]
-  }
-
-  pointerDown(event) {
-    if (this.live?.pointer === "keys") this.end()
-    const penEraser = event.pointerType === "pen" && event.button === 5
-    if (this.live || (event.button !== 0 && !penEraser)) return // one pointer paints; a palm beside it does not
-    event.preventDefault()
-    this.canvas.focus({ preventScroll: true }) // so that Ctrl-Z reaches the pad
-    try {
-      this.canvas.setPointerCapture(event.pointerId)
-    } catch {
-      // the pointer is gone already; its stroke ends with the next event
-    }
-    this.begin(event.pointerId, ...this.place(event), this.erasing || penEraser)
-    this.ringAt(event)
-  }
-
-  pointerMove(event) {
-    this.ringAt(event)
-    if (this.live?.pointer !== event.pointerId) return
-    const events = event.getCoalescedEvents?.() ?? []
-    for (const part of events.length ? events : [event]) this.extend(...this.place(part))
-  }
-
-  pointerUp(event) {
-    if (this.live?.pointer === event.pointerId) this.end()
-  }
-
-  // ---- keys
-
-  keyDown(event) {
-    const command = event.ctrlKey || event.metaKey
-    const key = event.key.toLowerCase()
-    let handled = true
-    if (command && key === "z") this.tools[event.shiftKey ? "redo" : "undo"].click()
-    else if (command && key === "y") this.tools.redo.click()
-    else if (command || event.altKey || event.target !== this.canvas) handled = false
-    else if (key.startsWith("arrow")) this.keyMove(key.slice(5), event.shiftKey ? 4 : 1)
-    else if (key === " " && !this.drag) event.repeat || this.keyPen()
-    else if (key === "escape" && this.live) this.drop()
-    else handled = false
-    if (!handled) return
-    event.preventDefault()
-    event.stopPropagation() // Streamlit has single-letter shortcuts of its own
-  }
-
-  keyMove(direction, step) {
-    if (this.live && this.live.pointer !== "keys") return
-    const [dx, dy] = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }[direction]
-    if (this.drag) {
-      this.remember()
-      this.putPatch([this.drag.center[0] + (dx * step) / SIDE, this.drag.center[1] + (dy * step) / SIDE])
-      this.paint()
-      this.send(true)
-      return
-    }
-    const inside = (value) => Math.max(0.5, Math.min(value, SIDE - 0.5))
-    const { keyboard } = this
-    keyboard.x = inside(keyboard.x + dx * step)
-    keyboard.y = inside(keyboard.y + dy * step)
-    keyboard.shown = true
-    if (this.live) this.extend(keyboard.x, keyboard.y)
-    this.showRing(true, keyboard.x, keyboard.y)
+  keyMove(direction, far) {
+    const step = far ? 4 : 1
+    if (!this.drag) return this.keyStep(direction, step, 0.5)
+    if (this.live) return
+    const [dx, dy] = DIRECTIONS[direction]
+    this.remember()
+    this.putPatch([this.drag.center[0] + (dx * step) / SIDE, this.drag.center[1] + (dy * step) / SIDE])
+    this.paint()
+    this.send(true)
   }
 
   keyPen() {
-    const { keyboard } = this
-    if (this.live && this.live.pointer !== "keys") return
-    if (this.live) this.end()
-    else this.begin("keys", keyboard.x, keyboard.y, this.erasing)
-    this.say(this.live ? (this.erasing ? "Eraser down" : "Brush down") : "Brush up")
-    keyboard.shown = true
-    this.showRing(true, keyboard.x, keyboard.y)
+    if (!this.drag) super.keyPen()
   }
-
-  // ---- the ring: how much the brush covers
 
   ringAt(event) {
     if (event.pointerType === "touch" || this.drag) return this.showRing(false)
     this.showRing(true, ...this.place(event))
   }
 
-  showRing(shown, x, y) {
-    this.ring.hidden = !shown
-    if (!shown) return
-    const percent = (value) => `${(100 * value) / SIDE}%`
-    Object.assign(this.ring.style, { left: percent(x), top: percent(y), width: percent(brush) })
-    this.ring.classList.toggle("down", this.live?.pointer === "keys")
-  }
-
   // ---- painting
 
   resize() {
-    const side = Math.round(this.canvas.getBoundingClientRect().width * devicePixelRatio)
-    if (!side || side === this.canvas.width) return
-    this.canvas.width = this.canvas.height = side
-    this.paint()
+    if (this.fit()) this.paint()
   }
 
   paint() {
@@ -318,9 +196,7 @@ class MaskPad {
       screen.lineTo(edge(x1), edge(y1))
     }
     screen.stroke()
-    this.tools.undo.disabled = !this.past.length
-    this.tools.redo.disabled = !this.future.length
-    this.tools.clear.disabled = !covered
+    this.showTools(!covered)
     this.describe(covered, all ? ink / all : 0)
   }
 
@@ -333,16 +209,8 @@ class MaskPad {
 
   // ---- messages
 
-  sendSoon() {
-    const wait = this.lastSend + SEND_EVERY - performance.now()
-    if (wait <= 0) this.send(false)
-    else this.timer ??= setTimeout(() => this.live && this.send(false), wait)
-  }
-
   send(final) {
-    clearTimeout(this.timer)
-    this.timer = null
-    this.lastSend = performance.now()
+    this.sending()
     const change = this.drag ? { center: this.drag.center } : { bits: packed(this.mask) }
     const text = JSON.stringify([change, final])
     if (text === this.sent) return
@@ -402,10 +270,6 @@ function packed(mask) {
 }
 
 function unpacked(text) {
-  const whole = bytes(text.replaceAll("-", "+").replaceAll("_", "/"))
+  const whole = bytesFrom(text.replaceAll("-", "+").replaceAll("_", "/"))
   return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (whole[i >> 3] >> (7 - (i & 7))) & 1)
-}
-
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

@@ -11,7 +11,6 @@ import binascii
 import math
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -21,7 +20,7 @@ from torch import Tensor
 from aecore import masks
 from aecore.masks import MASKS
 from ui import shell
-from ui.bundle import nothing
+from ui.component import component, nothing
 from ui.glossary import explain
 from ui.strip import pixels
 
@@ -34,13 +33,7 @@ BITS = "inpaint_mask"  # in the URL, as are the next two
 X, Y = "inpaint_x", "inpaint_y"
 _KEPT = "_inpaint_mask"
 
-_HERE = Path(__file__).parent
-_PAD = st.components.v2.component(
-    "mask_pad",
-    html=(_HERE / "inpaint_mask.html").read_text(encoding="utf-8"),
-    css="\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("pad.css", "inpaint_mask.css")),
-    js=(_HERE / "inpaint_mask.js").read_text(encoding="utf-8"),
-)
+_PAD = component("inpaint_mask", styles=("pad",))
 
 
 @dataclass

@@ -1,7 +1,8 @@
 // The latent search in the browser: asks for news while it runs, then plays the recorded steps of all starts beside
 // their energy curves. Hovering a start lights its curve, hovering a curve its start.
 
-const SIDE = 28
+import { bytesFrom, digitTile, SIDE } from "./live/picture.js"
+
 const SIZE = SIDE * SIDE
 const PLAYING = 5000 // ms for the whole descent
 const STEP_PAUSE = 500 // ms a frame for those who asked for reduced motion
@@ -171,7 +172,7 @@ class SearchView {
     const [head, body] = [this.find(".verdict b"), this.find(".verdict span")]
     head.textContent = data.head
     body.textContent = data.body
-    const outline = border(bytes(data.mask))
+    const outline = border(bytesFrom(data.mask))
     this.find(".answers").replaceChildren(
       ...data.answers.map((answer) => {
         const box = document.createElement("div")
@@ -180,7 +181,7 @@ class SearchView {
           <svg class="hole" viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true"><path d="${outline}" /></svg></div>
           <div class="big"></div><div class="reads"></div><div class="more odds"></div><div class="more starts-here"></div>`
         box.querySelector("canvas").setAttribute("aria-label", answer.alt)
-        paint(box.querySelector("canvas"), bytes(answer.pixels))
+        digitTile(box.querySelector("canvas"), bytesFrom(answer.pixels))
         box.querySelector(".big").innerHTML = `${answer.energy} <small>nats</small>`
         if (answer.reads) box.querySelector(".reads").innerHTML = `reads <b>${answer.reads}</b>`
         box.querySelector(".odds").textContent = answer.odds
@@ -201,7 +202,7 @@ class SearchView {
     const energies = this.energies[at]
     const lowest = energies.indexOf(Math.min(...energies))
     this.tiles.forEach(({ box, canvas, energy, reads }, i) => {
-      paint(canvas, this.frames[at].subarray(i * SIZE, (i + 1) * SIZE))
+      digitTile(canvas, this.frames[at].subarray(i * SIZE, (i + 1) * SIZE))
       energy.textContent = energies[i].toFixed(0)
       const final = data.state === "done" && at === this.frames.length - 1 && data.reads
       reads.replaceChildren(...(final ? [dot(data.colors[i]), String(data.reads[i])] : []))
@@ -343,16 +344,6 @@ function border(mask) {
   return edges.length > MOST_EDGES ? "" : edges.join("")
 }
 
-function paint(canvas, ink) {
-  const ctx = canvas.getContext("2d")
-  const picture = ctx.createImageData(SIDE, SIDE)
-  for (let i = 0; i < SIZE; i++) {
-    const share = ink[i] / 255
-    picture.data.set([11 + share * 244, 14 + share * 241, 16 + share * 239, 255], 4 * i)
-  }
-  ctx.putImageData(picture, 0, 0)
-}
-
 function dot(color) {
   const made = document.createElement("i")
   made.style.setProperty("--class", color)
@@ -367,10 +358,6 @@ function element(name, attributes, text) {
 }
 
 async function inflate(base64) {
-  const stream = new Blob([bytes(base64)]).stream().pipeThrough(new DecompressionStream("deflate"))
+  const stream = new Blob([bytesFrom(base64)]).stream().pipeThrough(new DecompressionStream("deflate"))
   return new Uint8Array(await new Response(stream).arrayBuffer())
-}
-
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

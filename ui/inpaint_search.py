@@ -14,7 +14,6 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -27,6 +26,7 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.inpainting import SEARCH_MODEL, STARTS, STEPS
 from ui.comparison import a_digit
+from ui.component import component
 from ui.strip import pixels
 from ui.theme import CLASS_COLORS, family_color
 
@@ -39,13 +39,7 @@ _turns = threading.BoundedSemaphore(2)  # searches at once, over all visitors
 _threads: dict[threading.Thread, "Search"] = {}  # all that run
 log = logging.getLogger(__name__)
 
-_HERE = Path(__file__).parent
-_SEARCH = st.components.v2.component(
-    "latent_search",
-    html=(_HERE / "inpaint_search.html").read_text(encoding="utf-8"),
-    css=(_HERE / "inpaint_search.css").read_text(encoding="utf-8"),
-    js=(_HERE / "inpaint_search.js").read_text(encoding="utf-8"),
-)
+_SEARCH = component("inpaint_search")
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import streamlit as st
 from torch import Tensor
@@ -13,8 +12,9 @@ from aecore.checkpoints import Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.projections import Map
-from ui import inputs, live, maps, messages, theme
+from ui import files, inputs, live, maps, messages, theme
 from ui.access import available
+from ui.component import component
 from ui.glossary import explain
 from ui.strip import pixels
 
@@ -36,13 +36,7 @@ LABELS = {  # metric -> its name under a panel; the glossary explains the same w
 }
 _KL = "aggregate_kl"
 _ARROWS = {"higher": "↑", "lower": "↓"}
-_HERE = Path(__file__).parent / "live"
-_BOARD = st.components.v2.component(
-    "latent_map",
-    html='<div class="board"></div>',
-    css=(_HERE / "latent_map.css").read_text(encoding="utf-8"),
-    js=live.module("latent_map"),
-)
+_BOARD = component("live/latent_map", html='<div class="board"></div>')
 
 
 def controls() -> tuple[list[str], int, bool]:
@@ -145,7 +139,7 @@ def mount(
         "grid": False,
         "hidden": [],
         "judge": engine.card("judge").sha256 if judge else "",
-        "digits": maps.digits_sha256(),
+        "digits": files.digits_sha256(),
         "pad": "",
         "drawn": None,
     }

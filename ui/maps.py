@@ -1,28 +1,25 @@
 """What the latent map's browser side needs in bulk: each map's points, and once a browser the 10,000 test digits.
 
 Points go as one binary message a map, 60 kB (format: ui/live/points.js `readPoints`). Streamlit sends a message that
-has not changed as a reference, so a rerun costs nothing. The digits go as the data set's own gzipped file, 1.6 MB,
-only if the browser asks, and it keeps them in its Cache API: the same way that the networks take (ui/live.py).
+has not changed as a reference, so a rerun costs nothing. The digits go as the data set's own gzipped file, 1.6 MB, in
+the same way as the networks (ui/files.py).
 """
 
 import functools
-import hashlib
 import json
 import struct
 from collections.abc import Sequence
-from importlib import resources
 
 import numpy as np
-import streamlit as st
 from torch import Tensor
 
 from aecore import projections
-from ui import live
-from ui.bundle import nothing
+from ui import files, live
+from ui.component import component
 from ui.inputs import test_digits
 
-_MAP = st.components.v2.component("map_points", html="<i></i>", js=live.module("bring_map"))
-_DIGITS = st.components.v2.component("test_digits", html="<i></i>", js=live.module("bring_digits"))
+_MAP = component("live/bring_map", html="<i></i>")
+_DIGITS = component("live/bring_digits", html="<i></i>")
 
 
 def identity(name: str) -> str:
@@ -43,25 +40,15 @@ def bring_own(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: s
     _MAP(key=key, data=message(identity, coordinates, digits), height="content")
 
 
-@st.fragment
 def bring_digits(after: Sequence[str]) -> None:
-    """Send the pixels of all test digits, if the browser has none yet; call it once a page, at its end.
+    """Send the pixels of all test digits, unless the browser has them; call it once a page, at its end.
 
     Args: after: networks of the page's `live.deliver` that are to come first.
     """
-    key = "test_digits"
+    sha256 = files.digits_sha256()
     networks = [live.reference(name)["sha256"] for name in live.available(after)]
-    data: dict | bytes = {"sha256": digits_sha256(), "after": networks}
-    missing = st.session_state.get(key, {}).get("missing")
-    if isinstance(missing, dict) and missing.get("sha256") == data["sha256"]:
-        data = _digits_file()
-    _DIGITS(key=key, data=data, height="content", on_missing_change=nothing)
-
-
-@functools.cache
-def digits_sha256() -> str:
-    """Of the file with the test digits."""
-    return hashlib.sha256(_digits_file()).hexdigest()
+    data = {"sha256": sha256, "address": files.address(files.DIGITS, sha256), "after": networks}
+    _DIGITS(key="test_digits", data=data, height="content")
 
 
 @functools.lru_cache(maxsize=32)
@@ -92,8 +79,3 @@ def message(
         parts += [part.numpy().astype("<f4").tobytes() for part in linear]
     text = json.dumps(header).encode()
     return b"".join([struct.pack("<I", len(text)), text, *parts, labels.tobytes()])
-
-
-@functools.cache
-def _digits_file() -> bytes:
-    return (resources.files("aecore.data") / "t10k-images-idx3-ubyte.gz").read_bytes()

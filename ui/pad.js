@@ -5,9 +5,10 @@
 // in units of 1/2000 of the sheet's side, from its top left corner. Arrays of strokes are never changed in place,
 // so a step of the history is just a reference to an older array.
 
+import { Sheet } from "./sheet.js"
+
 const UNITS = 2000
 const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
-const SEND_EVERY = 150 // ms between two messages while the pen is down
 const PATIENCE = 150 // ms that the message of a whole stroke waits for those who have the answer by another way
 const MAX_POINTS = 4000 // of a whole drawing; pad.py refuses more
 const MAX_STROKES = 500
@@ -72,56 +73,27 @@ function raster(strokes, size) {
   return Uint8Array.from({ length: size * size }, (_, i) => rgba[4 * i + 3])
 }
 
-class Pad {
+class Pad extends Sheet {
   strokes = []
-  past = []
-  future = []
-  live = null // the stroke being drawn, with .pointer (its id, or "keys") and .tail (the pointer's last place)
-  erasing = false
-  keyboard = { x: UNITS / 2, y: UNITS / 2, shown: false }
 
   constructor(parentElement) {
-    const find = (selector) => parentElement.querySelector(selector)
-    this.root = find(".pad")
-    this.canvas = find("canvas")
-    this.hint = find(".hint")
-    this.ring = find(".ring")
-    this.slider = find("input")
-    this.status = find("[role=status]")
-    this.tools = Object.fromEntries([...this.root.querySelectorAll("[data-tool]")].map((b) => [b.dataset.tool, b]))
-    this.screen = this.canvas.getContext("2d")
+    super(parentElement, UNITS, "Pen")
+    this.hint = parentElement.querySelector(".hint")
     this.ink = document.createElement("canvas").getContext("2d") // finished strokes, painted once
-
-    this.canvas.onpointerdown = (event) => this.pointerDown(event)
-    this.canvas.onpointermove = (event) => this.pointerMove(event)
-    this.canvas.onpointerup = (event) => this.pointerUp(event)
-    this.canvas.onpointercancel = (event) => this.pointerUp(event)
-    this.canvas.onlostpointercapture = (event) => this.pointerUp(event)
-    this.canvas.onpointerleave = () => this.showRing(false)
-    this.canvas.oncontextmenu = (event) => event.preventDefault() // a long press is a stroke
-    this.canvas.onblur = () => {
-      this.liftKeys()
-      this.showRing(false)
-    }
-    this.root.onkeydown = (event) => this.keyDown(event)
-    this.tools.eraser.onclick = () => this.setErasing(!this.erasing)
-    this.tools.undo.onclick = () => this.undo()
-    this.tools.redo.onclick = () => this.redo()
-    this.tools.clear.onclick = () => this.clear()
     this.slider.value = penWidth
     this.slider.oninput = () => (penWidth = Number(this.slider.value))
+  }
 
-    this.observer = new ResizeObserver(() => this.resize())
-    try {
-      this.observer.observe(this.canvas, { box: "device-pixel-content-box" }) // also fires on zoom
-    } catch {
-      this.observer.observe(this.canvas)
-    }
+  get content() {
+    return this.strokes
+  }
+
+  get size() {
+    return penWidth * (this.erasing ? 1.5 : 1)
   }
 
   destroy() {
-    this.observer.disconnect()
-    clearTimeout(this.timer)
+    super.destroy()
     this.release()
   }
 
@@ -164,18 +136,8 @@ class Pad {
     this.send(true)
   }
 
-  undo() {
-    this.travel(this.past, this.future, "Undone")
-  }
-
-  redo() {
-    this.travel(this.future, this.past, "Redone")
-  }
-
-  travel(from, to, word) {
-    if (this.live || !from.length) return
-    to.push(this.strokes)
-    this.strokes = from.pop()
+  bring(strokes, word) {
+    this.strokes = strokes
     this.repaint()
     this.send(true)
     this.say(word)
@@ -188,22 +150,11 @@ class Pad {
     this.say("Cleared")
   }
 
-  setErasing(erasing) {
-    this.erasing = erasing
-    this.tools.eraser.setAttribute("aria-pressed", String(erasing))
-    this.say(erasing ? "Eraser" : "Pen")
-  }
-
-  say(text) {
-    this.status.textContent = text
-  }
-
   // ---- painting
 
   resize() {
-    const side = Math.round(this.canvas.getBoundingClientRect().width * devicePixelRatio)
-    if (!side || side === this.canvas.width) return
-    for (const canvas of [this.canvas, this.ink.canvas]) canvas.width = canvas.height = side
+    if (!this.fit()) return
+    this.ink.canvas.width = this.ink.canvas.height = this.canvas.width
     this.repaint()
   }
 
@@ -215,7 +166,6 @@ class Pad {
     this.refresh()
   }
 
-  // Every pointer event ends here, at once: browsers deliver one a frame, with the points between in it.
   paint() {
     const { width, height } = this.canvas
     if (!width || !height) return
@@ -232,14 +182,12 @@ class Pad {
 
   refresh() {
     this.root.classList.toggle("blank", !this.live && !this.strokes.length)
-    this.tools.undo.disabled = !this.past.length
-    this.tools.redo.disabled = !this.future.length
-    this.tools.clear.disabled = !this.strokes.length
+    this.showTools(!this.strokes.length)
   }
 
   // ---- strokes
 
-  begin(pointer, x, y, { erase = this.erasing, pressure = null } = {}) {
+  begin(pointer, x, y, { erase, pressure }) {
     const total = this.strokes.reduce((sum, stroke) => sum + stroke.points.length / 2, 0)
     if (total >= MAX_POINTS - 1 || this.strokes.length >= MAX_STROKES) {
       this.say("The pad is full. Undo or clear to go on.")
@@ -258,8 +206,9 @@ class Pad {
     return Math.round(width * (0.5 + pressure)) // 0.5 is a pen's ordinary pressure
   }
 
-  extend(x, y, pressure, spacing = SPACING) {
-    const { points, width, full } = this.live
+  extend(x, y, pressure) {
+    const { pointer, points, width, full } = this.live
+    const spacing = pointer === "keys" ? 1 : SPACING // every step of a key counts
     const far = Math.hypot(x - points.at(-2), y - points.at(-1)) >= spacing
     this.live.tail = far ? null : [x, y]
     if (!far || points.length / 2 >= this.live.room) return
@@ -284,138 +233,33 @@ class Pad {
     this.send(true)
   }
 
-  // ---- pointers
+  // ---- where the hand is
 
   place(event) {
-    const box = this.canvas.getBoundingClientRect()
-    const unit = (value, from, length) => {
-      const at = Math.round(((value - from) / length) * UNITS)
-      return Math.max(-UNITS / 4, Math.min(at, UNITS * 1.25)) // a stroke may leave the sheet and come back
-    }
-    return [unit(event.clientX, box.left, box.width), unit(event.clientY, box.top, box.height)]
+    const inside = (value) => Math.max(-UNITS / 4, Math.min(Math.round(value), UNITS * 1.25))
+    return super.place(event).map(inside) // a stroke may leave the sheet and come back
   }
 
-  pointerDown(event) {
-    if (this.live?.pointer === "keys") this.liftKeys()
-    const penEraser = event.pointerType === "pen" && event.button === 5
-    if (this.live || (event.button !== 0 && !penEraser)) return // one pointer draws; a palm beside it does not
-    event.preventDefault()
-    this.canvas.focus({ preventScroll: true }) // so that Ctrl-Z reaches the pad
-    try {
-      this.canvas.setPointerCapture(event.pointerId)
-    } catch {
-      // the pointer is gone already; its stroke ends with the next event
-    }
-    this.keyboard.shown = false
-    this.begin(event.pointerId, ...this.place(event), {
-      erase: this.erasing || penEraser,
-      pressure: event.pointerType === "pen" ? event.pressure : null,
-    })
-    this.ringAt(event)
+  keyMove(direction, small) {
+    this.keyStep(direction, small ? STEP / 5 : STEP)
   }
 
-  pointerMove(event) {
-    this.ringAt(event)
-    if (this.live?.pointer !== event.pointerId) return
-    const events = event.getCoalescedEvents?.() ?? []
-    for (const part of events.length ? events : [event]) this.extend(...this.place(part), part.pressure)
-    this.paint()
-    this.sendSoon()
-  }
-
-  pointerUp(event) {
-    if (this.live?.pointer !== event.pointerId) return
-    this.end()
-  }
-
-  // ---- keys
-
-  keyDown(event) {
-    const command = event.ctrlKey || event.metaKey
-    const key = event.key.toLowerCase()
-    let handled = true
-    if (command && key === "z") event.shiftKey ? this.redo() : this.undo()
-    else if (command && key === "y") this.redo()
-    else if (command || event.altKey || event.target !== this.canvas) handled = false
-    else if (key.startsWith("arrow")) this.keyMove(key.slice(5), event.shiftKey ? STEP / 5 : STEP)
-    else if (key === " ") this.keyPen(event.repeat)
-    else if (key === "escape" && (this.live || this.keyboard.shown)) this.keyLeave()
-    else handled = false
-    if (!handled) return
-    event.preventDefault()
-    event.stopPropagation() // Streamlit has single-letter shortcuts of its own
-  }
-
-  keyMove(direction, step) {
-    if (this.live && this.live.pointer !== "keys") return
-    const [dx, dy] = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }[direction]
-    const inside = (value) => Math.max(0, Math.min(value, UNITS))
-    this.keyboard.x = inside(this.keyboard.x + dx * step)
-    this.keyboard.y = inside(this.keyboard.y + dy * step)
-    this.keyboard.shown = true
-    if (this.live) {
-      this.extend(this.keyboard.x, this.keyboard.y, 0.5, 1)
-      this.paint()
-      this.sendSoon()
-    }
-    this.showRing(true, this.keyboard.x, this.keyboard.y)
-  }
-
-  keyPen(repeat) {
-    if (repeat || (this.live && this.live.pointer !== "keys")) return
-    this.keyboard.shown = true
-    if (this.live) this.liftKeys()
-    else {
-      this.begin("keys", this.keyboard.x, this.keyboard.y)
-      if (this.live) this.say(this.live.erase ? "Eraser down" : "Pen down")
-    }
-    this.showRing(true, this.keyboard.x, this.keyboard.y)
-  }
-
-  liftKeys() {
-    if (this.live?.pointer !== "keys") return
-    this.end()
-    this.say("Pen up")
-  }
-
-  keyLeave() {
-    if (this.live) {
-      this.drop()
-      this.say("Stroke dropped")
-    } else this.keyboard.shown = false
-    this.showRing(this.keyboard.shown, this.keyboard.x, this.keyboard.y)
-  }
-
-  // ---- the ring: under the mouse it shows the eraser's size, under the keys the pen
-
+  // Under the mouse the ring shows the eraser's size, under the keys the pen.
   ringAt(event) {
     if (this.keyboard.shown || event.pointerType === "touch") return
     this.showRing(this.erasing, ...this.place(event))
-  }
-
-  showRing(shown, x, y) {
-    this.ring.hidden = !shown
-    if (!shown) return
-    const width = penWidth * (this.erasing ? 1.5 : 1)
-    const percent = (value) => `${(100 * value) / UNITS}%`
-    Object.assign(this.ring.style, { left: percent(x), top: percent(y), width: percent(width) })
-    this.ring.classList.toggle("down", this.live?.pointer === "keys")
   }
 
   // ---- messages
 
   sendSoon() {
     this.announce(false)
-    const wait = this.lastSend + SEND_EVERY - performance.now()
-    if (wait <= 0) this.send(false)
-    else this.timer ??= setTimeout(() => this.live && this.send(false), wait)
+    super.sendSoon()
   }
 
   send(final) {
-    clearTimeout(this.timer)
-    this.timer = null
+    this.sending()
     this.release() // what was held back goes first
-    this.lastSend = performance.now()
     const { erase, width, points } = this.live ?? {}
     const strokes = final ? this.strokes : [...this.strokes, { erase, width, points }]
     const text = JSON.stringify([strokes, final])

@@ -19,27 +19,20 @@ In a test without a browser, set `at.session_state[KEY] = {"drawing": {"seq": 1,
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypedDict
 
 import cv2
 import numpy as np
 import streamlit as st
 
-from ui.bundle import nothing
+from ui.component import component, nothing
 
 UNITS = 2000  # of a stroke's coordinates and widths, a side of the sheet
 SIDE = 112  # pixels of a picture's side: 4 for each of a digit's 28
 MAX_STROKES = 500
 MAX_POINTS = 4000  # of a whole drawing
 
-_HERE = Path(__file__).parent
-_PAD = st.components.v2.component(
-    "drawing_pad",
-    html=(_HERE / "pad.html").read_text(encoding="utf-8"),
-    css=(_HERE / "pad.css").read_text(encoding="utf-8"),
-    js=(_HERE / "pad.js").read_text(encoding="utf-8"),
-)
+_PAD = component("pad")
 
 
 class Stroke(TypedDict):

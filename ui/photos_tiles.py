@@ -3,20 +3,14 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from ui.before_after import encoded
+from ui.component import component
 
-_HERE = Path(__file__).parent
-_CROPS = st.components.v2.component(
-    "photo_crops",
-    html='<div class="crops"></div>',
-    css=(_HERE / "photos_tiles.css").read_text(encoding="utf-8"),
-    js=(_HERE / "photos_tiles.js").read_text(encoding="utf-8"),
-)
+_CROPS = component("photos_tiles", html='<div class="crops"></div>')
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // A row of digits to choose from: a radio group of pictures, one tab stop, arrow keys move the choice.
 
-const SIDE = 28
+import { bytesFrom, digitTile } from "./live/picture.js"
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const group = parentElement.querySelector(".picker")
@@ -43,12 +43,7 @@ function button({ pixels, label }) {
   made.setAttribute("aria-label", label)
   made.title = label
   const canvas = document.createElement("canvas")
-  canvas.width = canvas.height = SIDE
-  const ctx = canvas.getContext("2d")
-  const picture = ctx.createImageData(SIDE, SIDE)
-  const ink = Uint8Array.from(atob(pixels), (character) => character.charCodeAt(0))
-  ink.forEach((value, i) => picture.data.set([value, value, value, 255], 4 * i))
-  ctx.putImageData(picture, 0, 0)
+  digitTile(canvas, bytesFrom(pixels))
   made.append(canvas)
   return made
 }

@@ -1,20 +1,14 @@
 """A row of digits to choose from: examples from the test set, or the digits found in a photo."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
 from torch import Tensor
 
+from ui.component import component
 from ui.strip import pixels
 
-_HERE = Path(__file__).parent
-_PICKER = st.components.v2.component(
-    "digit_picker",
-    html=(_HERE / "picker.html").read_text(encoding="utf-8"),
-    css=(_HERE / "picker.css").read_text(encoding="utf-8"),
-    js=(_HERE / "picker.js").read_text(encoding="utf-8"),
-)
+_PICKER = component("picker")
 
 
 def picker(

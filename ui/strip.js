@@ -1,14 +1,12 @@
 // Draws digit tiles with their numbers. Everything that Python knows arrives in `data`; the error map, the crosshair
 // that links all tiles, and the pictures while a hand draws are computed here: they follow the pointer without a message.
 
-import { SIDE } from "./live/digit.js"
+import { fillCaption, followPointer, paintFigure, readPixel, revealBoard, setText } from "./figure.js"
 import { Follower } from "./live/follow.js"
+import { bytesFrom, SIDE } from "./live/picture.js"
 
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
-const DARK = [77, 176, 255]
-const PAPER = [11, 14, 16]
-const BRIGHT = [255, 154, 60]
 
 const strips = new WeakMap() // parentElement -> state of this strip
 
@@ -24,14 +22,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
       (message) => draw(root, state, message, false),
     )
     strips.set(parentElement, state)
-    follow(root, state)
+    followPointer(root, state)
   }
   render(root, state, data)
-  if (data.reveal > state.reveal) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
-    root.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" })
-  }
-  state.reveal = data.reveal
+  revealBoard(root, state, data.reveal)
   if (data.version !== state.version) {
     state.version = data.version
     clearTimeout(state.timer)
@@ -58,7 +52,7 @@ function draw(root, state, data, ahead) {
   setText(verdict.querySelector("b"), head)
   setText(verdict.querySelector("span"), body)
   root.classList.toggle("drawing", ahead)
-  const clean = bytes(data.clean)
+  const clean = bytesFrom(data.clean)
   for (const group of data.groups) {
     for (const tile of group.tiles) {
       const figure = state.figures.get(tile.id)
@@ -68,7 +62,7 @@ function draw(root, state, data, ahead) {
       for (const [term, line] of Object.entries(data.terms)) figure.querySelector("." + term).title = line
     }
   }
-  if (root.classList.contains("hovering")) readout(state)
+  readPixel(root, state)
 }
 
 // Build the skeleton only when the set of tiles changes; otherwise pictures and numbers change in place.
@@ -127,33 +121,12 @@ function arrow() {
 
 function fill(figure, tile, clean, errors) {
   const canvas = figure.querySelector("canvas")
-  figure.pixels = bytes(tile.pixels)
+  figure.pixels = bytesFrom(tile.pixels)
   figure.errors = errors ? clean : null
-  paint(canvas, figure.pixels, figure.errors)
+  paintFigure(figure)
   canvas.setAttribute("aria-label", (errors ? "Error map. " : "") + tile.alt)
-  figure.classList.toggle("best", !!tile.best)
-  figure.dataset.tile = tile.id
-  const dot = figure.querySelector(".dot")
-  if (tile.color) dot.style.background = tile.color
-  else dot.removeAttribute("style")
-  setText(figure.querySelector(".name span:last-child"), tile.label)
-  figure.querySelector(".name").title = tile.help
-  const value = figure.querySelector(".value")
-  setText(value, tile.value ?? "")
-  if (tile.unit) {
-    const unit = document.createElement("small")
-    unit.textContent = " " + tile.unit
-    value.append(unit)
-  }
+  fillCaption(figure, tile)
   setText(figure.querySelector(".ssim"), tile.ssim ?? "")
-  const judge = figure.querySelector(".judge")
-  setText(judge, tile.reads ? "reads " : "")
-  if (tile.reads) {
-    const digit = document.createElement("b")
-    digit.textContent = tile.reads
-    judge.append(digit, ` · ${tile.sure}`)
-  }
-  judge.classList.toggle("wrong", !!tile.wrong)
 }
 
 // Pictures that the browser made of an unfinished drawing: their PSNR is known here, the rest waits for Python's answer.
@@ -169,11 +142,11 @@ function sketch(state, pictures) {
     figure.classList.add("sketch")
     figure.pixels = Uint8Array.from(x, (value) => 255 * value + 0.5)
     figure.errors = figure.errors && Uint8Array.from(state.clean, (value) => 255 * value + 0.5)
-    paint(figure.querySelector("canvas"), figure.pixels, figure.errors)
+    paintFigure(figure)
     const number = figure.querySelector(".value").firstChild
     if (number && id !== "clean") number.textContent = decibel(x, state.clean)
   }
-  if (state.root.classList.contains("hovering")) readout(state)
+  readPixel(state.root, state)
 }
 
 /** PSNR as strip.py writes it. */
@@ -181,52 +154,4 @@ function decibel(x, clean) {
   const error = x.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / x.length
   const psnr = -10 * Math.log10(error)
   return psnr < 99 ? psnr.toFixed(1) : "\u221e"
-}
-
-function paint(canvas, pixels, clean) {
-  const ctx = canvas.getContext("2d")
-  const picture = ctx.createImageData(SIDE, SIDE)
-  for (let i = 0; i < SIDE * SIDE; i++) {
-    const share = clean ? (pixels[i] - clean[i]) / 255 : pixels[i] / 255
-    const end = clean ? (share < 0 ? DARK : BRIGHT) : [255, 255, 255]
-    const t = Math.abs(share)
-    for (let c = 0; c < 3; c++) picture.data[4 * i + c] = PAPER[c] + t * (end[c] - PAPER[c])
-    picture.data[4 * i + 3] = 255
-  }
-  ctx.putImageData(picture, 0, 0)
-}
-
-// The same pixel, marked and read in every tile, under mouse, pen or finger.
-function follow(root, state) {
-  root.addEventListener("pointermove", (event) => {
-    const frame = event.target.closest?.(".frame")
-    root.classList.toggle("hovering", !!frame)
-    if (!frame) return
-    const box = frame.getBoundingClientRect()
-    const at = (offset, size) => Math.min(SIDE - 1, Math.max(0, Math.floor((offset / size) * SIDE)))
-    state.px = at(event.clientX - box.left, box.width)
-    state.py = at(event.clientY - box.top, box.height)
-    root.style.setProperty("--px", state.px)
-    root.style.setProperty("--py", state.py)
-    readout(state)
-  })
-  root.addEventListener("pointerleave", () => root.classList.remove("hovering"))
-}
-
-function readout(state) {
-  const i = state.py * SIDE + state.px
-  for (const figure of state.figures.values()) {
-    const own = figure.pixels[i] / 255
-    const value = figure.errors ? own - figure.errors[i] / 255 : own
-    const sign = figure.errors && value > 0.004 ? "+" : ""
-    figure.querySelector(".read").textContent = sign + value.toFixed(2).replace("-", "\u2212")
-  }
-}
-
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text
 }

@@ -8,24 +8,16 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from torch import Tensor
 
 from aecore.corruptions import Draw
-from ui.bundle import bundle
+from ui.component import component
 from ui.glossary import explain
 
 _FIXED = 8192  # 1 in the 16-bit numbers that the browser gets
-_HERE = Path(__file__).parent
-_STRIP = st.components.v2.component(
-    "digit_strip",
-    html=(_HERE / "strip.html").read_text(encoding="utf-8"),
-    css=(_HERE / "strip.css").read_text(encoding="utf-8"),
-    js=bundle(_HERE / "strip.js"),
-)
+_STRIP = component("strip")
 
 
 @dataclass(frozen=True)

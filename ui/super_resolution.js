@@ -1,7 +1,7 @@
 // A board of digits: one digit a column, and down the column what each network makes of it. The column under the
 // pointer is marked in every row; a click, or Enter, tells Python which column it was.
 
-const SIDE = 28
+import { bytesFrom, digitTile, SIDE } from "./live/picture.js"
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".board")
@@ -10,7 +10,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const focused = root.getRootNode().activeElement?.dataset?.place
   root.style.setProperty("--columns", columns)
   root.setAttribute("aria-label", data.label)
-  const pixels = Uint8Array.from(atob(data.pixels), (character) => character.charCodeAt(0))
+  const pixels = bytesFrom(data.pixels)
   const parts = data.rows.flatMap((row, r) => [
     head(row),
     ...row.tiles.map((tile, c) => {
@@ -69,19 +69,9 @@ function cell(tile, place, ink) {
   canvas.width = canvas.height = SIDE
   canvas.setAttribute("role", "img")
   canvas.setAttribute("aria-label", tile.alt)
-  paint(canvas, ink)
+  digitTile(canvas, ink)
   const caption = document.createElement("small")
   caption.textContent = tile.caption
   box.append(canvas, caption)
   return box
-}
-
-function paint(canvas, ink) {
-  const ctx = canvas.getContext("2d")
-  const picture = ctx.createImageData(SIDE, SIDE)
-  for (let i = 0; i < ink.length; i++) {
-    const share = ink[i] / 255
-    picture.data.set([11 + share * 244, 14 + share * 241, 16 + share * 239, 255], 4 * i)
-  }
-  ctx.putImageData(picture, 0, 0)
 }

@@ -5,7 +5,6 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -18,6 +17,7 @@ from aecore.errors import AecoreError, DataError
 from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
 from ui import inputs, messages, super_resolution, super_resolution_figures
 from ui.comparison import a_digit
+from ui.component import component
 from ui.super_resolution import NETWORKS
 
 COLUMNS = 10
@@ -26,13 +26,7 @@ CLASS, SAMPLE = "super_class", "super_sample"
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 NAMES = {FULL: "Trained on all digits", BIASED: f"Never saw a {LEFT_OUT}"}
 
-_HERE = Path(__file__).parent
-_BOARD = st.components.v2.component(
-    "super_resolution_board",
-    html=(_HERE / "super_resolution.html").read_text(encoding="utf-8"),
-    css=(_HERE / "super_resolution.css").read_text(encoding="utf-8"),
-    js=(_HERE / "super_resolution.js").read_text(encoding="utf-8"),
-)
+_BOARD = component("super_resolution")
 
 
 @dataclass(frozen=True)

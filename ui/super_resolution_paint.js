@@ -1,10 +1,9 @@
 // Few large pixels that the visitor paints, and what both networks make of them: all of it in the browser, every frame.
 
+import { digitTile, PAPER, SIDE } from "./live/picture.js"
 import { network } from "./live/store.js"
 
-const SIZE = 28
 const INKS = [0, 1 / 3, 2 / 3, 1]
-const PAPER = [11, 14, 16]
 
 const desks = new WeakMap() // parentElement -> its state
 
@@ -44,7 +43,7 @@ function layout(state, { side, networks, judge }) {
   listen(state, sheet)
   state.answers = networks.map(({ title, color, sha256 }) => {
     const figure = document.createElement("figure")
-    figure.innerHTML = `<canvas width="${SIZE}" height="${SIZE}" role="img"></canvas>
+    figure.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
       <figcaption><div class="name"><i></i><span></span></div><div class="reads"></div><div class="fits"></div></figcaption>`
     figure.querySelector("i").style.background = color
     figure.querySelector("span").textContent = title
@@ -157,15 +156,15 @@ function show(state) {
     box.style.background = grey(cells[i])
     box.setAttribute("aria-label", `Row ${Math.floor(i / side) + 1}, column ${(i % side) + 1}: ${Math.round(100 * cells[i])} %`)
   })
-  const step = SIZE / side
-  const large = Float32Array.from({ length: SIZE * SIZE }, (_, i) => {
-    return cells[Math.floor(i / SIZE / step) * side + Math.floor((i % SIZE) / step)]
+  const step = SIDE / side
+  const large = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
+    return cells[Math.floor(i / SIDE / step) * side + Math.floor((i % SIDE) / step)]
   })
   for (const answer of state.answers) {
     if (!answer.model) continue
     const recon = answer.model.forward(large)
     const canvas = answer.figure.querySelector("canvas")
-    paint(canvas, recon)
+    digitTile(canvas, recon)
     const p = state.judge?.classify(recon)
     const reads = p ? p.indexOf(Math.max(...p)) : null
     const said = cells.some((value) => value > 0) && p ? `reads ${reads} · ${Math.round(100 * p[reads])} %` : ""
@@ -178,10 +177,10 @@ function show(state) {
 
 /** PSNR between the painted pixels and an answer that is averaged to as few. */
 function fits(recon, cells, side) {
-  const step = SIZE / side
+  const step = SIDE / side
   const mean = new Float64Array(side * side)
   recon.forEach((value, i) => {
-    mean[Math.floor(i / SIZE / step) * side + Math.floor((i % SIZE) / step)] += value / step ** 2
+    mean[Math.floor(i / SIDE / step) * side + Math.floor((i % SIDE) / step)] += value / step ** 2
   })
   const error = mean.reduce((sum, value, i) => sum + (value - cells[i]) ** 2, 0) / mean.length
   const psnr = -10 * Math.log10(error)
@@ -190,11 +189,4 @@ function fits(recon, cells, side) {
 
 function grey(ink) {
   return `rgb(${PAPER.map((paper) => Math.round(paper + ink * (255 - paper))).join()})`
-}
-
-function paint(canvas, x) {
-  const ctx = canvas.getContext("2d")
-  const picture = ctx.createImageData(SIZE, SIZE)
-  x.forEach((value, i) => picture.data.set([...PAPER.map((paper) => paper + value * (255 - paper)), 255], 4 * i))
-  ctx.putImageData(picture, 0, 0)
 }

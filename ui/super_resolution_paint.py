@@ -1,22 +1,15 @@
 """Paint the coarse pixels yourself: a small sheet, and both networks' answers to it, computed in the browser."""
 
 import base64
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from aecore.upscaling import BIASED, FULL, LEFT_OUT, Comparison
 from ui import live, super_resolution
-from ui.bundle import bundle
+from ui.component import component
 
-_HERE = Path(__file__).parent
-_DESK = st.components.v2.component(
-    "super_resolution_paint",
-    html=(_HERE / "super_resolution_paint.html").read_text(encoding="utf-8"),
-    css=(_HERE / "super_resolution_paint.css").read_text(encoding="utf-8"),
-    js=bundle(_HERE / "super_resolution_paint.js"),
-)
+_DESK = component("super_resolution_paint")
 
 
 def show(found: Comparison) -> None:

@@ -5,10 +5,8 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
 import torch
 from torch import Tensor
 
@@ -16,8 +14,8 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import PATHS, lerp
 from ui import live
-from ui.bundle import nothing
 from ui.comparison import kind
+from ui.component import component, nothing
 from ui.inputs import Chosen
 from ui.strip import pixels
 from ui.theme import family_color
@@ -28,13 +26,7 @@ FIRST_ROWS = ("pixels", "ae-conv", "vae-2", "vae")
 NETWORKS = ("vae-2", "vae", "ae-conv", "judge", "ae-2", "dae")  # all that the page runs live, the most urgent first
 LABELS = {"pixels": "Cross-fade", "ae-conv": "AE", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE"}
 
-_HERE = Path(__file__).parent / "live"
-_WALK = st.components.v2.component(
-    "digit_walk",
-    html=(_HERE / "walk.html").read_text(encoding="utf-8"),
-    css=(_HERE / "walk.css").read_text(encoding="utf-8"),
-    js=live.module("walk"),
-)
+_WALK = component("live/walk")
 
 
 @dataclass(frozen=True)

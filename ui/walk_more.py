@@ -5,7 +5,6 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import streamlit as st
 import torch
@@ -18,6 +17,7 @@ from aecore.latent import lerp
 from aecore.transforms import TRANSFORMS, transform
 from ui import inputs, live, walk
 from ui.comparison import a_digit, kind
+from ui.component import component
 from ui.glossary import explain
 from ui.strip import pixels
 from ui.theme import family_color
@@ -33,13 +33,7 @@ _REACH = 3.0  # of a slider: three standard deviations of the prior
 _FEW = 12  # sliders shown at first
 _THROUGH = ("dae", "vae", "ae-conv")  # what the average is pushed through
 
-_HERE = Path(__file__).parent / "live"
-_DIALS = st.components.v2.component(
-    "latent_dials",
-    html=(_HERE / "dials.html").read_text(encoding="utf-8"),
-    css=(_HERE / "dials.css").read_text(encoding="utf-8"),
-    js=live.module("dials"),
-)
+_DIALS = component("live/dials")
 
 
 def show(engine: Engine, found: Walk, reveal: int) -> None:

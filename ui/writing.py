@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from pathlib import Path
 
 import streamlit as st
 import torch
@@ -15,6 +14,7 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.styles import HELD, STYLES, directions
 from ui import live, shell
+from ui.component import component
 from ui.strip import pixels
 
 MODELS = {"cvae-2": "Style plane", "cvae": "Style sliders"}  # two numbers: a plane; more: named directions
@@ -25,13 +25,7 @@ FAR = 6.0  # codes and amounts beyond this come from no visitor's hand
 OWN = ("generate_number", "generate_z", *(f"generate_{name}" for name in STYLES))  # in the URL, by no widget
 DIGITS = {"slant": 0, "width": 2, "thickness": 1}  # decimals that mean something, in the units of STYLES
 
-_HERE = Path(__file__).parent / "live"
-_WRITER = st.components.v2.component(
-    "style_pad",
-    html=(_HERE / "style_pad.html").read_text(encoding="utf-8"),
-    css=(_HERE / "style_pad.css").read_text(encoding="utf-8"),
-    js=live.module("style_pad"),
-)
+_WRITER = component("live/style_pad")
 
 
 @dataclass(frozen=True)

@@ -318,26 +318,17 @@ def test_an_empty_drawing_is_no_digit(page):
 APP = "tests/browser/apps/live_app.py"
 
 
-@pytest.fixture(scope="module")
-def weights():
-    """Sizes of the app's checkpoints, smallest first."""
-    return sorted((checkpoints.folder() / f"{name}.safetensors").stat().st_size for name in ("ae-linear-32", "vae-nyu"))
-
-
 class Traffic:
     """Everything that a page asks for and that its websockets carry."""
 
     def __init__(self, page):
-        self.requests, self.sent, self.received = [], [], []
+        self.requests, self.sent = [], []
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", self._socket)
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: self.sent.append(frame)))
 
-    def _socket(self, socket):
-        socket.on("framesent", lambda frame: self.sent.append(frame))
-        socket.on("framereceived", lambda frame: self.received.append(len(frame)))
-
-    def large(self, least):
-        return sum(size >= least for size in self.received)
+    def files(self):
+        """Names of the files that were asked for, in order."""
+        return [url.split("/")[-2] for url in self.requests if "/files/" in url]
 
 
 def visit(context, url, networks=2):
@@ -360,25 +351,41 @@ def ready(page, networks=2):
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState != 'running'")
 
 
-def test_a_network_is_sent_once_a_browser(serve, browser, weights):
+def test_a_network_is_sent_once_a_browser(serve, browser):
     url = serve(APP)
     context = browser.new_context()
     page, traffic = visit(context, url)
-    assert traffic.large(weights[0]) == 2
+    assert traffic.files() == ["ae-linear-32", "vae-nyu"]  # in the order asked for
     page.get_by_role("link", name="second").click()  # in the page's memory
     page.get_by_role("button", name="Run again").click()
     page.wait_for_timeout(500)
     ready(page)
-    assert traffic.large(weights[0]) == 2
-    page.wait_for_function(
-        """async () => (await (await caches.open("autoencoder-lab-networks")).keys()).length === 2"""
-    )
-    _, again = visit(context, url)  # in the browser's cache
-    assert again.large(weights[0]) == 0
+    assert len(traffic.files()) == 2
+    kept = """() => performance.getEntriesByType("resource").filter((e) => e.name.includes("/files/"))
+        .map((e) => e.transferSize)"""
+    assert min(page.evaluate(kept)) > 100_000
+    again, _ = visit(context, url)  # in the browser's cache
+    assert again.evaluate(kept) == [0, 0]
     context.close()
     context = browser.new_context()
-    _, other = visit(context, f"{url}/second")  # somebody else's browser, and a deep link
-    assert other.large(weights[0]) == 2
+    other, _ = visit(context, f"{url}/second")  # somebody else's browser, and a deep link
+    assert min(other.evaluate(kept)) > 100_000
+    context.close()
+
+
+def test_a_network_that_did_not_come_is_asked_for_again(serve, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    lost = []
+
+    def lose(route):
+        lost.append(route.request.url)
+        route.abort() if len(lost) == 1 else route.continue_()
+
+    page.route("**/files/**", lose)
+    page.goto(serve(APP))
+    ready(page)
+    assert lost[0] == lost[1] != lost[2]
     context.close()
 
 

@@ -2,7 +2,8 @@
 // damage that Python last did, and what the networks make of both. When the pen rises, the server is asked for the
 // whole strip, at an address that answers without a run of the page (ui/answers.py); the run's own answer comes later.
 
-import { normalizeDrawing, SIDE } from "./digit.js"
+import { normalizeDrawing } from "./digit.js"
+import { SIDE } from "./picture.js"
 import { network } from "./store.js"
 
 const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends

@@ -1,6 +1,6 @@
 // The strip below the maps: the digits that are marked, with their classes.
 
-import { digitTile } from "./map_tiles.js"
+import { digitTile } from "./picture.js"
 
 const TILES = 36
 

@@ -2,7 +2,7 @@
 // slant, width and thickness of a larger code, and every frame all digits are decoded anew. Python hears of it only
 // when the hand rests (`chosen`), to keep the address bar and the page's other parts in step.
 
-import { SIDE } from "./digit.js"
+import { SIDE } from "./picture.js"
 import { network } from "./store.js"
 import { StylePlane } from "./style_plane.js"
 import { measureStyle } from "./styles.js"

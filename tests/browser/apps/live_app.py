@@ -1,4 +1,4 @@
-"""Two pages that want the same networks, for the test of their delivery."""
+"""Serves live_pages.py with the routes that it needs."""
 
 import sys
 from pathlib import Path
@@ -6,22 +6,6 @@ from pathlib import Path
 import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from ui import live
+from ui import files
 
-NAMES = ["ae-linear-32", "vae-nyu"]
-
-
-def first():
-    live.deliver(NAMES)
-
-
-def second():
-    st.button("Run again")
-    live.deliver(NAMES)
-
-
-pages = [st.Page(first), st.Page(second)]
-current = st.navigation(pages, position="hidden")
-for page in pages:
-    st.page_link(page)
-current.run()
+app = st.App("live_pages.py", routes=files.ROUTES)

@@ -1,9 +1,30 @@
-"""What every Components-v2 component of ours needs: its modules as one text, and a callback that does nothing."""
+"""What every Components-v2 component of ours needs: its registration, and a callback that does nothing."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import streamlit as st
+
+_HERE = Path(__file__).parent
 _IMPORT = re.compile(r'^import .* from "\./([\w/]+\.js)"\n', re.M)
+
+
+def component(name: str, html: str = "", styles: tuple[str, ...] = ()) -> Callable:
+    """Register the component of ui/NAME.js, and return what mounts it.
+
+    Beside it stand NAME.html, unless `html` says all there is, and NAME.css if it has styles of its own.
+
+    Args:    name: without ending; below ui/live/ written "live/NAME"; styles: names of style sheets that come before.
+    Raises:  FileNotFoundError: the script, its skeleton or an import is not there.
+    """
+    sheets = [_HERE / f"{each}.css" for each in (*styles, name)]
+    return st.components.v2.component(
+        Path(name).name,
+        html=html or (_HERE / f"{name}.html").read_text(encoding="utf-8"),
+        css="\n".join(path.read_text(encoding="utf-8") for path in sheets if path.exists()) or None,
+        js=bundle(_HERE / f"{name}.js"),
+    )
 
 
 def bundle(path: Path) -> str:

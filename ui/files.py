@@ -1,0 +1,76 @@
+"""Files that browsers fetch by address, once: the networks that they run, and the 10,000 test digits.
+
+    address("ae-conv", sha256)                 # in a page, for a component's data
+    app = st.App("lab.py", routes=ROUTES)      # in the server
+
+An address names the content by its SHA-256, so browsers keep what they got for good, a retrained network has another
+address, and no session's state is needed to answer. We chose a route of the server over
+- the data of a component: a large one holds up the other messages of its session, and asking for it with a widget's
+  value costs a run of the script, in which a click of the same moment can be lost (Streamlit's browser side sends both
+  values in one message that names one fragment only);
+- static serving, which needs copies or links of checkpoints/ in static/ and sends no Cache-Control;
+- float16 in transit, which halves the 0.2 to 4 MB but moves outputs by up to 0.002 (measured on our checkpoints), where
+  JavaScript and torch are to agree within 0.0001.
+"""
+
+import functools
+import hashlib
+from importlib import resources
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+PREFIX = "files"
+DIGITS = "test-digits"
+_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Encoding": "identity",  # weights do not compress, the digits are compressed: no middleware shall try
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def address(name: str, sha256: str) -> str:
+    """Where the browser gets a file, relative to the page. name: a checkpoint's, or DIGITS; sha256: see `_content`."""
+    return f"{PREFIX}/{name}/{sha256}"
+
+
+async def get(request: Request) -> Response:
+    """200 with the bytes of a .safetensors or gzipped IDX file; 404 when there is none with this content."""
+    content = await run_in_threadpool(_content, **request.path_params)
+    if content is None:
+        return Response(status_code=404)
+    return Response(content, media_type="application/octet-stream", headers=_HEADERS)
+
+
+def _content(name: str, sha256: str) -> bytes | None:
+    """The digits by the hash of their file, networks by the hash on their card."""
+    if name == DIGITS:
+        return digits() if sha256 == digits_sha256() else None
+    from aecore import checkpoints  # brings torch, which the server does not wait for
+    from aecore.errors import AecoreError
+
+    if name not in checkpoints.names():
+        return None
+    try:
+        if checkpoints.read_card(name).sha256 != sha256:
+            return None
+        return (checkpoints.folder() / f"{name}.safetensors").read_bytes()
+    except (AecoreError, OSError):  # damaged, or it has gone since
+        return None
+
+
+@functools.cache
+def digits() -> bytes:
+    """The file with the pixels of the test digits, as the data set has it: gzipped IDX."""
+    return (resources.files("aecore.data") / "t10k-images-idx3-ubyte.gz").read_bytes()
+
+
+@functools.cache
+def digits_sha256() -> str:
+    """Of that file."""
+    return hashlib.sha256(digits()).hexdigest()
+
+
+ROUTES = [Route(f"/{PREFIX}/{{name}}/{{sha256}}", get)]
