@@ -84,6 +84,7 @@ def show_evidence() -> None:
 
 
 show_stage()
+shell.head_start()
 show_evidence()
 suggestions.show()
 access.warm_up()

@@ -1,7 +1,5 @@
 """Latent map: the same digits on several two-dimensional maps, side by side; two of them can be walked on."""
 
-import time
-
 import streamlit as st
 
 from ui import shell
@@ -18,8 +16,6 @@ with shell.loading(660):
 
 engine = access.engine()
 DIGIT = "_map_digit"  # handed from the stage to what is below it
-SEEN = "_map_seen"
-HEAD_START = 0.4  # s
 
 
 @st.fragment(key="map_stage")
@@ -57,9 +53,7 @@ def show_evidence() -> None:
 
 
 show_stage()
-if SEEN not in st.session_state:
-    time.sleep(HEAD_START)  # the browser draws the stage before it fetches megabytes of code for what is below
-    st.session_state[SEEN] = True
+shell.head_start()
 show_evidence()
 with messages.shown():
     map_workshop.show(engine)

@@ -3,6 +3,7 @@
 import importlib
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each 
 
 import streamlit as st
 
+HEAD_START = 0.4  # s
 MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
 
 HEAVY = ("torch", "ui.front")  # what the first page imports for two seconds
@@ -105,6 +107,15 @@ def enter() -> None:
 def came() -> bool:
     """Whether the visitor has just come to this page: by a link, or from another page of the lab."""
     return st.session_state.get(_CAME, True)
+
+
+def head_start() -> None:
+    """Wait a moment, on a visitor's first run of a page: the browser draws the stage before it fetches megabytes of
+    code for what is below."""
+    seen = f"{_PAGE}:{st.session_state[_PAGE]}"
+    if seen not in st.session_state:
+        time.sleep(HEAD_START)
+        st.session_state[seen] = True
 
 
 def title(name: str, notice: str) -> None:
