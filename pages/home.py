@@ -36,6 +36,7 @@ def answer(strokes: object) -> dict:
 
 
 show_stage()
+shell.head_start()
 front.doors()
 st.header("The models", anchor=False)
 st.markdown(
