@@ -20,6 +20,7 @@ from aecore.data.digits import read_idx
 from aecore.engine import get_engine
 from aecore.errors import DataError
 from aecore.styles import STYLES, measure
+from tests.visits import sound, visit
 from ui import generation, generation_evidence, writing
 
 pytestmark = pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here")
@@ -163,16 +164,7 @@ def test_generate_refuses_in_words(arguments, text):
 
 def opened(**params: str) -> AppTest:
     generation.prepare(get_engine()).result()
-    at = AppTest.from_file("../lab.py", default_timeout=60).run()
-    for name, value in params.items():
-        at.query_params[name] = value
-    return sound(at.switch_page("pages/generate.py").run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    assert not at.error, [each.value for each in at.error]
-    return at
+    return sound(visit("pages/generate.py", **params))
 
 
 def written(at: AppTest) -> dict:
@@ -291,7 +283,7 @@ def test_try_next_sets_the_controls(name):
 def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
     monkeypatch.setattr(generation, "prepare", lambda engine: Future())
     monkeypatch.setattr(generation, "prior", None)  # calling it would be an error on the page
-    at = AppTest.from_file("../lab.py", default_timeout=60).run().switch_page("pages/generate.py").run()
+    at = visit("pages/generate.py")
     sound(at)
     assert at.text_input(key="generate_caption").value
 

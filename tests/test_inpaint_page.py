@@ -15,6 +15,7 @@ from aecore import energy, inpainting, masks
 from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.inpainting import METHODS, inpaint
+from tests.visits import sound, visit
 from ui import (
     inpaint_comparison,
     inpaint_downloads,
@@ -57,16 +58,7 @@ def found(engine):
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../lab.py", default_timeout=90).run()
-    for name, value in params.items():
-        at.query_params[name] = value
-    return sound(at.switch_page(PAGE).run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    assert not at.error, [each.value for each in at.error]
-    return at
+    return sound(visit(PAGE, **params))
 
 
 def now(at: AppTest) -> inpaint_comparison.Comparison:

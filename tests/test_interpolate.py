@@ -16,6 +16,7 @@ from aecore.checkpoints import names
 from aecore.data import load_digits
 from aecore.latent import PATHS
 from aecore.transforms import TRANSFORMS, transform
+from tests.visits import sound, visit
 from ui import inputs, walk, walk_controls, walk_downloads, walk_evidence, walk_more, walk_suggestions
 from ui.pad import stroke
 
@@ -43,16 +44,7 @@ def measured(engine, found):
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../lab.py", default_timeout=90).run()
-    for name, value in params.items():
-        at.query_params[name] = value
-    return sound(at.switch_page(PAGE).run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    assert not at.error, [each.value for each in at.error]
-    return at
+    return sound(visit(PAGE, **params))
 
 
 def now(at: AppTest) -> walk.Walk:

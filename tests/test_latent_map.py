@@ -14,6 +14,7 @@ from aecore import projections
 from aecore.checkpoints import names
 from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError, ProjectionError
+from tests.visits import sound, visit
 from ui import inputs, latent_map, map_hood, map_suggestions, map_workshop, maps
 from ui.pad import stroke
 
@@ -25,16 +26,7 @@ DRAWN = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../lab.py", default_timeout=60).run()
-    for name, value in params.items():
-        at.query_params[name] = value
-    return at.switch_page(PAGE).run()
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    assert not at.error, [each.value for each in at.error]
-    return at
+    return visit(PAGE, **params)
 
 
 def captions(at: AppTest, words: str) -> list[str]:

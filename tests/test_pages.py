@@ -16,6 +16,7 @@ from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.corruptions import CORRUPTIONS
 from aecore.errors import ImageError
+from tests.visits import sound, visit
 from ui import comparison, downloads, glossary, hood, inputs, suggestions
 from ui.pad import stroke
 
@@ -30,19 +31,6 @@ SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here")
 
 
-def opened(page: str, **params: str) -> AppTest:
-    at = AppTest.from_file("../lab.py", default_timeout=60).run()
-    for name, value in params.items():
-        at.query_params[name] = value
-    return at.switch_page(page).run()
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    assert not at.error, [each.value for each in at.error]
-    return at
-
-
 def found(at: AppTest) -> comparison.Comparison:
     return at.session_state["_denoise_found"][0]
 
@@ -53,14 +41,14 @@ def drawing(strokes: list, seq: int = 1) -> dict:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_runs_and_says_in_one_sentence_what_to_notice(page):
-    at = sound(opened(page))
+    at = sound(visit(page))
     assert len(at.title) == 1
     assert at.main.markdown[0].value.strip()
 
 
 @needs_models
 def test_the_default_comparison_has_models_beside_classical_methods():
-    at = sound(opened("pages/denoise.py"))
+    at = sound(visit("pages/denoise.py"))
     kinds = [entry.kind for entry in found(at).methods]
     assert kinds.count("classical") == 2
     assert len(kinds) > 2
@@ -70,7 +58,7 @@ def test_the_default_comparison_has_models_beside_classical_methods():
 @needs_models
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_every_corruption_is_compared(name):
-    at = opened("pages/denoise.py")
+    at = visit("pages/denoise.py")
     sound(at.selectbox(key="denoise_corruption").select(name).run())
     assert found(at).damage.corruption == name
     assert found(at).damage.strength == pytest.approx(CORRUPTIONS[name].default, abs=0.005)
@@ -78,14 +66,14 @@ def test_every_corruption_is_compared(name):
 
 
 def test_controls_stand_in_the_url_and_nonsense_in_it_does_no_harm():
-    at = sound(opened("pages/denoise.py", denoise_corruption="Dropout", denoise_strength="0.25", denoise_seed="11"))
+    at = sound(visit("pages/denoise.py", denoise_corruption="Dropout", denoise_strength="0.25", denoise_seed="11"))
     assert found(at).damage == comparison.Damage("dropout", 0.25, 11)
-    at = sound(opened("pages/denoise.py", denoise_corruption="<b>", denoise_strength="7", denoise_seed="abc"))
+    at = sound(visit("pages/denoise.py", denoise_corruption="<b>", denoise_strength="7", denoise_seed="abc"))
     assert found(at).damage == comparison.Damage("gaussian", 0.5, 7)
 
 
 def test_new_noise_changes_the_noise_and_nothing_else():
-    at = sound(opened("pages/denoise.py"))
+    at = sound(visit("pages/denoise.py"))
     before = found(at)
     sound(at.button(key="denoise_new_noise").click().run())
     assert found(at).damage.seed != before.damage.seed
@@ -95,7 +83,7 @@ def test_new_noise_changes_the_noise_and_nothing_else():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_drawing_replaces_the_example(page):
-    at = opened(page)
+    at = visit(page)
     at.session_state["pad"] = drawing(SEVEN)
     sound(at.run())
     if page == "pages/denoise.py":
@@ -104,7 +92,7 @@ def test_a_drawing_replaces_the_example(page):
 
 
 def test_the_drawing_follows_to_another_page():
-    at = opened("pages/home.py")
+    at = visit("pages/home.py")
     at.session_state["pad"] = drawing(SEVEN)
     at.run()
     sound(at.switch_page("pages/denoise.py").run())
@@ -112,7 +100,7 @@ def test_the_drawing_follows_to_another_page():
 
 
 def test_a_test_digit_can_be_picked_and_shuffled():
-    at = opened("pages/denoise.py")
+    at = visit("pages/denoise.py")
     sound(at.segmented_control(key="denoise_source").select("example").run())
     sound(at.number_input(key="denoise_digit").set_value(42).run())
     assert torch.equal(found(at).clean.x, inputs.example(42))
@@ -134,7 +122,7 @@ def png(*places: int) -> bytes:
 
 
 def uploaded(data: bytes) -> AppTest:
-    at = opened("pages/denoise.py")
+    at = visit("pages/denoise.py")
     at.segmented_control(key="denoise_source").select("upload").run()
     at.file_uploader(key="denoise_upload").upload("photo.png", data)
     return at.run()
@@ -162,7 +150,7 @@ def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(comparison, "compare", broken)
-    at = AppTest.from_file("../lab.py", default_timeout=60).run().switch_page("pages/denoise.py").run()
+    at = visit("pages/denoise.py")
     assert not at.exception
     assert at.error
     assert not any("secret" in each.value for each in at.error)
@@ -172,13 +160,13 @@ def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
 def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
     monkeypatch.setattr(engines, "_engine", None)
-    at = sound(opened(page))
+    at = sound(visit(page))
     assert any("python -m aecore train" in each.value for each in [*at.caption, *at.warning])
 
 
 @pytest.mark.parametrize("place", range(len(suggestions.TRY)))
 def test_try_next_sets_the_controls(place):
-    at = opened("pages/denoise.py")
+    at = visit("pages/denoise.py")
     _, settings = suggestions.TRY[place]
     sound(at.button(key=f"denoise_try_{settings['corruption']}").click().run())
     assert found(at).damage.corruption == settings["corruption"]
@@ -189,7 +177,7 @@ def test_try_next_sets_the_controls(place):
 
 @needs_models
 def test_downloads_hold_every_method():
-    at = sound(opened("pages/denoise.py"))
+    at = sound(visit("pages/denoise.py"))
     rows = downloads.numbers_csv(found(at)).splitlines()
     assert len(rows) == 2 + len(found(at).methods)
     sheet = Image.open(io.BytesIO(downloads.png(found(at))))
@@ -199,7 +187,7 @@ def test_downloads_hold_every_method():
 
 @needs_models
 def test_the_verdict_names_the_best_and_the_margin():
-    at = sound(opened("pages/denoise.py"))
+    at = sound(visit("pages/denoise.py"))
     head, body = comparison.verdict(found(at))
     assert head
     assert body.endswith(".")
@@ -210,7 +198,7 @@ def test_the_verdict_names_the_best_and_the_margin():
 
 @needs_models
 def test_the_sweep_starts_where_nothing_is_damaged_and_meets_the_stage():
-    at = sound(opened("pages/denoise.py"))
+    at = sound(visit("pages/denoise.py"))
     now = found(at)
     curves = comparison.sweep(engines.get_engine(), now.clean.x, now.damage, ["ae-linear-32"], ["median"])
     place = comparison.SWEEP.index(now.damage.strength)

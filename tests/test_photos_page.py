@@ -17,6 +17,7 @@ from aecore.digit_pages import sample_page
 from aecore.engine import get_engine
 from aecore.errors import ImageError
 from aecore.photos import FILTERS, Photo, add_noise, as_photo, filter_image
+from tests.visits import sound, visit
 from ui import before_after, photos, photos_digits, photos_results, photos_stage, photos_suggestions, photos_work
 from ui.photos_mode import MODE, MODES
 
@@ -26,16 +27,7 @@ needs_digits = pytest.mark.skipif(not {"judge", "dae"} <= set(names()), reason="
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../lab.py", default_timeout=120).run()
-    for name, value in params.items():
-        at.query_params[name] = value
-    return at.switch_page(PAGE).run()
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    assert not at.error, [each.value for each in at.error]
-    return at
+    return visit(PAGE, **params)
 
 
 def settled(at: AppTest) -> AppTest:

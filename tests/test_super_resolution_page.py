@@ -13,6 +13,7 @@ from aecore import engine as engines
 from aecore.checkpoints import Card
 from aecore.models import build
 from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, METHODS, TRUTH, Answer, Comparison, Measured, Score
+from tests.visits import sound, visit
 from ui import downloads, inputs, super_resolution, super_resolution_evidence
 from ui.pad import stroke
 from ui.super_resolution_hood import TRY
@@ -59,16 +60,7 @@ def measured() -> Measured:
 
 
 def opened(**params: str) -> AppTest:
-    at = AppTest.from_file("../lab.py", default_timeout=60).run()
-    for name, value in params.items():
-        at.query_params[name] = value
-    return sound(at.switch_page(PAGE).run())
-
-
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    assert not at.error, [each.value for each in at.error]
-    return at
+    return sound(visit(PAGE, **params))
 
 
 def found(at: AppTest) -> Comparison:
