@@ -4,8 +4,11 @@ streamlit run app.py
 """
 
 import streamlit as st
+from starlette.routing import Route
 
 from ui import answers, files, shell
 
 shell.begin()
-app = st.App("lab.py", routes=[*answers.ROUTES, *files.ROUTES])
+base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
+routes = [Route(base + each.path, each.endpoint, methods=each.methods) for each in (*answers.ROUTES, *files.ROUTES)]
+app = st.App("lab.py", routes=routes)

@@ -81,15 +81,19 @@ def serve(browser):  # no server where there is no browser to look at it
 
 
 def start_streamlit(
-    script: str | Path, *options: str, env: dict[str, str] | None = None
+    script: str | Path, *options: str, env: dict[str, str] | None = None, base: str = ""
 ) -> tuple[str, subprocess.Popen]:
-    """Starts a server for a script (relative to the repository's root) and waits until it is healthy."""
+    """Starts a server for a script (relative to the repository's root) and waits until it is healthy.
+
+    base: path below which it serves, as "/lab".
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), *options]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command += ["--browser.gatherUsageStats", "false", "--server.fileWatcherType", "none"]
+    command += ["--server.baseUrlPath", base]
     # A file, since a pipe that nobody reads fills up and blocks the server.
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115
     process = subprocess.Popen(
@@ -99,7 +103,7 @@ def start_streamlit(
         stdout=log,
         stderr=subprocess.STDOUT,
     )
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}{base}"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:

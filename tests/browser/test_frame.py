@@ -56,6 +56,25 @@ def test_the_first_visitor_of_a_cold_server_gets_the_whole_frame(path, browser, 
         server.wait(timeout=20)
 
 
+def test_below_a_path_the_networks_and_the_pen_get_their_answers(browser, open_page):
+    url, server = start_streamlit("app.py", base="/lab")
+    try:
+        page = open_page(f"{url}/denoise", viewport={"width": 1440, "height": 900})
+        ready(page, "/denoise")
+        here = "[...(globalThis[Symbol.for('autoencoder-lab.networks')]?.values() ?? [])].some((slot) => slot.here)"
+        page.wait_for_function(here, timeout=TIMEOUT)
+        box = page.locator(".pad canvas").bounding_box()
+        page.mouse.move(box["x"] + 100, box["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 110, box["y"] + 220, steps=8)
+        with page.expect_response("**/lab/answers/*") as answer:
+            page.mouse.up()
+        assert answer.value.status == 200
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
 # What a visitor looks at and presses that lies beyond the left or right edge, but for what scrolls inside its own box.
 OUTSIDE = """(width) => {
     const found = []

@@ -9,7 +9,8 @@ const PAUSES = [1, 4, 15, 60] // s before another try: the connection was lost, 
 export async function fetchFile(address, pauses = PAUSES) {
   try {
     const answer = await fetch(new URL(address, location.href))
-    if (!answer.ok) throw new Error(`${address}: ${answer.status}`)
+    const isFile = answer.headers.get("Content-Type") === "application/octet-stream" // and not the page of a portal
+    if (!answer.ok || !isFile) throw new Error(`${address}: ${answer.status}`)
     return await answer.arrayBuffer()
   } catch (error) {
     if (!pauses.length) throw error
