@@ -4,10 +4,10 @@ import gc
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import names
 from tests.requested import requested
+from tests.visits import sound, visit
 from ui import answers, strip
 from ui.pad import stroke
 
@@ -86,16 +86,12 @@ def test_an_offer_ends_with_its_session(state):
 def test_the_answer_to_a_drawing_is_the_runs(monkeypatch, page, key, params):
     shown = []
     monkeypatch.setattr(strip, "_STRIP", lambda key, data, **_: shown.append(data))
-    at = AppTest.from_file(f"../pages/{page}.py", default_timeout=90)
-    at.session_state["_entered_through_app"] = True
-    for name, value in params.items():
-        at.query_params[name] = value
-    at.run()
+    at = sound(visit(f"pages/{page}.py", **params))
     address = shown[-1]["live"]["answers"]
     status, body = ask(address, json.dumps(SEVEN).encode())
     assert status == 200
     at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": SEVEN}}
-    at.run()
+    sound(at.run())
     run = shown[-1]
     assert run["live"]["seq"] == 1
     answer = json.loads(body)

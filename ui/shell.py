@@ -112,7 +112,7 @@ def came() -> bool:
 def head_start() -> None:
     """Wait a moment, on a visitor's first run of a page: the browser draws the stage before it fetches megabytes of
     code for what is below."""
-    seen = f"{_PAGE}:{st.session_state[_PAGE]}"
+    seen = f"{_PAGE}:{st.session_state.get(_PAGE)}"
     if seen not in st.session_state:
         time.sleep(HEAD_START)
         st.session_state[seen] = True
@@ -127,7 +127,7 @@ def title(name: str, notice: str) -> None:
 
 def begin() -> None:
     """Let the process import what pages need while its server starts and the first browser loads the front end."""
-    threading.Thread(target=_import, name="imports").start()
+    threading.Thread(target=_import, name="imports", daemon=False).start()
 
 
 def _import() -> None:

@@ -202,7 +202,7 @@ def _survey_text(engine: Engine, found: Walk) -> str:
 @functools.cache
 def warm_up(engine: Engine) -> threading.Thread:
     """Compute in the background, once a process, what the first chart needs."""
-    thread = threading.Thread(target=_prepare, args=(engine,), name="manifold")
+    thread = threading.Thread(target=_prepare, args=(engine,), name="manifold", daemon=False)
     thread.start()
     return thread
 
