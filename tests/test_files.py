@@ -46,8 +46,12 @@ def test_nothing_else_is_there(path):
 
 
 @needs_models
-def test_a_damaged_checkpoint_is_not_sent(tmp_path, monkeypatch):
+@pytest.mark.parametrize("damage", [lambda whole: whole[:-100], lambda whole: whole[:-1] + bytes([whole[-1] ^ 1])])
+def test_a_damaged_checkpoint_is_not_sent(tmp_path, monkeypatch, damage):
     sha256 = checkpoints.read_card(NAME).sha256
-    (tmp_path / f"{NAME}.safetensors").write_bytes(b"damaged")
+    whole = (checkpoints.folder() / f"{NAME}.safetensors").read_bytes()
     monkeypatch.setattr(checkpoints, "folder", lambda: tmp_path)
+    (tmp_path / f"{NAME}.safetensors").write_bytes(whole)
+    assert get(files.address(NAME, sha256))[0] == 200
+    (tmp_path / f"{NAME}.safetensors").write_bytes(damage(whole))
     assert get(files.address(NAME, sha256))[0] == 404

@@ -17,8 +17,8 @@ engine = get_engine
 def warm_up() -> threading.Thread:
     """Load the remaining models and filters in the background, once a process; call it when the page stands.
 
-    It ends with the garbage collector's freeze (Engine.preload), which takes some 100 ms from every rerun. No daemon, as
-    threads of pages are: Torch aborts a process that ends in the middle of it.
+    It ends with the garbage collector's freeze (Engine.preload), which takes some 100 ms from every rerun. Threads
+    of pages are daemons, this one is not: Torch aborts a process that ends in the middle of it.
     """
     thread = threading.Thread(target=_prepare, args=(get_engine(),), name="warm-up", daemon=False)
     thread.start()

@@ -18,11 +18,12 @@ def component(name: str, html: str = "", styles: tuple[str, ...] = ()) -> Callab
     Args:    name: without ending; below ui/live/ written "live/NAME"; styles: names of style sheets that come before.
     Raises:  FileNotFoundError: the script, its skeleton or an import is not there.
     """
-    sheets = [_HERE / f"{each}.css" for each in (*styles, name)]
+    own = _HERE / f"{name}.css"
+    sheets = [*(_HERE / f"{each}.css" for each in styles), *([own] if own.exists() else [])]
     return st.components.v2.component(
         Path(name).name,
         html=html or (_HERE / f"{name}.html").read_text(encoding="utf-8"),
-        css="\n".join(path.read_text(encoding="utf-8") for path in sheets if path.exists()) or None,
+        css="\n".join(path.read_text(encoding="utf-8") for path in sheets) or None,
         js=bundle(_HERE / f"{name}.js"),
     )
 

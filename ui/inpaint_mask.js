@@ -101,7 +101,7 @@ class MaskPad extends Sheet {
 
   begin(pointer, x, y, { erase }) {
     this.lastSend = performance.now()
-    this.live = { pointer, x, y, erase, before: this.mask }
+    this.live = { pointer, x, y, erase, before: this.mask, drag: this.drag }
     if (this.drag) {
       const { center, side } = this.drag
       const inside = Math.max(Math.abs(x - center[0] * SIDE), Math.abs(y - center[1] * SIDE)) <= side / 2
@@ -140,6 +140,7 @@ class MaskPad extends Sheet {
 
   drop() {
     this.mask = this.live.before
+    this.drag = this.live.drag
     this.live = null
     this.paint()
     this.send(true)
@@ -158,8 +159,8 @@ class MaskPad extends Sheet {
     this.send(true)
   }
 
-  keyPen() {
-    if (!this.drag) super.keyPen()
+  keyPen(repeat) {
+    return !this.drag && super.keyPen(repeat)
   }
 
   ringAt(event) {

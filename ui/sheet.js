@@ -135,7 +135,7 @@ export class Sheet {
     else if (command && key === "y") this.tools.redo.click()
     else if (command || event.altKey || event.target !== this.canvas) handled = false
     else if (key.startsWith("arrow")) this.keyMove(key.slice(5), event.shiftKey)
-    else if (key === " ") event.repeat || this.keyPen()
+    else if (key === " ") handled = this.keyPen(event.repeat)
     else if (key === "escape" && (this.live || this.keyboard.shown)) this.keyLeave()
     else handled = false
     if (!handled) return
@@ -160,9 +160,10 @@ export class Sheet {
     this.showRing(true, keyboard.x, keyboard.y)
   }
 
-  keyPen() {
+  /** Puts the tool down, or lifts it; false where there is none. */
+  keyPen(repeat) {
     const { keyboard } = this
-    if (this.live && this.live.pointer !== "keys") return
+    if (repeat || (this.live && this.live.pointer !== "keys")) return true
     keyboard.shown = true
     if (this.live) this.liftKeys()
     else {
@@ -170,6 +171,7 @@ export class Sheet {
       if (this.live) this.say(`${this.erasing ? "Eraser" : this.tool} down`)
     }
     this.showRing(true, keyboard.x, keyboard.y)
+    return true
   }
 
   liftKeys() {

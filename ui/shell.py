@@ -127,10 +127,11 @@ def title(name: str, notice: str) -> None:
 
 def begin() -> None:
     """Let the process import what pages need while its server starts and the first browser loads the front end."""
-    threading.Thread(target=_import, name="imports", daemon=False).start()
+    threading.Thread(target=bring_torch, name="imports", daemon=False).start()
 
 
-def _import() -> None:
+def bring_torch() -> None:
+    """Import what is heavy, unless it is there; whoever needs it meanwhile waits for the one who began."""
     with _heavy_imports:  # one thread at a time: imports in two could meet half-made modules
         if not _imported.is_set():
             for name in HEAVY:
@@ -144,6 +145,6 @@ def loading(height: int) -> Iterator[None]:
     slot = st.empty()  # always there, so that the widgets after it keep their place in the page
     if not _imported.is_set():
         slot.skeleton(height=height)
-        _import()
+        bring_torch()
     yield
     slot.empty()

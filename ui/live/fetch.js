@@ -4,17 +4,19 @@ const PAUSES = [1, 4, 15, 60] // s before another try: the connection was lost, 
 
 /**
  * @param {string} address  relative to the page's
- * @returns {Promise<ArrayBuffer>} rejected when the last try failed, too
+ * @returns {Promise<ArrayBuffer>} rejected when there is no such file, or the last try failed, too
  */
-export async function fetchFile(address, pauses = PAUSES) {
-  try {
-    const answer = await fetch(new URL(address, location.href))
-    const isFile = answer.headers.get("Content-Type") === "application/octet-stream" // and not the page of a portal
-    if (!answer.ok || !isFile) throw new Error(`${address}: ${answer.status}`)
-    return await answer.arrayBuffer()
-  } catch (error) {
-    if (!pauses.length) throw error
-    await new Promise((next) => setTimeout(next, 1000 * pauses[0]))
-    return fetchFile(address, pauses.slice(1))
+export async function fetchFile(address) {
+  for (const pause of [...PAUSES, null]) {
+    try {
+      const answer = await fetch(new URL(address, location.href))
+      const isFile = answer.headers.get("Content-Type")?.startsWith("application/octet-stream")
+      if (answer.ok && isFile) return await answer.arrayBuffer()
+      if (answer.status === 404) break // a server that does not have it will not have it soon
+    } catch {
+      // not reached; or it broke off
+    }
+    if (pause) await new Promise((next) => setTimeout(next, 1000 * pause))
   }
+  throw new Error(`${address} could not be fetched`)
 }
