@@ -149,6 +149,14 @@ def test_the_patch_is_dragged_and_moved_by_keys(page):
     expected = masks.make("patch", 1, 0.43, center=(x, y))[0, 0]
     first = expected.nonzero()[0].tolist()
     eventually(page, lambda: hole.get_attribute("d").startswith(f"M{first[1]} {first[0]}h"))
+    before = page.url
+    page.mouse.move(*place(page, 13, 9))
+    page.mouse.down()
+    page.mouse.move(*place(page, 20, 20), steps=5)
+    page.keyboard.press("Escape")  # takes the move back
+    page.mouse.up()
+    settled(page)
+    eventually(page, lambda: page.url == before)
 
 
 def test_painting_on_a_made_mask_makes_it_painted(page):
