@@ -254,8 +254,8 @@ def test_what_pages_need_is_imported_while_the_server_starts():
     assert process(code + "print({'torch', 'ui.front'} <= set(sys.modules))").split() == ["False", "True"]
 
 
-@pytest.mark.parametrize("seconds", [3, 3.7])
-def test_a_server_that_is_stopped_while_it_warms_up_ends_well(seconds):
-    code = "import threading, time; from ui import access\n"
-    code += "threading.Thread(target=access.warm_up, daemon=True).start()\n"  # pages run in threads that are daemons
-    process(code + f"time.sleep({seconds})")
+def test_a_server_that_is_stopped_while_it_warms_up_ends_well():
+    code = "import threading; from ui import access\n"
+    code += "page = threading.Thread(target=access.warm_up, daemon=True)\n"  # as pages run
+    code += "page.start(); page.join(); print(access.warm_up().daemon)"  # Torch aborts where a daemon is cut short
+    assert process(code).strip() == "False"
