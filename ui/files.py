@@ -52,7 +52,8 @@ def _content(name: str, sha256: str) -> bytes | None:
     if name == DIGITS:
         return digits() if sha256 == digits_sha256() else None
     shell.bring_torch()  # the server did not wait for it
-    import safetensors.torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load as tensors_in
 
     from aecore import checkpoints
 
@@ -60,8 +61,8 @@ def _content(name: str, sha256: str) -> bytes | None:
         return None
     try:
         content = (checkpoints.folder() / f"{name}.safetensors").read_bytes()
-        found = checkpoints.digest(safetensors.torch.load(content))  # browsers keep it: it must be whole
-    except (safetensors.SafetensorError, OSError, ValueError):  # damaged, or it has gone since
+        found = checkpoints.digest(tensors_in(content))  # browsers keep it: it must be whole
+    except (SafetensorError, OSError, ValueError):  # damaged, or it has gone since
         return None
     return content if found == sha256 else None
 
