@@ -49,9 +49,9 @@ async def get(request: Request) -> Response:
 
 def _content(name: str, sha256: str) -> bytes | None:
     """The digits by the hash of their file, networks by that of their tensors, which is on their card."""
+    shell.bring_torch()  # aecore needs it, and the server did not wait
     if name == DIGITS:
         return digits() if sha256 == digits_sha256() else None
-    shell.bring_torch()  # the server did not wait for it
     from safetensors import SafetensorError
     from safetensors.torch import load as tensors_in
 
