@@ -28,6 +28,7 @@ with shell.loading(660):
 engine = access.engine()
 FOUND = "_inpaint_found"  # the last comparison, handed from the stage to what stands below it
 SEED = "_inpaint_starts"  # of the search's starts
+inpaint_mask.take()
 
 
 @st.fragment(key="inpaint_stage")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import shell
+from ui import link, shell
 
 shell.enter()
 shell.title(
@@ -16,6 +16,7 @@ with shell.loading(660):
 engine = access.engine()
 WHOLE = "_interpolate_whole"  # whether the whole page runs: a chip's settings would race with a second rerun
 FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
+link.take(walk_controls.SWAPPED)
 
 
 @st.fragment(key="interpolate_stage")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import shell
+from ui import link, shell
 
 shell.enter()
 shell.title(
@@ -16,6 +16,7 @@ with shell.loading(660):
 
 engine = access.engine()
 DIGIT = "_map_digit"  # handed from the stage to what is below it
+link.take(latent_map.HIDDEN)
 
 
 @st.fragment(key="map_stage")

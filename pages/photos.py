@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import shell
+from ui import link, shell
 
 shell.enter()
 shell.title(
@@ -16,6 +16,7 @@ with shell.loading(660):
     from ui.photos_mode import MODES, mode
 
 engine = access.engine()
+link.take(photos.SPOT)
 if shell.came():
     st.session_state.pop(photos_results.SHOWN, None)
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from aecore import masks
 from aecore.masks import MASKS
-from ui import shell
+from ui import link
 from ui.component import component, nothing
 from ui.glossary import explain
 from ui.strip import pixels
@@ -38,11 +38,9 @@ _PAD = component("inpaint_mask", styles=("pad",))
 
 @dataclass
 class _Kept:
-    """What the session keeps. bits: the painted mask, packed, None before the first; center: of the patch;
-    seq, final: of the last message from the pad; shown: the mask of the last run."""
+    """What the session keeps beside the link. seq, final: of the last message from the pad; shown: the mask of the
+    last run."""
 
-    bits: str | None = None
-    center: tuple[float, float] = (0.5, 0.5)
     seq: int = 0
     final: bool = True
     shown: Tensor | None = None
@@ -57,6 +55,12 @@ class Hole:
     kind: str
     about: str
     final: bool
+
+
+def take() -> None:
+    """Take what the URL says, or return to it what another page has taken from there; on the page itself."""
+    link.take(BITS)
+    link.take(X, Y)
 
 
 def receive() -> None:
@@ -77,14 +81,17 @@ def receive() -> None:
 
 def set_painted(bits: str) -> None:
     """Make a packed mask the painted one."""
-    _kept().bits = bits
-    st.query_params[BITS] = bits
+    link.put(BITS, bits)
 
 
 def set_center(center: tuple[float, float]) -> None:
     """Move the patch."""
-    _kept().center = center
-    st.query_params[X], st.query_params[Y] = (f"{value:.3f}" for value in center)
+    for key, value in zip((X, Y), center, strict=True):
+        link.put(key, f"{value:.3f}")
+
+
+def _center() -> tuple[float, float]:
+    return _place((link.get(X), link.get(Y))) or (0.5, 0.5)
 
 
 def controls() -> Hole:
@@ -107,7 +114,7 @@ def controls() -> Hole:
 
 def _painted() -> Hole:
     kept = _kept()
-    mask = unpacked(kept.bits)
+    mask = unpacked(link.get(BITS))
     if mask is None:  # nothing painted yet: go on from what was there
         mask = kept.shown if kept.shown is not None else masks.make(FIRST, 1)
         set_painted(packed(mask))
@@ -134,7 +141,7 @@ def _made(kind: str) -> Hole:
         seed = st.number_input("Draw", 0, 9999, 7, key="inpaint_seed", bind="query-params", width=125)
         st.button("New draw", icon=":material/casino:", on_click=_new_seed, key="inpaint_new_draw")
     rng = torch.Generator().manual_seed(seed)
-    mask = masks.make(kind, 1, strength, rng, center=kept.center, side=side)
+    mask = masks.make(kind, 1, strength, rng, center=_center(), side=side)
     return Hole(mask, kind, made.describe(strength), kept.final)
 
 
@@ -143,7 +150,7 @@ def pad(x: Tensor, hole: Hole, size: int) -> None:
     kept = _kept()
     drag = None
     if hole.kind in MASKS and MASKS[hole.kind].movable:
-        drag = {"center": kept.center, "side": round(math.sqrt(float(hole.mask.sum())))}
+        drag = {"center": _center(), "side": round(math.sqrt(float(hole.mask.sum())))}
     data = {
         "digit": pixels(x),
         "mask": packed(hole.mask),
@@ -192,20 +199,7 @@ def _number(text: str | None, default: float) -> float:
 
 
 def _kept() -> _Kept:
-    """The session's mask; a link's, where the visitor has come by one."""
-    kept = st.session_state.setdefault(_KEPT, _Kept())
-    if shell.came():
-        params = st.query_params
-        if unpacked(params.get(BITS)) is not None:
-            kept.bits = params[BITS]
-        elif kept.bits is not None:
-            params[BITS] = kept.bits  # another page has emptied the URL
-        place = _place((params.get(X), params.get(Y)))
-        if place is not None:
-            kept.center = place
-        elif kept.center != (0.5, 0.5):
-            params[X], params[Y] = (f"{value:.3f}" for value in kept.center)
-    return kept
+    return st.session_state.setdefault(_KEPT, _Kept())
 
 
 def _new_seed() -> None:

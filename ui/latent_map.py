@@ -12,7 +12,7 @@ from aecore.checkpoints import Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.projections import Map
-from ui import files, inputs, live, maps, messages, theme
+from ui import files, inputs, link, live, maps, messages, theme
 from ui.access import available
 from ui.component import component
 from ui.glossary import explain
@@ -255,18 +255,14 @@ def _in_browser(found: Map) -> bool:
 
 def hidden_classes() -> list[int]:
     """The classes that the visitor has switched off, from the URL; what is no class there is ignored."""
-    return sorted({int(each) for each in st.query_params.get(HIDDEN, "") if each in "0123456789"})
+    return sorted({int(each) for each in link.get(HIDDEN) or "" if each in "0123456789"})
 
 
 def _keep_hidden(key: str) -> None:
     hidden = st.session_state[key].get("hidden")
     if not isinstance(hidden, list):  # comes from the browser
         return
-    text = "".join(str(each) for each in range(10) if each in hidden)
-    if text:
-        st.query_params[HIDDEN] = text
-    else:
-        st.query_params.pop(HIDDEN, None)
+    link.put(HIDDEN, "".join(str(each) for each in range(10) if each in hidden) or None)
 
 
 # ---- evidence

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import chips
+from ui import chips, link
 from ui.latent_map import FIRST, FOLLOWED, HIDDEN
 
 TRY = (
@@ -43,7 +43,4 @@ def _set(settings: dict, hidden: str) -> None:
     st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
     for key, value in settings.items():
         st.session_state[key] = value
-    if hidden:
-        st.query_params[HIDDEN] = hidden
-    else:
-        st.query_params.pop(HIDDEN, None)
+    link.put(HIDDEN, hidden or None)

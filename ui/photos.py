@@ -14,6 +14,7 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.images import open_picture
 from aecore.photos import FILTERS, Photo
+from ui import link
 from ui import photos_work as work
 from ui.glossary import explain
 from ui.inputs import FORMATS
@@ -161,7 +162,7 @@ def _new_seed() -> None:
 
 def forget_spot() -> None:
     """Another picture: the detail goes back to where it is worth looking."""
-    st.query_params.pop(SPOT, None)
+    link.put(SPOT, None)
 
 
 def spot(found: Subject) -> tuple[int, int]:
@@ -169,7 +170,7 @@ def spot(found: Subject) -> tuple[int, int]:
     width, height = found.photo.size
     first = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
     try:
-        x, y = (int(each) for each in st.query_params.get(SPOT, "").split(",")[:2])
+        x, y = (int(each) for each in (link.get(SPOT) or "").split(",")[:2])
     except ValueError:
         x, y = first
     return _inside(x, width), _inside(y, height)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import chips, photos, photos_digits
+from ui import chips, link, photos, photos_digits
 from ui.photos_mode import MODE, MODES
 
 _PICTURE = {MODE: MODES[0], photos.SOURCE: "example"}
@@ -50,9 +50,7 @@ def show() -> None:
 
 def _set(settings: dict, spot: str) -> None:
     st.session_state[photos.FOLLOWED] = st.session_state.get(photos.FOLLOWED, 0) + 1
-    photos.forget_spot()
-    if spot:
-        st.query_params[photos.SPOT] = spot
+    link.put(photos.SPOT, spot or None)
     for key, value in settings.items():
         if key not in st.session_state and isinstance(value, int | float):
             st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL

@@ -5,7 +5,7 @@ import secrets
 import streamlit as st
 
 from aecore.latent import PATHS
-from ui import inputs, shell
+from ui import inputs, link
 from ui.glossary import explain
 from ui.inputs import Chosen
 from ui.walk import FIRST_ROWS, LABELS, ROWS
@@ -13,7 +13,6 @@ from ui.walk import FIRST_ROWS, LABELS, ROWS
 WIDTH = 264  # px of the columns where the ends are brought
 FIRST = {"a": 35, "b": 70}  # plain test digits, a 2 and a 7, until the visitor brings others
 SWAPPED = "interpolate_swapped"
-_KEPT = "_interpolate_swapped"
 _PADS = {"a": inputs.PAD, "b": "pad_b"}  # A is the drawing of all pages
 
 
@@ -52,9 +51,7 @@ def path() -> tuple[str, int, list[str]]:
 
 def sides() -> tuple[str, str]:
     """Which end stands on the left as A and which on the right: swapping moves an end with all that belongs to it."""
-    if shell.came() and SWAPPED not in st.query_params and st.session_state.get(_KEPT) == "true":
-        st.query_params[SWAPPED] = "true"  # another page has emptied the URL
-    return ("b", "a") if st.query_params.get(SWAPPED) == "true" else ("a", "b")
+    return ("b", "a") if link.get(SWAPPED) == "true" else ("a", "b")
 
 
 def end(title: str, side: str) -> Chosen:
@@ -77,8 +74,7 @@ def pads(sides: tuple[str, str]) -> tuple[str, str]:
 
 
 def _swap() -> None:
-    st.query_params[SWAPPED] = "false" if st.query_params.get(SWAPPED) == "true" else "true"
-    st.session_state[_KEPT] = st.query_params[SWAPPED]
+    link.put(SWAPPED, None if link.get(SWAPPED) == "true" else "true")
 
 
 def _shuffle() -> None:

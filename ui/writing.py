@@ -13,7 +13,7 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.styles import HELD, STYLES, directions
-from ui import live, shell
+from ui import link, live
 from ui.component import component
 from ui.strip import pixels
 
@@ -56,44 +56,28 @@ class Writing:
 
 
 def recall() -> None:
-    """At the start of each run of the page: the URL and the desk agree.
-
-    Another page has emptied the URL: what the visitor had written returns to it. The visitor went back in the
-    browser's history: the desk shows what the URL says now.
-    """
-    there, kept = _in_url(), st.session_state.get(_KEPT)
-    if shell.came() and kept and not there:
-        st.query_params.update(kept)
-        return
-    if kept is not None and there != kept:
+    """On the page itself: what is written comes from the URL, or returns to it, and the desk shows it."""
+    if link.take(*OWN):
         st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
-    st.session_state[_KEPT] = there
-
-
-def _in_url() -> dict[str, str]:
-    return {key: st.query_params[key] for key in OWN if key in st.query_params}
 
 
 def now(model: str, temperature: float, seed: int) -> Writing:
     """What the visitor, or the link that they followed, asks for; whatever makes no sense is left out."""
-    query = st.query_params
-    number = "".join(each for each in query.get("generate_number", FIRST) if each in "0123456789")[:MOST]
-    base = _numbers(query.get("generate_z", ""))
-    amounts = {name: (_numbers(query.get(f"generate_{name}", "")) or (0.0,))[0] for name in STYLES}
+    asked = {key: link.get(key) for key in OWN}
+    number = FIRST if asked["generate_number"] is None else asked["generate_number"]
+    number = "".join(each for each in number if each in "0123456789")[:MOST]
+    base = _numbers(asked["generate_z"] or "")
+    amounts = {name: (_numbers(asked[f"generate_{name}"] or "") or (0.0,))[0] for name in STYLES}
     return Writing(model, number, base or None, amounts, temperature, seed)
 
 
 def keep(writing: Writing, fresh: bool = True) -> None:
     """Put number, base and amounts into the URL; `fresh`: the browser is to take them over."""
     values = {f"generate_{name}": f"{amount:g}" if amount else "" for name, amount in writing.amounts.items()}
-    values["generate_number"] = writing.number if writing.number != FIRST else ""
     values["generate_z"] = ",".join(f"{value:.3g}" for value in writing.base) if writing.base is not None else ""
     for key, value in values.items():
-        if value or (key == "generate_number" and writing.number != FIRST):
-            st.query_params[key] = value
-        elif key in st.query_params:
-            del st.query_params[key]
-    st.session_state[_KEPT] = _in_url()
+        link.put(key, value or None)
+    link.put("generate_number", None if writing.number == FIRST else writing.number)  # an empty one is one, too
     if fresh:
         st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
 
@@ -101,9 +85,7 @@ def keep(writing: Writing, fresh: bool = True) -> None:
 def forget_style() -> None:
     """Back to the style that seed and temperature give; the number stays."""
     for key in OWN[1:]:
-        if key in st.query_params:
-            del st.query_params[key]
-    st.session_state[_KEPT] = _in_url()
+        link.put(key, None)
 
 
 def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], None]) -> None:
@@ -145,7 +127,6 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
 
 
 _FRESH = "_generate_fresh"  # grows when Python, not the visitor's hand, sets what is written
-_KEPT = "_generate_kept"  # what stands in the URL under OWN
 
 
 def chosen(message: object, writing: Writing, version: str) -> Writing | None:

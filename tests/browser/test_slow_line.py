@@ -1,0 +1,116 @@
+"""A slow line: what a visitor does while answers are under way is not taken back by a URL that lags."""
+
+import re
+
+import pytest
+
+from aecore import checkpoints
+from ui import inpaint_mask
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not {"judge", "dae", "vae-2"} <= set(checkpoints.names()), reason="no trained models here"),
+]
+TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
+
+
+class Line:
+    """The websocket between browser and server; `hold` keeps the server's messages back until `release`."""
+
+    def __init__(self, page):
+        self.held, self.holding = [], False
+        page.route_web_socket(re.compile("/_stcore/stream"), self._connect)
+
+    def _connect(self, browser):
+        self.browser, server = browser, browser.connect_to_server()
+        server.on_message(lambda message: self.held.append(message) if self.holding else browser.send(message))
+
+    def hold(self):
+        self.holding = True
+
+    def release(self):
+        self.holding = False
+        while self.held:
+            self.browser.send(self.held.pop(0))
+
+
+@pytest.fixture
+def opened(serve, browser):
+    """Opens an address over such a line; returns page and line."""
+    contexts = []
+
+    def open_it(path: str, ready: str):
+        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}))
+        page = contexts[-1].new_page()
+        line = Line(page)
+        page.goto(f"{serve('app.py')}/{path}")
+        page.locator(ready).first.wait_for(timeout=TIMEOUT)
+        settled(page)
+        return page, line
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def settled(page):
+    page.wait_for_timeout(1000)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+
+
+def test_a_painted_mask_stays(opened):
+    empty = "A" * 131
+    page, line = opened(f"inpaint?inpaint_kind=Paint&inpaint_mask={empty}", ".st-key-inpaint_pad canvas")
+    facts = page.locator(".st-key-inpaint_pad .facts")
+    facts.evaluate(
+        """(facts) => {
+            window.said = []
+            new MutationObserver(() => said.push(facts.innerText)).observe(facts, { childList: true, subtree: true })
+        }"""
+    )
+    line.hold()
+    box = page.locator(".st-key-inpaint_pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 180, box["y"] + 80, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(1500)  # the server has it; its answer is under way
+    painted = facts.inner_text()
+    assert not painted.startswith("0 ")
+    page.get_by_text("Error maps").click()
+    page.wait_for_timeout(1500)
+    line.release()
+    page.wait_for_url("**inpaint_errors=true**", timeout=TIMEOUT)
+    settled(page)
+    assert facts.inner_text() == painted
+    said = page.evaluate("said")
+    assert set(said[said.index(painted) :]) == {painted}  # not for a moment, either
+    bits = re.search(r"inpaint_mask=([\w-]{131})", page.url)[1]
+    assert f"{int(inpaint_mask.unpacked(bits).sum())} of" in painted
+
+
+def test_a_hidden_class_stays_hidden(opened):
+    page, line = opened("latent_map?map_panels=VAE", ".st-key-map_panels_board canvas")
+    one = page.get_by_role("button", name="1", exact=True).first
+    line.hold()
+    one.click()
+    page.wait_for_timeout(1500)
+    page.get_by_text("Decode a grid").first.click()
+    page.wait_for_timeout(1500)
+    line.release()
+    page.wait_for_url("**map_grid=true**", timeout=TIMEOUT)
+    settled(page)
+    assert one.get_attribute("aria-pressed") == "false"
+    assert "map_hidden=1" in page.url
+
+
+def test_swapping_twice_changes_nothing(opened):
+    page, line = opened("interpolate", ".st-key-interpolate_walk_view canvas")
+    swap = page.get_by_role("button", name="Swap")
+    line.hold()
+    for _ in range(2):
+        swap.click()
+        page.wait_for_timeout(1500)
+    line.release()
+    settled(page)
+    assert "interpolate_swapped=true" not in page.url
