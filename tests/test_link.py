@@ -1,7 +1,10 @@
 """ui.link: the session and the URL agree, whoever of them knows better."""
 
 import pytest
+from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
+
+from ui import link
 
 KEYS = ("one", "two")
 
@@ -13,7 +16,8 @@ def page():
 
     if not st.session_state.get("fragment"):
         st.session_state["changed"] = link.take("one", "two")
-    st.session_state["read"] = [link.get("one"), link.get("two")]
+    link.put(st.session_state.get("put", {}))
+    st.session_state["read"] = list(link.get("one", "two"))
 
 
 @pytest.fixture
@@ -56,14 +60,38 @@ def test_who_comes_back_by_a_link_gets_the_link_s_and_nothing_else(at):
 
 
 @pytest.mark.parametrize("there", [{}, {"one": "0"}, {"two": "2"}])
-def test_going_back_in_the_history_goes_back(at, there):
-    run(at, url=there)
+@pytest.mark.parametrize("came", [False, True])
+def test_going_back_in_the_history_goes_back(at, there, came, monkeypatch):
+    monkeypatch.setattr(link, "_went_back", lambda: True)
+    run(at, came=came, url=there)
     assert at.session_state["read"] == [there.get(key) for key in KEYS] and at.session_state["changed"]
     assert url(at) == there
 
 
 @pytest.mark.parametrize("there", [{}, {"one": "0"}, {"one": "1", "two": "2"}])
-def test_a_url_that_lags_is_set_right(at, there):
-    run(at, fragment=True, url=there)
-    assert at.session_state["read"] == ["1", None]
+@pytest.mark.parametrize("fragment", [False, True])
+def test_a_url_that_lags_is_set_right(at, there, fragment):
+    at.session_state["changed"] = False
+    run(at, fragment=fragment, url=there)
+    assert at.session_state["read"] == ["1", None] and not at.session_state["changed"]
     assert url(at) == {"one": "1"}
+
+
+@pytest.mark.parametrize(("value", "there"), [(None, {}), ("0", {"one": "0"})])
+def test_a_change_is_sent_though_the_url_that_came_says_so_already(at, value, there, monkeypatch):
+    sent = []
+    real = QueryParams._send_query_param_msg
+    monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda self: (sent.append(1), real(self)))
+    at.session_state["put"] = {"one": value}
+    run(at, fragment=True, url=there)
+    assert len(sent) == 1 and url(at) == there
+    run(at, fragment=True)
+    assert len(sent) == 1  # and once is enough
+
+
+def test_several_keys_are_one_step_of_the_history(at, monkeypatch):
+    sent = []
+    monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda self: sent.append(1))
+    at.session_state["put"] = {"one": "3", "two": "4"}
+    run(at, fragment=True)
+    assert len(sent) == 1 and at.session_state["read"] == ["3", "4"]

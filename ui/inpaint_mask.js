@@ -63,7 +63,10 @@ class MaskPad extends Sheet {
       seq = Math.max(seq, data.seq)
       this.drag = data.drag
       const mask = unpacked(data.mask)
-      if (!fresh && packed(mask) !== packed(this.mask)) this.remember()
+      if (!fresh && packed(mask) !== packed(this.mask)) {
+        this.remember()
+        this.sent = null // undo brings back what was sent last, and must be sent again
+      }
       this.mask = mask
     }
     this.root.classList.toggle("dragging", !!this.drag)

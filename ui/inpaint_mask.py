@@ -10,7 +10,7 @@ import base64
 import binascii
 import math
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
@@ -38,11 +38,11 @@ _PAD = component("inpaint_mask", styles=("pad",))
 
 @dataclass
 class _Kept:
-    """What the session keeps beside the link. seq, final: of the last message from the pad; shown: the mask of the
-    last run."""
+    """What the session keeps beside the link. seq: of the last message from the pad; moving: what will stand in the
+    URL once the hand rests, empty when it does; shown: the mask of the last run."""
 
     seq: int = 0
-    final: bool = True
+    moving: dict[str, str] = field(default_factory=dict)
     shown: Tensor | None = None
 
 
@@ -59,6 +59,7 @@ class Hole:
 
 def take() -> None:
     """Take what the URL says, or return to it what another page has taken from there; on the page itself."""
+    _kept().moving = {}
     link.take(BITS)
     link.take(X, Y)
 
@@ -70,28 +71,36 @@ def receive() -> None:
     if not isinstance(message, dict) or type(message.get("seq")) is not int or message["seq"] <= kept.seq:
         return
     if (place := _place(message.get("center"))) is not None:
-        set_center(place)
+        values = _texts(place)
     elif unpacked(message.get("bits")) is not None:
-        set_painted(message["bits"])
+        values = {BITS: message["bits"]}
         st.session_state["inpaint_kind"] = PAINT
     else:
         return
-    kept.seq, kept.final = message["seq"], message.get("final") is not False
-
-
-def set_painted(bits: str) -> None:
-    """Make a packed mask the painted one."""
-    link.put(BITS, bits)
+    kept.seq = message["seq"]
+    if message.get("final") is False:
+        kept.moving = values  # every change of the URL is a step of the browser's history: one for a stroke
+    else:
+        kept.moving = {}
+        link.put(values)
 
 
 def set_center(center: tuple[float, float]) -> None:
     """Move the patch."""
-    for key, value in zip((X, Y), center, strict=True):
-        link.put(key, f"{value:.3f}")
+    link.put(_texts(center))
+
+
+def _texts(center: tuple[float, float]) -> dict[str, str]:
+    return {key: f"{value:.3f}" for key, value in zip((X, Y), center, strict=True)}
+
+
+def _now(*keys: str) -> tuple[str | None, ...]:
+    """What counts now: under the hand while it moves, else what is kept."""
+    return tuple(_kept().moving.get(key, kept) for key, kept in zip(keys, link.get(*keys), strict=True))
 
 
 def _center() -> tuple[float, float]:
-    return _place((link.get(X), link.get(Y))) or (0.5, 0.5)
+    return _place(_now(X, Y)) or (0.5, 0.5)
 
 
 def controls() -> Hole:
@@ -114,15 +123,14 @@ def controls() -> Hole:
 
 def _painted() -> Hole:
     kept = _kept()
-    mask = unpacked(link.get(BITS))
+    mask = unpacked(_now(BITS)[0])
     if mask is None:  # nothing painted yet: go on from what was there
         mask = kept.shown if kept.shown is not None else masks.make(FIRST, 1)
-        set_painted(packed(mask))
-    return Hole(mask, PAINT, "painted pixels", kept.final)
+        link.put({BITS: packed(mask)})
+    return Hole(mask, PAINT, "painted pixels", final=not kept.moving)
 
 
 def _made(kind: str) -> Hole:
-    kept = _kept()
     made = MASKS[kind]
     side, seed, strength = "top", 0, made.default
     if made.sided:
@@ -142,7 +150,7 @@ def _made(kind: str) -> Hole:
         st.button("New draw", icon=":material/casino:", on_click=_new_seed, key="inpaint_new_draw")
     rng = torch.Generator().manual_seed(seed)
     mask = masks.make(kind, 1, strength, rng, center=_center(), side=side)
-    return Hole(mask, kind, made.describe(strength), kept.final)
+    return Hole(mask, kind, made.describe(strength), final=not _kept().moving)
 
 
 def pad(x: Tensor, hole: Hole, size: int) -> None:

@@ -254,15 +254,16 @@ def _in_browser(found: Map) -> bool:
 
 
 def hidden_classes() -> list[int]:
-    """The classes that the visitor has switched off, from the URL; what is no class there is ignored."""
-    return sorted({int(each) for each in link.get(HIDDEN) or "" if each in "0123456789"})
+    """The classes that the visitor, or the link that they followed, has switched off; what is no class is ignored."""
+    [text] = link.get(HIDDEN)
+    return sorted({int(each) for each in text or "" if each in "0123456789"})
 
 
 def _keep_hidden(key: str) -> None:
     hidden = st.session_state[key].get("hidden")
     if not isinstance(hidden, list):  # comes from the browser
         return
-    link.put(HIDDEN, "".join(str(each) for each in range(10) if each in hidden) or None)
+    link.put({HIDDEN: "".join(str(each) for each in range(10) if each in hidden) or None})
 
 
 # ---- evidence

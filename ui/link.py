@@ -1,11 +1,14 @@
 """What stands in the URL without a widget, such as a painted mask: the session keeps it, and the URL follows.
 
 Within a visit the session is right and the URL may be old: a browser sends its URL with everything that it asks, and
-that lags behind by the answers that are still under way. So a page takes over the URL only in runs of the whole page:
-when the visitor comes by a link, and when they go back in the browser's history.
+that lags behind by the answers that are still under way. So the URL counts only when the visitor comes by a link, and
+when they go back or forward in the browser's history.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import shell
 
@@ -13,37 +16,51 @@ _KEPT = "_link"  # key in the URL -> text, or None where it is absent
 
 
 def take(*keys: str) -> bool:
-    """Let the session and the URL agree on what belongs together; call it on the page itself, in no fragment.
+    """Let the session and the URL agree on keys that belong together; call it on the page itself, in no fragment.
 
-    A visitor who comes from another page, which has emptied the URL, finds what they had left.
+    Who comes from another page, which has emptied the URL, finds what they had left.
 
     Returns: whether the URL has changed what the session kept.
     """
     kept = _kept()
-    before = [kept.get(key) for key in keys]
-    there = [st.query_params.get(key) for key in keys]
+    there = {key: st.query_params.get(key) for key in keys}
+    mine = {key: kept.get(key) for key in keys}
     known = keys[0] in kept
-    if shell.came() and known and there == [None] * len(keys):
-        there = before
-    for key, value in zip(keys, there, strict=True):
-        put(key, value)
-    return known and there != before
+    by_link = shell.came() and any(value is not None for value in there.values())
+    if known and not by_link and not _went_back():
+        put(mine)
+        return False
+    kept.update(there)
+    return known and there != mine
 
 
-def get(key: str) -> str | None:
-    """What is kept under a key, None for nothing; a URL that says something else is set right."""
-    value = _kept().setdefault(key, st.query_params.get(key))
-    put(key, value)
-    return value
+def get(*keys: str) -> tuple[str | None, ...]:
+    """What is kept under each key, None for nothing. A URL that says something else is set right."""
+    kept = _kept()
+    put({key: kept.get(key, st.query_params.get(key)) for key in keys})
+    return tuple(kept[key] for key in keys)
 
 
-def put(key: str, value: str | None) -> None:
-    """Keep a text under a key, and show it in the URL; None: nothing."""
-    _kept()[key] = value
-    if value is None:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value
+def put(values: Mapping[str, str | None]) -> None:
+    """Keep a text, or None for nothing, under each key, and show it in the URL.
+
+    Whatever has changed is sent to the browser, also where the URL says so already: that may be an old one.
+    """
+    kept = _kept()
+    changed = any(kept.get(key) != value for key, value in values.items())
+    kept.update(values)
+    shown = {key: value for key, value in values.items() if value is not None}
+    gone = [key for key in values if key not in shown and key in st.query_params]
+    for key in gone:
+        del st.query_params[key]
+    if (changed and not gone) or any(st.query_params.get(key) != value for key, value in shown.items()):
+        st.query_params.update(shown)  # one message, so one step of the browser's history
+
+
+def _went_back() -> bool:
+    """Whether the visitor has moved in the browser's history. Streamlit has no public name for it."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _kept() -> dict[str, str | None]:

@@ -43,4 +43,4 @@ def _set(settings: dict, hidden: str) -> None:
     st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
     for key, value in settings.items():
         st.session_state[key] = value
-    link.put(HIDDEN, hidden or None)
+    link.put({HIDDEN: hidden or None})

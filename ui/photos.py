@@ -162,15 +162,16 @@ def _new_seed() -> None:
 
 def forget_spot() -> None:
     """Another picture: the detail goes back to where it is worth looking."""
-    link.put(SPOT, None)
+    link.put({SPOT: None})
 
 
 def spot(found: Subject) -> tuple[int, int]:
-    """The middle of the detail, from the URL where that makes sense."""
+    """The middle of the detail: what the visitor or their link asks for, where that makes sense."""
     width, height = found.photo.size
     first = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
+    [text] = link.get(SPOT)
     try:
-        x, y = (int(each) for each in (link.get(SPOT) or "").split(",")[:2])
+        x, y = (int(each) for each in (text or "").split(",")[:2])
     except ValueError:
         x, y = first
     return _inside(x, width), _inside(y, height)

@@ -47,7 +47,7 @@ def slider(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
 
 
 def _move_spot(x: int, y: int) -> None:
-    link.put(SPOT, f"{x},{y}")
+    link.put({SPOT: f"{x},{y}"})
     st.rerun(["photos_detail", "photos_taken", "photos_pixel"])
 
 

@@ -50,7 +50,7 @@ def show() -> None:
 
 def _set(settings: dict, spot: str) -> None:
     st.session_state[photos.FOLLOWED] = st.session_state.get(photos.FOLLOWED, 0) + 1
-    link.put(photos.SPOT, spot or None)
+    link.put({photos.SPOT: spot or None})
     for key, value in settings.items():
         if key not in st.session_state and isinstance(value, int | float):
             st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL

@@ -51,7 +51,7 @@ def path() -> tuple[str, int, list[str]]:
 
 def sides() -> tuple[str, str]:
     """Which end stands on the left as A and which on the right: swapping moves an end with all that belongs to it."""
-    return ("b", "a") if link.get(SWAPPED) == "true" else ("a", "b")
+    return ("b", "a") if link.get(SWAPPED) == ("true",) else ("a", "b")
 
 
 def end(title: str, side: str) -> Chosen:
@@ -74,7 +74,7 @@ def pads(sides: tuple[str, str]) -> tuple[str, str]:
 
 
 def _swap() -> None:
-    link.put(SWAPPED, None if link.get(SWAPPED) == "true" else "true")
+    link.put({SWAPPED: None if link.get(SWAPPED) == ("true",) else "true"})
 
 
 def _shuffle() -> None:

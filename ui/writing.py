@@ -63,7 +63,7 @@ def recall() -> None:
 
 def now(model: str, temperature: float, seed: int) -> Writing:
     """What the visitor, or the link that they followed, asks for; whatever makes no sense is left out."""
-    asked = {key: link.get(key) for key in OWN}
+    asked = dict(zip(OWN, link.get(*OWN), strict=True))
     number = FIRST if asked["generate_number"] is None else asked["generate_number"]
     number = "".join(each for each in number if each in "0123456789")[:MOST]
     base = _numbers(asked["generate_z"] or "")
@@ -75,17 +75,15 @@ def keep(writing: Writing, fresh: bool = True) -> None:
     """Put number, base and amounts into the URL; `fresh`: the browser is to take them over."""
     values = {f"generate_{name}": f"{amount:g}" if amount else "" for name, amount in writing.amounts.items()}
     values["generate_z"] = ",".join(f"{value:.3g}" for value in writing.base) if writing.base is not None else ""
-    for key, value in values.items():
-        link.put(key, value or None)
-    link.put("generate_number", None if writing.number == FIRST else writing.number)  # an empty one is one, too
+    number = None if writing.number == FIRST else writing.number  # an empty one is one, too
+    link.put({key: value or None for key, value in values.items()} | {"generate_number": number})
     if fresh:
         st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
 
 
 def forget_style() -> None:
     """Back to the style that seed and temperature give; the number stays."""
-    for key in OWN[1:]:
-        link.put(key, None)
+    link.put(dict.fromkeys(OWN[1:]))
 
 
 def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], None]) -> None:

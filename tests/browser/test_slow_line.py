@@ -22,8 +22,8 @@ class Line:
         page.route_web_socket(re.compile("/_stcore/stream"), self._connect)
 
     def _connect(self, browser):
-        self.browser, server = browser, browser.connect_to_server()
-        server.on_message(lambda message: self.held.append(message) if self.holding else browser.send(message))
+        self.browser, self.server = browser, browser.connect_to_server()
+        self.server.on_message(lambda message: self.held.append(message) if self.holding else browser.send(message))
 
     def hold(self):
         self.holding = True
@@ -32,6 +32,12 @@ class Line:
         self.holding = False
         while self.held:
             self.browser.send(self.held.pop(0))
+
+    def drop(self):
+        """What is held is lost, and the connection with it; the browser will seek another."""
+        self.held, self.holding = [], False
+        self.server.close()
+        self.browser.close()
 
 
 @pytest.fixture
@@ -58,10 +64,30 @@ def settled(page):
     page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
 
 
-def test_a_painted_mask_stays(opened):
-    empty = "A" * 131
-    page, line = opened(f"inpaint?inpaint_kind=Paint&inpaint_mask={empty}", ".st-key-inpaint_pad canvas")
-    facts = page.locator(".st-key-inpaint_pad .facts")
+@pytest.fixture
+def empty(opened):
+    """Inpaint with nothing covered yet: page, line and what the pad says."""
+    page, line = opened(f"inpaint?inpaint_kind=Paint&inpaint_mask={'A' * 131}", ".st-key-inpaint_pad canvas")
+    return page, line, page.locator(".st-key-inpaint_pad .facts")
+
+
+def paint(page):
+    """A stroke, and time for the server to hear of it."""
+    box = page.locator(".st-key-inpaint_pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 180, box["y"] + 80, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(1500)
+
+
+def covered(page) -> int:
+    """How many pixels the URL says are missing."""
+    return int(inpaint_mask.unpacked(re.search(r"inpaint_mask=([\w-]{131})", page.url)[1]).sum())
+
+
+def test_a_painted_mask_stays(empty):
+    page, line, facts = empty
     facts.evaluate(
         """(facts) => {
             window.said = []
@@ -69,12 +95,7 @@ def test_a_painted_mask_stays(opened):
         }"""
     )
     line.hold()
-    box = page.locator(".st-key-inpaint_pad canvas").bounding_box()
-    page.mouse.move(box["x"] + 80, box["y"] + 80)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 180, box["y"] + 80, steps=4)
-    page.mouse.up()
-    page.wait_for_timeout(1500)  # the server has it; its answer is under way
+    paint(page)
     painted = facts.inner_text()
     assert not painted.startswith("0 ")
     page.get_by_text("Error maps").click()
@@ -85,8 +106,49 @@ def test_a_painted_mask_stays(opened):
     assert facts.inner_text() == painted
     said = page.evaluate("said")
     assert set(said[said.index(painted) :]) == {painted}  # not for a moment, either
-    bits = re.search(r"inpaint_mask=([\w-]{131})", page.url)[1]
-    assert f"{int(inpaint_mask.unpacked(bits).sum())} of" in painted
+    assert painted.startswith(f"{covered(page)} of")
+
+
+def test_a_chip_takes_no_mask_away(empty):
+    page, line, facts = empty
+    line.hold()
+    paint(page)
+    painted = facts.inner_text()
+    page.get_by_role("button", name="Drop half of the pixels").click()
+    page.wait_for_timeout(1500)
+    line.release()
+    page.wait_for_url("**inpaint_kind=Dropout**", timeout=TIMEOUT)
+    settled(page)
+    page.locator(".st-key-inpaint_kind").get_by_text("Paint", exact=True).click()
+    page.wait_for_url("**inpaint_kind=Paint**", timeout=TIMEOUT)
+    settled(page)
+    assert facts.inner_text().split()[0] == painted.split()[0]  # of another digit's ink
+
+
+def test_a_line_that_breaks_takes_nothing_back(empty):
+    page, line, facts = empty
+    line.hold()
+    paint(page)
+    painted = facts.inner_text()
+    line.drop()
+    settled(page)
+    page.get_by_text("Error maps").click()
+    page.wait_for_url("**inpaint_errors=true**", timeout=TIMEOUT)
+    settled(page)
+    assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} of")
+
+
+def test_back_takes_one_stroke_back_and_undo_brings_it_again(empty):
+    page, _, facts = empty
+    paint(page)
+    settled(page)
+    painted = facts.inner_text()
+    page.go_back()
+    settled(page)
+    assert facts.inner_text().startswith("0 ") and covered(page) == 0
+    page.locator(".st-key-inpaint_pad [data-tool=undo]").click()
+    settled(page)
+    assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} of")
 
 
 def test_a_hidden_class_stays_hidden(opened):
