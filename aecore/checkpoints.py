@@ -5,19 +5,25 @@ import json
 import os
 import platform
 import struct
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any, Literal
 
 import safetensors
 import torch
+from pydantic import FiniteFloat
 from safetensors import SafetensorError
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
+from aecore import records, storage
 from aecore.errors import CheckpointError
-from aecore.models import FAMILIES, build
+from aecore.models import FAMILIES, build, configure
 
 FORMAT = 1
+ENDING = ".safetensors"
 MAX_HEADER = 1_000_000  # bytes; ours take about 10,000
 _DTYPES = {"F32": torch.float32, "F16": torch.float16, "I64": torch.int64}
 _AGAIN = "Restore it from the project's repository, or train it again with: python -m aecore train {name}"
@@ -30,9 +36,9 @@ class Metric:
     value: the number; unit: "dB", "nats", "" ...; better: "lower" or "higher"; definition: how it was measured.
     """
 
-    value: float
+    value: FiniteFloat
     unit: str
-    better: str
+    better: Literal["lower", "higher"]
     definition: str
 
 
@@ -66,8 +72,28 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Names of the checkpoints at hand, sorted; whether they are sound shows when they are loaded."""
-    return sorted(path.stem for path in folder().glob("*.safetensors"))
+    """Names of the checkpoints at hand, sorted; whether they are sound shows when they are loaded.
+
+    Hidden files (`._vae.safetensors`, which a Mac leaves on foreign disks), folders and unprintable names are none.
+    """
+    paths = folder().glob(f"*{ENDING}")
+    return sorted(path.stem for path in paths if path.name[0] != "." and path.stem.isprintable() and _is_file(path))
+
+
+def path_of(name: str | os.PathLike[str]) -> Path:
+    """Where a checkpoint lies.
+
+    Args:   name: of a checkpoint in `folder()`, or a path. Text is a path if it ends in .safetensors (then it may also
+            name a file in `folder()`) or holds a separator; then the ending may be missing.
+    """
+    path = Path(name).expanduser()
+    if not isinstance(name, str):
+        return path
+    if path.name != str(path):  # it holds a separator
+        return path if path.suffix == ENDING or _is_file(path) else Path(f"{path}{ENDING}")
+    if path.suffix == ENDING:
+        return path if _is_file(path) else folder() / path
+    return folder() / f"{name}{ENDING}"
 
 
 def save(model: nn.Module, card: Card, path: Path | None = None) -> Path:
@@ -82,27 +108,22 @@ def save(model: nn.Module, card: Card, path: Path | None = None) -> Path:
     return path
 
 
-def load(name: str | Path) -> nn.Module:
+def load(name: str | os.PathLike[str]) -> nn.Module:
     """A trained model in eval mode, on the CPU, with its `.card`.
 
-    Args:    name: of a checkpoint in `folder()`, or the path of a .safetensors file.
+    Args:    name: of a checkpoint in `folder()`, or the path of a .safetensors file, see `path_of`.
     Raises:  CheckpointError: no such file, or it is truncated, altered, not finite or not one of ours.
     """
-    path = name if isinstance(name, Path) else folder() / f"{name}.safetensors"
-    card = read_card(path)
-    with torch.device("meta"):  # shapes without memory: a lying header cannot make us allocate
-        try:
+    path = path_of(name)
+    card = read_card(name)
+    entries, _ = _read_header(path)
+    try:  # shapes without memory, and no more layers than the file has tensors: a lying header costs nothing
+        with torch.device("meta"), _AtMost(1000 + 20 * len(entries)):
             model = build(card.family, card.config)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise _broken(path, f"describes a model that cannot be built ({error})") from error
+    except Exception as error:  # whatever nonsense the card says, it is about this file alone
+        raise _broken(path, f"describes a model that cannot be built ({error})") from error
     expected = {key: (tuple(value.shape), value.dtype) for key, value in model.state_dict().items()}
-    header, _ = _read_header(path)
-    found = {
-        key: (tuple(entry.get("shape", ())), _DTYPES.get(entry.get("dtype")))
-        for key, entry in header.items()
-        if key != "__metadata__"
-    }
-    if expected != found:
+    if expected != {key: (entry.shape, _DTYPES.get(entry.dtype)) for key, entry in entries.items()}:
         raise _broken(path, f"does not hold the tensors of its {card.family}")
     try:
         tensors = safetensors.torch.load_file(path)
@@ -118,23 +139,23 @@ def load(name: str | Path) -> nn.Module:
     return model
 
 
-def read_card(path: str | Path) -> Card:
-    """Only the card of a checkpoint, without reading its tensors.
-
-    Args:    path: of a .safetensors file, or a name in `folder()`.
-    Raises:  CheckpointError: as for `load`.
-    """
-    path = path if isinstance(path, Path) else folder() / f"{path}.safetensors"
+def read_card(name: str | os.PathLike[str]) -> Card:
+    """Only the card of a checkpoint, its config complete, without reading its tensors. Args, Raises: as `load`."""
+    path = path_of(name)
     _, metadata = _read_header(path)
     try:
-        record = json.loads(metadata["card"])
-        record["metrics"] = {key: Metric(**value) for key, value in record["metrics"].items()}
-        card = Card(**record)
-        sound = card.format == FORMAT and card.family in FAMILIES and isinstance(card.config, dict)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        card = records.read(Card, metadata["card"])
+    except (KeyError, ValueError) as error:
         raise _broken(path, "carries no card that we can read") from error
-    if not sound:
+    if card.format != FORMAT or card.family not in FAMILIES:
         raise _broken(path, f"is of format {card.format} and family '{card.family}', which this version cannot read")
+    try:
+        complete = json.loads(json.dumps(asdict(configure(card.family, card.config))))  # lists, as JSON has them
+    except TypeError as error:
+        raise _broken(path, f"describes a model that cannot be built ({error})") from error
+    card = replace(card, config=complete)
+    if path.parent == folder() and card.name != path.stem:  # elsewhere files may be called anything
+        raise _broken(path, f"holds another model, {card.name}")
     return card
 
 
@@ -143,21 +164,21 @@ def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> N
 
     Raises: CheckpointError: the disk is full or read-only; whatever stood at `path` is untouched.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(to_bytes(tensors, metadata))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        storage.write_whole(path, to_bytes(tensors, metadata))
     except (OSError, SafetensorError, RuntimeError) as error:
-        beside.unlink(missing_ok=True)
-        raise CheckpointError(
-            f"{path.name} could not be written ({error}). Free some space or choose another folder; "
-            "the file that was there before is unchanged."
-        ) from error
+        raise _not_writable(path, error) from error
+
+
+def check_writable(path: Path, size: int = 0) -> None:
+    """Find out before a training whether `write` will be able to put `size` bytes there. Raises: CheckpointError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        storage.check_writable(path, size)
+    except OSError as error:
+        raise _not_writable(path, error) from error
 
 
 def digest(tensors: dict[str, Tensor]) -> str:
@@ -179,21 +200,60 @@ def versions() -> dict[str, str]:
     }
 
 
-def _read_header(path: Path) -> tuple[dict, dict[str, str]]:
-    """The JSON header of a safetensors file and its metadata, with a bound on its size."""
-    name = path.stem
+@dataclass(frozen=True)
+class _Entry:
+    """What a safetensors header says of one tensor."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data_offsets: tuple[int, int]
+
+
+class _AtMost(TorchFunctionMode):
+    """Stops whoever calls torch more often than `calls`."""
+
+    def __init__(self, calls: int):
+        super().__init__()
+        self.left = calls
+
+    def __torch_function__(self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise ValueError("it asks for more layers than the file can hold")
+        return function(*args, **(kwargs or {}))
+
+
+def _read_header(path: Path) -> tuple[dict[str, _Entry], dict[str, str]]:
+    """What a safetensors file says of its tensors, and its metadata; never more than MAX_HEADER is read."""
     try:
+        if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+            raise _broken(path, "is a folder or a device, not a file")
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
             if length > MAX_HEADER:
                 raise _broken(path, "has a header of impossible size")
-            header = json.loads(file.read(length))
-        return header, dict(header["__metadata__"])
+            header = records.read(dict[str, Any], file.read(length))
+        metadata = records.read(dict[str, str], json.dumps(header.pop("__metadata__")))
+        return records.read(dict[str, _Entry], json.dumps(header)), metadata
     except FileNotFoundError as error:
-        raise CheckpointError(f"There is no checkpoint {path.name}. " + _AGAIN.format(name=name)) from error
-    except (OSError, struct.error, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"There is no checkpoint {path.name}. " + _AGAIN.format(name=path.stem)) from error
+    except (OSError, struct.error, ValueError, KeyError) as error:
         raise _broken(path, "is damaged or not a checkpoint of ours") from error
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, a folder that is closed to us
+        return False
 
 
 def _broken(path: Path, what: str) -> CheckpointError:
     return CheckpointError(f"The checkpoint {path.name} {what}. " + _AGAIN.format(name=path.stem))
+
+
+def _not_writable(path: Path, error: Exception) -> CheckpointError:
+    return CheckpointError(
+        f"{path.name} could not be written ({error}). Free some space or choose another folder; "
+        "the file that was there before is unchanged."
+    )

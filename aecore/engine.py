@@ -45,7 +45,6 @@ class Engine:
     def __init__(self, device: torch.device | str | None = None):
         self.device = torch.device(device) if device is not None else pick_device()
         self._models: dict[str, nn.Module] = {}
-        self._cards: dict[str, Card] = {}
         self._problems: dict[str, str] = {}
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # bounds memory, not speed
@@ -55,17 +54,14 @@ class Engine:
         return checkpoints.names()
 
     def problems(self) -> dict[str, str]:
-        """Name -> what is wrong, for every checkpoint that could not be loaded so far."""
+        """Name -> what is wrong, for every checkpoint that could not be loaded so far; "device": with the device."""
         return dict(self._problems)
 
     def card(self, name: str) -> Card:
-        """The card of a checkpoint. Raises: CheckpointError."""
-        loaded = self._models.get(name)
-        if loaded is not None:
-            return loaded.card
-        if name not in self._cards:  # read once: pages ask for every card on every run
-            self._cards[name] = checkpoints.read_card(name)
-        return self._cards[name]
+        """The card of a checkpoint that works: it is loaded for it (some 5 ms), so a sound card never promises a
+        damaged model. Raises: CheckpointError.
+        """
+        return self.model(name).card
 
     def model(self, name: str) -> nn.Module:
         """The module itself, on the engine's device: to read, never to change. Raises: CheckpointError."""

@@ -1,6 +1,10 @@
 """Checkpoints: sound ones load as they were, and no bad file gets through or does harm."""
 
+import contextlib
 import json
+import math
+import os
+import shutil
 import struct
 
 import pytest
@@ -98,6 +102,107 @@ def test_a_full_disk_leaves_the_old_file_whole(saved, monkeypatch):
         checkpoints.save(model, Card("tiny", "", "", "autoencoder", {"latent_dim": 3}, {}), path)
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_nonsense_in_a_header_is_about_that_file_only(saved):
+    _, path = saved
+    whole = path.read_bytes()
+    (length,) = struct.unpack("<Q", whole[:8])
+    header, weights = json.loads(whole[8 : 8 + length]), whole[8 + length :]
+    card, tensor = _card(path), "encoder.1.weight"
+
+    def loads(changed: dict | bytes) -> bool:
+        packed = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
+        path.write_bytes(struct.pack("<Q", len(packed)) + packed + weights)
+        with contextlib.suppress(CheckpointError):
+            checkpoints.read_card(path)
+        try:
+            checkpoints.load(path)
+        except CheckpointError as error:
+            assert "tiny.safetensors" in str(error)
+            return False
+        return True
+
+    def with_card(changed: dict) -> dict:
+        return header | {"__metadata__": {"card": json.dumps(card | changed)}}
+
+    assert loads(header)
+    for deep in (b'{"a":' * 5000, b"[" * 5000 + b"]" * 5000):
+        assert not loads(deep)
+    for text in ("[" * 5000, '{"config":' * 5000 + "1" + "}" * 5000, "1" * 5000, "null"):
+        assert not loads(header | {"__metadata__": {"card": text}})
+    for value in (None, -1.5, True, "x", [], [1, "a"], {}, {"a": []}, 10**30, math.nan, math.inf, [[]]):
+        assert not loads(header | {tensor: value})
+        assert not loads(header | {"__metadata__": value})
+        for key in header[tensor]:
+            assert not loads(header | {tensor: header[tensor] | {key: value}})
+        for key in ("latent_dim", "body", "image_shape", "output", "input_dropout"):
+            assert not loads(with_card({"config": {"latent_dim": 3, key: value}}))
+    for value in (None, [1, "a"], math.nan):
+        for key in card:
+            assert not loads(with_card({key: value}))
+    for value in (None, [], {}, math.nan, math.inf):
+        for key in card["metrics"]["mse"]:
+            assert not loads(with_card({"metrics": {"mse": card["metrics"]["mse"] | {key: value}}}))
+
+
+@pytest.mark.parametrize("config", [{"body": "conv", "widths": [16], "blocks": 10**9}, {"widths": [1] * 100_000}])
+def test_a_config_of_endless_layers_is_not_built(saved, config):
+    model, path = saved
+    path.write_bytes(to_bytes(dict(model.state_dict()), {"card": json.dumps(_card(path) | {"config": config})}))
+    with pytest.raises(CheckpointError, match="cannot be built"):
+        checkpoints.load(path)
+
+
+@pytest.mark.parametrize("place", ["folder", "pipe", "nothing"])
+def test_what_is_no_file_is_no_checkpoint(tmp_path, monkeypatch, place):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    path = tmp_path / "vae.safetensors"
+    if place == "folder":
+        path.mkdir()
+    elif place == "pipe":
+        os.mkfifo(path)
+    assert checkpoints.names() == []
+    for read in (checkpoints.read_card, checkpoints.load):
+        with pytest.raises(CheckpointError, match=r"vae\.safetensors"):
+            read("vae")
+
+
+def test_only_files_with_a_name_of_their_own_are_listed(saved, monkeypatch):
+    _, path = saved
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(path.parent))
+    for name in ("._tiny.safetensors", ".tiny.safetensors.7.partial", "tiny.txt", "two\nlines.safetensors"):
+        (path.parent / name).write_bytes(b"x")
+    with contextlib.suppress(OSError):  # a file system that allows names of any bytes
+        (path.parent / "\udcff.safetensors").write_bytes(b"x")
+    assert checkpoints.names() == ["tiny"]
+
+
+def test_a_path_may_be_given_as_text(saved, monkeypatch):
+    _, path = saved
+    monkeypatch.chdir(path.parent.parent)
+    folder = path.parent.name
+    texts = [str(path), f"{folder}/tiny.safetensors", f"./{folder}/tiny", str(path)[: -len(".safetensors")]]
+    for text in texts:
+        assert checkpoints.load(text).card.name == checkpoints.read_card(text).name == "tiny"
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(path.parent))
+    for text in ("tiny", "tiny.safetensors"):
+        assert checkpoints.load(text).card.name == "tiny"
+    for text in ("", ".", "..", "nothing/", "a\0b", "x" * 300, "x/" * 3000, f"{folder}/vae", "vae.safetensors"):
+        with pytest.raises(CheckpointError):
+            checkpoints.load(text)
+
+
+def test_another_models_file_under_a_name_is_refused(saved, monkeypatch):
+    _, path = saved
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(path.parent))
+    shutil.copy(path, path.with_name("vae.safetensors"))
+    with pytest.raises(CheckpointError, match=r"vae\.safetensors holds another model, tiny"):
+        checkpoints.load("vae")
+
+
+def test_a_card_whose_config_leaves_defaults_out_has_them_all_the_same(saved):
+    assert checkpoints.read_card(saved[1]).config["image_shape"] == [1, 28, 28]
 
 
 def _card(path):

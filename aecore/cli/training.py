@@ -1,5 +1,6 @@
 """Commands about models: train, eval, list."""
 
+import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from aecore import checkpoints, evaluation
+from aecore import checkpoints, evaluation, records
 from aecore.checkpoints import Card, Metric
 from aecore.cli.screen import console, number, print_metrics, progress
 from aecore.data import DATASETS, load
@@ -102,7 +103,11 @@ def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
 def evaluate(name: Annotated[str, typer.Argument(help="Which checkpoint; see `list`.")]) -> None:
     """Measure a checkpoint again on the test digits and print its card's numbers beside the new ones."""
     model = checkpoints.load(name)
-    print_metrics(name, _measure(model.to(pick_device()), name, Recipe(**model.card.recipe)), model.card.metrics)
+    try:
+        recipe = records.read(Recipe, json.dumps(model.card.recipe))
+    except ValueError as error:
+        raise AecoreError(f"The card of {name} holds no recipe that we know ({error}). Train it again.") from error
+    print_metrics(name, _measure(model.to(pick_device()), name, recipe), model.card.metrics)
 
 
 @app.command("list")

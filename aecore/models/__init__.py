@@ -1,10 +1,13 @@
 """Families of models, one file each, and their registry."""
 
+import json
 from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from torch import nn
 
+from aecore import records
 from aecore.models.autoencoder import Autoencoder, AutoencoderConfig
 from aecore.models.cvae import CVAE, CVAEConfig
 from aecore.models.denoiser import Denoiser, DenoiserConfig
@@ -35,21 +38,32 @@ FAMILIES = {
 }
 
 
+def configure(family: str, config: dict) -> Any:
+    """The config of a family, defaults filled in.
+
+    Args:    family: a key of FAMILIES; config: some of its fields (lists become tuples, so that JSON fits).
+    Raises:  KeyError: an unknown family. TypeError: a field that the config does not have, or a value of another type.
+    """
+    kind = FAMILIES[family].config
+    known = {field.name for field in fields(kind)}
+    if unknown := set(config) - known:
+        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(unknown))}")
+    try:
+        return records.read(kind, json.dumps(config))
+    except ValueError as error:
+        raise TypeError(f"{kind.__name__}: {error}") from error
+
+
 def build(family: str, config: dict, seed: int = 0) -> nn.Module:
     """A fresh model of a family.
 
-    Args:    family: a key of FAMILIES; config: fields of its config (lists become tuples, so that JSON fits);
-             seed: of the initial weights; the global seed is left alone.
-    Raises:  KeyError: an unknown family. TypeError: a field that the config does not have.
+    Args:    family, config: as `configure`; seed: of the initial weights; the global seed is left alone.
+    Raises:  as `configure`. ValueError: numbers that do not fit together.
     """
-    kind = FAMILIES[family]
-    known = {field.name for field in fields(kind.config)}
-    if unknown := set(config) - known:
-        raise TypeError(f"{kind.config.__name__} has no field {', '.join(sorted(unknown))}")
-    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in config.items()}
+    settings = configure(family, config)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return kind.model(kind.config(**frozen))
+        return FAMILIES[family].model(settings)
 
 
-__all__ = ["FAMILIES", "Family", "build"]
+__all__ = ["FAMILIES", "Family", "build", "configure"]

@@ -1,6 +1,7 @@
 """The plain autoencoder: x -> code -> x, fully connected or convolutional, and the lecture's tanh pair."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +28,7 @@ class AutoencoderConfig:
     widths: tuple[int, ...] = ()
     blocks: int = 1
     code: str = "identity"
-    output: str = "sigmoid"
+    output: Literal["sigmoid", "tanh", "linear"] = "sigmoid"
     input_dropout: float = 0.0
 
 
@@ -45,6 +46,8 @@ class Autoencoder(nn.Module):
 
     def __init__(self, config: AutoencoderConfig):
         super().__init__()
+        if not 0 <= config.input_dropout < 1:
+            raise ValueError(f"input_dropout must be at least 0 and less than 1, not {config.input_dropout}")
         self.config = config
         shape, latent = config.image_shape, config.latent_dim
         self.encoder = blocks.ENCODERS[config.body](shape, config.widths, config.blocks, latent)
