@@ -6,25 +6,27 @@ from pathlib import Path
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
-_IMPORT = re.compile(r'^import .* from "\./([\w/]+\.js)"\n', re.M)
+_ROOT = Path(__file__).resolve().parents[1]
+_IMPORT = re.compile(r'^import .* from "(\.{1,2}/[\w./]+\.js)"\n', re.M)
 
 
 def component(name: str, html: str = "", styles: tuple[str, ...] = ()) -> Callable:
-    """Register the component of ui/NAME.js, and return what mounts it.
+    """Register the component of a script, and return what mounts it.
 
-    Beside it stand NAME.html, unless `html` says all there is, and NAME.css if it has styles of its own.
+    Beside the script stand its skeleton NAME.html, unless `html` says all there is, and NAME.css if it has styles of
+    its own.
 
-    Args:    name: without ending; below ui/live/ written "live/NAME"; styles: names of style sheets that come before.
+    Args:    name: of the script, from the root and without ending, as "ui/input/pad/pad"; styles: style sheets that
+             come before, named in the same way.
     Raises:  FileNotFoundError: the script, its skeleton or an import is not there.
     """
-    own = _HERE / f"{name}.css"
-    sheets = [*(_HERE / f"{each}.css" for each in styles), *([own] if own.exists() else [])]
+    own = _ROOT / f"{name}.css"
+    sheets = [*(_ROOT / f"{sheet}.css" for sheet in styles), *([own] if own.exists() else [])]
     return st.components.v2.component(
-        Path(name).name,
-        html=html or (_HERE / f"{name}.html").read_text(encoding="utf-8"),
+        name.replace("/", "_"),
+        html=html or (_ROOT / f"{name}.html").read_text(encoding="utf-8"),
         css="\n".join(path.read_text(encoding="utf-8") for path in sheets) or None,
-        js=bundle(_HERE / f"{name}.js"),
+        js=bundle(_ROOT / f"{name}.js"),
     )
 
 
@@ -34,8 +36,8 @@ def bundle(path: Path) -> str:
     A component is one JavaScript text without an address that others could be imported from; so the imported
     neighbours come first and the import lines go. Names at the top level are therefore unique in a bundle.
 
-    Args:    path: of the entry, whose exports stay; its imports are written `import ... from "./NAME.js"`, each on
-             one line.
+    Args:    path: of the entry, whose exports stay; its imports are written `import ... from "./NAME.js"` or
+             "../NAME.js", each on one line.
     Raises:  FileNotFoundError: an import of a file that is not there.
     """
     sources: dict[Path, str] = {}

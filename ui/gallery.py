@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ui.component import component
 
-_GALLERY = component("gallery")
+_GALLERY = component("ui/gallery")
 
 
 @dataclass(frozen=True)

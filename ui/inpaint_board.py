@@ -17,7 +17,7 @@ from ui.strip import pixels
 from ui.theme import family_color
 
 _WORDS = {"waiting": "searching", "running": "searching", "cancelled": "cancelled", "failed": "failed", "done": ""}
-_BOARD = component("inpaint_board", styles=("strip",))
+_BOARD = component("ui/inpaint_board", styles=("ui/strip",))
 
 
 def show(

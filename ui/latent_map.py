@@ -36,7 +36,7 @@ LABELS = {  # metric -> its name under a panel; the glossary explains the same w
 }
 _KL = "aggregate_kl"
 _ARROWS = {"higher": "↑", "lower": "↓"}
-_BOARD = component("live/latent_map", html='<div class="board"></div>')
+_BOARD = component("ui/live/latent_map", html='<div class="board"></div>')
 
 
 def controls() -> tuple[list[str], int, bool]:

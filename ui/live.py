@@ -20,7 +20,7 @@ LIVE = (
     "judge",
 )
 
-_DELIVERY = component("live/deliver", html="<i></i>")
+_DELIVERY = component("ui/live/deliver", html="<i></i>")
 
 
 def available(names: Sequence[str] = LIVE) -> list[str]:

@@ -18,8 +18,8 @@ from ui import files, live
 from ui.component import component
 from ui.inputs import test_digits
 
-_MAP = component("live/bring_map", html="<i></i>")
-_DIGITS = component("live/bring_digits", html="<i></i>")
+_MAP = component("ui/live/bring_map", html="<i></i>")
+_DIGITS = component("ui/live/bring_digits", html="<i></i>")
 
 
 def identity(name: str) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from ui.before_after import encoded
 from ui.component import component
 
-_CROPS = component("photos_tiles", html='<div class="crops"></div>')
+_CROPS = component("ui/photos_tiles", html='<div class="crops"></div>')
 
 
 @dataclass(frozen=True)

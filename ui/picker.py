@@ -8,7 +8,7 @@ from torch import Tensor
 from ui.component import component
 from ui.strip import pixels
 
-_PICKER = component("picker")
+_PICKER = component("ui/picker")
 
 
 def picker(

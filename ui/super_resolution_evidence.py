@@ -26,7 +26,7 @@ CLASS, SAMPLE = "super_class", "super_sample"
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 NAMES = {FULL: "Trained on all digits", BIASED: f"Never saw a {LEFT_OUT}"}
 
-_BOARD = component("super_resolution")
+_BOARD = component("ui/super_resolution")
 
 
 @dataclass(frozen=True)

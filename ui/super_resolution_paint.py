@@ -9,7 +9,7 @@ from aecore.upscaling import BIASED, FULL, LEFT_OUT, Comparison
 from ui import live, super_resolution
 from ui.component import component
 
-_DESK = component("super_resolution_paint")
+_DESK = component("ui/super_resolution_paint")
 
 
 def show(found: Comparison) -> None:

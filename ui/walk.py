@@ -26,7 +26,7 @@ FIRST_ROWS = ("pixels", "ae-conv", "vae-2", "vae")
 NETWORKS = ("vae-2", "vae", "ae-conv", "judge", "ae-2", "dae")  # all that the page runs live, the most urgent first
 LABELS = {"pixels": "Cross-fade", "ae-conv": "AE", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE"}
 
-_WALK = component("live/walk")
+_WALK = component("ui/live/walk")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ _REACH = 3.0  # of a slider: three standard deviations of the prior
 _FEW = 12  # sliders shown at first
 _THROUGH = ("dae", "vae", "ae-conv")  # what the average is pushed through
 
-_DIALS = component("live/dials")
+_DIALS = component("ui/live/dials")
 
 
 def show(engine: Engine, found: Walk, reveal: int) -> None:

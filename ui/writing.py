@@ -25,7 +25,7 @@ FAR = 6.0  # codes and amounts beyond this come from no visitor's hand
 OWN = ("generate_number", "generate_z", *(f"generate_{name}" for name in STYLES))  # in the URL, by no widget
 DIGITS = {"slant": 0, "width": 2, "thickness": 1}  # decimals that mean something, in the units of STYLES
 
-_WRITER = component("live/style_pad")
+_WRITER = component("ui/live/style_pad")
 
 
 @dataclass(frozen=True)
