@@ -14,6 +14,7 @@ with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
     from ui import access, answers, comparison, controls, evidence, inputs, live, messages, stage, suggestions
     from ui.glossary import explain
+    from ui.output.numbers import numbers
     from ui.pad import drawing
 
 engine = access.engine()
@@ -41,7 +42,7 @@ def show_stage() -> None:
             help=explain("paste"),
             disabled=not CORRUPTIONS[damage.corruption].mask_known,
         )
-        controls.numbers()
+        numbers()
     with tiles:
         show_tiles(source, damage, *methods, paste, errors)
     live.deliver(methods[0])

@@ -13,12 +13,13 @@ shell.title(
 
 with shell.loading(660):
     from aecore import upscaling
-    from ui import access, answers, controls, inputs, live, messages
+    from ui import access, answers, inputs, live, messages
     from ui import super_resolution as stage
     from ui import super_resolution_evidence as evidence
     from ui import super_resolution_hood as hood
     from ui import super_resolution_paint as paint
     from ui.glossary import explain
+    from ui.output.numbers import numbers
     from ui.pad import drawing
 
 engine = access.engine()
@@ -35,7 +36,7 @@ def show_stage() -> None:
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         side = stage.side(engine, show_everything)
         errors = st.toggle("Error maps", key="super_errors", bind="query-params", help=explain("error map"))
-        controls.numbers()
+        numbers()
     show_tiles(source, side, errors)
     show_download()
 

@@ -86,13 +86,6 @@ def methods(cards: dict[str, Card], corruption: str) -> tuple[list[str], list[st
     return list(models), list(classical)
 
 
-def numbers() -> None:
-    """What stands under the tiles, in words; for those who cannot hover."""
-    with st.popover("The numbers", icon=":material/help:"):
-        terms = ("PSNR", "SSIM", "judge", "error map")
-        st.markdown("\n\n".join(f"**{term[0].upper()}{term[1:]}.** {explain(term)}" for term in terms))
-
-
 def default_strength(corruption: str) -> float:
     """A corruption's own default, on the slider's grid."""
     return round(CORRUPTIONS[corruption].default, 2)

@@ -14,7 +14,7 @@ from ui import chips, figures, theme, writing
 from ui.access import available
 from ui.generation import MODEL, POSTERIOR, SEED, TEMPERATURE, TEMPERATURES, by_temperature
 from ui.glossary import explain
-from ui.hood import card_text
+from ui.output.equations import card_text
 from ui.writing import Writing
 
 _DASHES = {"cvae": "solid", "cvae-2": "dash"}

@@ -9,9 +9,9 @@ from torch import Tensor
 from aecore import losses
 from aecore.checkpoints import Card
 from aecore.engine import Engine
-from ui.cards import with_unit
 from ui.comparison import Comparison, Entry
 from ui.glossary import explain
+from ui.output.equations import card_text
 
 _CORRUPTION = {
     "gaussian": r"\tilde x = \mathrm{clip}(x + {s}\,\varepsilon), \quad \varepsilon \sim \mathcal N(0, 1)",
@@ -90,14 +90,3 @@ def _loss_now(engine: Engine, name: str, x: Tensor) -> str:
 
 def _latent(model) -> int:
     return getattr(model, "latent_dim", None) or model.config.latent_dim
-
-
-def card_text(card: Card) -> str:
-    """A model's card as Markdown: what it is, how it was trained, what it measured."""
-    arrows = {"lower": "lower is better", "higher": "higher is better"}
-    lines = [card.summary, "", f"{card.parameters:,} parameters."]
-    lines += [
-        f"- **{with_unit(metric)}** {metric.definition} ({arrows.get(metric.better, metric.better)})"
-        for metric in card.metrics.values()
-    ]
-    return "\n".join(lines)

@@ -10,9 +10,9 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.inpainting import METHODS, SEARCH_MODEL
 from ui.glossary import explain
-from ui.hood import card_text
 from ui.inpaint_comparison import Comparison, Filled
 from ui.inpaint_search import Search
+from ui.output.equations import card_text
 
 
 def show(engine: Engine, found: Comparison, search: Search | None) -> None:

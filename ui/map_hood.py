@@ -10,9 +10,9 @@ from aecore import losses
 from aecore.engine import Engine
 from aecore.projections import MapCard
 from ui.access import available
-from ui.hood import card_text
 from ui.inputs import Chosen
 from ui.latent_map import LABELS, measured, rounded, sound
+from ui.output.equations import card_text
 
 _SEED = 0  # of the epsilon in the equation; the map's own button draws others
 

@@ -14,7 +14,7 @@ from aecore.models.photo_denoiser import PhotoDenoiser
 from aecore.photos import FILTERS
 from ui import messages
 from ui import photos_work as work
-from ui.hood import card_text
+from ui.output.equations import card_text
 from ui.photos import NETWORK, Subject, label, spot
 from ui.photos_results import numbers, result_name
 

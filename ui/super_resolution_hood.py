@@ -10,7 +10,7 @@ from aecore.errors import AecoreError
 from aecore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
 from ui import chips
 from ui.glossary import explain
-from ui.hood import card_text
+from ui.output.equations import card_text
 from ui.super_resolution import set_controls
 
 FOLLOWED = "_super_followed"  # how often a chip was clicked: the stage scrolls into view when it grows

@@ -8,7 +8,7 @@ import torch
 
 from aecore import latent
 from aecore.engine import Engine
-from ui.hood import card_text
+from ui.output.equations import card_text
 from ui.walk import Walk
 
 _FORMULAS = {

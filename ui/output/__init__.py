@@ -1,0 +1,1 @@
+"""What pages show: strips and galleries of pictures, charts, the models' cards, downloads, what ran."""
