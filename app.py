@@ -11,4 +11,4 @@ from ui import answers, files, shell
 shell.begin()
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
 routes = [Route(base + each.path, each.endpoint, methods=each.methods) for each in (*answers.ROUTES, *files.ROUTES)]
-app = st.App("lab.py", routes=routes)
+app = st.App("pages/lab.py", routes=routes)

@@ -86,7 +86,7 @@ def test_an_offer_ends_with_its_session(state):
 def test_the_answer_to_a_drawing_is_the_runs(monkeypatch, page, key, params):
     shown = []
     monkeypatch.setattr(strip, "_STRIP", lambda key, data, **_: shown.append(data))
-    at = sound(visit(f"pages/{page}.py", **params))
+    at = sound(visit(page, **params))
     address = shown[-1]["live"]["answers"]
     status, body = ask(address, json.dumps(SEVEN).encode())
     assert status == 200

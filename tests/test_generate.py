@@ -164,7 +164,7 @@ def test_generate_refuses_in_words(arguments, text):
 
 def opened(**params: str) -> AppTest:
     generation.prepare(get_engine()).result()
-    return sound(visit("pages/generate.py", **params))
+    return sound(visit("generate", **params))
 
 
 def written(at: AppTest) -> dict:
@@ -283,7 +283,7 @@ def test_try_next_sets_the_controls(name):
 def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
     monkeypatch.setattr(generation, "prepare", lambda engine: Future())
     monkeypatch.setattr(generation, "prior", None)  # calling it would be an error on the page
-    at = visit("pages/generate.py")
+    at = visit("generate")
     sound(at)
     assert at.text_input(key="generate_caption").value
 

@@ -30,7 +30,7 @@ from ui.pad import stroke
 
 pytestmark = pytest.mark.skipif(not {"judge", "dae", "vae"} <= set(names()), reason="no trained models here")
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
-PAGE = "pages/inpaint.py"
+PAGE = "inpaint"
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
     not {"judge", "ae-conv", "vae-2", "vae", "dae"} <= set(names()), reason="no models here"
 )
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
-PAGE = "pages/interpolate.py"
+PAGE = "interpolate"
 
 
 @pytest.fixture(scope="module")

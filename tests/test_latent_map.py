@@ -21,7 +21,7 @@ from ui.pad import stroke
 needs_maps = pytest.mark.skipif(
     not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in projections.names(), reason="no maps here"
 )
-PAGE = "pages/latent_map.py"
+PAGE = "latent_map"
 DRAWN = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}
 
 

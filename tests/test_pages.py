@@ -16,16 +16,13 @@ from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.corruptions import CORRUPTIONS
 from aecore.errors import ImageError
+from pages import PAGES
 from tests.visits import sound, visit
 from ui import comparison, downloads, glossary, hood, inputs, suggestions
 from ui.pad import stroke
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = (
-    *("home", "denoise", "latent_map", "interpolate", "generate"),
-    *("inpaint", "super_resolution", "photos"),
-)
-PAGES = [f"pages/{name}.py" for name in NAMES]
+FOLDERS = [page.folder for page in PAGES]
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 
 needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here")
@@ -39,7 +36,7 @@ def drawing(strokes: list, seq: int = 1) -> dict:
     return {"drawing": {"seq": seq, "nonce": 0, "final": True, "strokes": strokes}}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FOLDERS)
 def test_page_runs_and_says_in_one_sentence_what_to_notice(page):
     at = sound(visit(page))
     assert len(at.title) == 1
@@ -48,7 +45,7 @@ def test_page_runs_and_says_in_one_sentence_what_to_notice(page):
 
 @needs_models
 def test_the_default_comparison_has_models_beside_classical_methods():
-    at = sound(visit("pages/denoise.py"))
+    at = sound(visit("denoise"))
     kinds = [entry.kind for entry in found(at).methods]
     assert kinds.count("classical") == 2
     assert len(kinds) > 2
@@ -58,7 +55,7 @@ def test_the_default_comparison_has_models_beside_classical_methods():
 @needs_models
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_every_corruption_is_compared(name):
-    at = visit("pages/denoise.py")
+    at = visit("denoise")
     sound(at.selectbox(key="denoise_corruption").select(name).run())
     assert found(at).damage.corruption == name
     assert found(at).damage.strength == pytest.approx(CORRUPTIONS[name].default, abs=0.005)
@@ -66,14 +63,14 @@ def test_every_corruption_is_compared(name):
 
 
 def test_controls_stand_in_the_url_and_nonsense_in_it_does_no_harm():
-    at = sound(visit("pages/denoise.py", denoise_corruption="Dropout", denoise_strength="0.25", denoise_seed="11"))
+    at = sound(visit("denoise", denoise_corruption="Dropout", denoise_strength="0.25", denoise_seed="11"))
     assert found(at).damage == comparison.Damage("dropout", 0.25, 11)
-    at = sound(visit("pages/denoise.py", denoise_corruption="<b>", denoise_strength="7", denoise_seed="abc"))
+    at = sound(visit("denoise", denoise_corruption="<b>", denoise_strength="7", denoise_seed="abc"))
     assert found(at).damage == comparison.Damage("gaussian", 0.5, 7)
 
 
 def test_new_noise_changes_the_noise_and_nothing_else():
-    at = sound(visit("pages/denoise.py"))
+    at = sound(visit("denoise"))
     before = found(at)
     sound(at.button(key="denoise_new_noise").click().run())
     assert found(at).damage.seed != before.damage.seed
@@ -81,26 +78,26 @@ def test_new_noise_changes_the_noise_and_nothing_else():
     assert not torch.equal(found(at).corrupted.x, before.corrupted.x)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FOLDERS)
 def test_a_drawing_replaces_the_example(page):
     at = visit(page)
     at.session_state["pad"] = drawing(SEVEN)
     sound(at.run())
-    if page == "pages/denoise.py":
+    if page == "denoise":
         assert found(at).clean.x.shape == (1, 1, 28, 28)
         assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
 
 
 def test_the_drawing_follows_to_another_page():
-    at = visit("pages/home.py")
+    at = visit("home")
     at.session_state["pad"] = drawing(SEVEN)
     at.run()
-    sound(at.switch_page("pages/denoise.py").run())
+    sound(at.switch_page("denoise/page.py").run())
     assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
 
 
 def test_a_test_digit_can_be_picked_and_shuffled():
-    at = visit("pages/denoise.py")
+    at = visit("denoise")
     sound(at.segmented_control(key="denoise_source").select("example").run())
     sound(at.number_input(key="denoise_digit").set_value(42).run())
     assert torch.equal(found(at).clean.x, inputs.example(42))
@@ -122,7 +119,7 @@ def png(*places: int) -> bytes:
 
 
 def uploaded(data: bytes) -> AppTest:
-    at = visit("pages/denoise.py")
+    at = visit("denoise")
     at.segmented_control(key="denoise_source").select("upload").run()
     at.file_uploader(key="denoise_upload").upload("photo.png", data)
     return at.run()
@@ -150,13 +147,13 @@ def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(comparison, "compare", broken)
-    at = visit("pages/denoise.py")
+    at = visit("denoise")
     assert not at.exception
     assert at.error
     assert not any("secret" in each.value for each in at.error)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FOLDERS)
 def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
     monkeypatch.setattr(engines, "_engine", None)
@@ -166,7 +163,7 @@ def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_
 
 @pytest.mark.parametrize("place", range(len(suggestions.TRY)))
 def test_try_next_sets_the_controls(place):
-    at = visit("pages/denoise.py")
+    at = visit("denoise")
     _, settings = suggestions.TRY[place]
     sound(at.button(key=f"denoise_try_{settings['corruption']}").click().run())
     assert found(at).damage.corruption == settings["corruption"]
@@ -177,7 +174,7 @@ def test_try_next_sets_the_controls(place):
 
 @needs_models
 def test_downloads_hold_every_method():
-    at = sound(visit("pages/denoise.py"))
+    at = sound(visit("denoise"))
     rows = downloads.numbers_csv(found(at)).splitlines()
     assert len(rows) == 2 + len(found(at).methods)
     sheet = Image.open(io.BytesIO(downloads.png(found(at))))
@@ -187,7 +184,7 @@ def test_downloads_hold_every_method():
 
 @needs_models
 def test_the_verdict_names_the_best_and_the_margin():
-    at = sound(visit("pages/denoise.py"))
+    at = sound(visit("denoise"))
     head, body = comparison.verdict(found(at))
     assert head
     assert body.endswith(".")
@@ -198,7 +195,7 @@ def test_the_verdict_names_the_best_and_the_margin():
 
 @needs_models
 def test_the_sweep_starts_where_nothing_is_damaged_and_meets_the_stage():
-    at = sound(visit("pages/denoise.py"))
+    at = sound(visit("denoise"))
     now = found(at)
     curves = comparison.sweep(engines.get_engine(), now.clean.x, now.damage, ["ae-linear-32"], ["median"])
     place = comparison.SWEEP.index(now.damage.strength)

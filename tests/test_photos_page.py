@@ -21,7 +21,7 @@ from tests.visits import sound, visit
 from ui import before_after, photos, photos_digits, photos_results, photos_stage, photos_suggestions, photos_work
 from ui.photos_mode import MODE, MODES
 
-PAGE = "pages/photos.py"
+PAGE = "photos"
 needs_network = pytest.mark.skipif("photo" not in names(), reason="no trained photo denoiser here")
 needs_digits = pytest.mark.skipif(not {"judge", "dae"} <= set(names()), reason="no trained models here")
 

@@ -18,7 +18,7 @@ from ui import downloads, inputs, super_resolution, super_resolution_evidence
 from ui.pad import stroke
 from ui.super_resolution_hood import TRY
 
-PAGE = "pages/super_resolution.py"
+PAGE = "super_resolution"
 
 needs_judge = pytest.mark.skipif("judge" not in checkpoints.names(), reason="no trained models here")
 

@@ -4,11 +4,11 @@ from streamlit.testing.v1 import AppTest
 
 
 def visit(page: str, timeout: float = 90, **params: str) -> AppTest:
-    """A page ("pages/NAME.py") with these query parameters, run once; timeout: seconds, of every run."""
-    at = AppTest.from_file("../lab.py", default_timeout=timeout).run()
+    """A page, named by its folder, with these query parameters, run once; timeout: seconds, of every run."""
+    at = AppTest.from_file("../pages/lab.py", default_timeout=timeout).run()
     for name, value in params.items():
         at.query_params[name] = value
-    return at.switch_page(page).run()
+    return at.switch_page(f"{page}/page.py").run()
 
 
 def sound(at: AppTest) -> AppTest:

@@ -4,7 +4,7 @@ A run costs the visitor more than its computation: Streamlit pauses before it se
 elements of the fragment again. What must follow the hand at once takes this way, and the run comes after it.
 
     address = offer("denoise_strip", answer)   # in a page; answer(question) -> what json.dumps takes
-    app = st.App("lab.py", routes=ROUTES)      # in the server; elsewhere the address leads nowhere
+    app = st.App("pages/lab.py", routes=ROUTES)      # in the server; elsewhere the address leads nowhere
 
 An address is a secret of one session and dies with it. Whoever asks must do without an answer: there is none behind
 a proxy that lets only the websocket through, in a test without a server, or while the last question is being answered.

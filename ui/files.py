@@ -1,7 +1,7 @@
 """Files that browsers fetch by address, once: the networks that they run, and the 10,000 test digits.
 
     address("ae-conv", sha256)                 # in a page, for a component's data
-    app = st.App("lab.py", routes=ROUTES)      # in the server
+    app = st.App("pages/lab.py", routes=ROUTES)      # in the server
 
 An address names the content by its SHA-256, so browsers keep what they got for good, a retrained network has another
 address, and no session's state is needed to answer. We chose a route of the server over
@@ -11,7 +11,7 @@ address, and no session's state is needed to answer. We chose a route of the ser
 - static serving, which needs copies or links of checkpoints/ in static/ and sends no Cache-Control;
 - float16 in transit, which halves the 0.2 to 4 MB but moves outputs by up to 0.002 (measured on our checkpoints), where
   JavaScript and torch are to agree within 0.0001.
-The price: `streamlit run lab.py`, without the routes, has no networks in the browser; all else works.
+The price: `streamlit run pages/lab.py`, without the routes, has no networks in the browser; all else works.
 """
 
 import functools

@@ -1,6 +1,5 @@
 """The front door's stage: one drawing, restored from noise and rebuilt from shorter and shorter codes."""
 
-import streamlit as st
 import torch
 
 from aecore import corruptions, metrics
@@ -55,25 +54,6 @@ def shown(engine: Engine, digit: Chosen) -> dict:
     if codes:
         groups.append(Group("Your 784 pixels, rebuilt from a code of only …" if digit.own else TITLE, codes))
     return message(groups, sentence)
-
-
-_DOORS = (  # what one may do with a digit, a page each
-    ("pages/denoise.py", "Damage it in eight ways and watch it come back", ":material/auto_fix_high:"),
-    ("pages/latent_map.py", "Find it among 10,000 others on a map", ":material/scatter_plot:"),
-    ("pages/interpolate.py", "Walk from it to another digit", ":material/linear_scale:"),
-    ("pages/generate.py", "Write any number in its style", ":material/draw:"),
-    ("pages/inpaint.py", "Punch a hole into it and see who fills it", ":material/healing:"),
-    ("pages/super_resolution.py", "Rebuild it from 4 x 4 pixels", ":material/hd:"),
-    ("pages/photos.py", "Clean a whole photo, or a page of digits", ":material/photo_library:"),
-)
-
-
-def doors() -> None:
-    """The way to the other pages, each with what it lets one do."""
-    st.subheader("What next?", anchor=False)
-    with st.container(horizontal=True):
-        for page, label, icon in _DOORS:
-            st.page_link(page, label=label, icon=icon)
 
 
 def networks(engine: Engine) -> list[str]:

@@ -1,11 +1,12 @@
-"""The frame around every page: which pages there are, how wide they grow, and a cold server's first visitor."""
+"""The frame around every page: the navigation, how wide a page grows, and what a process imports for its first one."""
 
 import importlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each visitor's script has its own thread
 
@@ -19,89 +20,33 @@ HEAVY = ("torch", "ui.front")  # what the first page imports for two seconds
 _heavy_imports = threading.Lock()
 _imported = threading.Event()
 
-_ENTERED = "_entered_through_app"
 _PAGE, _CAME = "_page", "_came"
 
 
-def navigation() -> st.Page:
-    """Register the lab's pages and return the one that the visitor asked for."""
-    return st.navigation(
-        [
-            st.Page(
-                "pages/home.py",
-                title="Home",
-                icon=":material/home:",
-                default=True,
-                help="What this is, a first digit to draw, and the models with their measured cards.",
-            ),
-            st.Page(
-                "pages/denoise.py",
-                title="Denoise",
-                icon=":material/auto_fix_high:",
-                help="Damage a digit and watch autoencoders and classical filters restore it.",
-            ),
-            st.Page(
-                "pages/latent_map.py",
-                title="Latent map",
-                icon=":material/scatter_plot:",
-                help="The same digits on several maps; move over one and see what every place decodes to.",
-            ),
-            st.Page(
-                "pages/interpolate.py",
-                title="Interpolate",
-                icon=":material/linear_scale:",
-                help="Walk from one digit to another, through pixels and through latent spaces.",
-            ),
-            st.Page(
-                "pages/generate.py",
-                title="Generate",
-                icon=":material/draw:",
-                help="Numbers in a handwriting that you choose, written by models that are told the class.",
-            ),
-            st.Page(
-                "pages/inpaint.py",
-                title="Inpaint",
-                icon=":material/healing:",
-                help="Paint a hole into a digit; networks, a search on the manifold and classical methods fill it.",
-            ),
-            st.Page(
-                "pages/super_resolution.py",
-                title="Super-resolution",
-                icon=":material/hd:",
-                help="A digit from 49 pixels, and what a network makes of a 7 that has never seen one.",
-            ),
-            st.Page(
-                "pages/photos.py",
-                title="Photos",
-                icon=":material/photo_library:",
-                help="Any picture, and pages of digits, restored whole: a network beside strong classical filters.",
-            ),
-        ],
-        position="top",
-    )
+class Page(Protocol):
+    """What the frame wants to know of a page: see `pages.Page`."""
+
+    folder: str
+    title: str
+    icon: str
+    section: str
+    help: str
+    script: str
 
 
-def run() -> None:
-    """Show the page asked for; lab.py ends here."""
-    st.session_state[_ENTERED] = True
+def run(pages: Sequence[Page]) -> None:
+    """Show the page asked for, of those that there are, the first of them by default; pages/lab.py ends here."""
     st.logo("ui/icon.png", size="large")
-    page = navigation()
-    st.session_state[_CAME] = page.title != st.session_state.get(_PAGE)
-    st.session_state[_PAGE] = page.title
+    sections: dict[str, list] = {}
+    for page in pages:
+        address = {"default": True} if page is pages[0] else {"url_path": page.folder}
+        item = st.Page(page.script, title=page.title, icon=page.icon, help=page.help, **address)
+        sections.setdefault(page.section, []).append(item)
+    chosen = st.navigation(sections, position="top")
+    st.session_state[_CAME] = chosen.title != st.session_state.get(_PAGE)
+    st.session_state[_PAGE] = chosen.title
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
-        page.run()
-
-
-def enter() -> None:
-    """First statement of every page: send the first visitor of a cold server through lab.py.
-
-    A folder named pages/ makes a fresh Streamlit server serve pages/denoise.py for /denoise directly, until
-    st.navigation has run once; that visitor would see a page without its frame. Registering the pages here
-    and running again gives the same page inside lab.py.
-    """
-    if _ENTERED not in st.session_state:
-        navigation()
-        st.rerun()
+        chosen.run()
 
 
 def came() -> bool:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import inpaint_search, shell
+from ui import inpaint_search
 
 inpaint_search.STEPS = 50_000
 st.set_page_config(layout="wide")
-st.session_state[shell._ENTERED] = True  # this script is the frame
 ROOT = Path(__file__).resolve().parents[3]
-st.navigation([st.Page(ROOT / "pages/inpaint.py", default=True)], position="hidden").run()
+st.navigation([st.Page(ROOT / "pages/inpaint/page.py", default=True)], position="hidden").run()

@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import link, shell
 
-shell.enter()
 shell.title(
     "Photos",
     "A filter must blur detail to lose noise; a network that has seen pictures knows which is which. Drag the line.",

@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import shell
 
-shell.enter()
 shell.title(
     "Super-resolution",
     "A network fills in what its training digits make likely. "

@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import link, shell
 
-shell.enter()
 shell.title(
     "Latent map",
     "The autoencoder scatters its digits; the VAE packs them into its prior N(0, I), so random codes land among them. "

@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import link, shell
 
-shell.enter()
 shell.title(
     "Interpolate",
     "Halfway between two pictures lies a ghost; halfway between two codes lies a digit. Drag the slider from A to B.",

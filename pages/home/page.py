@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from pages import PAGES
 from ui import shell
 
-shell.enter()
 shell.title(
     "Autoencoder Lab",
     "An autoencoder squeezes a picture through a short code and rebuilds it. To manage that, it must learn what "
@@ -37,7 +37,10 @@ def answer(strokes: object) -> dict:
 
 show_stage()
 shell.head_start()
-front.doors()
+st.subheader("What next?", anchor=False)
+with st.container(horizontal=True):
+    for page in PAGES[1:]:
+        st.page_link(page.script, label=page.door, icon=page.icon)
 st.header("The models", anchor=False)
 st.markdown(
     "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, or three photos."

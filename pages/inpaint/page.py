@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import shell
 
-shell.enter()
 shell.title(
     "Inpaint",
     "Smoothness carries a hole's edge inwards; a manifold knows how digits go on. Paint a hole and see who fills it.",

@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import shell
 
-shell.enter()
 shell.title(
     "Denoise",
     "A filter only knows a pixel's neighbours, an autoencoder knows digits. Watch who repairs what, and who invents.",

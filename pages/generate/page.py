@@ -4,7 +4,6 @@ import streamlit as st
 
 from ui import shell
 
-shell.enter()
 shell.title(
     "Generate",
     "The network is told the class, so its code holds only the style. "

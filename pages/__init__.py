@@ -1,0 +1,94 @@
+"""The lab's pages, in one table: the navigation, Home's doors and the tests read it.
+
+A new page is a folder here and one entry below.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    folder: below pages/, with its page.py, and its path in the address; section: of the navigation, "" for none;
+    icon: of Google's Material symbols; help: one line for the navigation; door: what one may do there, for Home.
+    """
+
+    folder: str
+    title: str
+    icon: str
+    section: str
+    help: str
+    door: str = ""
+
+    @property
+    def script(self) -> str:
+        """Where it stands, as Streamlit wants it: from the folder of lab.py."""
+        return f"{self.folder}/page.py"
+
+
+PAGES = (
+    Page(
+        folder="home",
+        title="Home",
+        icon=":material/home:",
+        section="",
+        help="What this is, a first digit to draw, and the models with their measured cards.",
+    ),
+    Page(
+        folder="denoise",
+        title="Denoise",
+        icon=":material/auto_fix_high:",
+        section="Restore",
+        help="Damage a digit and watch autoencoders and classical filters restore it.",
+        door="Damage it in eight ways and watch it come back",
+    ),
+    Page(
+        folder="inpaint",
+        title="Inpaint",
+        icon=":material/healing:",
+        section="Restore",
+        help="Paint a hole into a digit; networks, a search on the manifold and classical methods fill it.",
+        door="Punch a hole into it and see who fills it",
+    ),
+    Page(
+        folder="super_resolution",
+        title="Super-resolution",
+        icon=":material/hd:",
+        section="Restore",
+        help="A digit from 49 pixels, and what a network makes of a 7 that has never seen one.",
+        door="Rebuild it from 4 x 4 pixels",
+    ),
+    Page(
+        folder="photos",
+        title="Photos",
+        icon=":material/photo_library:",
+        section="Restore",
+        help="Any picture, and pages of digits, restored whole: a network beside strong classical filters.",
+        door="Clean a whole photo, or a page of digits",
+    ),
+    Page(
+        folder="latent_map",
+        title="Latent map",
+        icon=":material/scatter_plot:",
+        section="Latent space",
+        help="The same digits on several maps; move over one and see what every place decodes to.",
+        door="Find it among 10,000 others on a map",
+    ),
+    Page(
+        folder="interpolate",
+        title="Interpolate",
+        icon=":material/linear_scale:",
+        section="Latent space",
+        help="Walk from one digit to another, through pixels and through latent spaces.",
+        door="Walk from it to another digit",
+    ),
+    Page(
+        folder="generate",
+        title="Generate",
+        icon=":material/draw:",
+        section="Latent space",
+        help="Numbers in a handwriting that you choose, written by models that are told the class.",
+        door="Write any number in its style",
+    ),
+)
