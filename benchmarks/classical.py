@@ -1,6 +1,6 @@
 """What classical methods reach on MNIST: PSNR and SSIM on test digits, and the tuning behind it.
 
-python -m benchmarks.classical           table on 500 test digits, parameters from aecore/baselines.py
+python -m benchmarks.classical           table on 500 test digits, parameters from aecore/restore/baselines.py
 python -m benchmarks.classical --tune    choose the parameters on training digits and print TUNED
 """
 
@@ -9,10 +9,10 @@ import time
 
 import torch
 
-from aecore.baselines import BASELINES, KNOTS, TUNED, nearest_knot, restore_with, warm_up
 from aecore.corruptions import CORRUPTIONS, corrupt
 from aecore.data import load_digits
 from aecore.metrics import psnr, ssim
+from aecore.restore.baselines import BASELINES, KNOTS, TUNED, nearest_knot, restore_with, warm_up
 
 NOISE = ("median", "gaussian_filter", "total_variation", "non_local_means")
 METHODS = {  # what is worth trying for each corruption

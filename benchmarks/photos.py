@@ -23,8 +23,8 @@ from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.errors import ImageError
-from aecore.images import digits_from_bytes
-from aecore.paper import Box, light, place, texture
+from aecore.intake.files import digits_from_bytes
+from aecore.pictures.page_texture import Box, light, place, texture
 
 
 def photo(digits: np.ndarray, rng: np.random.Generator) -> tuple[bytes, list[Box]]:

@@ -1,6 +1,6 @@
 """What the Photos page shows of the held-out pictures: measured as the page would, and kept for it.
 
-python -m benchmarks.photos_page         prints PSNR in dB and writes results/photos_page.json
+python -m benchmarks.photos_page         prints PSNR in dB and writes benchmarks/results/photos_page.json
 """
 
 import json

@@ -17,11 +17,12 @@ import torch
 from PIL import Image
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
-from aecore import digit_pages, photos
 from aecore.data.photos import load_photos
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError, ImageError
-from aecore.images import Digit, digits_from_gray
+from aecore.intake.files import Digit, digits_from_gray
+from aecore.pictures import pages as digit_pages
+from aecore.pictures import photos
 from benchmarks.photos import overlap
 
 SIGMAS = (25, 50)

@@ -1,7 +1,7 @@
 """How well each method fills holes: PSNR on the missing and on all pixels, SSIM, and what the judge still reads.
 
 python -m benchmarks.restoration                   measure what is not in the table yet, or was measured with another
-                                                   checkpoint; print the table, write results/restoration.json
+                                                   checkpoint; print and write the table
 python -m benchmarks.restoration --fresh           measure everything again
 python -m benchmarks.restoration --methods inpainter --kinds patch
 python -m benchmarks.restoration --time            seconds of one latent search of 500 steps x 16 starts, one thread
@@ -19,12 +19,13 @@ from importlib.metadata import version
 
 import torch
 
-from aecore import checkpoints, inpainting, masks
+from aecore import checkpoints
 from aecore.data import load_digits
-from aecore.energy import descend
 from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError, DataError
-from aecore.inpainting import CLEAN, DAMAGED, METHODS, STARTS, STEPS, HoleScores, Measured, inpaint, score
+from aecore.restore import inpainting, masks
+from aecore.restore.energy import descend
+from aecore.restore.inpainting import CLEAN, DAMAGED, METHODS, STARTS, STEPS, HoleScores, Measured, inpaint, score
 
 STARTS_HERE, STEPS_HERE = 1, 100  # within 0.1 nats of the energy that 8 starts of 200 steps find, on average
 DIGITS, SEED = 1000, 0

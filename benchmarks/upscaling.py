@@ -8,10 +8,10 @@ import argparse
 
 import torch
 
-from aecore import upscaling
 from aecore.data import load_digits
 from aecore.engine import get_engine
-from aecore.upscaling import BIASED, FULL, LEFT_OUT, METHODS, TRUTH, Measured
+from aecore.restore import upscaling
+from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, METHODS, TRUTH, Measured
 
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 
@@ -19,7 +19,7 @@ OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--save", action="store_true", help="write results/upscaling.json")
+    parser.add_argument("--save", action="store_true", help="write benchmarks/results/upscaling.json")
     parser.add_argument("--digits", type=int, default=10_000, help="how many test digits (all)")
     arguments = parser.parse_args()
     images, y = load_digits("test")

@@ -13,13 +13,13 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from aecore import engine as engines
-from aecore import samples
 from aecore.__main__ import app
 from aecore.checkpoints import names
 from aecore.data.digits import read_idx
 from aecore.engine import get_engine
 from aecore.errors import DataError
-from aecore.styles import STYLES, measure
+from aecore.latent import samples
+from aecore.latent.styles import STYLES, measure
 from tests.visits import sound, visit
 from ui import generation, generation_evidence, writing
 

@@ -11,10 +11,10 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from aecore import energy, inpainting, masks
 from aecore import engine as engines
 from aecore.checkpoints import names
-from aecore.inpainting import METHODS, inpaint
+from aecore.restore import energy, inpainting, masks
+from aecore.restore.inpainting import METHODS, inpaint
 from tests.visits import sound, visit
 from ui import (
     inpaint_comparison,

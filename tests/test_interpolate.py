@@ -11,11 +11,12 @@ from sklearn.neighbors import NearestNeighbors
 from streamlit.testing.v1 import AppTest
 
 from aecore import engine as engines
-from aecore import losses, manifold, metrics
+from aecore import losses, metrics
 from aecore.checkpoints import names
 from aecore.data import load_digits
-from aecore.latent import PATHS
-from aecore.transforms import TRANSFORMS, transform
+from aecore.latent import realism
+from aecore.latent.paths import PATHS
+from aecore.latent.transforms import TRANSFORMS, transform
 from tests.visits import sound, visit
 from ui import inputs, walk, walk_controls, walk_downloads, walk_evidence, walk_more, walk_suggestions
 from ui.pad import stroke
@@ -87,8 +88,8 @@ def test_a_missing_model_leaves_the_other_rows(found, monkeypatch, tmp_path):
 
 
 def test_the_nearest_real_digit_is_scikit_learns(engine, found):
-    real = manifold.real_digits(engine)
-    features = manifold.features_of(engine, found.rows[0].x)
+    real = realism.real_digits(engine)
+    features = realism.features_of(engine, found.rows[0].x)
     distance, index = real.nearest(features)
     search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(real.features.numpy())
     expected, place = search.kneighbors(features.numpy())
@@ -98,16 +99,16 @@ def test_the_nearest_real_digit_is_scikit_learns(engine, found):
 
 def test_one_is_how_far_an_unseen_real_digit_usually_lies(engine):
     x = load_digits("test")[0][5000:5500].float() / 255  # others than those the unit comes from
-    distance, _ = manifold.real_digits(engine).nearest(manifold.features_of(engine, x))
+    distance, _ = realism.real_digits(engine).nearest(realism.features_of(engine, x))
     assert 0.5 < float(distance.median()) < 1.5
-    low, high = manifold.real_digits(engine).range
+    low, high = realism.real_digits(engine).range
     assert low < 1 < high
 
 
 def test_the_negative_elbo_agrees_with_torchs_distributions(engine, found):
     x = found.a.x
     model, rng = engine.model("vae"), torch.Generator().manual_seed(5)
-    ours = manifold.negative_elbo(engine, "vae", x, 1, rng)
+    ours = realism.negative_elbo(engine, "vae", x, 1, rng)
     with torch.inference_mode():
         mu, logvar = model.posterior(x)
         q, p = torch.distributions.Normal(mu, (logvar / 2).exp()), torch.distributions.Normal(0.0, 1.0)

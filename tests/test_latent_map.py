@@ -10,16 +10,16 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from aecore import engine as engines
-from aecore import projections
 from aecore.checkpoints import names
 from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError, ProjectionError
+from aecore.maps import shipped
 from tests.visits import sound, visit
 from ui import inputs, latent_map, map_hood, map_suggestions, map_workshop, maps
 from ui.pad import stroke
 
 needs_maps = pytest.mark.skipif(
-    not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in projections.names(), reason="no maps here"
+    not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
 )
 PAGE = "latent_map"
 DRAWN = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}
@@ -84,7 +84,7 @@ def test_a_linear_map_brings_what_places_new_digits():
     *_, linear, _ = read(data)
     mean, components = linear[:784], linear[784:].reshape(2, 784)
     x = inputs.example(42)
-    assert np.allclose((x.flatten().numpy() - mean) @ components.T, projections.place("pca", x)[0], atol=1e-4)
+    assert np.allclose((x.flatten().numpy() - mean) @ components.T, shipped.place("pca", x)[0], atol=1e-4)
 
 
 # ---- what the browser is told of a map
@@ -92,7 +92,7 @@ def test_a_linear_map_brings_what_places_new_digits():
 
 @needs_maps
 def test_only_maps_whose_points_are_codes_decode():
-    told = {name: latent_map.panel(get_engine(), projections.load(name)) for name in projections.names()}
+    told = {name: latent_map.panel(get_engine(), shipped.load(name)) for name in shipped.names()}
     assert {name for name, panel in told.items() if panel["decodes"]} == {"ae-2", "vae-2"}
     assert [name for name, panel in told.items() if panel["prior"]] == ["vae-2"]
     assert all(panel["model"]["sha256"] for panel in told.values() if panel["decodes"])
@@ -101,8 +101,8 @@ def test_only_maps_whose_points_are_codes_decode():
 
 @needs_maps
 def test_every_number_has_a_value_an_arrow_and_an_explanation():
-    for name in projections.names():
-        for number in latent_map.numbers(projections.load(name).metrics):
+    for name in shipped.names():
+        for number in latent_map.numbers(shipped.load(name).metrics):
             assert number["label"]
             assert any(each.isdigit() for each in number["value"])
             assert number["arrow"] in ("↑", "↓")
@@ -175,7 +175,7 @@ def test_without_checkpoints_and_maps_the_page_says_so(monkeypatch, tmp_path):
 
 @needs_maps
 def test_a_missing_map_is_named_with_the_way_to_get_it_and_the_others_stand(monkeypatch, tmp_path):
-    for path in projections.folder().glob("*.safetensors"):
+    for path in shipped.folder().glob("*.safetensors"):
         if path.stem != "umap":
             (tmp_path / path.name).symlink_to(path.resolve())
     monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
@@ -210,7 +210,7 @@ def test_a_map_whose_model_has_gone_leaves_the_others(monkeypatch):
 
 @needs_maps
 def test_a_test_digit_lies_where_its_map_has_it():
-    found = projections.load("umap")
+    found = shipped.load("umap")
     digit = inputs.Chosen(inputs.example(4321), "Test digit 4,321", False)
     assert latent_map.place([found], digit) == ({"umap": found.coordinates[4321].tolist()}, [], {})
 
@@ -218,10 +218,10 @@ def test_a_test_digit_lies_where_its_map_has_it():
 @needs_maps
 def test_a_new_digit_waits_until_umap_is_ready(monkeypatch):
     asked = []
-    monkeypatch.setattr(projections, "ready", lambda name: False)
-    monkeypatch.setattr(projections, "prepare", asked.append)
+    monkeypatch.setattr(shipped, "ready", lambda name: False)
+    monkeypatch.setattr(shipped, "prepare", asked.append)
     digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
-    places, waiting, failed = latent_map.place([projections.load(name) for name in ("vae-2", "pca", "umap")], digit)
+    places, waiting, failed = latent_map.place([shipped.load(name) for name in ("vae-2", "pca", "umap")], digit)
     assert places == failed == {}
     assert waiting == asked == ["umap"]
 
@@ -231,8 +231,8 @@ def test_a_digit_that_umap_cannot_place_is_explained_under_the_maps(monkeypatch)
     def fail(name, x):
         raise ProjectionError("The process behind the maps ended unexpectedly. Try once more.")
 
-    monkeypatch.setattr(projections, "ready", lambda name: True)
-    monkeypatch.setattr(projections, "place", fail)
+    monkeypatch.setattr(shipped, "ready", lambda name: True)
+    monkeypatch.setattr(shipped, "place", fail)
     at = opened()
     assert not captions(at, "ended unexpectedly")
     at.session_state["pad"] = DRAWN
@@ -249,9 +249,9 @@ def test_where_a_visitors_digits_landed_stays_in_the_session_and_is_bounded(monk
         asked.append(name)
         return torch.tensor([[1.0, 2.0]])
 
-    monkeypatch.setattr(projections, "ready", lambda name: True)
-    monkeypatch.setattr(projections, "place", place)
-    found = projections.load("umap")
+    monkeypatch.setattr(shipped, "ready", lambda name: True)
+    monkeypatch.setattr(shipped, "place", place)
+    found = shipped.load("umap")
     for session in ({}, {}):  # two visitors with the same digits
         asked.clear()
         monkeypatch.setattr(latent_map.st, "session_state", session)
@@ -274,10 +274,10 @@ class Fits:
     def __call__(self, method, x, parameters, seed, y):
         self.asked = (method, len(x), parameters, seed, len(y))
         try:
-            yield projections.Step(0.5, "computing", torch.rand(len(x), 2))
+            yield shipped.Step(0.5, "computing", torch.rand(len(x), 2))
             while self.endless:
-                yield projections.Step(0.6, "computing")
-            yield projections.Step(1.0, "done", torch.rand(len(x), 2), {})
+                yield shipped.Step(0.6, "computing")
+            yield shipped.Step(1.0, "done", torch.rand(len(x), 2), {})
         finally:
             self.closed = True
 
@@ -292,7 +292,7 @@ def finished(job: map_workshop.Job) -> map_workshop.Job:
 @needs_maps
 def test_a_map_is_made_with_the_visitors_parameters(monkeypatch):
     fits = Fits(endless=False)
-    monkeypatch.setattr(projections, "fit", fits)
+    monkeypatch.setattr(shipped, "fit", fits)
     at = opened()
     at.segmented_control(key="map_own_method").select("tsne").run()
     at.number_input(key="map_own_tsne_perplexity").set_value(12).run()
@@ -307,7 +307,7 @@ def test_a_map_is_made_with_the_visitors_parameters(monkeypatch):
 @needs_maps
 def test_cancel_stops_the_work(monkeypatch):
     fits = Fits(endless=True)
-    monkeypatch.setattr(projections, "fit", fits)
+    monkeypatch.setattr(shipped, "fit", fits)
     at = opened()
     sound(at.button(key="map_own_start").click().run())
     assert not fits.closed
@@ -323,7 +323,7 @@ def test_cancel_stops_the_work(monkeypatch):
 
 def test_work_that_nobody_watches_is_stopped(monkeypatch):
     fits = Fits(endless=True)
-    monkeypatch.setattr(projections, "fit", fits)
+    monkeypatch.setattr(shipped, "fit", fits)
     monkeypatch.setattr(map_workshop, "_PATIENCE", 0.1)
     job = map_workshop.Job("umap", 500, {}, 0)
     job.run()

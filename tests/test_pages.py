@@ -16,9 +16,10 @@ from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.corruptions import CORRUPTIONS
 from aecore.errors import ImageError
+from aecore.restore import compare
 from pages import PAGES
 from tests.visits import sound, visit
-from ui import comparison, downloads, glossary, hood, inputs, suggestions
+from ui import downloads, glossary, hood, inputs, suggestions
 from ui.pad import stroke
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,7 +29,7 @@ SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here")
 
 
-def found(at: AppTest) -> comparison.Comparison:
+def found(at: AppTest) -> compare.Comparison:
     return at.session_state["_denoise_found"][0]
 
 
@@ -64,9 +65,9 @@ def test_every_corruption_is_compared(name):
 
 def test_controls_stand_in_the_url_and_nonsense_in_it_does_no_harm():
     at = sound(visit("denoise", denoise_corruption="Dropout", denoise_strength="0.25", denoise_seed="11"))
-    assert found(at).damage == comparison.Damage("dropout", 0.25, 11)
+    assert found(at).damage == compare.Damage("dropout", 0.25, 11)
     at = sound(visit("denoise", denoise_corruption="<b>", denoise_strength="7", denoise_seed="abc"))
-    assert found(at).damage == comparison.Damage("gaussian", 0.5, 7)
+    assert found(at).damage == compare.Damage("gaussian", 0.5, 7)
 
 
 def test_new_noise_changes_the_noise_and_nothing_else():
@@ -146,7 +147,7 @@ def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(comparison, "compare", broken)
+    monkeypatch.setattr(compare, "compare", broken)
     at = visit("denoise")
     assert not at.exception
     assert at.error
@@ -185,7 +186,7 @@ def test_downloads_hold_every_method():
 @needs_models
 def test_the_verdict_names_the_best_and_the_margin():
     at = sound(visit("denoise"))
-    head, body = comparison.verdict(found(at))
+    head, body = compare.verdict(found(at))
     assert head
     assert body.endswith(".")
     gaps = sorted((entry.psnr for entry in found(at).methods), reverse=True)
@@ -197,24 +198,24 @@ def test_the_verdict_names_the_best_and_the_margin():
 def test_the_sweep_starts_where_nothing_is_damaged_and_meets_the_stage():
     at = sound(visit("denoise"))
     now = found(at)
-    curves = comparison.sweep(engines.get_engine(), now.clean.x, now.damage, ["ae-linear-32"], ["median"])
-    place = comparison.SWEEP.index(now.damage.strength)
+    curves = compare.sweep(engines.get_engine(), now.clean.x, now.damage, ["ae-linear-32"], ["median"])
+    place = compare.SWEEP.index(now.damage.strength)
     assert curves["corrupted"][0] > 60
     assert curves["corrupted"][place] == pytest.approx(now.corrupted.psnr, abs=1e-3)
-    assert len(curves["median"]) == len(curves["ae-linear-32"]) == len(comparison.SWEEP)
+    assert len(curves["median"]) == len(curves["ae-linear-32"]) == len(compare.SWEEP)
 
 
 def test_pasting_keeps_every_known_pixel():
     x = inputs.example(0)
-    x_noisy, mask = comparison.Damage("dropout", 0.5, 1).apply(x)
-    recon = comparison.paste_known(torch.full_like(x, 0.3), x_noisy, mask)
+    x_noisy, mask = compare.Damage("dropout", 0.5, 1).apply(x)
+    recon = compare.paste_known(torch.full_like(x, 0.3), x_noisy, mask)
     assert torch.equal(recon[mask == 0], x[mask == 0])
     assert (recon[mask > 0] == 0.3).all()
 
 
 def test_an_unreadable_picture_is_remembered_as_its_message():
     with pytest.raises(ImageError):
-        from aecore.images import digits_from_bytes
+        from aecore.intake.files import digits_from_bytes
 
         digits_from_bytes(b"no")
     assert "problem" in inputs._read(b"no")
@@ -230,7 +231,7 @@ def test_glossary_has_one_short_line_a_term():
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_the_equation_of_the_damage_says_what_its_label_says(name):
     strength = CORRUPTIONS[name].default
-    stage = SimpleNamespace(damage=comparison.Damage(name, strength, seed=0))
+    stage = SimpleNamespace(damage=compare.Damage(name, strength, seed=0))
     equation = hood._damage(stage)
     numbers = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", CORRUPTIONS[name].describe(strength))]
     said = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", equation)]

@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from aecore import engine as engines
 from aecore.checkpoints import names
-from aecore.digit_pages import sample_page
 from aecore.engine import get_engine
 from aecore.errors import ImageError
-from aecore.photos import FILTERS, Photo, add_noise, as_photo, filter_image
+from aecore.pictures.pages import sample_page
+from aecore.pictures.photos import FILTERS, Photo, add_noise, as_photo, filter_image
 from tests.visits import sound, visit
 from ui import before_after, photos, photos_digits, photos_results, photos_stage, photos_suggestions, photos_work
 from ui.photos_mode import MODE, MODES
@@ -353,7 +353,7 @@ def test_a_place_that_makes_no_sense_is_not_heard(sent, monkeypatch, place):
 def test_the_judge_is_told_what_was_written_where():
     import torch
 
-    from aecore.digit_pages import restore_page
+    from aecore.pictures.pages import restore_page
 
     sample = sample_page(torch.Generator().manual_seed(3), rows=1, columns=4, strength=0.0)
     page = restore_page(sample.clean, "dae", engine=get_engine())

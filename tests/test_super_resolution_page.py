@@ -8,11 +8,23 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from aecore import checkpoints, upscaling
+from aecore import checkpoints
 from aecore import engine as engines
 from aecore.checkpoints import Card
 from aecore.models import build
-from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, METHODS, TRUTH, Answer, Comparison, Measured, Score
+from aecore.restore import upscaling
+from aecore.restore.upscaling import (
+    BIASED,
+    CLASSICAL,
+    FULL,
+    LEFT_OUT,
+    METHODS,
+    TRUTH,
+    Answer,
+    Comparison,
+    Measured,
+    Score,
+)
 from tests.visits import sound, visit
 from ui import downloads, inputs, super_resolution, super_resolution_evidence
 from ui.pad import stroke

@@ -5,9 +5,10 @@ import functools
 import threading
 import time
 
-from aecore import baselines, manifold
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
+from aecore.latent import realism
+from aecore.restore import baselines
 
 PAUSE = 1.5  # s in which the first visitor's browser has the machine to itself
 engine = get_engine
@@ -30,7 +31,7 @@ def _prepare(engine: Engine) -> None:
     baselines.warm_up()
     engine.preload(engine.names())
     with contextlib.suppress(AecoreError):  # then the pages say what is missing
-        manifold.real_digits(engine)  # two seconds that the first visitor of Interpolate or Generate need not wait
+        realism.real_digits(engine)  # two seconds that the first visitor of Interpolate or Generate need not wait
 
 
 def available(engine: Engine, *names: str) -> list[str]:

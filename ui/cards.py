@@ -6,7 +6,7 @@ from aecore.checkpoints import Card, Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.recipes import RECIPES
-from ui.comparison import kind
+from aecore.restore.compare import kind
 
 # The number that a card leads with: the first of these that was measured.
 _HEADLINES = (

@@ -4,11 +4,11 @@ import secrets
 
 import streamlit as st
 
-from aecore import baselines
 from aecore.checkpoints import Card
 from aecore.corruptions import CORRUPTIONS
 from aecore.recipes import RECIPES
-from ui.comparison import RESTORES, Damage
+from aecore.restore import baselines
+from aecore.restore.compare import RESTORES, Damage
 from ui.glossary import explain
 
 FIRST_MODELS = ("dae", "ae-conv", "dae-tanh-500")

@@ -5,7 +5,7 @@ import io
 
 from PIL import Image, ImageDraw, ImageFont
 
-from ui.comparison import Comparison
+from aecore.restore.compare import Comparison
 
 _TILE, _GAP, _LINE = 168, 20, 22
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from aecore import baselines
 from aecore.checkpoints import Card
 from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
-from ui import comparison, downloads, figures, hood
-from ui.comparison import Comparison, Damage
+from aecore.restore import baselines, compare
+from aecore.restore.compare import Comparison, Damage
+from ui import downloads, figures, hood
 from ui.glossary import explain
 
 _TICKS = (0.2, 0.6, 1.0)
@@ -33,7 +33,7 @@ def show(
         labelled[key] = (label, family, values)
     ticks = {strength: corruption.describe(strength).split(" of ")[0] for strength in _TICKS}
     now = {entry.id: entry.psnr for entry in [found.corrupted, *found.methods]}
-    chart = figures.sweep(labelled, comparison.SWEEP, (found.damage.strength, now), ticks)
+    chart = figures.sweep(labelled, compare.SWEEP, (found.damage.strength, now), ticks)
     st.plotly_chart(
         chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=_takeaway(labelled, found.damage)
     )
@@ -64,19 +64,19 @@ def _sweep(
     import torch
 
     x = torch.from_numpy(np.frombuffer(digit, np.float32).copy()).view(1, 1, 28, 28)
-    return comparison.sweep(_engine, x, damage, models, classical, paste)
+    return compare.sweep(_engine, x, damage, models, classical, paste)
 
 
 def _label(name: str, cards: dict[str, Card]) -> tuple[str, str]:
     if name == "corrupted":
         return "Corrupted", ""
     if name in cards:
-        return cards[name].title, comparison.kind(cards[name])
+        return cards[name].title, compare.kind(cards[name])
     return baselines.BASELINES[name].label, "classical"
 
 
 def _takeaway(labelled: dict, damage: Damage) -> str:
     """The chart in a sentence, for those who cannot see it."""
-    place = min(range(len(comparison.SWEEP)), key=lambda i: abs(comparison.SWEEP[i] - damage.strength))
+    place = min(range(len(compare.SWEEP)), key=lambda i: abs(compare.SWEEP[i] - damage.strength))
     rows = [f"{label} {values[place]:.1f} dB" for label, _, values in labelled.values()]
     return f"PSNR against strength. At {damage}: {', '.join(rows)}."

@@ -4,9 +4,9 @@ import torch
 
 from aecore import corruptions, metrics
 from aecore.engine import Engine
+from aecore.restore.compare import a_digit, kind
 from ui import live, messages
 from ui.access import available
-from ui.comparison import a_digit, kind
 from ui.inputs import DRAWING, PAD, Chosen
 from ui.strip import Group, Live, Tile, message, strip
 from ui.theme import family_color

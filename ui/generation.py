@@ -9,13 +9,13 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import captions, samples
 from aecore.engine import Engine
-from aecore.manifold import features_of, real_digits
-from aecore.styles import STYLES, directions, measure
+from aecore.latent import prompts, samples
+from aecore.latent.realism import features_of, real_digits
+from aecore.latent.styles import STYLES, directions, measure
+from aecore.restore.compare import kind
 from ui import inputs, writing
 from ui.access import available
-from ui.comparison import kind
 from ui.gallery import Row, gallery
 from ui.glossary import explain
 from ui.theme import family_color
@@ -158,14 +158,14 @@ def caption(engine: Engine) -> None:
         key="generate_caption", bind="query-params",
         help="English words for digits, slant, width and thickness; very, slightly, not. No language model: a list.",
     )  # fmt: skip
-    asked = captions.parse(text)
+    asked = prompts.parse(text)
     badges = [f":green-badge[{words} → {meaning}]" for words, meaning in asked.understood]
     badges += [
         f":orange-badge[{word}: not understood{f', did you mean {known}?' if known else ''}]"
         for word, known in asked.ignored
     ]
     if asked.cut:
-        badges.append(f":orange-badge[only the first {captions.MOST} digits]")
+        badges.append(f":orange-badge[only the first {prompts.MOST} digits]")
     if badges:
         st.markdown(" ".join(badges))
     if not asked.glyphs:

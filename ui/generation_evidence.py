@@ -7,9 +7,10 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import losses, styles
+from aecore import losses
 from aecore.engine import Engine
-from aecore.styles import STYLES, directions
+from aecore.latent import styles
+from aecore.latent.styles import STYLES, directions
 from ui import chips, figures, theme, writing
 from ui.access import available
 from ui.generation import MODEL, POSTERIOR, SEED, TEMPERATURE, TEMPERATURES, by_temperature

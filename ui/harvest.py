@@ -3,10 +3,10 @@
 import streamlit as st
 import torch
 
-from aecore import samples
 from aecore.engine import Engine
-from aecore.samples import Samples
-from aecore.styles import directions
+from aecore.latent import samples
+from aecore.latent.samples import Samples
+from aecore.latent.styles import directions
 from ui.writing import Writing
 
 SIZES = (100, 1_000, samples.MOST)

@@ -9,7 +9,7 @@ from torch import Tensor
 from aecore import losses
 from aecore.checkpoints import Card
 from aecore.engine import Engine
-from ui.comparison import Comparison, Entry
+from aecore.restore.compare import Comparison, Entry
 from ui.glossary import explain
 from ui.output.equations import card_text
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aecore.inpainting import METHODS
+from aecore.restore.inpainting import METHODS
 from ui.component import component, nothing
 from ui.glossary import explain
 from ui.inpaint_comparison import SEARCH, Comparison, Filled, verdict

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from aecore import masks, metrics
+from aecore import metrics
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.inpainting import METHODS, inpaint
-from ui.comparison import a_digit
+from aecore.restore import masks
+from aecore.restore.compare import a_digit
+from aecore.restore.inpainting import METHODS, inpaint
 from ui.inpaint_mask import Hole
 
 SEARCH = "vae-search"  # takes seconds, so it comes later than the others

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
-from aecore.inpainting import METHODS
+from aecore.restore.inpainting import METHODS
 from ui.inpaint_comparison import Comparison
 from ui.inpaint_search import Search
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from aecore import inpainting
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.inpainting import METHODS, Measured
-from aecore.masks import MASKS
+from aecore.restore import inpainting
+from aecore.restore.inpainting import METHODS, Measured
+from aecore.restore.masks import MASKS
 from ui import inpaint_figures, inpaint_hood
 from ui.glossary import explain
 from ui.inpaint_comparison import Comparison, kind_for_methods

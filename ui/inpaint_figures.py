@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aecore.inpainting import METHODS
+from aecore.restore.inpainting import METHODS
 from ui import theme
 from ui.figures import FONT
 

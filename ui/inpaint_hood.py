@@ -5,10 +5,10 @@ import math
 
 import streamlit as st
 
-from aecore import energy
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.inpainting import METHODS, SEARCH_MODEL
+from aecore.restore import energy
+from aecore.restore.inpainting import METHODS, SEARCH_MODEL
 from ui.glossary import explain
 from ui.inpaint_comparison import Comparison, Filled
 from ui.inpaint_search import Search

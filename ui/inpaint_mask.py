@@ -17,8 +17,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import masks
-from aecore.masks import MASKS
+from aecore.restore import masks
+from aecore.restore.masks import MASKS
 from ui import link
 from ui.component import component, nothing
 from ui.glossary import explain

@@ -227,7 +227,7 @@ class SearchView {
     const [known, prior] = [data.known_nats[at][start], data.prior_nats[at][start]]
     const name = document.createElement("b")
     name.textContent = lit >= 0 ? `Start ${start + 1}` : `Lowest, start ${start + 1}`
-    const guess = start < Math.ceil(data.starts / 4) // see aecore.energy.descend
+    const guess = start < Math.ceil(data.starts / 4) // see aecore.restore.energy.descend
     const from = guess ? "Begun at the encoder's guess, it seeks the minimum." : "It stays near its own draw from the prior."
     const terms = `: ${(known + prior).toFixed(1)} nats = ${known.toFixed(1)} for the known pixels + ${prior.toFixed(1)} for the prior. ${from}`
     this.find(".tell").replaceChildren(name, terms)

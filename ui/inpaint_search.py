@@ -20,12 +20,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import energy, masks
-from aecore.energy import Answer, Descent
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.inpainting import SEARCH_MODEL, STARTS, STEPS
-from ui.comparison import a_digit
+from aecore.restore import energy, masks
+from aecore.restore.compare import a_digit
+from aecore.restore.energy import Answer, Descent
+from aecore.restore.inpainting import SEARCH_MODEL, STARTS, STEPS
 from ui.component import component
 from ui.strip import pixels
 from ui.theme import CLASS_COLORS, family_color

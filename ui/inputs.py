@@ -95,7 +95,7 @@ def drawn(drawing: Drawing, index: int = FIRST_EXAMPLE) -> Chosen:
     """The digit that a drawing shows; test digit number `index` while it is empty."""
     if drawing.empty:
         return replace(first(index), seq=drawing.seq)
-    from aecore.images import digit_from_strokes  # late: it brings OpenCV and scikit-image
+    from aecore.intake.files import digit_from_strokes  # late: it brings OpenCV and scikit-image
 
     return Chosen(digit_from_strokes(drawing.image).x, DRAWING, True, drawing.seq)
 
@@ -164,7 +164,7 @@ def _from_picture(page: str, file, first_index: int) -> Chosen:
 
 
 def _read(data: bytes) -> dict:
-    from aecore.images import digits_from_bytes  # late: it brings OpenCV and scikit-image
+    from aecore.intake.files import digits_from_bytes  # late: it brings OpenCV and scikit-image
 
     try:
         return {"digits": digits_from_bytes(data)}

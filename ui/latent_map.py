@@ -7,11 +7,11 @@ from contextlib import suppress
 import streamlit as st
 from torch import Tensor
 
-from aecore import projections
 from aecore.checkpoints import Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.projections import Map
+from aecore.maps import shipped as projections
+from aecore.maps.shipped import Map
 from ui import files, inputs, link, live, maps, messages, theme
 from ui.access import available
 from ui.component import component

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from aecore import losses
 from aecore.engine import Engine
-from aecore.projections import MapCard
+from aecore.maps.shipped import MapCard
 from ui.access import available
 from ui.inputs import Chosen
 from ui.latent_map import LABELS, measured, rounded, sound

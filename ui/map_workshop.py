@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from aecore import layouts, projections
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.projections import Step
+from aecore.maps import methods
+from aecore.maps import shipped as projections
+from aecore.maps.shipped import Step
 from ui import inputs, latent_map, maps, theme
 
 COUNTS = (500, 1_000, 2_000, 5_000)
@@ -72,7 +73,7 @@ def show(engine: Engine) -> None:
             OFFERED,
             default=OFFERED[0],
             required=True,
-            format_func=lambda name: layouts.METHODS[name].label,
+            format_func=lambda name: methods.METHODS[name].label,
             key="map_own_method",
             bind="query-params",
         )
@@ -80,7 +81,7 @@ def show(engine: Engine) -> None:
             "Test digits", COUNTS, COUNTS[1], key="map_own_count", bind="query-params", width=190,
             format_func=lambda number: f"{number:,}",
         )  # fmt: skip
-        parameters = {name: _ask(method, name) for name in layouts.METHODS[method].parameters}
+        parameters = {name: _ask(method, name) for name in methods.METHODS[method].parameters}
         seed = st.number_input("Seed", 0, 9999, 0, key="map_own_seed", bind="query-params", width=110)
         if running:
             st.button("Cancel", icon=":material/close:", on_click=_cancel, key="map_own_cancel")
@@ -109,7 +110,7 @@ def show(engine: Engine) -> None:
 
 def _ask(method: str, name: str):
     """A control for one parameter of a method."""
-    each = layouts.METHODS[method].parameters[name]
+    each = methods.METHODS[method].parameters[name]
     key = f"map_own_{method}_{name}"
     common = {"key": key, "bind": "query-params", "help": each.help}
     if each.choices:
@@ -155,7 +156,7 @@ def _identity(job: Job) -> str:
 
 def _panels(engine: Engine, job: Job) -> None:
     """The visitor's map and the shipped one of the same method, with the same digits, linked."""
-    label = layouts.METHODS[job.method].label
+    label = methods.METHODS[job.method].label
     settings = ", ".join(f"{name} {value}" for name, value in job.parameters.items())
     metrics = job.step.metrics or {}
     own = {

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
-from aecore import projections
+from aecore.maps import shipped
 from ui import files, live
 from ui.component import component
 from ui.inputs import test_digits
@@ -24,7 +24,7 @@ _DIGITS = component("ui/live/bring_digits", html="<i></i>")
 
 def identity(name: str) -> str:
     """What the browser calls a shipped map: another training gives another identity. Raises: ProjectionError."""
-    return f"{name} {projections.load(name).card.sha256[:16]}"
+    return f"{name} {shipped.load(name).card.sha256[:16]}"
 
 
 def bring(name: str, key: str) -> None:
@@ -53,7 +53,7 @@ def bring_digits(after: Sequence[str]) -> None:
 
 @functools.lru_cache(maxsize=32)
 def _shipped(identity: str, name: str) -> bytes:
-    found = projections.load(name)
+    found = shipped.load(name)
     linear = None
     if found.card.method == "pca":
         linear = found.tensors["mean"], found.tensors["components"]

@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 import torch
 
-from aecore import photos
 from aecore.data.photos import TEST
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.images import open_picture
-from aecore.photos import FILTERS, Photo
+from aecore.intake.files import open_picture
+from aecore.pictures import photos
+from aecore.pictures.photos import FILTERS, Photo
 from ui import link
 from ui import photos_work as work
 from ui.glossary import explain
@@ -101,7 +101,7 @@ def subject() -> Subject | None:
 def read(data: bytes) -> Photo:
     """A picture file; one with more pixels than we restore comes reduced, and its notes say so.
 
-    Raises: ImageError: as `aecore.photos.read_photo`, from 20 megapixels on.
+    Raises: ImageError: as `aecore.pictures.photos.read_photo`, from 20 megapixels on.
     """
     with open_picture(data) as picture:
         size = picture.size

@@ -9,11 +9,13 @@ import numpy as np
 import streamlit as st
 import torch
 
-from aecore import digit_pages, metrics, photos
+from aecore import metrics
 from aecore.corruptions import CORRUPTIONS
-from aecore.digit_pages import Page
 from aecore.engine import Engine
-from ui import comparison, inputs
+from aecore.pictures import pages, photos
+from aecore.pictures.pages import Page
+from aecore.restore import compare
+from ui import inputs
 from ui import photos_work as work
 from ui.before_after import Mark, Side, before_after
 from ui.gallery import Row, gallery
@@ -36,7 +38,7 @@ class Source:
 
     name: tuple
     picture: bytes | np.ndarray
-    sample: digit_pages.SamplePage | None = None
+    sample: pages.SamplePage | None = None
 
 
 # ---- controls
@@ -75,9 +77,9 @@ def _sample() -> Source:
     chalk = st.toggle("Chalk on a board", key=CHALK, bind="query-params")
     name = ("page", damage, strength, seed, chalk)
 
-    def render() -> digit_pages.SamplePage:
+    def render() -> pages.SamplePage:
         rng = torch.Generator().manual_seed(seed)
-        return digit_pages.sample_page(rng, damage=damage, strength=strength, chalk=chalk)
+        return pages.sample_page(rng, damage=damage, strength=strength, chalk=chalk)
 
     sample = work.kept(name, render)
     return Source(name, sample.damaged, sample)
@@ -89,7 +91,7 @@ def _new_seed() -> None:
 
 def choices(engine: Engine) -> tuple[str, bool, bool]:
     """Which network restores, whether boxes are drawn, whether the paper is cleaned, too."""
-    names = [name for name, card in comparison.restorers(engine).items() if card.family != "photo_denoiser"]
+    names = [name for name, card in compare.restorers(engine).items() if card.family != "photo_denoiser"]
     if st.session_state.get(MODEL) not in (None, *names):
         del st.session_state[MODEL]
     model = st.selectbox(
@@ -141,10 +143,10 @@ def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) ->
 
 def _restore(picture: bytes | np.ndarray, model: str, clean: bool) -> Iterator[object]:
     yield 0.0
-    yield digit_pages.restore_page(picture, model, clean_paper=clean)
+    yield pages.restore_page(picture, model, clean_paper=clean)
 
 
-def truth(page: Page, sample: digit_pages.SamplePage) -> list[int | None]:
+def truth(page: Page, sample: pages.SamplePage) -> list[int | None]:
     """The class of each digit that was found on a page of ours; None where nothing was written."""
     found = []
     for each in page.digits:

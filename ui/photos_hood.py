@@ -5,13 +5,13 @@ import inspect
 import numpy as np
 import streamlit as st
 
-from aecore import digit_pages, photos
 from aecore.data.photos import TEST, TRAIN
-from aecore.digit_pages import Page
 from aecore.engine import Engine
 from aecore.models import blocks
 from aecore.models.photo_denoiser import PhotoDenoiser
-from aecore.photos import FILTERS
+from aecore.pictures import pages, photos
+from aecore.pictures.pages import Page
+from aecore.pictures.photos import FILTERS
 from ui import messages
 from ui import photos_work as work
 from ui.output.equations import card_text
@@ -141,7 +141,7 @@ def page(engine: Engine, found: Page, model: str) -> None:
     first = found.digits[0]
     with left:
         st.markdown("**1. Find.** The page is read at several degrees of smoothing; the surest reading wins:")
-        st.code(_source(digit_pages.find), language="python")
+        st.code(_source(pages.find), language="python")
         box, frame = first.digit.box, first.digit.frame
         st.markdown("**2. Take.** Contrast to the paper $s$, as a share of the ink's, brought to 28 × 28:")
         st.latex(
@@ -155,7 +155,7 @@ def page(engine: Engine, found: Page, model: str) -> None:
             r"\hat p = s + g_\theta(x)\, a, \qquad "
             rf"\textstyle\sum_i x_i = {float(first.x.sum()):.0f} \;\to\; \sum_i g_\theta(x)_i = {ink:.0f}"
         )
-        st.code(_source(digit_pages._put_back), language="python")
+        st.code(_source(pages._put_back), language="python")
     with right:
         st.markdown("**The network's card**")
         st.markdown(card_text(engine.card(model)))

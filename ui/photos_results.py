@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from aecore import photos
 from aecore.engine import Engine
-from aecore.photos import Photo
+from aecore.pictures import photos
+from aecore.pictures.photos import Photo
 from ui import messages
 from ui import photos_work as work
 from ui.photos import NETWORK, Subject

@@ -5,9 +5,9 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from aecore import photos
 from aecore.engine import Engine
-from aecore.photos import FILTERS
+from aecore.pictures import photos
+from aecore.pictures.photos import FILTERS
 from ui import link, messages, theme
 from ui import photos_work as work
 from ui.before_after import Side, before_after

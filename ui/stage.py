@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from aecore import baselines
+from aecore.restore import baselines
+from aecore.restore.compare import Comparison, Entry, verdict
 from ui import inputs, live
-from ui.comparison import Comparison, Entry, verdict
 from ui.inputs import Chosen
 from ui.strip import Group, Live, Tile, message, strip
 from ui.theme import family_color

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from aecore.engine import Engine
-from aecore.styles import HELD, STYLES, directions, measure
+from aecore.latent.styles import HELD, STYLES, directions, measure
 from ui import writing
 from ui.gallery import Row, gallery
 from ui.generation import write

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 import torch
 
-from aecore import corruptions, upscaling
+from aecore import corruptions
 from aecore.engine import Engine
-from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, SIDE, Answer, Comparison
-from ui import comparison, downloads, inputs, live
-from ui.comparison import Damage, Entry, a_digit
+from aecore.restore import compare, upscaling
+from aecore.restore.compare import Damage, Entry, a_digit
+from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, SIDE, Answer, Comparison
+from ui import downloads, inputs, live
 from ui.glossary import explain
 from ui.inputs import Chosen
 from ui.strip import Group, Live, Tile, message, strip
@@ -152,7 +153,7 @@ def download(found: Comparison) -> None:
     )  # fmt: skip
 
 
-def as_damage(found: Comparison) -> comparison.Comparison:
+def as_damage(found: Comparison) -> compare.Comparison:
     """The same comparison as the Denoise page has it, for the downloads."""
     damage = Damage("low_resolution", 1 - found.side / SIDE, 0)
     near = found.answer("nearest")
@@ -164,7 +165,7 @@ def as_damage(found: Comparison) -> comparison.Comparison:
     ]
     truth = found.truth
     clean = Entry("clean", "The truth", "", truth.x, truth.psnr, truth.ssim, truth.reads, truth.sure)
-    return comparison.Comparison(damage, clean, low, entries, None, _draw(found), found.problems)
+    return compare.Comparison(damage, clean, low, entries, None, _draw(found), found.problems)
 
 
 def _first_side(engine: Engine) -> int:

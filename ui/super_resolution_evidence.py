@@ -11,12 +11,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import upscaling
 from aecore.engine import Engine
 from aecore.errors import AecoreError, DataError
-from aecore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
+from aecore.restore import upscaling
+from aecore.restore.compare import a_digit
+from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
 from ui import inputs, messages, super_resolution, super_resolution_figures
-from ui.comparison import a_digit
 from ui.component import component
 from ui.super_resolution import NETWORKS
 

@@ -4,10 +4,11 @@ import inspect
 
 import streamlit as st
 
-from aecore import losses, upscaling
+from aecore import losses
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
+from aecore.restore import upscaling
+from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
 from ui import chips
 from ui.glossary import explain
 from ui.output.equations import card_text

@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import streamlit as st
 
-from aecore.upscaling import BIASED, FULL, LEFT_OUT, Comparison
+from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, Comparison
 from ui import live, super_resolution
 from ui.component import component
 

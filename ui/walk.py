@@ -12,9 +12,9 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.latent import PATHS, lerp
+from aecore.latent.paths import PATHS, lerp
+from aecore.restore.compare import kind
 from ui import live
-from ui.comparison import kind
 from ui.component import component, nothing
 from ui.inputs import Chosen
 from ui.strip import pixels
@@ -52,7 +52,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Walk:
-    """Everything the stage shows. path: of aecore.latent.PATHS; t: (T,); problems: name -> why a row is missing."""
+    """Everything the stage shows.
+
+    path: of aecore.latent.paths.PATHS; t: (T,); problems: name -> why a row is missing.
+    """
 
     a: Chosen
     b: Chosen

@@ -4,7 +4,7 @@ import secrets
 
 import streamlit as st
 
-from aecore.latent import PATHS
+from aecore.latent.paths import PATHS
 from ui import inputs, link
 from ui.glossary import explain
 from ui.inputs import Chosen

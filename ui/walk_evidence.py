@@ -9,12 +9,12 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import manifold
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.latent import PATHS
+from aecore.latent import realism
+from aecore.latent.paths import PATHS
+from aecore.restore.compare import a_digit
 from ui import inputs, walk_downloads, walk_figures
-from ui.comparison import a_digit
 from ui.glossary import explain
 from ui.walk import FIRST_ROWS, LABELS, Row, Walk
 
@@ -50,11 +50,11 @@ class Measured:
 def measure(engine: Engine, found: Walk) -> list[Measured]:
     """Measure all rows in one pass each. Raises: CheckpointError: there is no judge."""
     x = torch.cat([row.x for row in found.rows])  # (rows * T, 1, 28, 28)
-    distance, nearest = manifold.real_digits(engine).nearest(manifold.features_of(engine, x))
+    distance, nearest = realism.real_digits(engine).nearest(realism.features_of(engine, x))
     sure, reads = engine.classify(x).max(1)
     try:
         rng = torch.Generator().manual_seed(0)
-        surprise = manifold.negative_elbo(engine, _LIKELIHOOD, x, _SAMPLES, rng)
+        surprise = realism.negative_elbo(engine, _LIKELIHOOD, x, _SAMPLES, rng)
     except AecoreError:
         surprise = None
     try:
@@ -70,7 +70,7 @@ def measure(engine: Engine, found: Walk) -> list[Measured]:
 def _usual_surprise(engine: Engine) -> tuple[float, float]:
     """5th and 95th percentile of the negative ELBO of 500 real test digits, in nats."""
     x = inputs.test_digits()[0][:500].float() / 255
-    surprise = manifold.negative_elbo(engine, _LIKELIHOOD, x, 1, torch.Generator().manual_seed(0))
+    surprise = realism.negative_elbo(engine, _LIKELIHOOD, x, 1, torch.Generator().manual_seed(0))
     return float(surprise.quantile(0.05)), float(surprise.quantile(0.95))
 
 
@@ -124,7 +124,7 @@ def _chart(engine: Engine, which: str, found: Walk, measured: list[Measured]):
         chart = walk_figures.along(found.t, rows, "nats", _usual_surprise(engine) if rows else None)
     else:
         rows = [(each.row, each.distance, each.reads) for each in measured]
-        chart = walk_figures.along(found.t, rows, "usual distances", manifold.real_digits(engine).range)
+        chart = walk_figures.along(found.t, rows, "usual distances", realism.real_digits(engine).range)
     return chart, f"{_NAMES[which]} along each path. {takeaway(measured)}"
 
 
@@ -169,10 +169,10 @@ def survey(engine: Engine, path: str, names: tuple[str, ...]) -> tuple[int, dict
     a, b = torch.randint(len(images), (2, 2 * PAIRS), generator=rng)
     differ = labels[a] != labels[b]
     a, b = (images[each[differ][:PAIRS]].float() / 255 for each in (a, b))
-    real = manifold.real_digits(engine)
+    real = realism.real_digits(engine)
 
     def distance(x: Tensor) -> Tensor:
-        return real.nearest(manifold.features_of(engine, x))[0]
+        return real.nearest(realism.features_of(engine, x))[0]
 
     half = torch.tensor([0.5])
     fade = distance((a + b) / 2)
@@ -209,7 +209,7 @@ def warm_up(engine: Engine) -> threading.Thread:
 
 def _prepare(engine: Engine) -> None:
     with contextlib.suppress(AecoreError):  # then the page says what is missing
-        manifold.real_digits(engine)
+        realism.real_digits(engine)
         survey(engine, "linear", FIRST_ROWS)
         _usual_surprise(engine)
         _background(engine)

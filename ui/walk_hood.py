@@ -6,8 +6,8 @@ import math
 import streamlit as st
 import torch
 
-from aecore import latent
 from aecore.engine import Engine
+from aecore.latent import paths
 from ui.output.equations import card_text
 from ui.walk import Walk
 
@@ -38,12 +38,12 @@ def _fill(engine: Engine, found: Walk) -> None:
 
 def _model(engine: Engine, found: Walk, row) -> None:
     a, b = row.z[0], row.z[-1]
-    middle = {name: path.points(a, b, torch.tensor([0.5]))[0] for name, path in latent.PATHS.items()}
-    st.markdown(f"**2. Walk from code to code**, the {latent.PATHS[found.path].label.lower()} path:")
+    middle = {name: path.points(a, b, torch.tensor([0.5]))[0] for name, path in paths.PATHS.items()}
+    st.markdown(f"**2. Walk from code to code**, the {paths.PATHS[found.path].label.lower()} path:")
     st.latex(_FORMULAS[found.path])
     lengths = {"z_A": a, "z_B": b}
     parts = [rf"\lVert {name}\rVert = {float(z.norm()):.2f}" for name, z in lengths.items()]
-    omega = math.degrees(float(latent.angle(a, b)))
+    omega = math.degrees(float(paths.angle(a, b)))
     parts += [rf"z_A \cdot z_B = {float(a @ b):.2f}", rf"\omega = {omega:.0f}^\circ"]
     st.latex(r", \qquad ".join(parts))
     lerp_, slerp_ = float(middle["linear"].norm()), float(middle["spherical"].norm())
@@ -62,7 +62,7 @@ def _model(engine: Engine, found: Walk, row) -> None:
     left, right = st.columns([2, 1])
     with left:
         st.markdown("**What ran**")
-        st.code(inspect.getsource(latent.PATHS[found.path].points), language="python")
+        st.code(inspect.getsource(paths.PATHS[found.path].points), language="python")
         st.code(inspect.cleandoc("\n" + inspect.getsource(type(engine.model(row.id)).decode)), language="python")
     with right:
         st.markdown("**Its card**")

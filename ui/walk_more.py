@@ -10,13 +10,14 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import latent, losses, manifold, metrics
+from aecore import losses, metrics
 from aecore.data import load_digits
 from aecore.engine import Engine
-from aecore.latent import lerp
-from aecore.transforms import TRANSFORMS, transform
+from aecore.latent import paths, realism
+from aecore.latent.paths import lerp
+from aecore.latent.transforms import TRANSFORMS, transform
+from aecore.restore.compare import a_digit, kind
 from ui import inputs, live, walk
-from ui.comparison import a_digit, kind
 from ui.component import component
 from ui.glossary import explain
 from ui.strip import pixels
@@ -124,7 +125,7 @@ def _beside() -> Iterator[st.delta_generator.DeltaGenerator]:
 def average_steps(engine: Engine, model: str, name: str, digit: int) -> Tensor:
     """How a transformation moves the code of an average digit of a class: (S, D), zero in the middle."""
     x = _digits_of_class()[digit].float() / 255
-    return latent.average_difference(
+    return paths.average_difference(
         lambda x: engine.encode(model, x),
         x,
         lambda x, amount: transform(name, x, amount),
@@ -152,7 +153,7 @@ def traversal(engine: Engine, found: Walk, reveal: int = 0) -> None:
     (z,) = engine.encode(_TRAVERSED, found.a.x)
     shown = order if whole else order[:_FEW]
     ends = torch.tensor([-_REACH, _REACH])
-    points = torch.cat([z[None], *(latent.traverse(z, i, ends) for i in shown)])
+    points = torch.cat([z[None], *(paths.traverse(z, i, ends) for i in shown)])
     pictures = engine.decode(_TRAVERSED, points)
     dials = [
         {"index": i, "pictures": walk.packed(pair), "about": f"Carries {nats[i]:.1f} nats on average"}
@@ -189,11 +190,11 @@ def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
         st.caption(f":material/info: This needs the models {', '.join(_THROUGH)} and judge.")
         return
     fade = lerp(found.a.x[0], found.b.x[0], torch.linspace(0, 1, _STEPS))
-    real = manifold.real_digits(engine)
+    real = realism.real_digits(engine)
     rows, half = [], {}  # half: id -> distance at one half of each
 
     def add(name: str, label: str, about: str, family: str, x: Tensor, mode: str) -> None:
-        distance, _ = real.nearest(manifold.features_of(engine, x))
+        distance, _ = real.nearest(realism.features_of(engine, x))
         half[name] = float(distance[_STEPS // 2])
         notes = [f"{each:.1f} from real digits" for each in distance.tolist()]
         rows.append(walk.message(name, label, about, family_color(family), x, mode, notes=notes))

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from aecore.engine import Engine
-from aecore.styles import HELD, STYLES, directions
+from aecore.latent.styles import HELD, STYLES, directions
 from ui import link, live
 from ui.component import component
 from ui.strip import pixels

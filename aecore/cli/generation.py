@@ -24,15 +24,15 @@ def generate(
     ] = Path("generated.png"),
 ) -> None:
     """Write digits in one style, or as many samples as you like, for MNIST's readers too."""
-    from aecore import captions
-    from aecore import samples as batches
+    from aecore.latent import prompts
+    from aecore.latent import samples as batches
     from aecore.engine import get_engine
-    from aecore.styles import directions
+    from aecore.latent.styles import directions
 
     engine = get_engine()
     if not engine.takes_label(name):
         raise typer.BadParameter(f"{name} is not told the class; choose a conditional model, such as cvae")
-    asked = captions.parse(text)
+    asked = prompts.parse(text)
     if not asked.glyphs:
         raise typer.BadParameter(f"no digit found in '{text}'; name one, as in: a thin upright 3")
     for word, known in asked.ignored:

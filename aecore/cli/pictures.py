@@ -22,13 +22,13 @@ def reconstruct(
     """Find the digits of a picture and write what the model makes of them: above the input, below the output."""
     from PIL import Image
 
-    from aecore import images
+    from aecore.intake import files
     from aecore.engine import get_engine
 
     engine = get_engine()
     if not hasattr(engine.model(name), "decode"):
         raise AecoreError(f"{name} is no autoencoder. Choose one (see `list`), or use inpaint, upscale or denoise.")
-    digits = images.digits_from_bytes(picture.read_bytes())
+    digits = files.digits_from_bytes(picture.read_bytes())
     x = torch.cat([digit.x for digit in digits])
     y = engine.classify(x).argmax(1) if engine.takes_label(name) else None
     rows = torch.stack([x, engine.reconstruct(name, x, y=y)])  # (2, N, 1, 28, 28)
@@ -46,7 +46,7 @@ def denoise(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("clean.png"),
 ) -> None:
     """Clean a drawing, a scan or a photograph of noise; it comes back at its own size and mode, without EXIF."""
-    from aecore import photos
+    from aecore.pictures import photos
 
     photo = photos.read_photo(picture.read_bytes())
     step = None
@@ -69,7 +69,7 @@ def restore(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("restored.png"),
 ) -> None:
     """Find the digits of a page, restore each, and put it back in its place in the photo."""
-    from aecore import digit_pages, photos
+    from aecore.pictures import pages, photos
     from aecore.engine import get_engine
 
     engine = get_engine()
@@ -77,7 +77,7 @@ def restore(
         raise AecoreError(f"{name} makes no digits from digits. Choose an autoencoder, such as dae; see `list`.")
     with progress() as bar:
         task = bar.add_task(name, total=1.0, info="")
-        page = digit_pages.restore_page(
+        page = pages.restore_page(
             picture.read_bytes(), name, clean_paper=clean_paper, engine=engine,
             progress=lambda share: bar.update(task, completed=share),
         )  # fmt: skip
@@ -113,20 +113,21 @@ def inpaint(
 
     from PIL import Image
 
-    from aecore import images, inpainting, masks
+    from aecore.intake import files
+    from aecore.restore import inpainting, masks
 
     for name, known in ((kind, masks.MASKS), (side, masks.SIDES), (method, inpainting.METHODS)):
         if name not in known:
             raise typer.BadParameter(f"there is no '{name}'; choose one of: {', '.join(known)}")
     data = picture.read_bytes()
-    digits = images.digits_from_bytes(data)
+    digits = files.digits_from_bytes(data)
     x, rng = torch.cat([digit.x for digit in digits]), torch.Generator().manual_seed(seed)
     if painted is None:
         mask = masks.make(kind, x, strength, rng, center, side)
     else:
         kind, sizes, whole = "patch", [], painted.read_bytes()
         for each in (data, whole):
-            with images.open_picture(each) as opened:
+            with files.open_picture(each) as opened:
                 sizes.append(opened.size)
         alike = sizes[0] == sizes[1]
         mask = torch.cat([masks.from_picture(whole, digit.frame if alike else None) for digit in digits])
@@ -147,13 +148,15 @@ def upscale(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("upscaled.png"),
 ) -> None:
     """Find the digits of a picture, average them to few pixels, and enlarge these again by every method at hand."""
-    from aecore import images, samples, upscaling
+    from aecore.intake import files
+    from aecore.latent import samples
+    from aecore.restore import upscaling
     from aecore.engine import get_engine
 
     sides = upscaling.sides(get_engine())
     if side not in sides:
         raise typer.BadParameter(f"--side is one of: {', '.join(map(str, sides))}")
-    digits = images.digits_from_bytes(picture.read_bytes())
+    digits = files.digits_from_bytes(picture.read_bytes())
     found = [upscaling.compare(get_engine(), digit.x, side) for digit in digits]
     rows = [[each.truth for each in found], *zip(*(each.answers for each in found), strict=True)]
     table = Table("row of the picture", "PSNR, dB", "SSIM", "the judge reads")

@@ -14,11 +14,12 @@ import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from aecore import baselines
 from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine, get_engine
-from aecore.images import digit_from_strokes
-from ui import comparison, controls
+from aecore.intake.files import digit_from_strokes
+from aecore.restore import baselines
+from aecore.restore import compare as comparison
+from ui import controls
 
 SIZE = 308  # px, of the canvas: the lab's pad
 

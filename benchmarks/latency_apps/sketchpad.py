@@ -16,7 +16,7 @@ import gradio as gr
 import numpy as np
 
 from aecore.engine import get_engine
-from aecore.images import digit_from_strokes
+from aecore.intake.files import digit_from_strokes
 from ui.controls import FIRST_MODELS
 
 engine = get_engine()

@@ -11,7 +11,8 @@ shell.title(
 
 with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
-    from ui import access, answers, comparison, controls, evidence, inputs, live, messages, stage, suggestions
+    from aecore.restore import compare as comparison
+    from ui import access, answers, controls, evidence, inputs, live, messages, stage, suggestions
     from ui.glossary import explain
     from ui.output.numbers import numbers
     from ui.pad import drawing

@@ -11,7 +11,7 @@ shell.title(
 )
 
 with shell.loading(660):
-    from aecore import upscaling
+    from aecore.restore import upscaling
     from ui import access, answers, inputs, live, messages
     from ui import super_resolution as stage
     from ui import super_resolution_evidence as evidence

@@ -2,15 +2,15 @@
 
 import pytest
 
-from aecore import projections
 from aecore.checkpoints import names
+from aecore.maps import shipped
 from tests.browser.conftest import start_streamlit
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
         not {"judge", "dae", "ae-conv", "ae-2", "vae-2", "vae", "cvae", "cvae-2"} <= set(names())
-        or "vae-2" not in projections.names(),
+        or "vae-2" not in shipped.names(),
         reason="no trained models here",
     ),
 ]

@@ -5,7 +5,8 @@ import re
 import pytest
 import torch
 
-from aecore import checkpoints, masks
+from aecore import checkpoints
+from aecore.restore import masks
 from ui import inpaint_mask
 
 pytestmark = [

@@ -13,7 +13,7 @@ from aecore import checkpoints
 from aecore.checkpoints import Card
 from aecore.data import load_digits
 from aecore.engine import get_engine
-from aecore.images import digit_from_strokes
+from aecore.intake.files import digit_from_strokes
 from aecore.models import build
 from aecore.recipes import RECIPES
 from tests.browser.conftest import ROOT

@@ -4,13 +4,13 @@ import math
 
 import pytest
 
-from aecore import projections
 from aecore.checkpoints import names
+from aecore.maps import shipped
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in projections.names(), reason="no maps here"
+        not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
     ),
 ]
 TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy

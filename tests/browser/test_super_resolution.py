@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from aecore import checkpoints, upscaling
-from aecore.upscaling import BIASED, CLASSICAL, FULL
+from aecore import checkpoints
+from aecore.restore import upscaling
+from aecore.restore.upscaling import BIASED, CLASSICAL, FULL
 
 pytestmark = [
     pytest.mark.browser,

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from aecore import checkpoints
-from aecore.latent import PATHS
+from aecore.latent.paths import PATHS
 from ui import inputs, live, walk_controls
 from ui.walk import FIRST_ROWS, NETWORKS
 

@@ -12,7 +12,7 @@ from PIL import Image
 from aecore.checkpoints import names
 from aecore.data.digits import read_idx
 from aecore.engine import get_engine
-from aecore.styles import measure
+from aecore.latent.styles import measure
 
 pytestmark = [
     pytest.mark.browser,

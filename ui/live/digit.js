@@ -1,4 +1,4 @@
-// A drawing in MNIST's form, in the browser: what aecore/ink.py `normalize` does, in the same steps. They differ in
+// A drawing in MNIST's form, in the browser: what aecore/intake/segment.py `normalize` does, in the same steps. They differ in
 // detail (bilinear instead of cubic enlarging, no skeleton under a stroke that is thinned), by less than 0.005 a pixel.
 
 import { SIDE } from "./picture.js"

@@ -1,4 +1,4 @@
-// The paths of aecore/latent.py: from code a to code b, t from 0 to 1.
+// The paths of aecore/latent/paths.py: from code a to code b, t from 0 to 1.
 
 /** latent.lerp; of pictures it is the cross-fade. */
 export const lerp = (a, b, t) => a.map((value, i) => (1 - t) * value + t * b[i])

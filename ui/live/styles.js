@@ -1,4 +1,4 @@
-// Slant, width and thickness of a digit in the browser: the same formulas as aecore/styles.py `measure`.
+// Slant, width and thickness of a digit in the browser: the same formulas as aecore/latent/styles.py `measure`.
 
 import { SIDE } from "./picture.js"
 

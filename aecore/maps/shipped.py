@@ -1,0 +1,375 @@
+"""Maps of digits in two dimensions: the ones that ship with the project, where new digits land, and new maps.
+
+A shipped map is one safetensors file in `maps/`: the coordinates of all 10,000 MNIST test digits, in the order of
+the test set, what is needed to place new digits, and a card in the header. `python -m aecore map` makes them.
+"""
+
+import functools
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import safetensors
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from aecore import checkpoints
+from aecore.checkpoints import Metric
+from aecore.data import load_digits
+from aecore.engine import get_engine
+from aecore.errors import ProjectionError
+from aecore.maps import methods
+from aecore.maps import metrics as map_metrics
+from aecore.maps.worker import Arrays, Placer, Pool
+
+FORMAT = 1
+MAX_BYTES = 4_000_000  # of a file; ours take a tenth
+DIGITS = 10_000  # of the test set, on every shipped map
+MOST_DIGITS = 5000  # of a visitor's own map
+FIT_SECONDS = 300  # after which it is given up
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a shipped map is made: a method, or a model's code, with its parameters and seed."""
+
+    title: str
+    summary: str
+    method: str  # "code", "pca", "umap", "tsne" or "mds"
+    model: str = ""  # the checkpoint whose code is drawn
+    parameters: dict = field(default_factory=dict)
+    seed: int = 0
+
+
+RECIPES = {
+    "ae-2": Recipe("Autoencoder", "The two numbers of the plain autoencoder's code.", "code", "ae-2"),
+    "vae-2": Recipe("VAE", "The mean of the variational autoencoder's two-number posterior.", "code", "vae-2"),
+    "pca": Recipe("PCA", "The two straight directions along which the pixels vary most.", "pca"),
+    "umap": Recipe(
+        "UMAP",
+        "Keeps each digit near its 15 nearest; distances between groups mean little.",
+        "umap",
+        parameters={"n_neighbors": 15, "min_dist": 0.1, "metric": "euclidean"},
+    ),
+    "tsne": Recipe(
+        "t-SNE",
+        "Keeps neighbourhoods of about 30 digits; sizes and distances of groups mean little.",
+        "tsne",
+        parameters={"perplexity": 30, "exaggeration": 1.0, "iterations": 500},
+    ),
+    "mds": Recipe(
+        "MDS",
+        "Keeps all distances as well as it can: between 2,000 digits, and of the other 8,000 to these.",
+        "mds",
+        parameters={"landmarks": 2000, "iterations": 300},
+    ),
+    "ae-conv-pca": Recipe("AE code, PCA", "The first two principal components of ae-conv's code.", "pca", "ae-conv"),
+    "vae-pca": Recipe("VAE code, PCA", "The first two principal components of the larger VAE's code.", "pca", "vae"),
+}
+
+
+@dataclass(frozen=True)
+class MapCard:
+    """What a shipped map says about itself.
+
+    name, title, summary, method, model, parameters, seed: see `Recipe`; model_sha256: of the checkpoint behind it;
+    data: whose coordinates these are; metrics: name -> Metric; versions: of the libraries; sha256: of the tensors.
+    """
+
+    name: str
+    title: str
+    summary: str
+    method: str
+    model: str
+    model_sha256: str
+    parameters: dict
+    seed: int
+    data: str
+    metrics: dict[str, Metric]
+    versions: dict[str, str]
+    sha256: str
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map in memory: coordinates (10000, 2) float32 in test-set order, its card, and its other tensors.
+
+    tensors: "logvar" (10000, 2) where the code is a distribution; "mean" (D,) and "components" (2, D) of a PCA.
+    """
+
+    coordinates: Tensor
+    card: MapCard
+    tensors: dict[str, Tensor]
+
+    @property
+    def name(self) -> str:
+        """Of the map, as in `names()`."""
+        return self.card.name
+
+    @property
+    def title(self) -> str:
+        """Short name for visitors."""
+        return self.card.title
+
+    @property
+    def summary(self) -> str:
+        """One sentence for visitors."""
+        return self.card.summary
+
+    @property
+    def metrics(self) -> dict[str, Metric]:
+        """Name -> Metric (value, unit, better, definition), measured on the shipped coordinates."""
+        return self.card.metrics
+
+    @property
+    def logvar(self) -> Tensor | None:
+        """(10000, 2) log-variance of each digit's posterior, or None where the code is a point."""
+        return self.tensors.get("logvar")
+
+    @property
+    def decodable(self) -> bool:
+        """True when a point of the map is a whole code, so that it decodes to a digit."""
+        return self.card.method == "code"
+
+
+def folder() -> Path:
+    """Where shipped maps live: $AECORE_MAPS, else `maps/` beside the package."""
+    return Path(os.environ.get("AECORE_MAPS") or Path(__file__).parents[2] / "checkpoints" / "maps")
+
+
+def names() -> list[str]:
+    """Maps at hand, in the order in which to show them; whether they are sound shows when they are loaded."""
+    return [name for name in RECIPES if (folder() / f"{name}.safetensors").exists()]
+
+
+_loaded: dict[Path, tuple[int, Map]] = {}
+
+
+def load(name: str) -> Map:
+    """A shipped map; read once a process, shared by all and never to be changed.
+
+    Raises: ProjectionError: no such file, or it is truncated, altered, not finite, another map, or of another model
+            than the checkpoint at hand. CheckpointError: that checkpoint is missing or damaged.
+    """
+    path = folder() / f"{name}.safetensors"
+    try:
+        status = path.stat()
+        if path in _loaded and _loaded[path][0] == status.st_mtime_ns:
+            return _loaded[path][1]
+        if status.st_size > MAX_BYTES:
+            raise _broken(path, "is far larger than a map")
+        with safetensors.safe_open(path, "pt") as file:  # checks every offset against the file's size
+            record = json.loads(file.metadata()["card"])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
+        record["metrics"] = {key: Metric(**value) for key, value in record["metrics"].items()}
+        card = MapCard(**record)
+    except FileNotFoundError as error:
+        raise ProjectionError(f"There is no map {path.name}. {_again(name)}") from error
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _broken(path, "is damaged or not a map of ours") from error
+    if card.format != FORMAT:
+        raise _broken(path, f"is of format {card.format}, which this version cannot read")
+    if card.name != name or not _whole(card.method, tensors):
+        raise _broken(path, "holds another map, or only a part of it")
+    if checkpoints.digest(tensors) != card.sha256:
+        raise _broken(path, "was altered after it was saved")
+    if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
+        raise _broken(path, "holds numbers that are not finite")
+    if card.model and checkpoints.read_card(card.model).sha256 != card.model_sha256:
+        raise _broken(path, f"was made with another training of {card.model}")
+    found = Map(tensors.pop("coordinates"), card, tensors)
+    _loaded[path] = (status.st_mtime_ns, found)
+    return found
+
+
+def _whole(method: str, tensors: dict[str, Tensor]) -> bool:
+    """Whether a map's tensors are all there, in the shapes that `Map` promises."""
+    shapes = {key: (*tensor.shape,) for key, tensor in tensors.items() if tensor.dtype == torch.float32}
+    mean = shapes.get("mean", ())
+    linear = len(mean) == 1 and shapes.get("components") == (2, *mean)
+    return (
+        shapes.get("coordinates") == (DIGITS, 2)
+        and shapes.get("logvar", (DIGITS, 2)) == (DIGITS, 2)
+        and (method != "pca" or linear)
+    )
+
+
+def place(name: str, x: Tensor) -> Tensor:
+    """Where digits land on a shipped map: x (N, 1, 28, 28) -> (N, 2).
+
+    Models encode and PCA projects: exactly as the map itself was made. UMAP uses its own `transform`; the first
+    call takes seconds, see `prepare`. t-SNE has no way to place anything new: a digit takes the median place of its
+    10 nearest. On MDS a digit goes where its distances to the landmarks fit best.
+    Raises: ProjectionError: the map cannot be loaded or UMAP's process failed. CheckpointError: no model.
+    """
+    here = load(name)
+    if here.card.method == "code":
+        return get_engine().encode(here.card.model, x)
+    if here.card.method == "pca":
+        z = get_engine().encode(here.card.model, x) if here.card.model else x.flatten(1)
+        return (z - here.tensors["mean"]) @ here.tensors["components"].T
+    new = x.flatten(1).numpy()
+    if here.card.method == "umap":
+        return torch.from_numpy(_placer.place(new))
+    at, others = here.coordinates.numpy(), _test_digits()[0].flatten(1).numpy()
+    if here.card.method == "tsne":
+        return torch.from_numpy(methods.place_by_median(new, others, at))
+    chosen = methods.landmarks(len(others), here.card.parameters["landmarks"], here.card.seed)
+    return torch.from_numpy(methods.place_by_distances(new, others[chosen], at[chosen]))
+
+
+def prepare(name: str) -> None:
+    """Make a map ready to place digits on, in the background; returns at once. Only UMAP has something to do."""
+    if RECIPES[name].method == "umap":
+        _placer.prepare()
+
+
+def ready(name: str) -> bool:
+    """True when `place` answers at once. False again after ten minutes without a digit: then `prepare` again."""
+    return RECIPES[name].method != "umap" or _placer.ready
+
+
+def _umap_request() -> tuple[dict, Arrays]:
+    """What UMAP's process needs to rebuild the shipped map. Raises: ProjectionError."""
+    here = load("umap")
+    x = _test_digits()[0].flatten(1).numpy()
+    message = {"parameters": here.card.parameters, "seed": here.card.seed}
+    # the first digit is placed at once: that compiles what the next ones need
+    return message, {"x": x, "coordinates": here.coordinates.numpy(), "new": x[:1]}
+
+
+_placer = Placer(_umap_request)
+_pool = Pool(size=max(1, (os.cpu_count() or 2) // 2), queue=8)
+
+
+@dataclass(frozen=True)
+class Step:
+    """News of a map in the making.
+
+    share: done, in [0, 1]; phase: what is being done; coordinates: (N, 2), the map as it stands, where the method
+    shows it (t-SNE does) and at the end; metrics: at the end.
+    """
+
+    share: float
+    phase: str
+    coordinates: Tensor | None = None
+    metrics: dict[str, Metric] | None = None
+
+    @property
+    def done(self) -> bool:
+        """True for the last step."""
+        return self.metrics is not None
+
+
+def fit(
+    method: str, x: Tensor, parameters: dict | None = None, seed: int = 0, y: Tensor | None = None
+) -> Iterator[Step]:
+    """Lay digits out anew; yields a `Step` at least four times a second, the last one with the map and its measures.
+
+    Leaving the loop kills the work: it runs in a process of its own (`aecore.maps.worker`). At most half as many fits
+    run at once as there are CPUs, eight more may wait, and none lasts longer than five minutes.
+
+    Args:    method: one of `layouts.METHODS`; x: (N, 1, 28, 28), 10 <= N <= 5000; parameters: of the method, see
+             `layouts.METHODS[method].parameters`; seed: same seed, same map; y: (N,) classes, for more measures.
+    Raises:  ProjectionError: parameters out of range, too many digits, too many fits, or the work failed.
+    """
+    parameters = methods.checked(method, parameters, len(x))
+    if len(x) > MOST_DIGITS:
+        raise ProjectionError(f"{len(x):,} digits are too many. Take at most {MOST_DIGITS:,}.")
+    arrays = {"x": x.flatten(1).float().numpy()} | ({} if y is None else {"y": y.numpy()})
+    message = {"kind": "lay out", "method": method, "parameters": parameters, "seed": seed, "width": x.shape[-1]}
+    step = Step(0.0, "starting")
+    yield step
+    for reply in _pool.ask(message, arrays, FIT_SECONDS):
+        if reply is None:
+            yield step
+            continue
+        news, found = reply
+        coordinates = torch.from_numpy(found["coordinates"]) if "coordinates" in found else None
+        if news["kind"] == "waiting":
+            step = Step(0.0, "waiting for other visitors' maps")
+        elif news["kind"] == "progress":
+            step = Step(news["share"], news["phase"], coordinates)
+        else:
+            metrics = {name: Metric(**metric) for name, metric in news["metrics"].items()}
+            step = Step(1.0, "done", coordinates, metrics)
+        yield step
+
+
+def make(name: str) -> Iterator[tuple[float, str]]:
+    """Compute a shipped map again, measure it and write its file; yields (share done, what is being done).
+
+    Raises: CheckpointError: its model cannot be loaded, or the disk is full or read-only.
+    """
+    recipe, engine = RECIPES[name], get_engine()
+    x, y = _test_digits()
+    yield 0.0, "computing"
+    tensors = _compute(recipe, x)
+    yield 0.6, "measuring"
+    coordinates = tensors["coordinates"]
+    metrics = map_metrics.measure(x, y, coordinates, recipe.seed)
+    if recipe.method == "code":
+        yield 0.8, "decoding"
+        metrics |= map_metrics.decodability(
+            lambda z: engine.decode(recipe.model, z), engine.classify, coordinates, tensors.get("logvar"), recipe.seed
+        )
+    card = MapCard(
+        name=name,
+        title=recipe.title,
+        summary=recipe.summary,
+        method=recipe.method,
+        model=recipe.model,
+        model_sha256=engine.card(recipe.model).sha256 if recipe.model else "",
+        parameters=recipe.parameters,
+        seed=recipe.seed,
+        data="the 10,000 MNIST test digits, in the order of the test set",
+        metrics=metrics,
+        versions=versions(recipe.method),
+        sha256=checkpoints.digest(tensors),
+    )
+    checkpoints.write(folder() / f"{name}.safetensors", tensors, {"card": json.dumps(asdict(card))})
+    yield 1.0, "done"
+
+
+def _compute(recipe: Recipe, x: Tensor) -> dict[str, Tensor]:
+    """The tensors of a map's file."""
+    engine = get_engine()
+    if recipe.method == "code" and hasattr(engine.model(recipe.model), "posterior"):
+        coordinates, logvar = engine.posterior(recipe.model, x)
+        return {"coordinates": coordinates, "logvar": logvar}
+    z = engine.encode(recipe.model, x) if recipe.model else x.flatten(1)
+    if recipe.method == "code":
+        return {"coordinates": z}
+    if recipe.method == "pca":
+        mean, components = map(torch.from_numpy, methods.principal_components(z.numpy(), 2))
+        return {"mean": mean, "components": components, "coordinates": (z - mean) @ components.T}
+    laid_out = methods.lay_out(recipe.method, z.numpy(), recipe.parameters, recipe.seed, lambda *news: None)
+    return {"coordinates": torch.from_numpy(laid_out)}
+
+
+@functools.cache
+def _test_digits() -> tuple[Tensor, Tensor]:
+    """x (10000, 1, 28, 28) and y (10000,): the digits that shipped maps show; 31 MB, kept."""
+    images, y = load_digits("test")
+    return images.float().div(255), y
+
+
+def versions(method: str) -> dict[str, str]:
+    """Versions of what a map's numbers depend on."""
+    libraries = ["torch", "numpy", "scikit-learn", "safetensors"]
+    libraries += {"umap": ["umap-learn", "numba"], "tsne": ["openTSNE"]}.get(method, [])
+    return {"python": platform.python_version()} | {name: version(name).split("+")[0] for name in libraries}
+
+
+def _again(name: str) -> str:
+    return f"Restore it from the project's repository, or make it again with: python -m aecore map {name}"
+
+
+def _broken(path: Path, what: str) -> ProjectionError:
+    return ProjectionError(f"The map {path.name} {what}. {_again(path.stem)}")

@@ -1,0 +1,1 @@
+"""Whole pictures: photographs cleaned of noise, and pages full of digits restored."""

@@ -1,0 +1,282 @@
+"""Filling holes whose place is known: one registry of learned and classical methods, one function, one table.
+
+The table, `benchmarks/results/restoration.json`, is written by `benchmarks/restoration.py` and read by `load`. As JSON:
+    digits     the first so many test digits; seed: of the masks and of the latent search
+    search     {"starts", "steps"} of the latent search, which a page that restores one digit exceeds
+    definitions  field of a score -> what it means
+    holes      kind of mask -> strength, describe (for people), missing (share of the pixels), scores, where
+    scores     method -> psnr_missing, psnr, ssim, reads_right; besides METHODS also "damaged" (nothing is done: the
+               fill is left there) and "clean" (the truth, whose two PSNR are null)
+    checkpoints  name -> SHA-256 of the tensors that were measured; versions: of the libraries
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Generator, Tensor
+
+from aecore import metrics
+from aecore.engine import Engine, get_engine
+from aecore.errors import AecoreError, DataError
+from aecore.restore import baselines, energy, masks
+
+SEARCH_MODEL = "vae"  # whose latent space is searched
+STARTS, STEPS = 16, 500  # of the search for one digit
+_ROWS = 128  # codes searched at once: what fits a processor's caches; bounds the memory, too
+HALF_RADIUS = 8  # px, of Telea and Navier-Stokes, tuned like aecore.restore.baselines.TUNED, which knows no halves
+DAMAGED, CLEAN = "damaged", "clean"  # rows of the table that are no methods
+EXACT = 60.0  # dB that a digit without any error counts as in a mean
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to fill holes.
+
+    fill: (x, mask, kind, rng) -> recon, with x already hidden under the mask; family: "dae", "vae" or "classical", the
+    colour that it has on every page; model: the checkpoint that it needs, or None; told: what it knows
+    beside the damaged picture; about: one sentence, with the source.
+    """
+
+    name: str
+    label: str
+    family: str
+    model: str | None
+    told: str
+    about: str
+    fill: Callable[[Tensor, Tensor, str, Generator], Tensor]
+
+
+def inpaint(
+    x: Tensor, mask: Tensor, method: str = "inpainter", rng: Generator | None = None, kind: str = "patch"
+) -> Tensor:
+    """Fill the missing pixels of digits.
+
+    Args:    x: (N, 1, 28, 28) in [0, 1]; what it holds where pixels are missing does not matter.
+             mask: (N, 1, 28, 28), 1 where a pixel is missing, see `aecore.restore.masks.make`.
+             method: a key of METHODS.
+             rng: where the latent search starts; None for a fresh generator with seed 0. Other methods draw nothing.
+             kind: a key of `aecore.restore.masks.MASKS`, what the holes are like: black dots or grey areas for the
+             blind denoiser, as in its training, and the radius of Telea and Navier-Stokes, tuned for it.
+    Returns: recon: (N, 1, 28, 28) in [0, 1]; known pixels are exactly those of x, except by `dae`, which is blind.
+    Raises:  ValueError: an unknown method or kind, or shapes that do not fit.
+             CheckpointError: the method's model cannot be loaded.
+    """
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}: choose one of {', '.join(METHODS)}")
+    if kind not in masks.MASKS:
+        raise ValueError(f"unknown kind of mask {kind!r}: choose one of {', '.join(masks.MASKS)}")
+    if x.ndim != 4 or mask.shape != (len(x), 1, *x.shape[2:]):
+        raise ValueError(f"x must be (N, C, H, W) and the mask (N, 1, H, W), not {tuple(x.shape)}, {tuple(mask.shape)}")
+    hidden = masks.hide(x, mask, masks.MASKS[kind].fill)
+    return METHODS[method].fill(hidden, mask, kind, rng or torch.Generator().manual_seed(0))
+
+
+def search(
+    x: Tensor, mask: Tensor, rng: Generator, name: str = SEARCH_MODEL, starts: int = STARTS, steps: int = STEPS
+) -> Tensor:
+    """The filling with the lowest energy of `aecore.restore.energy.descend`, digit by digit, known pixels pasted.
+
+    Args, Returns: as `inpaint`; name: of a VAE's checkpoint.
+    """
+    model, found = get_engine().model(name), []
+    for part, hole in zip(x.split(_ROWS // starts), mask.split(_ROWS // starts), strict=True):
+        *_, last = energy.descend(model, part, hole, starts=starts, steps=steps, rng=rng, variety=0.0, every=steps)
+        best = last.energy.view(len(part), starts).argmin(1) + starts * torch.arange(len(part))
+        found.append(masks.paste(part, last.recon[best], hole))
+    return torch.cat(found)
+
+
+def _dae(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return get_engine().reconstruct("dae", x)
+
+
+def _dae_pasted(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return masks.paste(x, _dae(x, mask, kind, rng), mask)
+
+
+def _search(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return search(x, mask, rng)
+
+
+def _inpainter(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return masks.paste(x, get_engine().reconstruct("inpainter", x, mask), mask)
+
+
+def _classical(name: str) -> Callable[[Tensor, Tensor, str, Generator], Tensor]:
+    def fill(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+        if kind == "half":
+            return masks.paste(x, baselines.restore_with(name, x, mask, 0.0, HALF_RADIUS), mask)
+        share = mask.flatten(1).mean(1)  # (N,)
+        strength = share.sqrt() if kind == "patch" else share  # of a painted hole: the square of the same area
+        return masks.paste(x, baselines.restore(name, x, mask, kind, strength), mask)
+
+    return fill
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a method reaches on average over digits, as DEFINITIONS says; None where nothing differs from the truth."""
+
+    psnr_missing: float | None
+    psnr: float | None
+    ssim: float
+    reads_right: float
+
+
+DEFINITIONS = {
+    "psnr_missing": "mean over digits of 10 log10(1 / mean squared error over the missing pixels), in dB; "
+    f"an exact digit counts as {EXACT:.0f} dB",
+    "psnr": f"the same over all pixels, in dB; an exact digit counts as {EXACT:.0f} dB",
+    "ssim": "mean over digits of the structural similarity (Wang et al. 2004, flat 7 x 7 window)",
+    "reads_right": "share of the digits whose class the judge reads from the filled picture",
+}
+
+
+@dataclass(frozen=True)
+class HoleScores:
+    """One kind of mask. strength, describe: of the hole; missing: share of the pixels; scores: method -> Score."""
+
+    strength: float
+    describe: str
+    missing: float
+    scores: dict[str, Score]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The table; see the top of this file."""
+
+    digits: int
+    seed: int
+    search: dict[str, int]
+    holes: dict[str, HoleScores]
+    checkpoints: dict[str, str]
+    versions: dict[str, str]
+
+    def stale(self, engine: Engine) -> list[str]:
+        """Checkpoints that are no longer the measured ones, or are missing."""
+
+        def same(name: str, sha256: str) -> bool:
+            try:
+                return engine.card(name).sha256 == sha256
+            except AecoreError:
+                return False
+
+        return [name for name, sha256 in self.checkpoints.items() if not same(name, sha256)]
+
+
+def score(engine: Engine, x: Tensor, y: Tensor, recon: Tensor, mask: Tensor) -> Score:
+    """Measure filled digits. Args: x, recon: (N, 1, 28, 28); y: (N,) classes; mask: (N, 1, 28, 28)."""
+    exact = torch.equal(x, recon)
+    return Score(
+        None if exact else float(metrics.psnr_missing(x, recon, mask).clamp(max=EXACT).mean()),
+        None if exact else float(metrics.psnr(x, recon).clamp(max=EXACT).mean()),
+        float(metrics.ssim(x, recon).mean()),
+        float((engine.classify(recon).argmax(1) == y).float().mean()),
+    )
+
+
+def results_file() -> Path:
+    """Where the table lives: `benchmarks/results/restoration.json` beside the package."""
+    return Path(__file__).parents[2] / "benchmarks" / "results" / "restoration.json"
+
+
+def save(measured: Measured, path: Path | None = None) -> Path:
+    """Write the table as JSON, numbers rounded to four digits."""
+    path = path or results_file()
+    record = {"definitions": DEFINITIONS} | asdict(measured)
+    rounded = json.loads(json.dumps(record), parse_float=lambda text: round(float(text), 4))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def load(path: Path | None = None) -> Measured:
+    """The table. Raises: DataError: it is not there, or not ours."""
+    path = path or results_file()
+    again = "Measure it again with: python -m benchmarks.restoration"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        holes = {
+            kind: HoleScores(**{**hole, "scores": {name: Score(**each) for name, each in hole["scores"].items()}})
+            for kind, hole in record["holes"].items()
+        }
+        del record["definitions"]
+        return Measured(**{**record, "holes": holes})
+    except FileNotFoundError as error:
+        raise DataError(f"How well each method fills holes was not measured here yet. {again}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise DataError(f"The table {path.name} is damaged. {again}") from error
+
+
+METHODS: dict[str, Method] = {
+    m.name: m
+    for m in (
+        Method(
+            "dae",
+            "Denoiser, blind",
+            "dae",
+            "dae",
+            "nothing",
+            "Projects the whole damaged picture onto what it knows of digits (Vincent et al. 2010).",
+            _dae,
+        ),
+        Method(
+            "dae-pasted",
+            "Denoiser, known pixels kept",
+            "dae",
+            "dae",
+            "the mask, afterwards",
+            "The same, and the pixels that were never missing are put back.",
+            _dae_pasted,
+        ),
+        Method(
+            "vae-search",
+            "Latent search",
+            "vae",
+            SEARCH_MODEL,
+            "the mask",
+            "Looks for the code whose decoding matches the known pixels (NYU week 7; Kingma & Welling 2014).",
+            _search,
+        ),
+        Method(
+            "inpainter",
+            "Inpainter, told the mask",
+            "dae",
+            "inpainter",
+            "the mask",
+            "A denoiser trained for holes, which sees where they are (Vincent et al. 2010).",
+            _inpainter,
+        ),
+        Method(
+            "telea",
+            "Telea",
+            "classical",
+            None,
+            "the mask",
+            "Marches inwards from the border, averaging what is known nearby (Telea 2004).",
+            _classical("telea"),
+        ),
+        Method(
+            "navier_stokes",
+            "Navier-Stokes",
+            "classical",
+            None,
+            "the mask",
+            "Continues lines of equal brightness like a flowing liquid (Bertalmio, Bertozzi & Sapiro 2001).",
+            _classical("navier_stokes"),
+        ),
+        Method(
+            "biharmonic",
+            "Biharmonic",
+            "classical",
+            None,
+            "the mask",
+            "The surface through the known pixels that bends least (Damelin & Hoang 2018).",
+            _classical("biharmonic"),
+        ),
+    )
+}

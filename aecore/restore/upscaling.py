@@ -1,0 +1,334 @@
+"""Super-resolution of digits: a picture averaged to few large pixels, and every way here to enlarge it again.
+
+Classical methods only interpolate; a network draws what its training digits make likely. `upscaler-no-7` is the same
+network trained on the same digits without any 7: what it makes of a 7 shows what a biased training set does.
+
+    x_low = lower(x, 7)                                # (N, 1, 7, 7)
+    recon = upscale(engine, "upscaler", x_low)         # (N, 1, 28, 28), or "bicubic"
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from aecore import metrics
+from aecore.engine import Engine
+from aecore.errors import AecoreError, DataError
+from aecore.models.upscaler import UpscalerConfig
+from aecore.restore import baselines
+
+SIDE = 28  # pixels of a digit's side
+SIDES = (4, 7, 14)  # pixels a side to enlarge from; which of them the networks were trained on says `sides`
+FULL, BIASED, LEFT_OUT = "upscaler", "upscaler-no-7", 7  # the networks, and the class that the second never saw
+TRUTH = "truth"  # in a table: the digits themselves
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Classical:
+    """A way to enlarge that has learned nothing.
+
+    `apply(x_low)` enlarges (N, 1, side, side) to (N, 1, 28, 28), values kept in [0, 1]; about: one sentence, for
+    the page.
+    """
+
+    name: str
+    label: str
+    apply: Callable[[Tensor], Tensor]
+    about: str
+    source: str
+
+
+def lower(x: Tensor, side: int) -> Tensor:
+    """Average a picture over square cells: what a coarse sensor sees of it.
+
+    Args:    x: (N, C, H, W), H = W; side: pixels a side that are left, a divisor of H.
+    Returns: x_low (N, C, side, side), the exact mean of each cell.
+    Raises:  ValueError: side does not divide the picture.
+    """
+    if x.shape[-1] != x.shape[-2] or side < 1 or x.shape[-1] % side:
+        raise ValueError(f"cannot average {tuple(x.shape)} to {side} x {side}: the side must divide the picture's")
+    return F.avg_pool2d(x, x.shape[-1] // side)
+
+
+def nearest(x_low: Tensor) -> Tensor:
+    """Each coarse pixel as a square of its own colour: the input itself, seen large."""
+    factor = SIDE // x_low.shape[-1]
+    return x_low.repeat_interleave(factor, -2).repeat_interleave(factor, -1)
+
+
+def upscale(engine: Engine, name: str, x_low: Tensor) -> Tensor:
+    """Enlarge to 28 x 28 by one method.
+
+    Args:    name: a key of CLASSICAL, or a checkpoint of the family "upscaler".
+             x_low: (N, 1, side, side) in [0, 1], side one of SIDES.
+    Returns: recon (N, 1, 28, 28) in [0, 1].
+    Raises:  CheckpointError: the network cannot be loaded. ValueError: another side.
+    """
+    if x_low.ndim != 4 or x_low.shape[-2] != x_low.shape[-1] or x_low.shape[-1] not in SIDES:
+        raise ValueError(f"x_low must be (N, 1, side, side) with a side of {SIDES}, not {tuple(x_low.shape)}")
+    if name in CLASSICAL:
+        return CLASSICAL[name].apply(x_low)
+    return engine.reconstruct(name, x_low)
+
+
+def sides(engine: Engine) -> tuple[int, ...]:
+    """Those of SIDES that the networks at hand were trained on; the family's own where there is none."""
+    found = set(SIDES)
+    for name in (FULL, BIASED):
+        try:
+            factors = engine.card(name).config.get("factors", UpscalerConfig.factors)
+        except AecoreError:
+            factors = UpscalerConfig.factors
+        found &= {SIDE // factor for factor in factors}
+    return tuple(sorted(found))
+
+
+# ---- one digit by every method
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One picture and its numbers.
+
+    name, label: of the method; x: (1, 1, 28, 28); psnr (dB), ssim: against the truth; fits: PSNR in dB between the
+    coarse input and this answer averaged in the same way; reads, sure: the judge's digit and its probability, None
+    and 0.0 without a judge.
+    """
+
+    name: str
+    label: str
+    x: Tensor
+    psnr: float
+    ssim: float
+    fits: float
+    reads: int | None
+    sure: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A digit, its coarse version, and the answers in the order asked for; problems: name -> what is missing."""
+
+    side: int
+    x_low: Tensor
+    truth: Answer
+    answers: list[Answer]
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def answer(self, name: str) -> Answer | None:
+        """The answer of a method, or None where it could not be had."""
+        return next((each for each in self.answers if each.name == name), None)
+
+    @property
+    def best(self) -> Answer:
+        """The answer with the highest PSNR."""
+        return max(self.answers, key=lambda each: each.psnr)
+
+
+def compare(engine: Engine, x: Tensor, side: int, names: Sequence[str] | None = None) -> Comparison:
+    """Average one digit, enlarge it by every method, and measure all of them in one pass.
+
+    Args:    x: (1, 1, 28, 28) in [0, 1]; side: one of SIDES; names: methods, METHODS unless given.
+    Returns: a Comparison; a network that cannot be loaded is left out and stands in `problems`.
+    """
+    x_low = lower(x, side)
+    found, problems = [(TRUTH, "The truth", x)], {}
+    for name in METHODS if names is None else names:
+        try:
+            found.append((name, label(engine, name), upscale(engine, name, x_low)))
+        except AecoreError as error:
+            problems[name] = str(error)
+    pictures = torch.cat([picture for *_, picture in found])  # (1 + methods, 1, 28, 28)
+    truth, low = x.expand_as(pictures), x_low.expand(len(pictures), -1, -1, -1)
+    numbers = [metrics.psnr(truth, pictures), metrics.ssim(truth, pictures), metrics.psnr(low, lower(pictures, side))]
+    try:
+        sure, reads = (each.tolist() for each in engine.classify(pictures).max(1))
+    except AecoreError as error:
+        problems["judge"] = str(error)
+        sure, reads = [0.0] * len(found), [None] * len(found)
+    rows = zip(found, *(each.tolist() for each in numbers), reads, sure, strict=True)
+    truth, *answers = [Answer(*row, *measured) for row, *measured in rows]
+    return Comparison(side, x_low, truth, answers, problems)
+
+
+def label(engine: Engine, name: str) -> str:
+    """What a method is called on the page. Raises: CheckpointError: a network that is not at hand."""
+    return CLASSICAL[name].label if name in CLASSICAL else engine.card(name).title
+
+
+# ---- all test digits by every method
+
+
+@dataclass(frozen=True)
+class Score:
+    """How one method did on the digits of each class; every list has ten entries, one a class.
+
+    reads: reads[y][k] of the digits of class y are read as k by the judge; psnr (dB), ssim, fits (dB): means over
+    the digits of the class, as in `Answer`. For the truth itself the last three are empty.
+    """
+
+    reads: list[list[int]]
+    psnr: list[float] = field(default_factory=list)
+    ssim: list[float] = field(default_factory=list)
+    fits: list[float] = field(default_factory=list)
+
+    def agreement(self, classes: Sequence[int] = tuple(range(10))) -> float:
+        """Share of the digits of these classes that the judge reads right."""
+        return sum(self.reads[y][y] for y in classes) / self.count(classes)
+
+    def count(self, classes: Sequence[int] = tuple(range(10))) -> int:
+        """How many digits of these classes were measured."""
+        return sum(sum(self.reads[y]) for y in classes)
+
+    def mean(self, values: Sequence[float], classes: Sequence[int] = tuple(range(10))) -> float:
+        """Mean over the digits of these classes of one of the lists."""
+        return sum(values[y] * sum(self.reads[y]) for y in classes) / self.count(classes)
+
+    def mistakes(self, y: int) -> list[tuple[int, int]]:
+        """(class, how often) that digits of class y are taken for instead, most frequent first."""
+        others = [(k, n) for k, n in enumerate(self.reads[y]) if k != y and n]
+        return sorted(others, key=lambda each: -each[1])
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What `benchmarks/upscaling.py` measured on the test digits.
+
+    scores: side -> method -> Score, the truth among the methods; misled: side -> ten lists, one a class, of the test
+    digits that `most_misled` found; checkpoints: name -> SHA-256 of the tensors that were measured.
+    """
+
+    scores: dict[int, dict[str, Score]]
+    misled: dict[int, list[list[int]]]
+    checkpoints: dict[str, str]
+
+    def stale(self, engine: Engine) -> list[str]:
+        """Networks whose checkpoint at hand is another one than the measured one, or missing."""
+        found = []
+        for name, sha256 in self.checkpoints.items():
+            try:
+                same = engine.card(name).sha256 == sha256
+            except AecoreError:
+                same = False
+            if not same:
+                found.append(name)
+        return found
+
+
+def measure(
+    engine: Engine,
+    x: Tensor,
+    y: Tensor,
+    side: int,
+    names: Sequence[str],
+    progress: Callable[[float], None] = lambda share: None,
+) -> tuple[dict[str, Score], dict[str, Tensor]]:
+    """Enlarge many digits by every method and let the judge read all of them.
+
+    Args:    x: (N, 1, 28, 28) in [0, 1]; y: (N,) their classes, each of the ten there at least once; side: one of
+             SIDES; names: methods, or TRUTH; progress: called with the share done.
+    Returns: method -> Score, and method -> (N,) the judge's trust: its probability of each digit's true class.
+    Raises:  CheckpointError: a network, or the judge, cannot be loaded.
+    """
+    scores, trust = {}, {}
+    for place, name in enumerate(names):
+        rows = []
+        for part, classes in zip(x.split(CHUNK), y.split(CHUNK), strict=True):
+            x_low = lower(part, side)
+            recon = part if name == TRUTH else upscale(engine, name, x_low)
+            fits = metrics.psnr(x_low, lower(recon, side)).clamp(max=99)  # nearest fits without any error
+            p = engine.classify(recon)
+            right = p.gather(1, classes[:, None])[:, 0]
+            rows.append(
+                torch.stack([p.argmax(1).float(), right, metrics.psnr(part, recon), metrics.ssim(part, recon), fits])
+            )
+            progress((place + sum(each.shape[1] for each in rows) / len(x)) / len(names))
+        reads, trust[name], *numbers = torch.cat(rows, 1)  # (N,) each
+        counts = torch.stack([reads[y == k].long().bincount(minlength=10) for k in range(10)]).tolist()
+        means = [[] if name == TRUTH else [round(float(n[y == k].mean()), 4) for k in range(10)] for n in numbers]
+        scores[name] = Score(counts, *means)
+    return scores, trust
+
+
+def most_misled(trust: dict[str, Tensor], y: Tensor, count: int = 10) -> list[list[int]]:
+    """The digits of each class that suffer most from what BIASED never saw.
+
+    Args:    trust: of FULL and BIASED, from `measure`; y: (N,) classes; count: how many of each.
+    Returns: ten lists of indices, one a class, worst first: where the judge's trust in the true class falls most
+             from FULL's answer to BIASED's.
+    """
+    fall = trust[FULL] - trust[BIASED]
+    places = [(y == k).nonzero()[:, 0] for k in range(10)]
+    return [each[fall[each].argsort(descending=True)[:count]].tolist() for each in places]
+
+
+def results_file() -> Path:
+    """Where the measured table lives: `benchmarks/results/upscaling.json` beside the package."""
+    return Path(__file__).parents[2] / "benchmarks" / "results" / "upscaling.json"
+
+
+def save(measured: Measured, path: Path | None = None) -> Path:
+    """Write the table as JSON."""
+    path = path or results_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(asdict(measured), separators=(",", ":")) + "\n", encoding="utf-8")
+    return path
+
+
+def load(path: Path | None = None) -> Measured:
+    """The measured table. Raises: DataError: it is not there, or not ours."""
+    path = path or results_file()
+    again = "Measure it again with: python -m benchmarks.upscaling --save"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        scores = {
+            int(side): {name: Score(**score) for name, score in methods.items()}
+            for side, methods in record["scores"].items()
+        }
+        misled = {int(side): [list(map(int, row)) for row in rows] for side, rows in record["misled"].items()}
+        return Measured(scores, misled, dict(record["checkpoints"]))
+    except FileNotFoundError as error:
+        raise DataError(f"What the networks make of all test digits was not measured here yet. {again}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise DataError(f"The table {path.name} is damaged. {again}") from error
+
+
+# ---- the registry
+
+
+def _interpolate(name: str) -> Callable[[Tensor], Tensor]:
+    """A method of aecore.restore.baselines, which takes the coarse picture at full size and the size of its cells."""
+
+    def apply(x_low: Tensor) -> Tensor:
+        strength = 1 - x_low.shape[-1] / SIDE
+        return baselines.restore(name, nearest(x_low), None, "low_resolution", strength)
+
+    return apply
+
+
+CLASSICAL: dict[str, Classical] = {
+    each.name: each
+    for each in (
+        Classical("nearest", "Nearest", nearest, "Shows each coarse pixel as a square: it adds nothing.", "textbook"),
+        Classical(
+            "bicubic", "Bicubic", _interpolate("bicubic"), "Runs smooth cubic curves between the pixels.", "Keys 1981"
+        ),
+        Classical(
+            "lanczos", "Lanczos", _interpolate("lanczos"), "Runs windowed sinc waves between the pixels.", "Duchon 1979"
+        ),
+        Classical(
+            "back_projection",
+            "Back-projection",
+            _interpolate("back_projection"),
+            "Bicubic, then corrected until it averages to the input again.",
+            "Irani & Peleg 1991",
+        ),
+    )
+}
+METHODS = (FULL, BIASED, *CLASSICAL)  # in the page's order

@@ -1,0 +1,276 @@
+"""Hostile files and arbitrary input: `aecore.intake.files` answers with digits or an ImageError, soon and in bounds."""
+
+import io
+import struct
+import subprocess
+import sys
+import time
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from PIL import Image, ImageDraw
+
+from aecore.errors import ImageError
+from aecore.intake.files import MAX_DIGITS, digit_from_strokes, digits_from_bytes
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Pillow warns of odd files; the answer is what counts
+MAX_SECONDS = 3.0
+MAX_EXTRA = 50 * 2**20
+
+
+def encode(picture, kind, **options):
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def scene(width=160, height=120):
+    picture = Image.new("RGB", (width, height), (225, 222, 215))
+    draw = ImageDraw.Draw(picture)
+    draw.line([(30, 30), (60, 30), (42, 90)], fill=(30, 30, 60), width=6)
+    draw.ellipse([90, 30, 125, 90], outline=(30, 30, 60), width=6)
+    return picture
+
+
+def seeds():
+    """A real file of each kind."""
+    rgb = scene()
+    alpha = rgb.convert("RGBA")
+    alpha.putalpha(rgb.convert("L").point(lambda v: 255 - v))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    other = rgb.transpose(Image.Transpose.ROTATE_180)
+    deep = Image.fromarray(np.asarray(rgb.convert("L")).astype(np.uint16) * 257)
+    return {
+        "png": encode(rgb, "PNG"),
+        "png-alpha": encode(alpha, "PNG"),
+        "png-palette": encode(rgb.convert("P"), "PNG", transparency=3),
+        "png-16": encode(deep, "PNG"),
+        "apng": encode(rgb, "PNG", save_all=True, append_images=[other]),
+        "jpeg": encode(rgb, "JPEG", exif=exif),
+        "jpeg-progressive": encode(rgb, "JPEG", progressive=True),
+        "jpeg-cmyk": encode(rgb.convert("CMYK"), "JPEG"),
+        "mpo": encode(rgb, "MPO", save_all=True, append_images=[other]),
+        "webp": encode(rgb, "WEBP"),
+        "webp-lossless": encode(alpha, "WEBP", lossless=True),
+        "webp-animated": encode(rgb, "WEBP", save_all=True, append_images=[other]),
+        "gif": encode(rgb.convert("P"), "GIF", save_all=True, append_images=[other.convert("P")]),
+        "bmp": encode(rgb, "BMP"),
+        "bmp-palette": encode(rgb.convert("P"), "BMP"),
+        "tiff": encode(rgb, "TIFF"),
+        "tiff-lzw": encode(alpha, "TIFF", compression="tiff_lzw"),
+        "tiff-jpeg": encode(rgb, "TIFF", compression="jpeg"),
+        "tiff-fax": encode(rgb.convert("1"), "TIFF", compression="group4"),
+        "tiff-16": encode(deep, "TIFF", compression="tiff_deflate"),
+        "tiff-float": encode(Image.fromarray(np.asarray(deep, np.float32) / 65535), "TIFF"),
+    }
+
+
+SEEDS = seeds()
+
+
+def assert_holds(data):
+    """Digits that keep the contract, or ImageError; never anything else, never slow."""
+    start = time.process_time()
+    try:
+        digits = digits_from_bytes(data)
+    except ImageError as error:
+        digits = None
+        assert 10 < len(str(error)) < 200
+    assert time.process_time() - start < MAX_SECONDS
+    if digits is not None:
+        assert 1 <= len(digits) <= MAX_DIGITS
+        for digit in digits:
+            assert digit.x.shape == (1, 1, 28, 28)
+            assert digit.x.isfinite().all() and digit.x.min() >= 0 and digit.x.max() <= 1 and digit.x.sum() > 0
+            left, top, right, bottom = digit.box
+            assert 0 <= left < right and 0 <= top < bottom
+    return digits
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_real_files_are_read(name):
+    assert len(assert_holds(SEEDS[name])) == 2
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_mutated_files(name):
+    """Flipped bytes, magic numbers, cuts, repeats and swaps in a real file, 60 of each kind."""
+    rng = np.random.default_rng(list(name.encode()))
+    magic = [b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"\xff\xda", b"\x80\0\0\0"]
+    for _ in range(60):
+        data = bytearray(SEEDS[name])
+        for _ in range(int(rng.integers(1, 5))):
+            at = int(rng.integers(0, max(1, min(len(data), 10 ** rng.integers(2, 6)))))  # headers matter most
+            kind = rng.integers(0, 6)
+            if kind <= 1 and data:
+                data[at % len(data)] = int(rng.integers(0, 256))
+            elif kind == 2:
+                piece = magic[int(rng.integers(0, len(magic)))]
+                data[at : at + len(piece)] = piece
+            elif kind == 3:
+                del data[at : at + int(rng.integers(1, 40))]
+            elif kind == 4:
+                data[at:at] = data[at : at + int(rng.integers(1, 400))]
+            else:
+                data = data[: max(1, len(data) - at)]
+        assert_holds(bytes(data))
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_truncated_files(name):
+    data = SEEDS[name]
+    for share in (0.02, 0.3, 0.6, 0.9):
+        if name in ("gif", "mpo") and share > 0.4:
+            continue  # the first frame is whole
+        with pytest.raises(ImageError):
+            digits_from_bytes(data[: int(share * len(data))])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([data[:40] for data in SEEDS.values()] + [b""]))
+def test_arbitrary_bytes(tail, head):
+    assert_holds(head + tail)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 70), st.integers(1, 70)), fill=st.integers(0, 255)))
+def test_arbitrary_pictures(pixels):
+    assert_holds(encode(Image.fromarray(pixels), "PNG"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(5, 300), st.integers(5, 300), st.floats(0, 120))
+def test_noise_pictures(seed, width, height, level):
+    noise = np.random.default_rng(seed).normal(128, level, (height, width, 3))
+    assert_holds(encode(Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8)), "PNG"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays.arrays(
+        st.sampled_from([np.uint8, np.float32, np.bool_, np.int64, np.float64]),
+        arrays.array_shapes(min_dims=0, max_dims=3, max_side=40),
+    )
+)
+def test_arbitrary_drawings(array):
+    try:
+        digit = digit_from_strokes(array)
+    except ImageError:
+        return
+    assert digit.x.isfinite().all() and digit.x.min() >= 0 and digit.x.max() <= 1 and digit.x.sum() > 0
+
+
+# ------------------------------------------------------------------------------------------ bombs and lies
+
+
+def chunk(kind, content):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png(width, height, body, *extra, color=2):
+    header = struct.pack(">IIBBBBB", width, height, 8, color, 0, 0, 0)
+    parts = [chunk(b"IHDR", header), *extra, chunk(b"IDAT", body), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def webp(width, height):
+    """34 bytes that claim any size, lossless."""
+    bits = struct.pack("<BI", 0x2F, (width - 1) | (height - 1) << 14)
+    body = b"VP8L" + struct.pack("<I", len(bits) + 9) + bits + bytes(9)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+def scan_bomb():
+    """A progressive JPEG whose last scan is repeated 2,000 times."""
+    data = encode(Image.new("L", (4000, 4000), 128), "JPEG", progressive=True)
+    last, end = data.rindex(b"\xff\xda"), data.rindex(b"\xff\xd9")
+    return data[:last] + data[last:end] * 2000 + data[end:]
+
+
+def hollow_jpeg():
+    """A progressive JPEG of 20 megapixels with hardly a byte of pixels."""
+    small = encode(Image.new("RGB", (16, 16)), "JPEG", progressive=True)
+    frame = small.index(b"\xff\xc2")
+    return small[: frame + 5] + struct.pack(">HH", 4400, 4400) + small[frame + 9 :]
+
+
+def lying_tiff():
+    """A tile of 60,000 x 60,000 in a picture of 100 x 100."""
+    entries = [
+        (256, 4, 100), (257, 4, 100), (258, 3, 8), (259, 3, 8), (262, 3, 1), (277, 3, 1),
+        (322, 4, 60000), (323, 4, 60000), (324, 4, 200), (325, 4, 5000),
+    ]  # fmt: skip
+    table = struct.pack("<H", len(entries))
+    table += b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries) + bytes(4)
+    head = b"II*\0" + struct.pack("<I", 8) + table
+    return head.ljust(200, b"\0") + zlib.compress(bytes(5_000_000)).ljust(5000, b"\0")
+
+
+def many_texts():
+    text = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(1_000_000)))
+    return png(64, 64, zlib.compress(bytes(64 * 193)), *[text] * 60)
+
+
+def hostile():
+    blank = bytes(4_000_000)
+    return {
+        "png of 81 megapixels": png(9000, 9000, zlib.compress(bytes(3_000_000))),
+        "png that lies": png(4470, 4470, zlib.compress(blank)),
+        "png with much text": many_texts(),
+        "png cut": encode(Image.effect_noise((3000, 3000), 20), "PNG")[:-5000],
+        "webp of 169 megapixels": webp(13000, 13000),
+        "webp that lies": webp(4470, 4470),
+        "jpeg scan bomb": scan_bomb(),
+        "jpeg that lies": hollow_jpeg(),
+        "jpeg cut": encode(Image.effect_noise((4400, 4400), 40), "JPEG", progressive=True)[:-200],
+        "gif that lies": b"GIF89a\xff\xff\xff\xff\x80\0\0" + bytes(6) + b",\0\0\0\0\xff\xff\xff\xff\0\x08\x01\0\0;",
+        "bmp that lies": b"BM" + struct.pack("<IIIIiiHHIIiiII", 54, 0, 54, 40, 4400, 4400, 1, 24, 0, 0, 0, 0, 0, 0),
+        "tiff tile bomb": lying_tiff(),
+        "tiff cut": encode(Image.effect_noise((3000, 3000), 20), "TIFF", compression="tiff_lzw")[:-5000],
+        "not a picture": b"\0" * 5_000_000,
+    }
+
+
+PROBE = """
+import os, resource, sys, time
+from pathlib import Path
+from aecore.images import digits_from_bytes
+from aecore.errors import ImageError
+
+digits_from_bytes(Path(sys.argv[1]).read_bytes())  # what any picture needs
+for path in sys.argv[2:]:
+    sys.stdout.flush()
+    if os.fork():
+        os.wait()
+        continue
+    data = Path(path).read_bytes()
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    try:
+        answer = f"{len(digits_from_bytes(data))} digits"
+    except ImageError as error:
+        answer = str(error)
+    extra = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(time.process_time() - start, extra * 1024, answer, sep=";", flush=True)
+    os._exit(0)
+"""
+
+
+def test_hostile_files_cost_little(tmp_path):
+    """Each in a process of its own: refused within 3 s of work and 50 MB above what a normal picture takes."""
+    files = {"normal": SEEDS["png"], **hostile()}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    command = [sys.executable, "-c", PROBE, *(str(tmp_path / name) for name in files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(files) - 1, done.stdout + done.stderr
+    for name, line in zip(list(files)[1:], lines, strict=True):
+        seconds, extra, answer = line.split(";")
+        print(f"{name:28s} {float(seconds):5.2f} s {int(extra) / 2**20:5.1f} MB  {answer}")
+        assert not answer.endswith("digits"), (name, answer)
+        assert float(seconds) < MAX_SECONDS and int(extra) < MAX_EXTRA, (name, line)

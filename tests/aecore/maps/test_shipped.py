@@ -1,0 +1,346 @@
+"""Maps: shipped ones are sound and reproducible, new digits land where they belong, new maps can be stopped."""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from aecore import checkpoints
+from aecore.__main__ import app
+from aecore.data import load_digits
+from aecore.engine import get_engine
+from aecore.errors import ProjectionError
+from aecore.maps import methods
+from aecore.maps import shipped as projections
+from aecore.maps import worker as background
+from aecore.maps.worker import Placer, Pool, Worker
+
+
+@pytest.fixture(scope="module")
+def digits():
+    images, y = load_digits("test")
+    return images[:200].float() / 255, y[:200]
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """A folder with one map in it, to be damaged."""
+    shutil.copy(projections.folder() / "pca.safetensors", tmp_path)
+    monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
+    return tmp_path / "pca.safetensors"
+
+
+def ignore(*news):
+    """A report that nobody reads."""
+
+
+# shipped maps
+
+
+def test_every_map_ships_and_is_whole():
+    assert projections.names() == list(projections.RECIPES)
+    assert sum(path.stat().st_size for path in projections.folder().iterdir()) < 3e6
+    for name in projections.names():
+        found = projections.load(name)
+        assert found.coordinates.shape == (10_000, 2) and found.coordinates.dtype == torch.float32
+        assert found.name == name and found.title and found.summary and found.card.versions
+        recipe = projections.RECIPES[name]
+        assert found.card.parameters == recipe.parameters and found.card.seed == recipe.seed
+        if recipe.model:
+            assert found.card.model_sha256 == get_engine().card(recipe.model).sha256
+        assert {"knn_accuracy", "trustworthiness", "continuity", "silhouette"} <= found.metrics.keys()
+    assert projections.load("vae-2").logvar.shape == (10_000, 2)
+    assert [name for name in projections.names() if projections.load(name).decodable] == ["ae-2", "vae-2"]
+
+
+def test_the_command_line_makes_the_map_that_ships(tmp_path, monkeypatch):
+    shipped = projections.load("pca")
+    monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
+    assert projections.names() == []
+    run = CliRunner().invoke
+    assert run(app, ["map"]).exit_code == 2 and run(app, ["map", "nothing"]).exit_code == 2
+    done = run(app, ["map", "pca"])
+    assert done.exit_code == 0 and "trustworthiness" in done.output and projections.names() == ["pca"]
+    again = projections.load("pca")
+    torch.testing.assert_close(again.coordinates.abs(), shipped.coordinates.abs(), rtol=0, atol=1e-3)  # up to sign
+    for name, metric in shipped.metrics.items():
+        assert again.metrics[name].value == pytest.approx(metric.value, abs=0.1)
+
+
+def test_any_cut_or_flipped_bit_is_noticed(copied):
+    whole = copied.read_bytes()
+    for length in (0, 5, 300, len(whole) // 2, len(whole) - 1):
+        copied.write_bytes(whole[:length])
+        with pytest.raises(ProjectionError, match=r"pca\.safetensors.*python -m aecore map pca"):
+            projections.load("pca")
+    for place in (len(whole) // 2, len(whole) - 1):
+        altered = bytearray(whole)
+        altered[place] ^= 1
+        copied.write_bytes(altered)
+        with pytest.raises(ProjectionError, match="altered"):
+            projections.load("pca")
+    copied.write_bytes(whole)
+    assert projections.load("pca").name == "pca"
+
+
+def change(path, card=(), **tensors):
+    """Write a map again with another card, its checksum right."""
+    found = projections.load("pca")
+    tensors = {"coordinates": found.coordinates, **found.tensors, **tensors}
+    record = json.loads(json.dumps(found.card, default=vars)) | {"sha256": checkpoints.digest(tensors)} | dict(card)
+    checkpoints.write(path, tensors, {"card": json.dumps(record)})
+
+
+def test_what_is_sound_but_wrong_is_refused(copied):
+    whole = copied.read_bytes()
+    nan = torch.full((10_000, 2), float("nan"))
+    for changed in (
+        {"coordinates": nan},
+        {"coordinates": torch.zeros(10_000, 3)},
+        {"coordinates": torch.zeros(5, 2)},
+        {"coordinates": torch.zeros(10_000, 2, dtype=torch.float64)},
+        {"components": torch.zeros(2, 5)},
+        {"logvar": torch.zeros(3, 2)},
+        {"card": {"name": "umap"}},
+        {"card": {"format": 99}},
+        {"card": {"surprise": 1}},
+        {"card": {"metrics": None}},
+        {"card": {"model": "ae-2", "model_sha256": "of another training"}},
+    ):
+        change(copied, **changed)
+        with pytest.raises(ProjectionError, match="python -m aecore map pca"):
+            projections.load("pca")
+        copied.write_bytes(whole)
+    copied.write_bytes(bytes(projections.MAX_BYTES + 1))
+    with pytest.raises(ProjectionError, match="larger"):
+        projections.load("pca")
+    with pytest.raises(ProjectionError, match=r"no map umap\.safetensors"):
+        projections.load("umap")
+
+
+# where new digits land
+
+
+@pytest.mark.parametrize("name", ["ae-2", "vae-2", "pca", "ae-conv-pca", "vae-pca"])
+def test_the_maps_own_digits_land_on_their_points(name, digits):
+    # a batch of another size rounds otherwise; an autoencoder's code reaches 20
+    torch.testing.assert_close(
+        projections.place(name, digits[0]), projections.load(name).coordinates[:200], rtol=1e-4, atol=2e-3
+    )
+
+
+@pytest.mark.parametrize("name", ["umap", "tsne", "mds"])
+def test_the_maps_own_digits_land_near_their_points(name, digits):
+    projections.prepare(name)
+    x, here = digits[0], projections.load(name)
+    x = (x + 0.02 * torch.randn(x.shape, generator=torch.Generator().manual_seed(0))).clamp(0, 1)
+    placed = projections.place(name, x)
+    assert projections.ready(name)
+    extent = (here.coordinates.amax(0) - here.coordinates.amin(0)).mean()
+    off = (placed - here.coordinates[:200]).norm(dim=1) / extent
+    assert float(off.median()) < 0.02
+    alone = projections.place(name, x[5:6])  # does not depend on the batch, but for rounding, which UMAP amplifies
+    assert float((alone - placed[5:6]).norm() / extent) < 0.01
+
+
+def test_new_digits_land_among_their_class():
+    images, y = (each[:300] for each in load_digits("train"))
+    near = torch.cdist(projections.place("umap", images.float() / 255), projections.load("umap").coordinates)
+    voted = load_digits("test")[1][near.topk(10, largest=False).indices].mode(1).values
+    assert float((voted == y).float().mean()) > 0.85
+
+
+def test_a_free_point_of_mds_minimises_its_stress():
+    from scipy.optimize import minimize
+
+    rng = np.random.default_rng(0)
+    others, x = rng.normal(size=(40, 5)), rng.normal(size=(8, 5))
+    at = others[:, :2] + 0.1 * rng.normal(size=(40, 2))
+    placed = methods.place_by_distances(x, others, at, steps=500)
+    for one, y in zip(x, placed, strict=True):
+        wanted = np.linalg.norm(one - others, axis=1)
+
+        def stress(y, wanted=wanted):
+            return np.square(wanted - np.linalg.norm(y - at, axis=1)).sum()
+
+        assert stress(y) <= minimize(stress, y + 0.05, method="BFGS").fun * (1 + 1e-4)
+
+
+# methods
+
+
+def test_pca_is_the_singular_value_decomposition(digits):
+    x = digits[0].flatten(1).numpy()
+    u, s, _ = np.linalg.svd(x - x.mean(0), full_matrices=False)
+    found = methods.lay_out("pca", x, {}, 0, ignore)
+    np.testing.assert_allclose(np.abs(found), np.abs(u[:, :2] * s[:2]), atol=1e-3)
+
+
+def test_mds_of_a_plane_gives_its_distances_back():
+    plane = np.random.default_rng(0).normal(size=(150, 2)).astype(np.float32)
+    x = plane @ np.random.default_rng(1).normal(size=(2, 784)).astype(np.float32)
+    found = methods.lay_out("mds", x, {"landmarks": 60, "iterations": 100}, 0, ignore)
+    apart = [np.linalg.norm(each[:, None] - each, axis=2) for each in (x, found)]
+    np.testing.assert_allclose(apart[1], apart[0], rtol=0.01, atol=0.01 * apart[0].max())
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters"), [("umap", {"n_neighbors": 8}), ("tsne", {"perplexity": 10, "iterations": 100})]
+)
+def test_same_seed_same_map_and_classes_apart(method, parameters, digits):
+    from aecore.maps.metrics import knn_accuracy
+
+    x, shares = digits[0].flatten(1).numpy(), []
+    first, again = (
+        methods.lay_out(method, x, parameters, 3, lambda share, *news: shares.append(share)) for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert knn_accuracy(first, digits[1].numpy()) > 0.6  # chance is 0.1, two components of PCA have 0.4
+    assert min(shares) >= 0 and max(shares) <= 1.0001 and len(shares) > 4
+
+
+def test_twins_keep_themselves_as_first_neighbour():
+    neighbours, distances = methods._self_first(np.array([[1, 0], [1, 0]]), np.array([[0.0, 0.0], [0.0, 0.0]]))
+    assert neighbours.tolist() == [[0, 1], [1, 0]] and not distances.any()
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "says"),
+    [
+        ("voodoo", {}, "no method"),
+        ("umap", {"neighbours": 3}, "no parameter"),
+        ("umap", {"n_neighbors": 1}, "from 2 to 200"),
+        ("umap", {"n_neighbors": 2.5}, "whole number"),
+        ("umap", {"n_neighbors": 100}, "at most 99"),
+        ("umap", {"min_dist": 1.0}, "from 0.0 to 0.99"),
+        ("umap", {"min_dist": float("nan")}, "from 0.0"),
+        ("umap", {"min_dist": "wide"}, "from 0.0"),
+        ("umap", {"metric": "taste"}, "cosine"),
+        ("tsne", {"perplexity": 50}, "at most 33"),
+        ("tsne", {"perplexity": 4}, "from 5"),
+        ("mds", {"landmarks": 10**9}, "from 50"),
+    ],
+)
+def test_parameters_out_of_range_are_refused_in_words(method, parameters, says):
+    with pytest.raises(ProjectionError, match=says):
+        next(projections.fit(method, torch.zeros(100, 1, 28, 28), parameters))
+
+
+def test_too_few_and_too_many_digits_are_refused():
+    for n in (3, projections.MOST_DIGITS + 1):
+        with pytest.raises(ProjectionError, match="too"):
+            next(projections.fit("pca", torch.zeros(1, 1, 28, 28).expand(n, 1, 28, 28)))
+
+
+# new maps, in a process of their own
+
+
+def test_a_new_map_comes_with_its_measures(digits):
+    x, y = digits
+    *steps, last = projections.fit("tsne", x, {"perplexity": 20, "iterations": 100}, seed=1, y=y)
+    shares = [step.share for step in steps]
+    assert shares == sorted(shares) and last.done and not any(step.done for step in steps)
+    assert last.coordinates.shape == (200, 2) and last.metrics["knn_accuracy"].value > 50
+    alone = methods.lay_out("tsne", x.flatten(1).numpy(), {"perplexity": 20, "iterations": 100}, 1, ignore)
+    np.testing.assert_allclose(last.coordinates, alone, atol=1e-3)
+    *_, last = projections.fit("pca", x)  # the same process again, and no classes
+    assert list(last.metrics) == ["trustworthiness", "continuity"]
+
+
+def test_leaving_kills_the_work_and_frees_the_place(digits):
+    pool, started = Pool(size=1, queue=1), []
+    take = pool._take
+    pool._take = lambda: started.append(take()) or started[-1]
+    request = {"kind": "lay out", "method": "mds", "seed": 0, "width": 28}
+    request["parameters"] = {"landmarks": 200, "iterations": 300}
+    arrays = {"x": digits[0].flatten(1).numpy()}
+    asked = pool.ask(request, arrays, 60)
+    next(asked)
+    waiting = pool.ask(request, arrays, 60)
+    assert next(waiting)[0]["kind"] == "waiting"
+    with pytest.raises(ProjectionError, match="Too many"):
+        next(pool.ask(request, arrays, 60))
+    assert started[0].alive
+    asked.close()
+    assert not started[0].alive
+    while (reply := next(waiting)) is not None and reply[0]["kind"] == "waiting":
+        pass
+    assert len(started) == 2 and started[1].alive  # the place was free again
+    waiting.close()
+    assert not started[1].alive and pool._waiting == 0
+
+
+def test_too_slow_work_is_stopped_and_a_dead_process_is_told():
+    worker = Worker()
+    request = {"kind": "lay out", "method": "mds", "parameters": {}, "seed": 0, "width": 28}
+    with pytest.raises(ProjectionError, match="took more than"):
+        list(worker.ask(request, {"x": np.random.default_rng(0).random((400, 784), np.float32)}, 0.1))
+    assert not worker.alive
+    with pytest.raises(ProjectionError, match="Try once more"):
+        list(worker.ask(request, {"x": np.zeros((20, 784), np.float32)}, 5))
+
+
+def test_a_failure_inside_is_a_sentence_and_the_process_lives_on(digits):
+    worker = Worker()
+    request = {"kind": "lay out", "method": "pca", "parameters": {}, "seed": 0, "width": 28}
+    with pytest.raises(ProjectionError, match="could not be computed"):
+        list(worker.ask(request, {"x": np.full((40, 784), np.nan, np.float32)}, 60))
+    with pytest.raises(ProjectionError, match="Choose one of"):
+        list(worker.ask(request | {"method": "voodoo"}, {"x": digits[0].flatten(1).numpy()}, 60))
+    *_, (news, arrays) = worker.ask(request, {"x": digits[0].flatten(1).numpy()}, 60)
+    assert news["kind"] == "done" and arrays["coordinates"].shape == (200, 2)
+    worker.process.stdin.close()  # the caller is gone
+    assert worker.process.wait(10) == 0
+
+
+def test_a_frame_that_is_cut_off_anywhere_ends_the_stream():
+    whole = io.BytesIO()
+    background._write(whole, {"kind": "done"}, {"coordinates": np.ones((3, 2), np.float32)})
+    message, arrays = background._read(io.BytesIO(whole.getvalue()))
+    assert message == {"kind": "done"} and (arrays["coordinates"] == 1).all()
+    for length in range(len(whole.getvalue())):
+        assert background._read(io.BytesIO(whole.getvalue()[:length])) is None
+
+
+def test_the_share_done_of_an_mds_only_grows(digits):
+    shares = []
+    x = digits[0].repeat(10, 1, 1, 1).flatten(1).numpy()  # so many that the others are placed in several parts
+    parameters = {"landmarks": 50, "iterations": 10}
+    methods.lay_out("mds", x, parameters, 0, lambda share, *news: shares.append(share))
+    assert shares == sorted(shares) and shares[-1] < 1
+    assert len({share for share in shares if share >= 0.9}) == 3  # three parts
+
+
+def test_a_placer_that_cannot_start_says_so_and_rests(digits):
+    asked = []
+
+    def request():
+        asked.append(1)
+        return {"parameters": {"n_neighbors": 15, "metric": "no such", "min_dist": 0.1}, "seed": 0}, {
+            "x": digits[0].flatten(1).numpy(),
+            "coordinates": np.zeros((200, 2), np.float32),
+            "new": np.zeros((1, 784), np.float32),
+        }
+
+    placer = Placer(request)
+    assert not placer.ready
+    for _ in range(2):
+        with pytest.raises(ProjectionError, match="could not be computed"):
+            placer.place(np.zeros((1, 784), np.float32))
+    placer.prepare()
+    assert placer.ready and len(asked) == 1
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed():
+    code = (
+        "import sys, aecore.maps.shipped as p; [p.load(n) for n in p.names()]; p.place('pca', p.torch.zeros(1, 784))\n"
+    )
+    code += "print([m for m in ('sklearn', 'scipy', 'umap', 'numba', 'openTSNE') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
