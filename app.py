@@ -6,9 +6,10 @@ streamlit run app.py
 import streamlit as st
 from starlette.routing import Route
 
-from ui import answers, files, shell
+from ui import shell
+from ui.server import ask, files
 
 shell.begin()
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
-routes = [Route(base + each.path, each.endpoint, methods=each.methods) for each in (*answers.ROUTES, *files.ROUTES)]
+routes = [Route(base + each.path, each.endpoint, methods=each.methods) for each in (*ask.ROUTES, *files.ROUTES)]
 app = st.App("pages/lab.py", routes=routes)

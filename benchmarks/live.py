@@ -35,12 +35,12 @@ from benchmarks.screenshots import served
 ROWS = [("vae-2", "decode", 4), ("ae-conv", "forward", 16), ("dae", "forward", 16)]
 CALLS = 40  # a round
 SITE = "http://localhost:8851"  # answered by Playwright, not by a server
-SOURCES = Path(__file__).resolve().parents[1] / "ui/live"
+ROOT = Path(__file__).resolve().parents[1]
 # performance.now() is coarse, 0.1 ms, unless a page is isolated from all others
 HEADERS = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
 LOAD = """async (names) => {
-    const { loadNetwork } = await import("/network.js")
+    const { loadNetwork } = await import("/ui/live/network.js")
     globalThis.pixels = new Float32Array(await (await fetch("/digits")).arrayBuffer())
     globalThis.networks = {}
     for (const name of names) networks[name] = await loadNetwork(await (await fetch(`/${name}`)).arrayBuffer())
@@ -76,7 +76,7 @@ def open_page(context, paths: dict[str, Path], x: torch.Tensor) -> Page:
     def answer(route) -> None:
         asked = route.request.url.removeprefix(SITE + "/")
         if asked.endswith(".js"):
-            route.fulfill(body=(SOURCES / asked).read_bytes(), content_type="text/javascript", headers=HEADERS)
+            route.fulfill(body=(ROOT / asked).read_bytes(), content_type="text/javascript", headers=HEADERS)
         elif asked == "digits":
             route.fulfill(body=x.numpy().tobytes(), headers=HEADERS)
         elif asked in paths:

@@ -23,10 +23,10 @@ from ui import (
     inpaint_mask,
     inpaint_search,
     inpaint_suggestions,
-    inputs,
 )
 from ui.inpaint_mask import Hole
-from ui.pad import stroke
+from ui.input import digit as inputs
+from ui.input.pad import stroke
 
 pytestmark = pytest.mark.skipif(not {"judge", "dae", "vae"} <= set(names()), reason="no trained models here")
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]

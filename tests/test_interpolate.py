@@ -18,8 +18,9 @@ from aecore.latent import realism
 from aecore.latent.paths import PATHS
 from aecore.latent.transforms import TRANSFORMS, transform
 from tests.visits import sound, visit
-from ui import inputs, walk, walk_controls, walk_downloads, walk_evidence, walk_more, walk_suggestions
-from ui.pad import stroke
+from ui import walk, walk_controls, walk_downloads, walk_evidence, walk_more, walk_suggestions
+from ui.input import digit as inputs
+from ui.input.pad import stroke
 
 pytestmark = pytest.mark.skipif(
     not {"judge", "ae-conv", "vae-2", "vae", "dae"} <= set(names()), reason="no models here"

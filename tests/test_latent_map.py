@@ -15,8 +15,9 @@ from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError, ProjectionError
 from aecore.maps import shipped
 from tests.visits import sound, visit
-from ui import inputs, latent_map, map_hood, map_suggestions, map_workshop, maps
-from ui.pad import stroke
+from ui import latent_map, map_hood, map_suggestions, map_workshop, maps
+from ui.input import digit as inputs
+from ui.input.pad import stroke
 
 needs_maps = pytest.mark.skipif(
     not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"

@@ -26,8 +26,10 @@ from aecore.restore.upscaling import (
     Score,
 )
 from tests.visits import sound, visit
-from ui import downloads, inputs, super_resolution, super_resolution_evidence
-from ui.pad import stroke
+from ui import super_resolution, super_resolution_evidence
+from ui.input import digit as inputs
+from ui.input.pad import stroke
+from ui.output import downloads
 from ui.super_resolution_hood import TRY
 
 PAGE = "super_resolution"

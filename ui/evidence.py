@@ -7,8 +7,9 @@ from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
 from aecore.restore import baselines, compare
 from aecore.restore.compare import Comparison, Damage
-from ui import downloads, figures, hood
+from ui import hood
 from ui.glossary import explain
+from ui.output import charts, downloads
 
 _TICKS = (0.2, 0.6, 1.0)
 
@@ -33,7 +34,7 @@ def show(
         labelled[key] = (label, family, values)
     ticks = {strength: corruption.describe(strength).split(" of ")[0] for strength in _TICKS}
     now = {entry.id: entry.psnr for entry in [found.corrupted, *found.methods]}
-    chart = figures.sweep(labelled, compare.SWEEP, (found.damage.strength, now), ticks)
+    chart = charts.sweep(labelled, compare.SWEEP, (found.damage.strength, now), ticks)
     st.plotly_chart(
         chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=_takeaway(labelled, found.damage)
     )

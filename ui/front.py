@@ -5,10 +5,11 @@ import torch
 from aecore import corruptions, metrics
 from aecore.engine import Engine
 from aecore.restore.compare import a_digit, kind
-from ui import live, messages
-from ui.access import available
-from ui.inputs import DRAWING, PAD, Chosen
-from ui.strip import Group, Live, Tile, message, strip
+from ui import messages
+from ui.input.digit import DRAWING, PAD, Chosen
+from ui.live import networks as live
+from ui.output.strip import Group, Live, Tile, message, strip
+from ui.serving import available
 from ui.theme import family_color
 
 DENOISERS = ("dae", "dae-tanh-500")  # the first that is there restores the noisy digit

@@ -14,10 +14,11 @@ from aecore.latent import prompts, samples
 from aecore.latent.realism import features_of, real_digits
 from aecore.latent.styles import STYLES, directions, measure
 from aecore.restore.compare import kind
-from ui import inputs, writing
-from ui.access import available
-from ui.gallery import Row, gallery
+from ui import writing
 from ui.glossary import explain
+from ui.input import digit as inputs
+from ui.output.gallery import Row, gallery
+from ui.serving import available
 from ui.theme import family_color
 from ui.writing import Writing
 

@@ -11,11 +11,12 @@ from aecore import losses
 from aecore.engine import Engine
 from aecore.latent import styles
 from aecore.latent.styles import STYLES, directions
-from ui import chips, figures, theme, writing
-from ui.access import available
+from ui import theme, writing
 from ui.generation import MODEL, POSTERIOR, SEED, TEMPERATURE, TEMPERATURES, by_temperature
 from ui.glossary import explain
+from ui.output import charts, try_next
 from ui.output.equations import card_text
+from ui.serving import available
 from ui.writing import Writing
 
 _DASHES = {"cvae": "solid", "cvae-2": "dash"}
@@ -70,11 +71,11 @@ def _chart(curves: dict[str, tuple[str, list[float]]], title: str, now: float):
     figure.update_layout(
         height=300, margin={"l": 40, "r": 12, "t": 30, "b": 66}, hovermode="x unified",
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": text, "size": 13, "family": figures.FONT},
+        font={"color": text, "size": 13, "family": charts.FONT},
         legend={"orientation": "h", "y": -0.2, "x": 0, "font": {"size": 13, "color": text}},
         title={"text": title, "font": {"size": 13, "color": muted}, "x": 0, "xref": "container", "y": 0.98,
                "yanchor": "top"},
-        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": figures.FONT}},
+        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": charts.FONT}},
         xaxis={"range": [0.2, 2.05], "tickvals": [0.5, 1, 1.5, 2], "gridcolor": grid, "zeroline": False,
                "fixedrange": True, "tickfont": {"color": muted},
                "title": {"text": "temperature", "font": {"color": muted, "size": 13}, "standoff": 6}},
@@ -217,7 +218,7 @@ SOURCES = (
 
 def suggestions() -> None:
     """Three chips and one line of sources."""
-    chips.show("generate", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
+    try_next.show("generate", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
 
 
 def _set(settings: dict, written: tuple) -> None:

@@ -13,11 +13,11 @@ from ui.component import component, nothing
 from ui.glossary import explain
 from ui.inpaint_comparison import SEARCH, Comparison, Filled, verdict
 from ui.inpaint_search import Search
-from ui.strip import pixels
+from ui.output.strip import pixels
 from ui.theme import family_color
 
 _WORDS = {"waiting": "searching", "running": "searching", "cancelled": "cancelled", "failed": "failed", "done": ""}
-_BOARD = component("ui/inpaint_board", styles=("ui/strip",))
+_BOARD = component("ui/inpaint_board", styles=("ui/output/strip/strip",))
 
 
 def show(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aecore.restore.inpainting import METHODS
 from ui import theme
-from ui.figures import FONT
+from ui.output.charts import FONT
 
 
 def bars(values: Mapping[str, float], unit: str):

@@ -19,10 +19,10 @@ from torch import Tensor
 
 from aecore.restore import masks
 from aecore.restore.masks import MASKS
-from ui import link
+from ui import url
 from ui.component import component, nothing
 from ui.glossary import explain
-from ui.strip import pixels
+from ui.output.strip import pixels
 
 KEY = "inpaint_pad"
 PAINT = "paint"  # the kind that is not made
@@ -33,7 +33,7 @@ BITS = "inpaint_mask"  # in the URL, as are the next two
 X, Y = "inpaint_x", "inpaint_y"
 _KEPT = "_inpaint_mask"
 
-_PAD = component("ui/inpaint_mask", styles=("ui/pad",))
+_PAD = component("ui/inpaint_mask", styles=("ui/input/pad/pad",))
 
 
 @dataclass
@@ -60,8 +60,8 @@ class Hole:
 def take() -> None:
     """Take what the URL says, or return to it what another page has taken from there; on the page itself."""
     _kept().moving = {}
-    link.take(BITS)
-    link.take(X, Y)
+    url.take(BITS)
+    url.take(X, Y)
 
 
 def receive() -> None:
@@ -82,12 +82,12 @@ def receive() -> None:
         kept.moving = values  # every change of the URL is a step of the browser's history: one for a stroke
     else:
         kept.moving = {}
-        link.put(values)
+        url.put(values)
 
 
 def set_center(center: tuple[float, float]) -> None:
     """Move the patch."""
-    link.put(_texts(center))
+    url.put(_texts(center))
 
 
 def _texts(center: tuple[float, float]) -> dict[str, str]:
@@ -96,7 +96,7 @@ def _texts(center: tuple[float, float]) -> dict[str, str]:
 
 def _now(*keys: str) -> tuple[str | None, ...]:
     """What counts now: under the hand while it moves, else what is kept."""
-    return tuple(_kept().moving.get(key, kept) for key, kept in zip(keys, link.get(*keys), strict=True))
+    return tuple(_kept().moving.get(key, kept) for key, kept in zip(keys, url.get(*keys), strict=True))
 
 
 def _center() -> tuple[float, float]:
@@ -126,7 +126,7 @@ def _painted() -> Hole:
     mask = unpacked(_now(BITS)[0])
     if mask is None:  # nothing painted yet: go on from what was there
         mask = kept.shown if kept.shown is not None else masks.make(FIRST, 1)
-        link.put({BITS: packed(mask)})
+        url.put({BITS: packed(mask)})
     return Hole(mask, PAINT, "painted pixels", final=not kept.moving)
 
 

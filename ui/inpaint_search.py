@@ -27,7 +27,7 @@ from aecore.restore.compare import a_digit
 from aecore.restore.energy import Answer, Descent
 from aecore.restore.inpainting import SEARCH_MODEL, STARTS, STEPS
 from ui.component import component
-from ui.strip import pixels
+from ui.output.strip import pixels
 from ui.theme import CLASS_COLORS, family_color
 
 REST = 0.7  # seconds that the mask must rest before the search begins

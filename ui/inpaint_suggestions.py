@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import chips, inpaint_mask
+from ui import inpaint_mask
+from ui.output import try_next
 
 FOLLOWED = "_inpaint_followed"  # place ("board" or "search") -> how often its chips were clicked
 
@@ -42,7 +43,7 @@ SOURCES = (
 def show() -> None:
     """Three chips and one line of sources."""
     named = [(settings["kind"], question, (*rest, settings)) for question, *rest, settings in TRY]
-    chips.show("inpaint", named, _set, SOURCES)
+    try_next.show("inpaint", named, _set, SOURCES)
 
 
 def followed(where: str) -> int:

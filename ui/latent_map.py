@@ -12,11 +12,14 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.maps import shipped as projections
 from aecore.maps.shipped import Map
-from ui import files, inputs, link, live, maps, messages, theme
-from ui.access import available
+from ui import maps, messages, theme, url
 from ui.component import component
 from ui.glossary import explain
-from ui.strip import pixels
+from ui.input import digit as inputs
+from ui.live import networks as live
+from ui.output.strip import pixels
+from ui.server import files
+from ui.serving import available
 
 NETWORKS = ("ae-2", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
 FIRST = ("ae-2", "vae-2", "pca", "umap")
@@ -255,7 +258,7 @@ def _in_browser(found: Map) -> bool:
 
 def hidden_classes() -> list[int]:
     """The classes that the visitor, or the link that they followed, has switched off; what is no class is ignored."""
-    [text] = link.get(HIDDEN)
+    [text] = url.get(HIDDEN)
     return sorted({int(each) for each in text or "" if each in "0123456789"})
 
 
@@ -263,7 +266,7 @@ def _keep_hidden(key: str) -> None:
     hidden = st.session_state[key].get("hidden")
     if not isinstance(hidden, list):  # comes from the browser
         return
-    link.put({HIDDEN: "".join(str(each) for each in range(10) if each in hidden) or None})
+    url.put({HIDDEN: "".join(str(each) for each in range(10) if each in hidden) or None})
 
 
 # ---- evidence

@@ -9,10 +9,10 @@ from torch import Tensor
 from aecore import losses
 from aecore.engine import Engine
 from aecore.maps.shipped import MapCard
-from ui.access import available
-from ui.inputs import Chosen
+from ui.input.digit import Chosen
 from ui.latent_map import LABELS, measured, rounded, sound
 from ui.output.equations import card_text
+from ui.serving import available
 
 _SEED = 0  # of the epsilon in the equation; the map's own button draws others
 

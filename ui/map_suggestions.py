@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import chips, link
+from ui import url
 from ui.latent_map import FIRST, FOLLOWED, HIDDEN
+from ui.output import try_next
 
 TRY = (
     (
@@ -36,11 +37,11 @@ SOURCES = (
 
 def show() -> None:
     """Three chips and one line of sources."""
-    chips.show("map", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
+    try_next.show("map", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
 
 
 def _set(settings: dict, hidden: str) -> None:
     st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
     for key, value in settings.items():
         st.session_state[key] = value
-    link.put({HIDDEN: hidden or None})
+    url.put({HIDDEN: hidden or None})

@@ -15,7 +15,8 @@ from aecore.errors import AecoreError
 from aecore.maps import methods
 from aecore.maps import shipped as projections
 from aecore.maps.shipped import Step
-from ui import inputs, latent_map, maps, theme
+from ui import latent_map, maps, theme
+from ui.input import digit as inputs
 
 COUNTS = (500, 1_000, 2_000, 5_000)
 OFFERED = ("umap", "tsne")

@@ -2,7 +2,7 @@
 
 Points go as one binary message a map, 60 kB (format: ui/live/points.js `readPoints`). Streamlit sends a message that
 has not changed as a reference, so a rerun costs nothing. The digits go as the data set's own gzipped file, 1.6 MB, in
-the same way as the networks (ui/files.py).
+the same way as the networks (ui/server/files.py).
 """
 
 import functools
@@ -14,9 +14,10 @@ import numpy as np
 from torch import Tensor
 
 from aecore.maps import shipped
-from ui import files, live
 from ui.component import component
-from ui.inputs import test_digits
+from ui.input.digit import test_digits
+from ui.live import networks as live
+from ui.server import files
 
 _MAP = component("ui/live/bring_map", html="<i></i>")
 _DIGITS = component("ui/live/bring_digits", html="<i></i>")

@@ -14,10 +14,10 @@ from aecore.errors import AecoreError
 from aecore.intake.files import open_picture
 from aecore.pictures import photos
 from aecore.pictures.photos import FILTERS, Photo
-from ui import link
 from ui import photos_work as work
+from ui import url
 from ui.glossary import explain
-from ui.inputs import FORMATS
+from ui.input.digit import FORMATS
 
 NETWORK = "photo"
 SOURCES = {"example": "Pick", "upload": "Upload", "camera": "Camera"}
@@ -162,14 +162,14 @@ def _new_seed() -> None:
 
 def forget_spot() -> None:
     """Another picture: the detail goes back to where it is worth looking."""
-    link.put({SPOT: None})
+    url.put({SPOT: None})
 
 
 def spot(found: Subject) -> tuple[int, int]:
     """The middle of the detail: what the visitor or their link asks for, where that makes sense."""
     width, height = found.photo.size
     first = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
-    [text] = link.get(SPOT)
+    [text] = url.get(SPOT)
     try:
         x, y = (int(each) for each in (text or "").split(",")[:2])
     except ValueError:

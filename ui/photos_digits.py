@@ -15,11 +15,11 @@ from aecore.engine import Engine
 from aecore.pictures import pages, photos
 from aecore.pictures.pages import Page
 from aecore.restore import compare
-from ui import inputs
 from ui import photos_work as work
 from ui.before_after import Mark, Side, before_after
-from ui.gallery import Row, gallery
 from ui.glossary import explain
+from ui.input import digit as inputs
+from ui.output.gallery import Row, gallery
 from ui.photos import FOLLOWED
 from ui.photos_results import view, wait
 

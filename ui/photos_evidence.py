@@ -12,9 +12,10 @@ import torch
 from aecore.data.photos import TEST
 from aecore.engine import Engine
 from aecore.pictures import photos
-from ui import figures, messages, theme
+from ui import messages, theme
 from ui import photos_work as work
 from ui.glossary import explain
+from ui.output import charts
 from ui.photos import FIRST_SPOTS, NETWORK, PICTURES, Subject, label, spot
 from ui.photos_results import restore, result_name, want, whole
 from ui.photos_tiles import Crop, crops
@@ -107,7 +108,7 @@ def _curves(found: Subject, names: list[str], table: np.ndarray, size: tuple[int
         now = {}
     shares = [sigma / SIGMAS[-1] for sigma in SIGMAS]
     ticks = {sigma / SIGMAS[-1]: f"σ = {sigma}" for sigma in (20, 40, 60)}
-    chart = figures.sweep(labelled, shares, (found.added / SIGMAS[-1], now), ticks)
+    chart = charts.sweep(labelled, shares, (found.added / SIGMAS[-1], now), ticks)
     st.plotly_chart(
         chart, theme=None, config={"displayModeBar": False}, key="photos_sweep", alt=_takeaway(labelled)
     )  # fmt: skip
@@ -226,11 +227,11 @@ def _dots(rows: np.ndarray, labels: list[str], names: list[str], sigma: int):
         )  # fmt: skip
     figure.update_layout(
         height=290, margin={"l": 84, "r": 12, "t": 30, "b": 76}, paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)", font={"color": text, "size": 13, "family": figures.FONT},
+        plot_bgcolor="rgba(0,0,0,0)", font={"color": text, "size": 13, "family": charts.FONT},
         legend={"orientation": "h", "y": -0.17, "x": 0, "font": {"size": 13, "color": text}},
         title={"text": f"σ = {sigma}", "font": {"size": 13, "color": muted}, "x": 0, "xref": "container", "y": 0.98,
                "yanchor": "top"},
-        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": figures.FONT}},
+        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": charts.FONT}},
         xaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": {"color": muted},
                "ticksuffix": " dB"},
         yaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "autorange": "reversed"},

@@ -8,7 +8,7 @@ import streamlit as st
 from aecore.engine import Engine
 from aecore.pictures import photos
 from aecore.pictures.photos import FILTERS
-from ui import link, messages, theme
+from ui import messages, theme, url
 from ui import photos_work as work
 from ui.before_after import Side, before_after
 from ui.photos import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
@@ -47,7 +47,7 @@ def slider(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
 
 
 def _move_spot(x: int, y: int) -> None:
-    link.put({SPOT: f"{x},{y}"})
+    url.put({SPOT: f"{x},{y}"})
     st.rerun(["photos_detail", "photos_taken", "photos_pixel"])
 
 

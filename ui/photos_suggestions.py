@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import chips, link, photos, photos_digits
+from ui import photos, photos_digits, url
+from ui.output import try_next
 from ui.photos_mode import MODE, MODES
 
 _PICTURE = {MODE: MODES[0], photos.SOURCE: "example"}
@@ -45,12 +46,12 @@ SOURCES = (
 
 def show() -> None:
     """Three chips and one line of sources."""
-    chips.show("photos", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
+    try_next.show("photos", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
 
 
 def _set(settings: dict, spot: str) -> None:
     st.session_state[photos.FOLLOWED] = st.session_state.get(photos.FOLLOWED, 0) + 1
-    link.put({photos.SPOT: spot or None})
+    url.put({photos.SPOT: spot or None})
     for key, value in settings.items():
         if key not in st.session_state and isinstance(value, int | float):
             st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from aecore.restore import baselines
 from aecore.restore.compare import Comparison, Entry, verdict
-from ui import inputs, live
-from ui.inputs import Chosen
-from ui.strip import Group, Live, Tile, message, strip
+from ui.input import digit as inputs
+from ui.input.digit import Chosen
+from ui.live import networks as live
+from ui.output.strip import Group, Live, Tile, message, strip
 from ui.theme import family_color
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor
 
 from ui import theme
-from ui.figures import FONT
+from ui.output.charts import FONT
 
 _DASHES = ("solid", "dash", "dot")
 

@@ -7,8 +7,8 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions, measure
 from ui import writing
-from ui.gallery import Row, gallery
 from ui.generation import write
+from ui.output.gallery import Row, gallery
 from ui.style_figures import along_columns
 from ui.writing import Writing
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import chips
+from ui.output import try_next
 
 FOLLOWED = "_denoise_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 
@@ -32,7 +32,7 @@ SOURCES = (
 def show() -> None:
     """Three chips and one line of sources."""
     named = [(settings["corruption"], question, (settings,)) for question, settings in TRY]
-    chips.show("denoise", named, _set, SOURCES)
+    try_next.show("denoise", named, _set, SOURCES)
 
 
 def _set(settings: dict) -> None:

@@ -10,10 +10,12 @@ from aecore.engine import Engine
 from aecore.restore import compare, upscaling
 from aecore.restore.compare import Damage, Entry, a_digit
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, SIDE, Answer, Comparison
-from ui import downloads, inputs, live
 from ui.glossary import explain
-from ui.inputs import Chosen
-from ui.strip import Group, Live, Tile, message, strip
+from ui.input import digit as inputs
+from ui.input.digit import Chosen
+from ui.live import networks as live
+from ui.output import downloads
+from ui.output.strip import Group, Live, Tile, message, strip
 from ui.theme import family_color
 
 FAMILY = "upscaler"

@@ -16,8 +16,9 @@ from aecore.errors import AecoreError, DataError
 from aecore.restore import upscaling
 from aecore.restore.compare import a_digit
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
-from ui import inputs, messages, super_resolution, super_resolution_figures
+from ui import messages, super_resolution, super_resolution_figures
 from ui.component import component
+from ui.input import digit as inputs
 from ui.super_resolution import NETWORKS
 
 COLUMNS = 10

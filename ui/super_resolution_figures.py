@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ui import theme
-from ui.figures import FONT
+from ui.output.charts import FONT
 
 _RED = {"light": "#c2332b", "dark": "#ff7a70"}
 

@@ -9,8 +9,8 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import upscaling
 from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
-from ui import chips
 from ui.glossary import explain
+from ui.output import try_next
 from ui.output.equations import card_text
 from ui.super_resolution import set_controls
 
@@ -129,7 +129,7 @@ SOURCES = (
 
 def suggestions() -> None:
     """Three chips and one line of sources."""
-    chips.show("super", [(name, question, (settings,)) for name, question, settings in TRY], _set, SOURCES)
+    try_next.show("super", [(name, question, (settings,)) for name, question, settings in TRY], _set, SOURCES)
 
 
 def _set(settings: dict) -> None:

@@ -14,10 +14,10 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent.paths import PATHS, lerp
 from aecore.restore.compare import kind
-from ui import live
 from ui.component import component, nothing
-from ui.inputs import Chosen
-from ui.strip import pixels
+from ui.input.digit import Chosen
+from ui.live import networks
+from ui.output.strip import pixels
 from ui.theme import family_color
 
 ROWS = ("pixels", "ae-conv", "ae-2", "vae-2", "vae")  # "pixels" is the cross-fade, the others are models
@@ -116,7 +116,7 @@ def message(
     sent = {"id": name, "label": label, "about": about, "color": color, "mode": mode, "codes": codes}
     sent |= {"pictures": packed(x), "notes": list(notes)}
     if mode in ("path", "knots", "through"):
-        sent["network"] = live.reference(name)
+        sent["network"] = networks.reference(name)
     return sent
 
 
@@ -140,7 +140,7 @@ def mount(
     steps = len(base64.b64decode(rows[0]["pictures"])) // 784 if rows else 0
     data = {"rows": rows, "labels": labels, "path": path, "steps": steps}
     data["ends"] = [{"pixels": pixels(x), "pad": pad, "seq": seq} for x, (pad, seq) in zip(ends, pens, strict=False)]
-    data["judge"] = live.reference("judge") if live.available(["judge"]) else None
+    data["judge"] = networks.reference("judge") if networks.available(["judge"]) else None
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
     data |= {"reveal": reveal, "settles": on_settled is not None, "start": start}
     _WALK(key=key, data=data, on_settled_change=on_settled or nothing)

@@ -5,9 +5,10 @@ import secrets
 import streamlit as st
 
 from aecore.latent.paths import PATHS
-from ui import inputs, link
+from ui import url
 from ui.glossary import explain
-from ui.inputs import Chosen
+from ui.input import digit as inputs
+from ui.input.digit import Chosen
 from ui.walk import FIRST_ROWS, LABELS, ROWS
 
 WIDTH = 264  # px of the columns where the ends are brought
@@ -51,7 +52,7 @@ def path() -> tuple[str, int, list[str]]:
 
 def sides() -> tuple[str, str]:
     """Which end stands on the left as A and which on the right: swapping moves an end with all that belongs to it."""
-    return ("b", "a") if link.get(SWAPPED) == ("true",) else ("a", "b")
+    return ("b", "a") if url.get(SWAPPED) == ("true",) else ("a", "b")
 
 
 def end(title: str, side: str) -> Chosen:
@@ -74,7 +75,7 @@ def pads(sides: tuple[str, str]) -> tuple[str, str]:
 
 
 def _swap() -> None:
-    link.put({SWAPPED: None if link.get(SWAPPED) == ("true",) else "true"})
+    url.put({SWAPPED: None if url.get(SWAPPED) == ("true",) else "true"})
 
 
 def _shuffle() -> None:

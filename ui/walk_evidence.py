@@ -14,8 +14,9 @@ from aecore.errors import AecoreError
 from aecore.latent import realism
 from aecore.latent.paths import PATHS
 from aecore.restore.compare import a_digit
-from ui import inputs, walk_downloads, walk_figures
+from ui import walk_downloads, walk_figures
 from ui.glossary import explain
+from ui.input import digit as inputs
 from ui.walk import FIRST_ROWS, LABELS, Row, Walk
 
 MEASURES = {

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ui import theme
-from ui.figures import FONT
+from ui.output.charts import FONT
 from ui.walk import Row
 
 _DASHES = {"vae-2": "dash", "ae-2": "dash"}  # tells models of one family apart

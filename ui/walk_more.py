@@ -17,10 +17,12 @@ from aecore.latent import paths, realism
 from aecore.latent.paths import lerp
 from aecore.latent.transforms import TRANSFORMS, transform
 from aecore.restore.compare import a_digit, kind
-from ui import inputs, live, walk
+from ui import walk
 from ui.component import component
 from ui.glossary import explain
-from ui.strip import pixels
+from ui.input import digit as inputs
+from ui.live import networks
+from ui.output.strip import pixels
 from ui.theme import family_color
 from ui.walk import Walk
 
@@ -55,8 +57,8 @@ def show(engine: Engine, found: Walk, reveal: int) -> None:
 
 def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
     """Digit A transformed in pixel space, and the same walk in latent space."""
-    names = live.available(_MODELS)
-    if not names or not live.available(["judge"]):
+    names = networks.available(_MODELS)
+    if not names or not networks.available(["judge"]):
         st.caption(f":material/info: Transformations need the models {', '.join(_MODELS)} and judge.")
         return
     name = st.segmented_control(
@@ -142,7 +144,7 @@ def _digits_of_class() -> list[Tensor]:
 
 def traversal(engine: Engine, found: Walk, reveal: int = 0) -> None:
     """Sliders for the numbers of A's code."""
-    if not live.available([_TRAVERSED]):
+    if not networks.available([_TRAVERSED]):
         st.caption(f":material/info: This needs the model {_TRAVERSED}.")
         return
     order, nats = informative(engine)
@@ -160,8 +162,8 @@ def traversal(engine: Engine, found: Walk, reveal: int = 0) -> None:
         for i, pair in zip(shown, pictures[1:].split(2), strict=True)
     ]
     data = {"z": z.tolist(), "picture": pixels(pictures[0]), "dials": dials, "reach": _REACH}
-    data["network"] = live.reference(_TRAVERSED)
-    data["judge"] = live.reference("judge") if live.available(["judge"]) else None
+    data["network"] = networks.reference(_TRAVERSED)
+    data["judge"] = networks.reference("judge") if networks.available(["judge"]) else None
     data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
     _DIALS(key="interpolate_dials", data=data)
     st.caption(
@@ -185,8 +187,8 @@ def informative(engine: Engine) -> tuple[list[int], list[float]]:
 
 def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
     """The cross-fade, pushed through networks."""
-    names = live.available(_THROUGH)
-    if not names or not live.available(["judge"]):
+    names = networks.available(_THROUGH)
+    if not names or not networks.available(["judge"]):
         st.caption(f":material/info: This needs the models {', '.join(_THROUGH)} and judge.")
         return
     fade = lerp(found.a.x[0], found.b.x[0], torch.linspace(0, 1, _STEPS))

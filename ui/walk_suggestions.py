@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import chips, walk_controls
+from ui import walk_controls
+from ui.output import try_next
 from ui.walk_more import WAYS
 
 FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked: it scrolls into view when that grows
@@ -42,7 +43,7 @@ SOURCES = (
 def show() -> None:
     """Three chips and one line of sources."""
     named = [(str(place), question, rest) for place, (question, *rest) in enumerate(TRY)]
-    chips.show("interpolate", named, _set, SOURCES)
+    try_next.show("interpolate", named, _set, SOURCES)
 
 
 def followed(where: str) -> int:

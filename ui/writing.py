@@ -13,9 +13,10 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions
-from ui import link, live
+from ui import url
 from ui.component import component
-from ui.strip import pixels
+from ui.live import networks
+from ui.output.strip import pixels
 
 MODELS = {"cvae-2": "Style plane", "cvae": "Style sliders"}  # two numbers: a plane; more: named directions
 FIRST = "2026"
@@ -57,13 +58,13 @@ class Writing:
 
 def recall() -> None:
     """On the page itself: what is written comes from the URL, or returns to it, and the desk shows it."""
-    if link.take(*OWN):
+    if url.take(*OWN):
         st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
 
 
 def now(model: str, temperature: float, seed: int) -> Writing:
     """What the visitor, or the link that they followed, asks for; whatever makes no sense is left out."""
-    asked = dict(zip(OWN, link.get(*OWN), strict=True))
+    asked = dict(zip(OWN, url.get(*OWN), strict=True))
     number = FIRST if asked["generate_number"] is None else asked["generate_number"]
     number = "".join(each for each in number if each in "0123456789")[:MOST]
     base = _numbers(asked["generate_z"] or "")
@@ -76,14 +77,14 @@ def keep(writing: Writing, fresh: bool = True) -> None:
     values = {f"generate_{name}": f"{amount:g}" if amount else "" for name, amount in writing.amounts.items()}
     values["generate_z"] = ",".join(f"{value:.3g}" for value in writing.base) if writing.base is not None else ""
     number = None if writing.number == FIRST else writing.number  # an empty one is one, too
-    link.put({key: value or None for key, value in values.items()} | {"generate_number": number})
+    url.put({key: value or None for key, value in values.items()} | {"generate_number": number})
     if fresh:
         st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
 
 
 def forget_style() -> None:
     """Back to the style that seed and temperature give; the number stays."""
-    link.put(dict.fromkeys(OWN[1:]))
+    url.put(dict.fromkeys(OWN[1:]))
 
 
 def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], None]) -> None:
@@ -104,8 +105,8 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
     plane = len(z) == 2  # it shows places, and has no sliders that could be set
     asked = [writing.model, writing.temperature, writing.seed, st.session_state.get(_FRESH, 0), card.sha256]
     data = {
-        "network": live.reference(writing.model),
-        "judge": live.reference("judge") if live.available(["judge"]) else None,
+        "network": networks.reference(writing.model),
+        "judge": networks.reference("judge") if networks.available(["judge"]) else None,
         "number": writing.number,
         "z": (z if plane else writing.start(len(z))).tolist(),
         "amounts": {name: 0.0 if plane else writing.amounts.get(name, 0.0) for name in STYLES},

@@ -12,12 +12,15 @@ shell.title(
 with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
     from aecore.restore import compare as comparison
-    from ui import access, answers, controls, evidence, inputs, live, messages, stage, suggestions
+    from ui import controls, evidence, messages, serving, stage, suggestions
     from ui.glossary import explain
+    from ui.input import digit as inputs
+    from ui.input.pad import drawing
+    from ui.live import networks
     from ui.output.numbers import numbers
-    from ui.pad import drawing
+    from ui.server import ask
 
-engine = access.engine()
+engine = serving.engine()
 FOUND = "_denoise_found"  # the last comparison, handed from the stage to the evidence
 
 
@@ -45,7 +48,7 @@ def show_stage() -> None:
         numbers()
     with tiles:
         show_tiles(source, damage, *methods, paste, errors)
-    live.deliver(methods[0])
+    networks.deliver(methods[0])
 
 
 @st.fragment(key="denoise_tiles")
@@ -65,7 +68,7 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
             found = comparison.compare(engine, digit.x, damage, models, classical, paste)
             return stage.shown(found, digit, errors)
 
-        address = answers.offer("denoise_strip", answer)
+        address = ask.offer("denoise_strip", answer)
         stage.show(found, digit, "denoise_strip", errors, paste, followed, address, on_settled=show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = (found, models, classical, paste)
@@ -88,4 +91,4 @@ show_stage()
 shell.head_start()
 show_evidence()
 suggestions.show()
-access.warm_up()
+serving.warm_up()

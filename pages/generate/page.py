@@ -11,9 +11,10 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, generation, generation_evidence, harvest, live, messages, style_grid, writing
+    from ui import generation, generation_evidence, harvest, messages, serving, style_grid, writing
+    from ui.live import networks
 
-engine = access.engine()
+engine = serving.engine()
 writing.recall()
 asked = generation.controls(engine)
 
@@ -101,7 +102,7 @@ def show_hood() -> None:
 
 
 show_stage()
-live.deliver([asked[0], "judge", *(name for name in writing.MODELS if name != asked[0])])  # early: the plane waits
+networks.deliver([asked[0], "judge", *(name for name in writing.MODELS if name != asked[0])])  # early: the plane waits
 show_grid()
 show_transfer()
 show_caption()
@@ -110,4 +111,4 @@ show_harvest()
 show_evidence()
 show_hood()
 generation_evidence.suggestions()
-access.warm_up()
+serving.warm_up()

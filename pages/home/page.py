@@ -12,10 +12,14 @@ shell.title(
 )
 
 with shell.loading(560):
-    from ui import access, answers, cards, front, inputs, live, messages
-    from ui.pad import drawing
+    from ui import front, messages, serving
+    from ui.input import digit as inputs
+    from ui.input.pad import drawing
+    from ui.live import networks as live
+    from ui.output import model_cards
+    from ui.server import ask
 
-engine = access.engine()
+engine = serving.engine()
 
 
 @st.fragment(key="home_stage")
@@ -27,7 +31,7 @@ def show_stage() -> None:
     with left, messages.shown():
         digit = inputs.draw()
     with right, messages.shown():
-        front.show(engine, digit, answers.offer("home_strip", answer))
+        front.show(engine, digit, ask.offer("home_strip", answer))
 
 
 def answer(strokes: object) -> dict:
@@ -46,6 +50,6 @@ st.markdown(
     "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, or three photos."
 )
 with messages.shown():
-    cards.show(engine)
+    model_cards.show(engine)
 live.deliver(front.networks(engine))
-access.warm_up()
+serving.warm_up()

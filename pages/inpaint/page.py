@@ -11,7 +11,6 @@ shell.title(
 
 with shell.loading(660):
     from ui import (
-        access,
         inpaint_board,
         inpaint_comparison,
         inpaint_downloads,
@@ -19,12 +18,13 @@ with shell.loading(660):
         inpaint_mask,
         inpaint_search,
         inpaint_suggestions,
-        inputs,
         messages,
+        serving,
     )
     from ui.glossary import explain
+    from ui.input import digit as inputs
 
-engine = access.engine()
+engine = serving.engine()
 FOUND = "_inpaint_found"  # the last comparison, handed from the stage to what stands below it
 SEED = "_inpaint_starts"  # of the search's starts
 inpaint_mask.take()
@@ -104,4 +104,4 @@ show_stage()
 show_search()
 show_evidence()
 inpaint_suggestions.show()
-access.warm_up()
+serving.warm_up()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import link, shell
+from ui import shell, url
 
 shell.title(
     "Interpolate",
@@ -10,12 +10,13 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, live, messages, walk, walk_controls, walk_evidence, walk_hood, walk_more, walk_suggestions
+    from ui import messages, serving, walk, walk_controls, walk_evidence, walk_hood, walk_more, walk_suggestions
+    from ui.live import networks
 
-engine = access.engine()
+engine = serving.engine()
 WHOLE = "_interpolate_whole"  # whether the whole page runs: a chip's settings would race with a second rerun
 FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
-link.take(walk_controls.SWAPPED)
+url.take(walk_controls.SWAPPED)
 
 
 @st.fragment(key="interpolate_stage")
@@ -69,6 +70,6 @@ finally:  # also when another rerun cuts in
     st.session_state[WHOLE] = False
 show_evidence()
 walk_suggestions.show()
-live.deliver(walk.NETWORKS)
+networks.deliver(walk.NETWORKS)
 walk_evidence.warm_up(engine)
-access.warm_up()
+serving.warm_up()

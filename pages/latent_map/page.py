@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import link, shell
+from ui import shell, url
 
 shell.title(
     "Latent map",
@@ -11,11 +11,13 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, inputs, latent_map, live, map_hood, map_suggestions, map_workshop, maps, messages
+    from ui import latent_map, map_hood, map_suggestions, map_workshop, maps, messages, serving
+    from ui.input import digit as inputs
+    from ui.live import networks as live
 
-engine = access.engine()
+engine = serving.engine()
 DIGIT = "_map_digit"  # handed from the stage to what is below it
-link.take(latent_map.HIDDEN)
+url.take(latent_map.HIDDEN)
 
 
 @st.fragment(key="map_stage")
@@ -59,4 +61,4 @@ with messages.shown():
     map_workshop.show(engine)
 map_suggestions.show()
 maps.bring_digits(after=latent_map.NETWORKS)
-access.warm_up()
+serving.warm_up()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import link, shell
+from ui import shell, url
 
 shell.title(
     "Photos",
@@ -10,12 +10,12 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import access, messages, photos, photos_digits, photos_evidence, photos_hood, photos_results, photos_stage
+    from ui import messages, photos, photos_digits, photos_evidence, photos_hood, photos_results, photos_stage, serving
     from ui import photos_suggestions as suggestions
     from ui.photos_mode import MODES, mode
 
-engine = access.engine()
-link.take(photos.SPOT)
+engine = serving.engine()
+url.take(photos.SPOT)
 if shell.came():
     st.session_state.pop(photos_results.SHOWN, None)
 
@@ -89,4 +89,4 @@ def show_page(left, rest) -> None:
 
 show_stage()
 suggestions.show()
-access.warm_up()
+serving.warm_up()

@@ -12,16 +12,19 @@ shell.title(
 
 with shell.loading(660):
     from aecore.restore import upscaling
-    from ui import access, answers, inputs, live, messages
+    from ui import messages, serving
     from ui import super_resolution as stage
     from ui import super_resolution_evidence as evidence
     from ui import super_resolution_hood as hood
     from ui import super_resolution_paint as paint
     from ui.glossary import explain
+    from ui.input import digit as inputs
+    from ui.input.pad import drawing
+    from ui.live import networks
     from ui.output.numbers import numbers
-    from ui.pad import drawing
+    from ui.server import ask
 
-engine = access.engine()
+engine = serving.engine()
 FOUND = "_super_found"  # the last comparison, handed from the stage to what is below
 
 
@@ -55,7 +58,7 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
             digit = inputs.drawn(drawing(strokes, seq=0), stage.FIRST_EXAMPLE)
             return stage.shown(upscaling.compare(engine, digit.x, side), digit, errors)
 
-        address = answers.offer("super_strip", answer)
+        address = ask.offer("super_strip", answer)
         stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), address, show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = found
@@ -119,5 +122,5 @@ show_all()
 show_paint()
 show_hood()
 hood.suggestions()
-live.deliver([*stage.NETWORKS, "judge"])
-access.warm_up()
+networks.deliver([*stage.NETWORKS, "judge"])
+serving.warm_up()

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from ui.pad import rasterise
+from ui.input.pad import rasterise
 
 pytestmark = pytest.mark.browser
 APP = "tests/browser/apps/pad_app.py"

@@ -17,8 +17,9 @@ from aecore.intake.files import digit_from_strokes
 from aecore.models import build
 from aecore.recipes import RECIPES
 from tests.browser.conftest import ROOT
-from ui import front, live
-from ui.pad import rasterise, stroke
+from ui import front
+from ui.input.pad import rasterise, stroke
+from ui.live import networks as live
 
 pytestmark = pytest.mark.browser
 SITE = "http://localhost:8850"  # answered by Playwright, not by a server
@@ -26,7 +27,7 @@ SITE = "http://localhost:8850"  # answered by Playwright, not by a server
 
 @pytest.fixture(scope="module")
 def page(browser):
-    """A page from which ui/live/ can be imported as it lies on disk, and checkpoints can be fetched."""
+    """A page from which the modules of ui/ can be imported as it lies on disk, and checkpoints can be fetched."""
     context = browser.new_context()
     page = context.new_page()
     page.files = {}
@@ -34,7 +35,7 @@ def page(browser):
     def answer(route):
         path = route.request.url.removeprefix(SITE)
         if path.endswith(".js"):
-            route.fulfill(body=(ROOT / "ui/live" / path[1:]).read_bytes(), content_type="text/javascript")
+            route.fulfill(body=(ROOT / path[1:]).read_bytes(), content_type="text/javascript")
         elif path in page.files:
             route.fulfill(body=page.files[path], content_type="application/octet-stream")
         else:
@@ -54,7 +55,7 @@ def digits():
 
 # Runs every digit through a network; floats come back as base64 of their bytes.
 RUN = """async ([path, labels]) => {
-    const { loadNetwork } = await import("/network.js")
+    const { loadNetwork } = await import("/ui/live/network.js")
     const bytes = async (path) => (await fetch(path)).arrayBuffer()
     const network = await loadNetwork(await bytes(path))
     const pixels = new Float32Array(await bytes("/digits"))
@@ -163,7 +164,7 @@ def test_every_body_agrees_with_torch_before_it_is_trained(page, digits, tmp_pat
 
 # A layer between unflatten and flatten: the picture x (channels, height, width) through it, in PyTorch's order.
 LAYER = """async ([make, args, shape, x, weight, bias]) => {
-    const { [make]: layer, flatten, sequential, unflatten } = await import("/layers.js")
+    const { [make]: layer, flatten, sequential, unflatten } = await import("/ui/live/layers.js")
     const layers = sequential(unflatten(shape), layer(...args), flatten())
     const tensors = { "1.weight": new Float32Array(weight), "1.bias": new Float32Array(bias) }
     const step = layers.make(tensors, [x.length])
@@ -262,7 +263,8 @@ def lie(header):
 def test_a_damaged_checkpoint_is_refused(page, damage, says):
     page.files["/damaged"] = damage((checkpoints.folder() / "ae-linear-32.safetensors").read_bytes())
     message = page.evaluate("""async () => {
-        const [{ loadNetwork }, { CheckpointError }] = [await import("/network.js"), await import("/safetensors.js")]
+        const { loadNetwork } = await import("/ui/live/network.js")
+        const { CheckpointError } = await import("/ui/live/safetensors.js")
         const buffer = await (await fetch("/damaged")).arrayBuffer()
         try { await loadNetwork(buffer) } catch (error) { return [error instanceof CheckpointError, error.message] }
     }""")
@@ -296,7 +298,7 @@ def test_a_drawing_is_normalised_as_on_the_server(page, name):
     expected = digit_from_strokes(image).x.numpy().ravel()
     found = page.evaluate(
         """async (ink) => {
-            const { normalizeDrawing } = await import("/digit.js")
+            const { normalizeDrawing } = await import("/ui/input/digit.js")
             return [...normalizeDrawing(new Uint8Array(ink), 112)]
         }""",
         image.ravel().tolist(),
@@ -308,7 +310,7 @@ def test_a_drawing_is_normalised_as_on_the_server(page, name):
 
 def test_an_empty_drawing_is_no_digit(page):
     found = page.evaluate(
-        """async () => (await import("/digit.js")).normalizeDrawing(new Uint8Array(112 * 112), 112)"""
+        """async () => (await import("/ui/input/digit.js")).normalizeDrawing(new Uint8Array(112 * 112), 112)"""
     )
     assert found is None
 

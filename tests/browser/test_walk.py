@@ -5,7 +5,9 @@ import torch
 
 from aecore import checkpoints
 from aecore.latent.paths import PATHS
-from ui import inputs, live, walk_controls
+from ui import walk_controls
+from ui.input import digit as inputs
+from ui.live import networks
 from ui.walk import FIRST_ROWS, NETWORKS
 
 pytestmark = [
@@ -87,7 +89,7 @@ def count_messages(page):
     """Wait until all networks have come; from then on `globalThis.sent` counts what the page sends to the server."""
     page.wait_for_function(
         "n => [...globalThis[Symbol.for('autoencoder-lab.networks')].values()].filter(s => s.here).length >= n",
-        arg=len(live.available(NETWORKS)),
+        arg=len(networks.available(NETWORKS)),
         timeout=TIMEOUT,
     )
     idle(page)

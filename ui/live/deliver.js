@@ -1,4 +1,4 @@
-// Brings networks into the page, the most urgent first. `data` is { networks: [{ sha256, address }] }: see ui/live.py.
+// Brings networks into the page, the most urgent first. `data` is { networks: [{ sha256, address }] }: see ui/live/networks.py.
 
 import { fetchFile } from "./fetch.js"
 import { loadNetwork } from "./network.js"

@@ -1,4 +1,4 @@
-// Files of the lab's own server (ui/files.py). Their addresses name the content, so browsers keep them by themselves.
+// Files of the lab's own server (ui/server/files.py). Their addresses name the content, so browsers keep them by themselves.
 
 const PAUSES = [1, 4, 15, 60] // s before another try: the connection was lost, or the server starts anew
 

@@ -12,7 +12,7 @@ import { Lens } from "./map_lens.js"
 import { Own } from "./map_own.js"
 import { MapPanel } from "./map_panel.js"
 import { Strip } from "./map_strip.js"
-import { digitTile } from "./picture.js"
+import { digitTile } from "../output/picture.js"
 import { digitsOf } from "./points.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours

@@ -1,6 +1,6 @@
 // The lens beside the pointer: what the network decodes from this very place, the nearest real digit, its neighbours.
 
-import { digitTile } from "./picture.js"
+import { digitTile } from "../output/picture.js"
 import { network } from "./store.js"
 
 const PATIENCE_MS = 50 // the judge reads once the pointer rests

@@ -1,9 +1,9 @@
 // The digit that the visitor brings, a star on every map: as Python knows it, or as the pen draws it right now.
 
-import { normalizeDrawing } from "./digit.js"
+import { normalizeDrawing } from "../input/digit.js"
 
 const SETTLE = 500 // ms
-const DRAWING = "Your drawing" // ui/inputs.py calls it so
+const DRAWING = "Your drawing" // ui/input/digit.py calls it so
 
 export class Own {
   digit = null // { x: (784), name, places: { map: [x, y] } }

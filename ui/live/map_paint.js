@@ -1,7 +1,7 @@
 // Paints a map on three canvases: behind, the grid of decoded digits; the points, painted once; above them all that
 // follows the pointer.
 
-import { SIDE } from "./picture.js"
+import { SIDE } from "../output/picture.js"
 import { dot, layDot } from "./map_dots.js"
 import { starCorners } from "./map_own.js"
 import { MapView } from "./map_view.js"

@@ -1,9 +1,9 @@
 // One panel of the latent map: its frame and numbers, the network behind it, the visitor's digit on it, and the grid of
 // digits that it decodes.
 
-import { SIDE } from "./picture.js"
+import { SIDE } from "../output/picture.js"
 import { GRID, PaintedMap } from "./map_paint.js"
-import { digitTile } from "./picture.js"
+import { digitTile } from "../output/picture.js"
 import { pointsOf } from "./points.js"
 import { network } from "./store.js"
 

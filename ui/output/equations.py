@@ -1,7 +1,7 @@
 """What the pages' equations share: the card of the model that ran, as text."""
 
 from aecore.checkpoints import Card
-from ui.cards import with_unit
+from ui.output.model_cards import with_unit
 
 
 def card_text(card: Card) -> str:

@@ -6,18 +6,18 @@ from pathlib import Path
 import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from ui import live
+from ui.live import networks
 
 NAMES = ["ae-linear-32", "vae-nyu"]
 
 
 def first():
-    live.deliver(NAMES)
+    networks.deliver(NAMES)
 
 
 def second():
     st.button("Run again")
-    live.deliver(NAMES)
+    networks.deliver(NAMES)
 
 
 pages = [st.Page(first), st.Page(second)]

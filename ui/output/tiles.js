@@ -18,7 +18,7 @@ export function paintDigit(canvas, x) {
   ctx.putImageData(picture, 0, 0)
 }
 
-/** Pictures as ui.strip.pixels writes them: base64 of one byte a pixel -> (784) each, in [0, 1]. */
+/** Pictures as ui.output.strip.pixels writes them: base64 of one byte a pixel -> (784) each, in [0, 1]. */
 export function digitsFrom(base64) {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
   const all = Float32Array.from(bytes, (byte) => byte / 255)

@@ -19,10 +19,12 @@ from aecore.errors import ImageError
 from aecore.restore import compare
 from pages import PAGES
 from tests.visits import sound, visit
-from ui import downloads, glossary, hood, inputs, suggestions
-from ui.pad import stroke
+from ui import glossary, hood, suggestions
+from ui.input import digit as inputs
+from ui.input.pad import stroke
+from ui.output import downloads
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [page.folder for page in PAGES]
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 

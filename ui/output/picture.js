@@ -5,7 +5,7 @@ export const PAPER = [11, 14, 16]
 const TOO_DARK = [77, 176, 255]
 const TOO_BRIGHT = [255, 154, 60]
 
-/** @param {string} base64  as ui.strip.pixels writes it  @returns {Uint8Array} */
+/** @param {string} base64  as ui.output.strip.pixels writes it  @returns {Uint8Array} */
 export function bytesFrom(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 }

@@ -1,10 +1,10 @@
-"""ui.link: the session and the URL agree, whoever of them knows better."""
+"""ui.url: the session and the URL agree, whoever of them knows better."""
 
 import pytest
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
-from ui import link
+from ui import url as link
 
 KEYS = ("one", "two")
 
@@ -12,7 +12,7 @@ KEYS = ("one", "two")
 def page():
     import streamlit as st
 
-    from ui import link
+    from ui import url as link
 
     if not st.session_state.get("fragment"):
         st.session_state["changed"] = link.take("one", "two")

@@ -8,8 +8,9 @@ import pytest
 from aecore.checkpoints import names
 from tests.requested import requested
 from tests.visits import sound, visit
-from ui import answers, strip
-from ui.pad import stroke
+from ui.input.pad import stroke
+from ui.output import strip
+from ui.server import ask as answers
 
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 needs_models = pytest.mark.skipif(

@@ -1,7 +1,7 @@
 // A drawing in MNIST's form, in the browser: what aecore/intake/segment.py `normalize` does, in the same steps. They differ in
 // detail (bilinear instead of cubic enlarging, no skeleton under a stroke that is thinned), by less than 0.005 a pixel.
 
-import { SIDE } from "./picture.js"
+import { SIDE } from "../output/picture.js"
 
 const BOX = 20 // longest side of a digit in its 28x28 picture
 const FINE = 8 * BOX // it is thresholded and its stroke set at 8 times its final size

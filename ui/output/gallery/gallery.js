@@ -1,7 +1,7 @@
 // Rows of digits, each with a caption; as a grid under column heads, or as lines that wrap. A click on a digit of a
 // gallery that can be picked from tells Python its row and column.
 
-import { bytesFrom, digitTile, SIDE } from "./live/picture.js"
+import { bytesFrom, digitTile, SIDE } from "../picture.js"
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery")

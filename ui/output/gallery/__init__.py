@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ui.component import component
 
-_GALLERY = component("ui/gallery")
+_GALLERY = component("ui/output/gallery/gallery")
 
 
 @dataclass(frozen=True)

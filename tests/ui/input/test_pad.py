@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from ui.pad import MAX_POINTS, MAX_STROKES, SIDE, Drawing, _Kept, _receive, parse_strokes, rasterise, stroke
+from ui.input.pad import MAX_POINTS, MAX_STROKES, SIDE, Drawing, _Kept, _receive, parse_strokes, rasterise, stroke
 
 ONE = stroke([(0.5, 0.2), (0.5, 0.8)])
 JSON = some.recursive(
@@ -206,7 +206,7 @@ def app() -> None:
     """A pad with initial strokes, buttons that set the drawing, and what Python sees."""
     import streamlit as st
 
-    from ui.pad import pad, set_strokes, stroke
+    from ui.input.pad import pad, set_strokes, stroke
 
     line = [stroke([(0.5, 0.2), (0.5, 0.8)])]
     st.button("clear", on_click=set_strokes, args=("ink",))

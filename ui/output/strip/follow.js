@@ -1,10 +1,10 @@
 // What a strip shows while a hand draws, computed in the browser alone: the drawing as MNIST would have it, the same
 // damage that Python last did, and what the networks make of both. When the pen rises, the server is asked for the
-// whole strip, at an address that answers without a run of the page (ui/answers.py); the run's own answer comes later.
+// whole strip, at an address that answers without a run of the page (ui/server/ask.py); the run's own answer comes later.
 
-import { normalizeDrawing } from "./digit.js"
-import { SIDE } from "./picture.js"
-import { network } from "./store.js"
+import { normalizeDrawing } from "../../input/digit.js"
+import { SIDE } from "../picture.js"
+import { network } from "../../live/store.js"
 
 const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends
 const WARM_UP = 6 // runs of a network before the first that counts
@@ -13,7 +13,7 @@ const WARM_UP = 6 // runs of a network before the first that counts
  * Follows a drawing pad and computes a strip's pictures, the last drawing first.
  *
  * Python's answer to a drawing is the final word on it; until it has come, `ahead` says that these pictures are newer.
- * A plan is what ui/strip.py `_live` makes:
+ * A plan is what ui/output/strip/__init__.py `_live` makes:
  * { pad, seq, name, corrupted, damage, paste, answers, networks: { tile: [sha256, of] } }.
  */
 export class Follower {
@@ -29,7 +29,7 @@ export class Follower {
 
   /**
    * @param {(pictures: Map<string, Float32Array>) => void} show  takes some tiles' pictures, (784) each
-   * @param {(message: object) => void} finish  takes the server's message on a whole drawing, see ui/strip.py
+   * @param {(message: object) => void} finish  takes the server's message on a whole drawing, see ui/output/strip/__init__.py
    */
   constructor(show, finish) {
     this.show = show

@@ -9,7 +9,7 @@ import pytest
 from aecore import checkpoints
 from aecore.data import load_digits
 from tests.requested import requested
-from ui import files
+from ui.server import files
 
 NAME = "ae-linear-32"
 needs_models = pytest.mark.skipif(NAME not in checkpoints.names(), reason="no trained models here")

@@ -6,9 +6,9 @@ import streamlit as st
 from torch import Tensor
 
 from ui.component import component
-from ui.strip import pixels
+from ui.output.strip import pixels
 
-_PICKER = component("ui/picker")
+_PICKER = component("ui/input/picker/picker")
 
 
 def picker(

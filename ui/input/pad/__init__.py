@@ -32,7 +32,7 @@ SIDE = 112  # pixels of a picture's side: 4 for each of a digit's 28
 MAX_STROKES = 500
 MAX_POINTS = 4000  # of a whole drawing
 
-_PAD = component("ui/pad")
+_PAD = component("ui/input/pad/pad")
 
 
 class Stroke(TypedDict):

@@ -17,7 +17,7 @@ from ui.component import component
 from ui.glossary import explain
 
 _FIXED = 8192  # 1 in the 16-bit numbers that the browser gets
-_STRIP = component("ui/strip")
+_STRIP = component("ui/output/strip/strip")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 // Draws digit tiles with their numbers. Everything that Python knows arrives in `data`; the error map, the crosshair
 // that links all tiles, and the pictures while a hand draws are computed here: they follow the pointer without a message.
 
-import { fillCaption, followPointer, paintFigure, readPixel, revealBoard, setText } from "./figure.js"
-import { Follower } from "./live/follow.js"
-import { bytesFrom, SIDE } from "./live/picture.js"
+import { fillCaption, followPointer, paintFigure, readPixel, revealBoard, setText } from "../figure.js"
+import { Follower } from "./follow.js"
+import { bytesFrom, SIDE } from "../picture.js"
 
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
@@ -40,7 +40,7 @@ function render(root, state, data) {
   if (!state.follower.early) draw(root, state, data, ahead)
 }
 
-// A message of ui/strip.py; `ahead`: what a hand draws meanwhile is newer and stays.
+// A message of ui/output/strip/__init__.py; `ahead`: what a hand draws meanwhile is newer and stays.
 function draw(root, state, data, ahead) {
   root.classList.toggle("errors", data.mode === "errors")
   const shape = JSON.stringify(data.groups.map((group) => [group.title, group.tiles.map((tile) => tile.id)]))

@@ -2,15 +2,16 @@
 
 ui/live/network.js reads a checkpoint and runs it. A page brings networks to the browser with `deliver`; whatever
 component of that page wants one imports `network` from ui/live/store.js and awaits it by the card's sha256. Tell the
-component's Python side which with `reference`. The weights travel as the unchanged .safetensors file: see ui/files.py.
+component's Python side which with `reference`. The weights travel as the unchanged .safetensors file: see
+ui/server/files.py.
 """
 
 from collections.abc import Sequence
 
 from aecore.checkpoints import CheckpointError
 from aecore.engine import get_engine
-from ui import files
 from ui.component import component
+from ui.server import files
 
 LIVE = (
     *("ae-linear-32", "ae-tanh-30", "ae-conv", "ae-2"),

@@ -1,6 +1,6 @@
 // A row of digits to choose from: a radio group of pictures, one tab stop, arrow keys move the choice.
 
-import { bytesFrom, digitTile } from "./live/picture.js"
+import { bytesFrom, digitTile } from "../../output/picture.js"
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const group = parentElement.querySelector(".picker")

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.errors import ImageError
-from ui.pad import Drawing, pad
-from ui.picker import picker
+from ui.input.pad import Drawing, pad
+from ui.input.picker import picker
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 SHORT = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns

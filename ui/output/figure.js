@@ -1,6 +1,6 @@
 // What the boards of pictures share: the words and numbers under a picture, and the crosshair that links all of them.
 
-import { digitTile, errorTile, SIDE } from "./live/picture.js"
+import { digitTile, errorTile, SIDE } from "./picture.js"
 
 /** Name, number and judge's verdict of one tile of a message, put into a figure's elements of these classes. */
 export function fillCaption(figure, tile) {

@@ -5,7 +5,7 @@
 // in units of 1/2000 of the sheet's side, from its top left corner. Arrays of strokes are never changed in place,
 // so a step of the history is just a reference to an older array.
 
-import { Sheet } from "./sheet.js"
+import { Sheet } from "../sheet.js"
 
 const UNITS = 2000
 const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
