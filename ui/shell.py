@@ -15,7 +15,7 @@ import streamlit as st
 HEAD_START = 0.4  # s
 MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
 
-HEAVY = ("torch", "ui.front")  # what the first page imports for two seconds
+HEAVY = ("torch", "pages.home.strip")  # what the first page imports for two seconds
 
 _heavy_imports = threading.Lock()
 _imported = threading.Event()

@@ -12,7 +12,8 @@ shell.title(
 )
 
 with shell.loading(560):
-    from ui import front, messages, serving
+    from pages.home import strip
+    from ui import messages, serving
     from ui.input import digit as inputs
     from ui.input.pad import drawing
     from ui.live import networks as live
@@ -31,12 +32,12 @@ def show_stage() -> None:
     with left, messages.shown():
         digit = inputs.draw()
     with right, messages.shown():
-        front.show(engine, digit, ask.offer("home_strip", answer))
+        strip.show(engine, digit, ask.offer("home_strip", answer))
 
 
 def answer(strokes: object) -> dict:
     """What the strip shows for a drawing."""
-    return front.shown(engine, inputs.drawn(drawing(strokes, seq=0)))
+    return strip.shown(engine, inputs.drawn(drawing(strokes, seq=0)))
 
 
 show_stage()
@@ -51,5 +52,5 @@ st.markdown(
 )
 with messages.shown():
     model_cards.show(engine)
-live.deliver(front.networks(engine))
+live.deliver(strip.networks(engine))
 serving.warm_up()

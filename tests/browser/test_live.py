@@ -16,8 +16,8 @@ from aecore.engine import get_engine
 from aecore.intake.files import digit_from_strokes
 from aecore.models import build
 from aecore.recipes import RECIPES
+from pages.home import strip
 from tests.browser.conftest import ROOT
-from ui import front
 from ui.input.pad import rasterise, stroke
 from ui.live import networks as live
 
@@ -393,7 +393,7 @@ def test_a_network_that_did_not_come_is_asked_for_again(serve, browser):
 
 def test_while_the_pen_is_down_only_the_drawing_is_sent(serve, browser):
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page, traffic = visit(context, serve("app.py"), networks=len(front.networks(get_engine())))
+    page, traffic = visit(context, serve("app.py"), networks=len(strip.networks(get_engine())))
     page.wait_for_timeout(1500)  # what loads late
     traffic.requests.clear()
     traffic.sent.clear()

@@ -251,7 +251,7 @@ def process(code: str) -> str:
 def test_what_pages_need_is_imported_while_the_server_starts():
     code = "import sys, threading; from ui import shell; print('torch' in sys.modules); shell.begin()\n"
     code += "[each.join() for each in threading.enumerate() if each.name == 'imports']\n"
-    assert process(code + "print({'torch', 'ui.front'} <= set(sys.modules))").split() == ["False", "True"]
+    assert process(code + "print({'torch', 'pages.home.strip'} <= set(sys.modules))").split() == ["False", "True"]
 
 
 def test_a_server_that_is_stopped_while_it_warms_up_ends_well():
