@@ -19,7 +19,7 @@ from aecore.engine import Engine, get_engine
 from aecore.intake.files import digit_from_strokes
 from aecore.restore import baselines
 from aecore.restore import compare as comparison
-from ui import controls
+from pages.denoise import controls
 
 SIZE = 308  # px, of the canvas: the lab's pad
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from aecore.engine import get_engine
 from aecore.intake.files import digit_from_strokes
-from ui.controls import FIRST_MODELS
+from pages.denoise.controls import FIRST_MODELS
 
 engine = get_engine()
 MODEL = next(name for name in (*FIRST_MODELS, *engine.names()) if name in engine.names())

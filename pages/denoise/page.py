@@ -12,7 +12,8 @@ shell.title(
 with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
     from aecore.restore import compare as comparison
-    from ui import controls, evidence, messages, serving, stage, suggestions
+    from pages.denoise import controls, measured, strip, try_next
+    from ui import messages, serving
     from ui.glossary import explain
     from ui.input import digit as inputs
     from ui.input.pad import drawing
@@ -61,15 +62,15 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
         digit = inputs.bring(source, "denoise")
     with right, messages.shown():
         found = comparison.compare(engine, digit.x, damage, models, classical, paste)
-        followed = st.session_state.get(suggestions.FOLLOWED, 0)
+        followed = st.session_state.get(try_next.FOLLOWED, 0)
 
         def answer(strokes: object) -> dict:
             digit = inputs.drawn(drawing(strokes, seq=0))
             found = comparison.compare(engine, digit.x, damage, models, classical, paste)
-            return stage.shown(found, digit, errors)
+            return strip.shown(found, digit, errors)
 
         address = ask.offer("denoise_strip", answer)
-        stage.show(found, digit, "denoise_strip", errors, paste, followed, address, on_settled=show_the_rest)
+        strip.show(found, digit, "denoise_strip", errors, paste, followed, address, on_settled=show_the_rest)
         messages.missing(found.problems)
         st.session_state[FOUND] = (found, models, classical, paste)
 
@@ -84,11 +85,11 @@ def show_evidence() -> None:
     """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
     if FOUND in st.session_state:
         with messages.shown():
-            evidence.show(engine, *st.session_state[FOUND], comparison.restorers(engine))
+            measured.show(engine, *st.session_state[FOUND], comparison.restorers(engine))
 
 
 show_stage()
 shell.head_start()
 show_evidence()
-suggestions.show()
+try_next.show()
 serving.warm_up()

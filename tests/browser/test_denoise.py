@@ -219,7 +219,7 @@ def test_the_sweep_follows_when_the_hand_rests(app, open_page):
 
 
 def test_under_the_hood_is_filled_only_while_it_is_open(denoise):
-    """What is on the page is drawn again with every stroke: see ui/evidence.py."""
+    """What is on the page is drawn again with every stroke: see pages/denoise/measured.py."""
     page = denoise
     page.get_by_text("Under the hood").scroll_into_view_if_needed()
     idle(page)

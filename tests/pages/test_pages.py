@@ -18,8 +18,9 @@ from aecore.corruptions import CORRUPTIONS
 from aecore.errors import ImageError
 from aecore.restore import compare
 from pages import PAGES
+from pages.denoise import equations, try_next
 from tests.visits import sound, visit
-from ui import glossary, hood, suggestions
+from ui import glossary
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 from ui.output import downloads
@@ -164,10 +165,10 @@ def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_
     assert any("python -m aecore train" in each.value for each in [*at.caption, *at.warning])
 
 
-@pytest.mark.parametrize("place", range(len(suggestions.TRY)))
+@pytest.mark.parametrize("place", range(len(try_next.TRY)))
 def test_try_next_sets_the_controls(place):
     at = visit("denoise")
-    _, settings = suggestions.TRY[place]
+    _, settings = try_next.TRY[place]
     sound(at.button(key=f"denoise_try_{settings['corruption']}").click().run())
     assert found(at).damage.corruption == settings["corruption"]
     assert found(at).damage.strength == settings["strength"]
@@ -234,7 +235,7 @@ def test_glossary_has_one_short_line_a_term():
 def test_the_equation_of_the_damage_says_what_its_label_says(name):
     strength = CORRUPTIONS[name].default
     stage = SimpleNamespace(damage=compare.Damage(name, strength, seed=0))
-    equation = hood._damage(stage)
+    equation = equations._damage(stage)
     numbers = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", CORRUPTIONS[name].describe(strength))]
     said = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", equation)]
     assert any(n in said or n / 100 in said for n in numbers), (equation, numbers)

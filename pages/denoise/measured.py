@@ -7,7 +7,7 @@ from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
 from aecore.restore import baselines, compare
 from aecore.restore.compare import Comparison, Damage
-from ui import hood
+from pages.denoise import equations
 from ui.glossary import explain
 from ui.output import charts, downloads
 
@@ -42,7 +42,7 @@ def show(
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="denoise_hood")
     if opened.open:
         with opened:
-            hood.show(engine, found, cards)
+            equations.show(engine, found, cards)
 
 
 def _downloads(found: Comparison) -> None:
