@@ -11,13 +11,14 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import latent_map, map_hood, map_suggestions, map_workshop, maps, messages, serving
+    from pages.latent_map import board, equations, own_map, points, try_next
+    from ui import messages, serving
     from ui.input import digit as inputs
     from ui.live import networks as live
 
 engine = serving.engine()
 DIGIT = "_map_digit"  # handed from the stage to what is below it
-url.take(latent_map.HIDDEN)
+url.take(board.HIDDEN)
 
 
 @st.fragment(key="map_stage")
@@ -30,12 +31,12 @@ def show_stage() -> None:
     digit = inputs.first()
     with right, messages.shown():
         digit = inputs.bring(source, "map")
-        latent_map.manual()
+        board.manual()
     with left, messages.shown():
-        names, count, grid = latent_map.controls()
-        latent_map.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
+        names, count, grid = board.controls()
+        board.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
         st.session_state[DIGIT] = digit
-    live.deliver(latent_map.networks(names))
+    live.deliver(board.networks(names))
 
 
 def show_the_rest() -> None:
@@ -47,18 +48,18 @@ def show_the_rest() -> None:
 def show_evidence() -> None:
     """What may come a moment later: the numbers of all maps, and the equations for this digit."""
     with messages.shown():
-        latent_map.evidence()
+        board.evidence()
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_hood")
     if opened.open:  # what is on the page is drawn again with every pen stroke
         with opened, messages.shown():
-            map_hood.show(engine, st.session_state.get(DIGIT) or inputs.first())
+            equations.show(engine, st.session_state.get(DIGIT) or inputs.first())
 
 
 show_stage()
 shell.head_start()
 show_evidence()
 with messages.shown():
-    map_workshop.show(engine)
-map_suggestions.show()
-maps.bring_digits(after=latent_map.NETWORKS)
+    own_map.show(engine)
+try_next.show()
+points.bring_digits(after=board.NETWORKS)
 serving.warm_up()

@@ -9,8 +9,8 @@ from torch import Tensor
 from aecore import losses
 from aecore.engine import Engine
 from aecore.maps.shipped import MapCard
+from pages.latent_map.board import LABELS, measured, rounded, sound
 from ui.input.digit import Chosen
-from ui.latent_map import LABELS, measured, rounded, sound
 from ui.output.equations import card_text
 from ui.serving import available
 

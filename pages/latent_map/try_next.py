@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.latent_map.board import FIRST, FOLLOWED, HIDDEN
 from ui import url
-from ui.latent_map import FIRST, FOLLOWED, HIDDEN
 from ui.output import try_next
 
 TRY = (

@@ -1,6 +1,6 @@
 // The strip below the maps: the digits that are marked, with their classes.
 
-import { digitTile } from "../output/picture.js"
+import { digitTile } from "../../../ui/output/picture.js"
 
 const TILES = 36
 

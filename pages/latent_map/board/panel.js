@@ -1,11 +1,11 @@
 // One panel of the latent map: its frame and numbers, the network behind it, the visitor's digit on it, and the grid of
 // digits that it decodes.
 
-import { SIDE } from "../output/picture.js"
-import { GRID, PaintedMap } from "./map_paint.js"
-import { digitTile } from "../output/picture.js"
-import { pointsOf } from "./points.js"
-import { network } from "./store.js"
+import { SIDE } from "../../../ui/output/picture.js"
+import { GRID, PaintedMap } from "./paint.js"
+import { digitTile } from "../../../ui/output/picture.js"
+import { pointsOf } from "../points/points.js"
+import { network } from "../../../ui/live/store.js"
 
 const SLICE = 6 // ms of decoding a frame
 

@@ -14,8 +14,8 @@ from aecore.checkpoints import names
 from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError, ProjectionError
 from aecore.maps import shipped
+from pages.latent_map import board, equations, own_map, points, try_next
 from tests.visits import sound, visit
-from ui import latent_map, map_hood, map_suggestions, map_workshop, maps
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 
@@ -36,13 +36,13 @@ def captions(at: AppTest, words: str) -> list[str]:
 
 def mounts(monkeypatch) -> list[list[str]]:
     """A list that grows by the names of the maps whenever a stage is mounted."""
-    found, mount = [], latent_map.mount
+    found, mount = [], board.mount
 
     def spy(engine, specs, *more):
         found.append([spec["name"] for spec in specs])
         mount(engine, specs, *more)
 
-    monkeypatch.setattr(latent_map, "mount", spy)
+    monkeypatch.setattr(board, "mount", spy)
     return found
 
 
@@ -66,7 +66,7 @@ def read(data: bytes) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, np.ndar
 def test_a_map_arrives_as_it_left():
     coordinates = np.random.default_rng(0).normal(size=(300, 2)) * [3, 40]
     digits = np.arange(5_000, 8_000, 10)
-    header, found, which, _, labels = read(maps.message("mine", coordinates, digits))
+    header, found, which, _, labels = read(points.message("mine", coordinates, digits))
     assert header["id"] == "mine"
     assert np.abs(found - coordinates).max() < 40 * 8 / 65535
     assert (which == digits).all()
@@ -74,13 +74,13 @@ def test_a_map_arrives_as_it_left():
 
 
 def test_a_map_of_one_place_does_not_divide_by_zero():
-    _, found, *_ = read(maps.message("flat", np.ones((4, 2)), np.arange(4)))
+    _, found, *_ = read(points.message("flat", np.ones((4, 2)), np.arange(4)))
     assert np.allclose(found, 1)
 
 
 @needs_maps
 def test_a_linear_map_brings_what_places_new_digits():
-    data = maps._shipped(maps.identity("pca"), "pca")
+    data = points._shipped(points.identity("pca"), "pca")
     assert len(data) < 100_000
     *_, linear, _ = read(data)
     mean, components = linear[:784], linear[784:].reshape(2, 784)
@@ -93,7 +93,7 @@ def test_a_linear_map_brings_what_places_new_digits():
 
 @needs_maps
 def test_only_maps_whose_points_are_codes_decode():
-    told = {name: latent_map.panel(get_engine(), shipped.load(name)) for name in shipped.names()}
+    told = {name: board.panel(get_engine(), shipped.load(name)) for name in shipped.names()}
     assert {name for name, panel in told.items() if panel["decodes"]} == {"ae-2", "vae-2"}
     assert [name for name, panel in told.items() if panel["prior"]] == ["vae-2"]
     assert all(panel["model"]["sha256"] for panel in told.values() if panel["decodes"])
@@ -103,7 +103,7 @@ def test_only_maps_whose_points_are_codes_decode():
 @needs_maps
 def test_every_number_has_a_value_an_arrow_and_an_explanation():
     for name in shipped.names():
-        for number in latent_map.numbers(shipped.load(name).metrics):
+        for number in board.numbers(shipped.load(name).metrics):
             assert number["label"]
             assert any(each.isdigit() for each in number["value"])
             assert number["arrow"] in ("↑", "↓")
@@ -127,16 +127,16 @@ def test_the_state_is_in_the_url_and_nonsense_there_does_no_harm():
 
 
 def test_hidden_classes_come_from_the_url(monkeypatch):
-    monkeypatch.setattr(latent_map.st, "query_params", {latent_map.HIDDEN: "30x²3"})
-    assert latent_map.hidden_classes() == [0, 3]
+    monkeypatch.setattr(board.st, "query_params", {board.HIDDEN: "30x²3"})
+    assert board.hidden_classes() == [0, 3]
 
 
 @needs_maps
-@pytest.mark.parametrize("name", [each[0] for each in map_suggestions.TRY])
+@pytest.mark.parametrize("name", [each[0] for each in try_next.TRY])
 def test_try_next_sets_the_controls(name):
     at = opened()
     sound(at.button(key=f"map_try_{name}").click().run())
-    settings = next(each[2] for each in map_suggestions.TRY if each[0] == name)
+    settings = next(each[2] for each in try_next.TRY if each[0] == name)
     assert at.segmented_control(key="map_count").value == settings["map_count"]
     assert at.toggle(key="map_grid").value == settings["map_grid"]
     assert set(at.pills(key="map_panels").value) <= set(settings["map_panels"])
@@ -158,7 +158,7 @@ def test_the_equations_hold_the_drawings_own_numbers():
 @needs_maps
 def test_the_kl_in_the_equation_is_the_sum_of_its_terms():
     mu, logvar = (part[0] for part in get_engine().posterior("vae-2", inputs.example(3)))
-    terms = [map_hood._kl_term(m, s) for m, s in zip(mu.tolist(), (logvar / 2).exp().tolist(), strict=True)]
+    terms = [equations._kl_term(m, s) for m, s in zip(mu.tolist(), (logvar / 2).exp().tolist(), strict=True)]
     shown = sum(float(term.split("{")[1].split("}")[0]) for term in terms)
     reference = torch.distributions.kl_divergence(
         torch.distributions.Normal(mu, (logvar / 2).exp()), torch.distributions.Normal(0.0, 1.0)
@@ -213,7 +213,7 @@ def test_a_map_whose_model_has_gone_leaves_the_others(monkeypatch):
 def test_a_test_digit_lies_where_its_map_has_it():
     found = shipped.load("umap")
     digit = inputs.Chosen(inputs.example(4321), "Test digit 4,321", False)
-    assert latent_map.place([found], digit) == ({"umap": found.coordinates[4321].tolist()}, [], {})
+    assert board.place([found], digit) == ({"umap": found.coordinates[4321].tolist()}, [], {})
 
 
 @needs_maps
@@ -222,7 +222,7 @@ def test_a_new_digit_waits_until_umap_is_ready(monkeypatch):
     monkeypatch.setattr(shipped, "ready", lambda name: False)
     monkeypatch.setattr(shipped, "prepare", asked.append)
     digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
-    places, waiting, failed = latent_map.place([shipped.load(name) for name in ("vae-2", "pca", "umap")], digit)
+    places, waiting, failed = board.place([shipped.load(name) for name in ("vae-2", "pca", "umap")], digit)
     assert places == failed == {}
     assert waiting == asked == ["umap"]
 
@@ -255,12 +255,12 @@ def test_where_a_visitors_digits_landed_stays_in_the_session_and_is_bounded(monk
     found = shipped.load("umap")
     for session in ({}, {}):  # two visitors with the same digits
         asked.clear()
-        monkeypatch.setattr(latent_map.st, "session_state", session)
-        for i in (*range(latent_map._MOST_PLACES + 5), latent_map._MOST_PLACES):
+        monkeypatch.setattr(board.st, "session_state", session)
+        for i in (*range(board._MOST_PLACES + 5), board._MOST_PLACES):
             digit = inputs.Chosen(inputs.example(i).flip(3) * 0.5, "Your drawing", True)
-            assert latent_map.place([found], digit) == ({"umap": [1.0, 2.0]}, [], {})
-        assert len(asked) == latent_map._MOST_PLACES + 5  # the last was known
-        assert len(session[latent_map._PLACES]) == latent_map._MOST_PLACES
+            assert board.place([found], digit) == ({"umap": [1.0, 2.0]}, [], {})
+        assert len(asked) == board._MOST_PLACES + 5  # the last was known
+        assert len(session[board._PLACES]) == board._MOST_PLACES
 
 
 # ---- the visitor's own map
@@ -283,7 +283,7 @@ class Fits:
             self.closed = True
 
 
-def finished(job: map_workshop.Job) -> map_workshop.Job:
+def finished(job: own_map.Job) -> own_map.Job:
     deadline = time.monotonic() + 20
     while job.running and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -298,7 +298,7 @@ def test_a_map_is_made_with_the_visitors_parameters(monkeypatch):
     at.segmented_control(key="map_own_method").select("tsne").run()
     at.number_input(key="map_own_tsne_perplexity").set_value(12).run()
     sound(at.button(key="map_own_start").click().run())
-    job = finished(at.session_state[map_workshop._JOB])
+    job = finished(at.session_state[own_map._JOB])
     assert fits.asked == ("tsne", 1000, {"perplexity": 12, "exaggeration": 1.0, "iterations": 500}, 0, 1000)
     assert job.step.done
     sound(at.run())
@@ -313,7 +313,7 @@ def test_cancel_stops_the_work(monkeypatch):
     sound(at.button(key="map_own_start").click().run())
     assert not fits.closed
     sound(at.button(key="map_own_cancel").click().run())
-    job = at.session_state[map_workshop._JOB]
+    job = at.session_state[own_map._JOB]
     deadline = time.monotonic() + 10
     while not fits.closed and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -325,15 +325,15 @@ def test_cancel_stops_the_work(monkeypatch):
 def test_work_that_nobody_watches_is_stopped(monkeypatch):
     fits = Fits(endless=True)
     monkeypatch.setattr(shipped, "fit", fits)
-    monkeypatch.setattr(map_workshop, "_PATIENCE", 0.1)
-    job = map_workshop.Job("umap", 500, {}, 0)
+    monkeypatch.setattr(own_map, "_PATIENCE", 0.1)
+    job = own_map.Job("umap", 500, {}, 0)
     job.run()
     assert fits.closed
     assert not job.running
 
 
 def test_a_problem_becomes_words():
-    job = map_workshop.Job("umap", 500, {"n_neighbors": 900}, 0)
+    job = own_map.Job("umap", 500, {"n_neighbors": 900}, 0)
     job.run()
     assert "Neighbours" in job.problem
     assert not job.running

@@ -1,19 +1,19 @@
 // The latent map: panels with the same digits side by side, linked in the browser alone. What is hovered, marked or
 // hidden in one is so in all; panels with a live network decode the place under the pointer. Nothing of this is sent.
 //
-// data (ui/latent_map.py): panels [{ name, id, title, subtitle, summary, color, model: {name, title, sha256} | null,
+// data (pages/latent_map/board/__init__.py): panels [{ name, id, title, subtitle, summary, color, model: {name, title, sha256} | null,
 //   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }] }], colors, count,
 //   grid, hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null
 
-import { inksOf } from "./map_dots.js"
-import { handle } from "./map_hand.js"
-import { Legend } from "./map_legend.js"
-import { Lens } from "./map_lens.js"
-import { Own } from "./map_own.js"
-import { MapPanel } from "./map_panel.js"
-import { Strip } from "./map_strip.js"
-import { digitTile } from "../output/picture.js"
-import { digitsOf } from "./points.js"
+import { inksOf } from "./dots.js"
+import { handle } from "./hand.js"
+import { Legend } from "./legend.js"
+import { Lens } from "./lens.js"
+import { Own } from "./own.js"
+import { MapPanel } from "./panel.js"
+import { Strip } from "./strip.js"
+import { digitTile } from "../../../ui/output/picture.js"
+import { digitsOf } from "../points/points.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point

@@ -1,6 +1,6 @@
 // The digit that the visitor brings, a star on every map: as Python knows it, or as the pen draws it right now.
 
-import { normalizeDrawing } from "../input/digit.js"
+import { normalizeDrawing } from "../../../ui/input/digit.js"
 
 const SETTLE = 500 // ms
 const DRAWING = "Your drawing" // ui/input/digit.py calls it so

@@ -1,4 +1,4 @@
-// Brings one map's points into the page: `data` is the message of ui/maps.py.
+// Brings one map's points into the page: `data` is the message of pages/latent_map/points/__init__.py.
 
 import { announce, readPoints, settle, settled } from "./points.js"
 

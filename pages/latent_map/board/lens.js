@@ -1,7 +1,7 @@
 // The lens beside the pointer: what the network decodes from this very place, the nearest real digit, its neighbours.
 
-import { digitTile } from "../output/picture.js"
-import { network } from "./store.js"
+import { digitTile } from "../../../ui/output/picture.js"
+import { network } from "../../../ui/live/store.js"
 
 const PATIENCE_MS = 50 // the judge reads once the pointer rests
 const NEIGHBOURS = 6

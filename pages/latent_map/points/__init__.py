@@ -1,6 +1,6 @@
 """What the latent map's browser side needs in bulk: each map's points, and once a browser the 10,000 test digits.
 
-Points go as one binary message a map, 60 kB (format: ui/live/points.js `readPoints`). Streamlit sends a message that
+Points go as one binary message a map, 60 kB (format: pages/latent_map/points/points.js `readPoints`). Streamlit sends a message that
 has not changed as a reference, so a rerun costs nothing. The digits go as the data set's own gzipped file, 1.6 MB, in
 the same way as the networks (ui/server/files.py).
 """
@@ -19,8 +19,8 @@ from ui.input.digit import test_digits
 from ui.live import networks as live
 from ui.server import files
 
-_MAP = component("ui/live/bring_map", html="<i></i>")
-_DIGITS = component("ui/live/bring_digits", html="<i></i>")
+_MAP = component("pages/latent_map/points/bring_map", html="<i></i>")
+_DIGITS = component("pages/latent_map/points/bring_digits", html="<i></i>")
 
 
 def identity(name: str) -> str:

@@ -15,7 +15,8 @@ from aecore.errors import AecoreError
 from aecore.maps import methods
 from aecore.maps import shipped as projections
 from aecore.maps.shipped import Step
-from ui import latent_map, maps, theme
+from pages.latent_map import board, points
+from ui import theme
 from ui.input import digit as inputs
 
 COUNTS = (500, 1_000, 2_000, 5_000)
@@ -148,7 +149,7 @@ def _watch(job: Job) -> None:
 
 def _send(job: Job) -> None:
     coordinates = job.shown.coordinates.numpy()
-    maps.bring_own(_identity(job), coordinates, np.arange(job.count), key="map_own_points")
+    points.bring_own(_identity(job), coordinates, np.arange(job.count), key="map_own_points")
 
 
 def _identity(job: Job) -> str:
@@ -171,8 +172,8 @@ def _panels(engine: Engine, job: Job) -> None:
         "decodes": False,
         "prior": False,
         "place": "none",
-        "numbers": latent_map.numbers(metrics),
+        "numbers": board.numbers(metrics),
     }
-    shipped = [found for found in latent_map.sound() if found.name == job.method]
-    specs = [own, *(latent_map.panel(engine, found) | {"place": "none"} for found in shipped)]
-    latent_map.mount(engine, specs, shipped, job.count, "map_own_board")
+    shipped = [found for found in board.sound() if found.name == job.method]
+    specs = [own, *(board.panel(engine, found) | {"place": "none"} for found in shipped)]
+    board.mount(engine, specs, shipped, job.count, "map_own_board")

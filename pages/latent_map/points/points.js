@@ -44,7 +44,7 @@ function place(id) {
 }
 
 /**
- * Reads the message of ui/maps.py `message`: length of the header (uint32), header (JSON), then
+ * Reads the message of pages/latent_map/points/__init__.py `message`: length of the header (uint32), header (JSON), then
  * x and y (uint16, from `low` to `high`), digit (uint16), of linear maps mean and components (float32), label (uint8).
  * @param {Uint8Array} bytes
  * @returns {Points}

@@ -1,9 +1,9 @@
 // Brings the 10,000 test digits into the page, as the data set's own gzipped IDX file. `data` is
 // { sha256, address, after }; `after` are networks that come first.
 
-import { fetchFile } from "./fetch.js"
+import { fetchFile } from "../../../ui/live/fetch.js"
 import { settle, settled } from "./points.js"
-import { network } from "./store.js"
+import { network } from "../../../ui/live/store.js"
 
 const HEADER = 16 // bytes of an IDX file of pictures
 const PATIENCE = 6_000 // ms at most for the networks

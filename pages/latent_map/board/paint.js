@@ -1,10 +1,10 @@
 // Paints a map on three canvases: behind, the grid of decoded digits; the points, painted once; above them all that
 // follows the pointer.
 
-import { SIDE } from "../output/picture.js"
-import { dot, layDot } from "./map_dots.js"
-import { starCorners } from "./map_own.js"
-import { MapView } from "./map_view.js"
+import { SIDE } from "../../../ui/output/picture.js"
+import { dot, layDot } from "./dots.js"
+import { starCorners } from "./own.js"
+import { MapView } from "./view.js"
 
 export const GRID = 20 // decoded digits a side
 const THUMBS = 300 // when no more points than these are in sight, they become pictures

@@ -12,7 +12,8 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.maps import shipped as projections
 from aecore.maps.shipped import Map
-from ui import maps, messages, theme, url
+from pages.latent_map import points
+from ui import messages, theme, url
 from ui.component import component
 from ui.glossary import explain
 from ui.input import digit as inputs
@@ -39,7 +40,7 @@ LABELS = {  # metric -> its name under a panel; the glossary explains the same w
 }
 _KL = "aggregate_kl"
 _ARROWS = {"higher": "↑", "lower": "↓"}
-_BOARD = component("ui/live/latent_map", html='<div class="board"></div>')
+_BOARD = component("pages/latent_map/board/board", html='<div class="board"></div>')
 
 
 def controls() -> tuple[list[str], int, bool]:
@@ -132,7 +133,7 @@ def mount(
 ) -> None:
     """Mount the component that draws all panels, and bring the points of the shipped maps among them.
 
-    Args: specs: one a panel, see `panel`; extra: what ui/live/latent_map.js takes beside the panels.
+    Args: specs: one a panel, see `panel`; extra: what pages/latent_map/board/board.js takes beside the panels.
     """
     judge = available(engine, "judge")
     data = {
@@ -155,7 +156,7 @@ def mount(
             on_refresh_change=lambda: None,  # it reruns what is around it
         )
         for found in shipped:
-            maps.bring(found.name, f"{key}_{found.name}")
+            points.bring(found.name, f"{key}_{found.name}")
 
 
 def panel(engine: Engine, found: Map) -> dict:
@@ -164,7 +165,7 @@ def panel(engine: Engine, found: Map) -> dict:
     family = engine.card(card.model).family if card.model else ""
     return {
         "name": found.name,
-        "id": maps.identity(found.name),
+        "id": points.identity(found.name),
         "title": found.title,
         "subtitle": card.model,
         "summary": found.summary,
@@ -229,7 +230,7 @@ def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[
 def _placed(name: str, x: Tensor) -> list[float]:
     """The visitor's digit on a map: computed once, and kept in this session only."""
     kept = st.session_state.setdefault(_PLACES, {})
-    key = maps.identity(name), x.numpy().tobytes()
+    key = points.identity(name), x.numpy().tobytes()
     if key not in kept:
         kept[key] = projections.place(name, x)[0].tolist()
         if len(kept) > _MOST_PLACES:
