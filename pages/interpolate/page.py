@@ -10,20 +10,21 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import messages, serving, walk, walk_controls, walk_evidence, walk_hood, walk_more, walk_suggestions
+    from pages.interpolate import controls, equations, measured, transformations, try_next, walk
+    from ui import messages, serving
     from ui.live import networks
 
 engine = serving.engine()
 WHOLE = "_interpolate_whole"  # whether the whole page runs: a chip's settings would race with a second rerun
 FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
-url.take(walk_controls.SWAPPED)
+url.take(controls.SWAPPED)
 
 
 @st.fragment(key="interpolate_stage")
 def show_stage() -> None:
     """Controls, and below them the ends with the walk between; a control reruns only this."""
-    path, steps, rows = walk_controls.path()
-    sides = walk_controls.sides()
+    path, steps, rows = controls.path()
+    sides = controls.sides()
     show_walk(sides, path, steps, rows)
 
 
@@ -32,18 +33,18 @@ def show_walk(sides, path, steps, rows) -> None:
     """A on the left, B on the right, the walk between; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
         left, middle, right = (
-            st.container(width=width) for width in (walk_controls.WIDTH, "stretch", walk_controls.WIDTH)
+            st.container(width=width) for width in (controls.WIDTH, "stretch", controls.WIDTH)
         )
-    a, b = (walk_controls.first(side) for side in sides)
+    a, b = (controls.first(side) for side in sides)
     with left, messages.shown():
-        a = walk_controls.end("A", sides[0])
+        a = controls.end("A", sides[0])
     with right, messages.shown():
-        b = walk_controls.end("B", sides[1])
+        b = controls.end("B", sides[1])
     with middle, messages.shown():
         found = walk.walk(engine, a, b, path, steps, rows)
-        reveal = walk_suggestions.followed("walk")
+        reveal = try_next.followed("walk")
         rest = None if st.session_state[WHOLE] else show_the_rest  # in a run of the whole page it follows by itself
-        walk.show(found, walk_controls.pads(sides), "interpolate_walk_view", rest, reveal)
+        walk.show(found, controls.pads(sides), "interpolate_walk_view", rest, reveal)
         messages.missing(found.problems)
         st.session_state[FOUND] = found
 
@@ -58,9 +59,9 @@ def show_evidence() -> None:
     """What may come a moment later: the charts, the downloads, the equations; reruns when the hand rests."""
     if FOUND in st.session_state:
         with messages.shown():
-            walk_evidence.show(engine, st.session_state[FOUND])
-            walk_more.show(engine, st.session_state[FOUND], walk_suggestions.followed("more"))
-            walk_hood.show(engine, st.session_state[FOUND])
+            measured.show(engine, st.session_state[FOUND])
+            transformations.show(engine, st.session_state[FOUND], try_next.followed("more"))
+            equations.show(engine, st.session_state[FOUND])
 
 
 st.session_state[WHOLE] = True
@@ -69,7 +70,7 @@ try:
 finally:  # also when another rerun cuts in
     st.session_state[WHOLE] = False
 show_evidence()
-walk_suggestions.show()
+try_next.show()
 networks.deliver(walk.NETWORKS)
-walk_evidence.warm_up(engine)
+measured.warm_up(engine)
 serving.warm_up()

@@ -1,7 +1,7 @@
 // One number of the code at a time: sliders that act in the browser, every frame, with nothing sent to the server.
 
-import { network } from "./store.js"
-import { digitCanvas, digitsFrom, paintDigit } from "../output/tiles.js"
+import { network } from "../../../ui/live/store.js"
+import { digitCanvas, digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 
 const panels = new WeakMap() // parentElement -> DialPanel
 

@@ -14,10 +14,10 @@ from aecore.errors import AecoreError
 from aecore.latent import realism
 from aecore.latent.paths import PATHS
 from aecore.restore.compare import a_digit
-from ui import walk_downloads, walk_figures
+from pages.interpolate import downloads, figures
+from pages.interpolate.walk import FIRST_ROWS, LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input import digit as inputs
-from ui.walk import FIRST_ROWS, LABELS, Row, Walk
 
 MEASURES = {
     "distance": "Distance",
@@ -93,7 +93,7 @@ def show(engine: Engine, found: Walk) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
         st.space("stretch")
-        walk_downloads.buttons(found, measured)
+        downloads.buttons(found, measured)
     st.markdown(takeaway(measured))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -119,13 +119,13 @@ def show(engine: Engine, found: Walk) -> None:
 
 def _chart(engine: Engine, which: str, found: Walk, measured: list[Measured]):
     if which == "confidence":
-        chart = walk_figures.along(found.t, [(each.row, 100 * each.sure, each.reads) for each in measured], "%", None)
+        chart = figures.along(found.t, [(each.row, 100 * each.sure, each.reads) for each in measured], "%", None)
     elif which == "surprise":
         rows = [(each.row, each.surprise, each.reads) for each in measured if each.surprise is not None]
-        chart = walk_figures.along(found.t, rows, "nats", _usual_surprise(engine) if rows else None)
+        chart = figures.along(found.t, rows, "nats", _usual_surprise(engine) if rows else None)
     else:
         rows = [(each.row, each.distance, each.reads) for each in measured]
-        chart = walk_figures.along(found.t, rows, "usual distances", realism.real_digits(engine).range)
+        chart = figures.along(found.t, rows, "usual distances", realism.real_digits(engine).range)
     return chart, f"{_NAMES[which]} along each path. {takeaway(measured)}"
 
 
@@ -138,7 +138,7 @@ def _map(engine: Engine, measured: list[Measured]) -> None:
     st.caption("Every step's picture, encoded by VAE-2, among real test digits; VAE-2's own path as it was walked.")
     paths = [(each.row, each.row.z if each.row.id == MAP else each.place) for each in drawn]
     alt = "The plane of VAE-2's code: 2,000 test digits coloured by class, and the path of each row from A to B."
-    chart = walk_figures.on_map(paths, *_background(engine))
+    chart = figures.on_map(paths, *_background(engine))
     st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="interpolate_map", alt=alt)
 
 

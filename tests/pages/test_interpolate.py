@@ -17,8 +17,9 @@ from aecore.data import load_digits
 from aecore.latent import realism
 from aecore.latent.paths import PATHS
 from aecore.latent.transforms import TRANSFORMS, transform
+from pages.interpolate import controls, downloads, transformations, try_next, walk
+from pages.interpolate import measured as walk_evidence
 from tests.visits import sound, visit
-from ui import walk, walk_controls, walk_downloads, walk_evidence, walk_more, walk_suggestions
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 
@@ -36,7 +37,7 @@ def engine():
 
 @pytest.fixture(scope="module")
 def found(engine):
-    a, b = (walk_controls.first(side) for side in ("a", "b"))
+    a, b = (controls.first(side) for side in ("a", "b"))
     return walk.walk(engine, a, b, "linear", 9, walk.FIRST_ROWS)
 
 
@@ -138,7 +139,7 @@ def test_over_many_pairs_the_fade_strays_further_and_the_sphere_helps_the_vae(en
 
 def test_adding_the_average_difference_thickens_a_digit_that_was_not_averaged(engine):
     x = inputs.example(35)  # a 2 of the test digits
-    steps = walk_more.average_steps(engine, "vae", "thickness", 2)
+    steps = transformations.average_steps(engine, "vae", "thickness", 2)
     amounts = TRANSFORMS["thickness"].amounts(len(steps))
     decoded = engine.decode("vae", engine.encode("vae", x) + steps)
     ink = decoded.sum((1, 2, 3))
@@ -149,7 +150,7 @@ def test_adding_the_average_difference_thickens_a_digit_that_was_not_averaged(en
 
 
 def test_latent_numbers_are_offered_by_how_much_they_tell(engine):
-    order, nats = walk_more.informative(engine)
+    order, nats = transformations.informative(engine)
     assert sorted(order) == list(range(32))
     assert [nats[i] for i in order] == sorted(nats, reverse=True)
     mu, logvar = engine.posterior("vae", load_digits("test")[0][:500].float() / 255)
@@ -161,7 +162,7 @@ def test_latent_numbers_are_offered_by_how_much_they_tell(engine):
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
 def test_the_animation_goes_there_and_back(found, kind):
-    film = Image.open(io.BytesIO(walk_downloads.animation(found, kind)))
+    film = Image.open(io.BytesIO(downloads.animation(found, kind)))
     assert film.format == kind
     assert film.n_frames == 48
     assert film.width > 4 * 112
@@ -171,10 +172,10 @@ def test_the_animation_goes_there_and_back(found, kind):
 
 
 def test_the_sheet_and_the_table_hold_every_step(found, measured):
-    sheet = Image.open(io.BytesIO(walk_downloads.sheet(found)))
+    sheet = Image.open(io.BytesIO(downloads.sheet(found)))
     assert sheet.width > 9 * 112
     assert sheet.height > 4 * 112
-    lines = list(csv.DictReader(io.StringIO(walk_downloads.table(found, measured))))
+    lines = list(csv.DictReader(io.StringIO(downloads.table(found, measured))))
     assert len(lines) == 4 * 9
     last = lines[-1]
     assert (last["row"], last["step"], last["t"]) == ("vae", "8", "1.0000")
@@ -242,17 +243,17 @@ def test_every_measure_is_charted(measure):
 
 
 @pytest.mark.parametrize(
-    ("way", "view"), list(zip(walk_more.WAYS, ("transform_view", "dials", "average_view"), strict=True))
+    ("way", "view"), list(zip(transformations.WAYS, ("transform_view", "dials", "average_view"), strict=True))
 )
 def test_every_way_to_walk_stands(way, view):
     at = opened(interpolate_more=way)
     assert f"interpolate_{view}" in at.session_state
 
 
-@pytest.mark.parametrize("place", range(len(walk_suggestions.TRY)))
+@pytest.mark.parametrize("place", range(len(try_next.TRY)))
 def test_try_next_sets_the_ends_and_the_controls(place):
     at = opened()
-    _, _, (a, b), settings = walk_suggestions.TRY[place]
+    _, _, (a, b), settings = try_next.TRY[place]
     sound(at.button(key=f"interpolate_try_{place}").click().run())
     assert torch.equal(ends(at)[0], inputs.example(a))
     assert torch.equal(ends(at)[1], inputs.example(b))

@@ -17,14 +17,14 @@ from aecore.latent import paths, realism
 from aecore.latent.paths import lerp
 from aecore.latent.transforms import TRANSFORMS, transform
 from aecore.restore.compare import a_digit, kind
-from ui import walk
+from pages.interpolate import walk
+from pages.interpolate.walk import Walk
 from ui.component import component
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.live import networks
 from ui.output.strip import pixels
 from ui.theme import family_color
-from ui.walk import Walk
 
 WAYS = ("Transformations", "One number at a time", "The average of two")
 _STEPS = 9
@@ -36,7 +36,7 @@ _REACH = 3.0  # of a slider: three standard deviations of the prior
 _FEW = 12  # sliders shown at first
 _THROUGH = ("dae", "vae", "ae-conv")  # what the average is pushed through
 
-_DIALS = component("ui/live/dials")
+_DIALS = component("pages/interpolate/dials/dials")
 
 
 def show(engine: Engine, found: Walk, reveal: int) -> None:

@@ -5,10 +5,10 @@ import torch
 
 from aecore import checkpoints
 from aecore.latent.paths import PATHS
-from ui import walk_controls
+from pages.interpolate import controls
+from pages.interpolate.walk import FIRST_ROWS, NETWORKS
 from ui.input import digit as inputs
 from ui.live import networks
-from ui.walk import FIRST_ROWS, NETWORKS
 
 pytestmark = [
     pytest.mark.browser,
@@ -106,7 +106,7 @@ def test_between_the_steps_the_browser_decodes_what_torch_decodes(path, page):
     idle(page)
     t = 0.313  # between two steps
     set_slider(page, t)
-    ends = torch.cat([inputs.example(walk_controls.FIRST[side]) for side in "ab"])
+    ends = torch.cat([inputs.example(controls.FIRST[side]) for side in "ab"])
     for row, name in enumerate(FIRST_ROWS):
         if name == "pixels":
             expected = (1 - t) * ends[0, 0] + t * ends[1, 0]
@@ -145,7 +145,7 @@ def test_the_slider_moves_by_keys_and_ends_at_the_ends(page):
     slider.focus()
     page.keyboard.press("Home")
     wait_at(page, 0)
-    a = inputs.example(walk_controls.FIRST["a"])[0, 0]
+    a = inputs.example(controls.FIRST["a"])[0, 0]
     assert float((picture(page, 0) - a).abs().max()) < 0.006
     page.keyboard.press("End")
     wait_at(page, 1)

@@ -3,11 +3,11 @@
 // A row's mode says what lies between its steps: "fade" from picture a to picture b; "path" from code a to code b;
 // "knots", straight from code to code; "through", a network's answer to the fade; "steps", nothing, only the steps.
 
-import { normalizeDrawing } from "../input/digit.js"
+import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { PATHS } from "./paths.js"
-import { network } from "./store.js"
-import { digitsFrom } from "../output/tiles.js"
-import { WalkRow } from "./walk_row.js"
+import { network } from "../../../ui/live/store.js"
+import { digitsFrom } from "../../../ui/output/tiles.js"
+import { WalkRow } from "./row.js"
 
 const SETTLE = 500 // ms without new rows
 const CROSSING = 4000 // ms from A to B when playing

@@ -5,11 +5,11 @@ import secrets
 import streamlit as st
 
 from aecore.latent.paths import PATHS
+from pages.interpolate.walk import FIRST_ROWS, LABELS, ROWS
 from ui import url
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.input.digit import Chosen
-from ui.walk import FIRST_ROWS, LABELS, ROWS
 
 WIDTH = 264  # px of the columns where the ends are brought
 FIRST = {"a": 35, "b": 70}  # plain test digits, a 2 and a 7, until the visitor brings others

@@ -9,7 +9,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from aecore.engine import get_engine
-from ui.walk import Walk, walk
+from pages.interpolate.walk import Walk, walk
 
 _TILE, _GAP, _LINE = 112, 16, 24
 _FRAMES, _PACE = 25, 70  # of one crossing; ms a frame

@@ -1,7 +1,7 @@
 // One row of a walk (walk.js): its large picture, its steps, and what lies between the steps.
 
 import { PATHS } from "./paths.js"
-import { digitCanvas, digitsFrom, paintDigit } from "../output/tiles.js"
+import { digitCanvas, digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 
 /** One way from A to B: its picture now, and its steps. */
 export class WalkRow {

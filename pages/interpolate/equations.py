@@ -8,8 +8,8 @@ import torch
 
 from aecore.engine import Engine
 from aecore.latent import paths
+from pages.interpolate.walk import Walk
 from ui.output.equations import card_text
-from ui.walk import Walk
 
 _FORMULAS = {
     "linear": r"z_t = (1 - t)\,z_A + t\,z_B",

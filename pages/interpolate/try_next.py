@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui import walk_controls
+from pages.interpolate import controls
+from pages.interpolate.transformations import WAYS
 from ui.output import try_next
-from ui.walk_more import WAYS
 
 FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked: it scrolls into view when that grows
 
@@ -53,6 +53,6 @@ def followed(where: str) -> int:
 
 def _set(where: str, ends: tuple[int, int], settings: dict[str, str]) -> None:
     st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, {}) | {where: followed(where) + 1}
-    walk_controls.set_ends(*ends)
+    controls.set_ends(*ends)
     for name, value in settings.items():
         st.session_state[f"interpolate_{name}"] = value

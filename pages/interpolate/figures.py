@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from pages.interpolate.walk import Row
 from ui import theme
 from ui.output.charts import FONT
-from ui.walk import Row
 
 _DASHES = {"vae-2": "dash", "ae-2": "dash"}  # tells models of one family apart
 

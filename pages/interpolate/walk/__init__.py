@@ -26,7 +26,7 @@ FIRST_ROWS = ("pixels", "ae-conv", "vae-2", "vae")
 NETWORKS = ("vae-2", "vae", "ae-conv", "judge", "ae-2", "dae")  # all that the page runs live, the most urgent first
 LABELS = {"pixels": "Cross-fade", "ae-conv": "AE", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE"}
 
-_WALK = component("ui/live/walk")
+_WALK = component("pages/interpolate/walk/walk")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def message(
     """One row as the component wants it.
 
     Args:  name: of the model that computes what lies between the steps, for the modes that need one; label: under
-           the large picture; about: over the row; x: (T, 1, 28, 28) its steps; mode: see ui/live/walk.js; codes: two
+           the large picture; about: over the row; x: (T, 1, 28, 28) its steps; mode: see pages/interpolate/walk/walk.js; codes: two
            ends ("path") or one a step ("knots"); notes: a line a step, under the large picture.
     """
     sent = {"id": name, "label": label, "about": about, "color": color, "mode": mode, "codes": codes}
