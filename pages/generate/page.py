@@ -11,11 +11,14 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import generation, generation_evidence, harvest, messages, serving, style_grid, writing
+    from pages.generate import controls as generation
+    from pages.generate import export, measured, writer
+    from pages.generate import grid as style_grid
+    from ui import messages, serving
     from ui.live import networks
 
 engine = serving.engine()
-writing.recall()
+writer.recall()
 asked = generation.controls(engine)
 
 
@@ -23,7 +26,7 @@ asked = generation.controls(engine)
 def show_stage() -> None:
     """The style on the left, the number in it on the right; all of it lives in the browser."""
     with messages.shown():
-        writing.show(engine, writing.now(*asked), "generate_writer", on_settled=show_the_rest)
+        writer.show(engine, writer.now(*asked), "generate_writer", on_settled=show_the_rest)
 
 
 def show_the_rest() -> None:
@@ -36,7 +39,7 @@ def show_grid() -> None:
     """Ten classes by ten styles."""
     st.header("Class against style", anchor=False)
     with messages.shown():
-        style_grid.grid(engine, writing.now(*asked))
+        style_grid.grid(engine, writer.now(*asked))
 
 
 @st.fragment(key="generate_transfer_part")
@@ -44,7 +47,7 @@ def show_transfer() -> None:
     """All ten digits in the visitor's own hand; a pen movement reruns only this."""
     st.header("Ten digits in your hand", anchor=False)
     with messages.shown():
-        generation.transfer(engine, writing.now(*asked))
+        generation.transfer(engine, writer.now(*asked))
 
 
 @st.fragment(key="generate_caption_part")
@@ -82,7 +85,7 @@ def show_harvest() -> None:
     """Thousands of samples to take home."""
     st.header("Take samples home", anchor=False)
     with messages.shown():
-        harvest.show(engine, writing.now(*asked))
+        export.show(engine, writer.now(*asked))
 
 
 @st.fragment(key="generate_evidence_part")
@@ -91,18 +94,18 @@ def show_evidence() -> None:
     st.header("How far from the middle?", anchor=False)
     if arrived(380):
         with messages.shown():
-            generation_evidence.temperature(engine, writing.now(*asked))
+            measured.temperature(engine, writer.now(*asked))
 
 
 @st.fragment(key="generate_hood_part")
 def show_hood() -> None:
     """The equations with this picture's numbers, and the source that ran."""
     with st.expander("Under the hood", icon=":material/functions:"), messages.shown():
-        generation_evidence.hood(engine, writing.now(*asked))
+        measured.hood(engine, writer.now(*asked))
 
 
 show_stage()
-networks.deliver([asked[0], "judge", *(name for name in writing.MODELS if name != asked[0])])  # early: the plane waits
+networks.deliver([asked[0], "judge", *(name for name in writer.MODELS if name != asked[0])])  # early: the plane waits
 show_grid()
 show_transfer()
 show_caption()
@@ -110,5 +113,5 @@ show_prior()
 show_harvest()
 show_evidence()
 show_hood()
-generation_evidence.suggestions()
+measured.suggestions()
 serving.warm_up()

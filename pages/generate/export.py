@@ -7,7 +7,7 @@ from aecore.engine import Engine
 from aecore.latent import samples
 from aecore.latent.samples import Samples
 from aecore.latent.styles import directions
-from ui.writing import Writing
+from pages.generate.writer import Writing
 
 SIZES = (100, 1_000, samples.MOST)
 _BATCH = "_generate_batch"  # (what was asked for, Samples): the last one only, 8 MB at most

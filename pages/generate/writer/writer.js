@@ -2,11 +2,11 @@
 // slant, width and thickness of a larger code, and every frame all digits are decoded anew. Python hears of it only
 // when the hand rests (`chosen`), to keep the address bar and the page's other parts in step.
 
-import { SIDE } from "../output/picture.js"
-import { network } from "./store.js"
-import { StylePlane } from "./style_plane.js"
+import { SIDE } from "../../../ui/output/picture.js"
+import { network } from "../../../ui/live/store.js"
+import { StylePlane } from "./plane.js"
 import { measureStyle } from "./styles.js"
-import { digitsFrom, paintDigit } from "../output/tiles.js"
+import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 
 const MOST = 12 // digits of a number
 const REST = 160 // ms until the judge looks

@@ -14,13 +14,13 @@ from aecore.latent import prompts, samples
 from aecore.latent.realism import features_of, real_digits
 from aecore.latent.styles import STYLES, directions, measure
 from aecore.restore.compare import kind
-from ui import writing
+from pages.generate import writer
+from pages.generate.writer import Writing
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.output.gallery import Row, gallery
 from ui.serving import available
 from ui.theme import family_color
-from ui.writing import Writing
 
 SEED, TEMPERATURE, MODEL = "generate_seed", "generate_temperature", "generate_model"
 TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
@@ -44,7 +44,7 @@ def prepare(engine: Engine) -> Future:
 
 def _prepare(engine: Engine) -> None:
     try:
-        for name in available(engine, *writing.MODELS):
+        for name in available(engine, *writer.MODELS):
             directions(engine, name)
             by_temperature(engine, name)
         real_digits(engine)
@@ -72,18 +72,18 @@ def _by_temperature(engine: Engine, name: str, sha256: str) -> tuple[list[float]
 
 def controls(engine: Engine) -> tuple[str, float, int]:
     """Model, temperature and seed, in one row."""
-    models = available(engine, *writing.MODELS) or list(writing.MODELS)
+    models = available(engine, *writer.MODELS) or list(writer.MODELS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         model = st.segmented_control(
-            "Style by", models, format_func=writing.MODELS.get, default=models[0], required=True,
-            key=MODEL, bind="query-params", on_change=writing.forget_style,
+            "Style by", models, format_func=writer.MODELS.get, default=models[0], required=True,
+            key=MODEL, bind="query-params", on_change=writer.forget_style,
         )  # fmt: skip
         temperature = st.slider(
             "Temperature", 0.0, 2.0, 1.0, 0.05, key=TEMPERATURE, bind="query-params",
-            on_change=writing.forget_style, help=explain("temperature"), width=260,
+            on_change=writer.forget_style, help=explain("temperature"), width=260,
         )  # fmt: skip
         seed = st.number_input(
-            "Seed", 0, 9999, writing.SEED, key=SEED, bind="query-params", on_change=writing.forget_style,
+            "Seed", 0, 9999, writer.SEED, key=SEED, bind="query-params", on_change=writer.forget_style,
             help="The same number gives the same random style to everybody who opens this link.", width=125,
         )  # fmt: skip
         st.button("New style", icon=":material/casino:", on_click=_new_style, key="generate_new_style")
@@ -92,7 +92,7 @@ def controls(engine: Engine) -> tuple[str, float, int]:
 
 def _new_style() -> None:
     st.session_state[SEED] = secrets.randbelow(10_000)
-    writing.forget_style()
+    writer.forget_style()
 
 
 # ---- style transfer
@@ -139,13 +139,13 @@ def _in_words(measured: Tensor) -> str:
     """Slant, width and thickness of one digit as people read them."""
     units = {"slant": "°", "width": "", "thickness": " px"}
     values = zip(STYLES, measured.tolist(), strict=True)
-    words = ", ".join(f"{name} {value:.{writing.DIGITS[name]}f}{units[name]}" for name, value in values)
+    words = ", ".join(f"{name} {value:.{writer.DIGITS[name]}f}{units[name]}" for name, value in values)
     return words.replace("-", "−")
 
 
 def write(now: Writing, base: tuple[float, ...]) -> None:
     """Bring a style to the desk, and the desk into view."""
-    writing.keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
+    writer.keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
     st.rerun(["generate_stage", "generate_hood_part"])
 
 

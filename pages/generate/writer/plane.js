@@ -1,7 +1,7 @@
 // The plane of a code of two numbers: a map of one digit's styles that is moved over with mouse, finger or keys.
 
-import { SIDE } from "../output/picture.js"
-import { digitCanvas, paintDigit } from "../output/tiles.js"
+import { SIDE } from "../../../ui/output/picture.js"
+import { digitCanvas, paintDigit } from "../../../ui/output/tiles.js"
 
 const PLANE_REACH = 2.6 // of the plane to each side, standard deviations of the prior
 const CELLS = 11 // digits a side behind the plane

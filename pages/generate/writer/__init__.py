@@ -1,5 +1,5 @@
 """What is written on the Generate page, and in which style: kept in the session and in the URL, shown by a component
-that decodes it in the browser every frame (ui/live/style_pad.js)."""
+that decodes it in the browser every frame (pages/generate/writer/writer.js)."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ FAR = 6.0  # codes and amounts beyond this come from no visitor's hand
 OWN = ("generate_number", "generate_z", *(f"generate_{name}" for name in STYLES))  # in the URL, by no widget
 DIGITS = {"slant": 0, "width": 2, "thickness": 1}  # decimals that mean something, in the units of STYLES
 
-_WRITER = component("ui/live/style_pad")
+_WRITER = component("pages/generate/writer/writer")
 
 
 @dataclass(frozen=True)

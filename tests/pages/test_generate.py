@@ -20,8 +20,8 @@ from aecore.engine import get_engine
 from aecore.errors import DataError
 from aecore.latent import samples
 from aecore.latent.styles import STYLES, measure
+from pages.generate import controls, measured, writer
 from tests.visits import sound, visit
-from ui import generation, generation_evidence, writing
 
 pytestmark = pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here")
 
@@ -163,7 +163,7 @@ def test_generate_refuses_in_words(arguments, text):
 
 
 def opened(**params: str) -> AppTest:
-    generation.prepare(get_engine()).result()
+    controls.prepare(get_engine()).result()
     return sound(visit("generate", **params))
 
 
@@ -191,18 +191,18 @@ def test_nonsense_in_the_url_does_no_harm(params):
     opened(**params)
 
 
-SHOWN = writing.Writing("cvae-2", seed=3)
+SHOWN = writer.Writing("cvae-2", seed=3)
 SAID = {"version": "v", "number": "777", "z": [1.25, -0.5], "amounts": dict.fromkeys(STYLES, 0.0)}
 
 
 def test_what_the_visitor_does_on_the_desk_is_kept():
-    heard = writing.chosen(SAID, SHOWN, "v")
-    assert heard == writing.Writing("cvae-2", "777", (1.25, -0.5), dict.fromkeys(STYLES, 0.0), seed=3)
+    heard = writer.chosen(SAID, SHOWN, "v")
+    assert heard == writer.Writing("cvae-2", "777", (1.25, -0.5), dict.fromkeys(STYLES, 0.0), seed=3)
 
 
 def test_a_new_number_in_the_same_style_leaves_the_style_to_the_seed():
     z = [round(value, 3) for value in SHOWN.start(2).tolist()]
-    assert writing.chosen(SAID | {"z": z}, SHOWN, "v").base is None
+    assert writer.chosen(SAID | {"z": z}, SHOWN, "v").base is None
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_a_new_number_in_the_same_style_leaves_the_style_to_the_seed():
     ],
 )
 def test_a_message_that_makes_no_sense_is_not_heard(changes):
-    assert writing.chosen(SAID | changes, SHOWN, "v") is None
-    assert writing.chosen(None, SHOWN, "v") is None
+    assert writer.chosen(SAID | changes, SHOWN, "v") is None
+    assert writer.chosen(None, SHOWN, "v") is None
 
 
 def test_a_new_style_forgets_the_chosen_one_and_keeps_the_number():
@@ -270,19 +270,19 @@ def test_samples_can_be_made_and_offered():
     assert any("of 100 as asked" in each.value for each in at.markdown)
 
 
-@pytest.mark.parametrize("name", [each[0] for each in generation_evidence.TRY])
+@pytest.mark.parametrize("name", [each[0] for each in measured.TRY])
 def test_try_next_sets_the_controls(name):
     at = opened()
-    settings, (number, _, _) = next(each[2:] for each in generation_evidence.TRY if each[0] == name)
+    settings, (number, _, _) = next(each[2:] for each in measured.TRY if each[0] == name)
     sound(at.button(key=f"generate_try_{name}").click().run())
     for key, value in settings.items():
         assert at.session_state[key] == value
-    assert written(at).get("generate_number", writing.FIRST) == number
+    assert written(at).get("generate_number", writer.FIRST) == number
 
 
 def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
-    monkeypatch.setattr(generation, "prepare", lambda engine: Future())
-    monkeypatch.setattr(generation, "prior", None)  # calling it would be an error on the page
+    monkeypatch.setattr(controls, "prepare", lambda engine: Future())
+    monkeypatch.setattr(controls, "prior", None)  # calling it would be an error on the page
     at = visit("generate")
     sound(at)
     assert at.text_input(key="generate_caption").value
@@ -290,7 +290,7 @@ def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
 
 def test_the_prior_is_compared_with_an_autoencoder_that_has_none():
     engine = get_engine()
-    rows = generation._unconditional(engine, generation.PRIORS["More numbers"], 1, tuple(engine.names()))
+    rows = controls._unconditional(engine, controls.PRIORS["More numbers"], 1, tuple(engine.names()))
     notes = {title: note for title, *_, note in rows}
     print(notes)
     far = {title: float(note.split(" from a real digit")[0].split()[-1]) for title, note in notes.items()}
@@ -306,8 +306,8 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
 
 def test_the_writing_is_the_sum_of_style_and_start():
     engine = get_engine()
-    plain = writing.Writing("cvae", seed=5)
-    slanted = writing.Writing("cvae", seed=5, amounts={"slant": 1.5})
+    plain = writer.Writing("cvae", seed=5)
+    slanted = writer.Writing("cvae", seed=5, amounts={"slant": 1.5})
     y = torch.arange(10)
     both = [measure(engine.decode("cvae", each.z(engine).repeat(10, 1), y))[:, 0].mean() for each in (plain, slanted)]
     assert float(both[1] - both[0]) > 8  # degrees

@@ -11,13 +11,14 @@ from aecore import losses
 from aecore.engine import Engine
 from aecore.latent import styles
 from aecore.latent.styles import STYLES, directions
-from ui import theme, writing
-from ui.generation import MODEL, POSTERIOR, SEED, TEMPERATURE, TEMPERATURES, by_temperature
+from pages.generate import writer
+from pages.generate.controls import MODEL, POSTERIOR, SEED, TEMPERATURE, TEMPERATURES, by_temperature
+from pages.generate.writer import Writing
+from ui import theme
 from ui.glossary import explain
 from ui.output import charts, try_next
 from ui.output.equations import card_text
 from ui.serving import available
-from ui.writing import Writing
 
 _DASHES = {"cvae": "solid", "cvae-2": "dash"}
 
@@ -203,7 +204,7 @@ TRY = (
     (
         "average",
         ":material/person: Temperature 0: the average hand",
-        {MODEL: "cvae-2", TEMPERATURE: 0.0, SEED: writing.SEED},
+        {MODEL: "cvae-2", TEMPERATURE: 0.0, SEED: writer.SEED},
         ("0123456789", None, {}),
     ),
 )
@@ -226,4 +227,4 @@ def _set(settings: dict, written: tuple) -> None:
         st.session_state[key] = value
     number, base, amounts = written
     model = settings[MODEL]
-    writing.keep(Writing(model, number, base, {name: amounts.get(name, 0.0) for name in STYLES}))
+    writer.keep(Writing(model, number, base, {name: amounts.get(name, 0.0) for name in STYLES}))

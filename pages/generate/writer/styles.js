@@ -1,6 +1,6 @@
 // Slant, width and thickness of a digit in the browser: the same formulas as aecore/latent/styles.py `measure`.
 
-import { SIDE } from "../output/picture.js"
+import { SIDE } from "../../../ui/output/picture.js"
 
 /**
  * @param {Float32Array} x  (784) in [0, 1]

@@ -6,11 +6,11 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions, measure
-from ui import writing
-from ui.generation import write
+from pages.generate import writer
+from pages.generate.controls import write
+from pages.generate.figures import along_columns
+from pages.generate.writer import Writing
 from ui.output.gallery import Row, gallery
-from ui.style_figures import along_columns
-from ui.writing import Writing
 
 COLUMNS = 10  # styles of the grid
 FURTHEST = 2.0  # sd, at the ends of the grid's rows
@@ -34,7 +34,7 @@ def grid(engine: Engine, now: Writing) -> None:
     order = None
     if along != "random":
         order, style = list(STYLES).index(along), STYLES[along]
-        heads = [f"{value:.{writing.DIGITS[along]}f}".replace("-", "−") for value in measured[:, order].tolist()]
+        heads = [f"{value:.{writer.DIGITS[along]}f}".replace("-", "−") for value in measured[:, order].tolist()]
         unit = {"°": "degrees"}.get(style.unit, style.unit)
         st.caption(f"Over each column: its measured {along}, mean of the ten classes, in {unit}.")
     rows = [Row(str(digit), x[y == digit], p[y == digit], [digit] * len(z)) for digit in range(10)]
