@@ -10,54 +10,47 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import (
-        inpaint_board,
-        inpaint_comparison,
-        inpaint_downloads,
-        inpaint_evidence,
-        inpaint_mask,
-        inpaint_search,
-        inpaint_suggestions,
-        messages,
-        serving,
-    )
+    from pages.inpaint import board, comparison, mask_pad, measured, try_next
+    from pages.inpaint import downloads as inpaint_downloads
+    from pages.inpaint import search as inpaint_search
+    from ui import messages, serving
     from ui.glossary import explain
     from ui.input import digit as inputs
 
 engine = serving.engine()
 FOUND = "_inpaint_found"  # the last comparison, handed from the stage to what stands below it
 SEED = "_inpaint_starts"  # of the search's starts
-inpaint_mask.take()
+mask_pad.take()
 
 
 @st.fragment(key="inpaint_stage")
 def show_stage() -> None:
     """The digit, the mask on it, and what becomes of it; a control or a movement of the hand reruns only this."""
-    inpaint_mask.receive()
+    mask_pad.receive()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
     with left:
         source = inputs.source("inpaint")
     with right:
-        hole = inpaint_mask.controls()
+        hole = mask_pad.controls()
     with st.container(horizontal=True, gap="medium"):
         first, second, third = (st.container(width=width) for width in (inputs.WIDTH, inputs.WIDTH, "stretch"))
     digit = inputs.first()
     with first, messages.shown():
         digit = inputs.bring(source, "inpaint")
     with second, messages.shown():
-        inpaint_mask.pad(digit.x, hole, inputs.WIDTH - 8)
+        mask_pad.pad(digit.x, hole, inputs.WIDTH - 8)
         with st.container(horizontal=True, vertical_alignment="center"):
             errors = st.toggle("Error maps", key="inpaint_errors", bind="query-params", help=explain("error map"))
             downloads = st.container(width="content")
     with third, messages.shown():
         search = inpaint_search.follow(engine, digit.x, hole.mask, st.session_state.get(SEED, 0))
-        found = inpaint_comparison.compare(engine, digit.x, hole)
+        found = comparison.compare(engine, digit.x, hole)
         if search is not None and search.recon is not None:
-            found = inpaint_comparison.with_search(engine, found, search.recon)
+            found = comparison.with_search(engine, found, search.recon)
         st.session_state[FOUND] = found
-        reveal = inpaint_suggestions.followed("board")
-        inpaint_board.show(found, "inpaint_board", errors, search, reveal, on_settled=show_the_rest)
+        reveal = try_next.followed("board")
+        board.show(found, "inpaint_board", errors, search, reveal, on_settled=show_the_rest)
         messages.missing(found.problems)
         with downloads:
             inpaint_downloads.buttons(found, search)
@@ -97,11 +90,11 @@ def show_evidence() -> None:
     """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
     if FOUND in st.session_state:
         with messages.shown():
-            inpaint_evidence.show(engine, st.session_state[FOUND], inpaint_search.current())
+            measured.show(engine, st.session_state[FOUND], inpaint_search.current())
 
 
 show_stage()
 show_search()
 show_evidence()
-inpaint_suggestions.show()
+try_next.show()
 serving.warm_up()

@@ -7,7 +7,7 @@ import torch
 
 from aecore import checkpoints
 from aecore.restore import masks
-from ui import inpaint_mask
+from pages.inpaint import mask_pad
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,7 +71,7 @@ def missing(page) -> int:
 def painted(page) -> torch.Tensor:
     """The mask in the URL, (28, 28)."""
     bits = re.search(r"inpaint_mask=([\w-]{131})", page.url)
-    return inpaint_mask.unpacked(bits[1])[0, 0]
+    return mask_pad.unpacked(bits[1])[0, 0]
 
 
 def clear(page):

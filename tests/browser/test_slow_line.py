@@ -5,7 +5,7 @@ import re
 import pytest
 
 from aecore import checkpoints
-from ui import inpaint_mask
+from pages.inpaint import mask_pad
 
 pytestmark = [
     pytest.mark.browser,
@@ -83,7 +83,7 @@ def paint(page):
 
 def covered(page) -> int:
     """How many pixels the URL says are missing."""
-    return int(inpaint_mask.unpacked(re.search(r"inpaint_mask=([\w-]{131})", page.url)[1]).sum())
+    return int(mask_pad.unpacked(re.search(r"inpaint_mask=([\w-]{131})", page.url)[1]).sum())
 
 
 def test_a_painted_mask_stays(empty):

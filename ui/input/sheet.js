@@ -1,5 +1,5 @@
 // A sheet that a hand works on, whatever it leaves there: pointers, keys, tools, undo and redo, the ring, and when to
-// send. On ui/input/pad/pad.js it draws strokes, on ui/inpaint_mask.js it covers pixels.
+// send. On ui/input/pad/pad.js it draws strokes, on pages/inpaint/mask_pad/mask_pad.js it covers pixels.
 
 const SEND_EVERY = 150 // ms between two messages while the hand moves
 export const DIRECTIONS = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }

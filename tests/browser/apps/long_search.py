@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import inpaint_search
+from pages.inpaint import search
 
-inpaint_search.STEPS = 50_000
+search.STEPS = 50_000
 st.set_page_config(layout="wide")
 ROOT = Path(__file__).resolve().parents[3]
 st.navigation([st.Page(ROOT / "pages/inpaint/page.py", default=True)], position="hidden").run()

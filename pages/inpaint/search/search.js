@@ -1,7 +1,7 @@
 // The latent search in the browser: asks for news while it runs, then plays the recorded steps of all starts beside
 // their energy curves. Hovering a start lights its curve, hovering a curve its start.
 
-import { bytesFrom, digitTile, SIDE } from "./output/picture.js"
+import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
 
 const SIZE = SIDE * SIDE
 const PLAYING = 5000 // ms for the whole descent

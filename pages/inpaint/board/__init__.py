@@ -9,15 +9,15 @@ from collections.abc import Callable
 import numpy as np
 
 from aecore.restore.inpainting import METHODS
+from pages.inpaint.comparison import SEARCH, Comparison, Filled, verdict
+from pages.inpaint.search import Search
 from ui.component import component, nothing
 from ui.glossary import explain
-from ui.inpaint_comparison import SEARCH, Comparison, Filled, verdict
-from ui.inpaint_search import Search
 from ui.output.strip import pixels
 from ui.theme import family_color
 
 _WORDS = {"waiting": "searching", "running": "searching", "cancelled": "cancelled", "failed": "failed", "done": ""}
-_BOARD = component("ui/inpaint_board", styles=("ui/output/strip/strip",))
+_BOARD = component("pages/inpaint/board/board", styles=("ui/output/strip/strip",))
 
 
 def show(

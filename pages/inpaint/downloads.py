@@ -9,8 +9,8 @@ import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 
 from aecore.restore.inpainting import METHODS
-from ui.inpaint_comparison import Comparison
-from ui.inpaint_search import Search
+from pages.inpaint.comparison import Comparison
+from pages.inpaint.search import Search
 
 _TILE, _GAP, _LINE = 168, 20, 22
 _HOLE = (17, 122, 112)  # the colour of missing pixels, as in inpaint_mask.js

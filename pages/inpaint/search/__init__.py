@@ -39,7 +39,7 @@ _turns = threading.BoundedSemaphore(2)  # searches at once, over all visitors
 _threads: dict[threading.Thread, "Search"] = {}  # all that run
 log = logging.getLogger(__name__)
 
-_SEARCH = component("ui/inpaint_search")
+_SEARCH = component("pages/inpaint/search/search")
 
 
 @dataclass

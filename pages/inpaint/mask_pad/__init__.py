@@ -33,7 +33,7 @@ BITS = "inpaint_mask"  # in the URL, as are the next two
 X, Y = "inpaint_x", "inpaint_y"
 _KEPT = "_inpaint_mask"
 
-_PAD = component("ui/inpaint_mask", styles=("ui/input/pad/pad",))
+_PAD = component("pages/inpaint/mask_pad/mask_pad", styles=("ui/input/pad/pad",))
 
 
 @dataclass

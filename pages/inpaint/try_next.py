@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import inpaint_mask
+from pages.inpaint import mask_pad
 from ui.output import try_next
 
 FOLLOWED = "_inpaint_followed"  # place ("board" or "search") -> how often its chips were clicked
@@ -54,7 +54,7 @@ def followed(where: str) -> int:
 def _set(where: str, center: tuple[float, float] | None, settings: dict) -> None:
     st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, {}) | {where: followed(where) + 1}
     if center is not None:
-        inpaint_mask.set_center(center)
+        mask_pad.set_center(center)
     for name, value in settings.items():
         key = f"inpaint_{name}"
         if key not in st.session_state and isinstance(value, int | float):

@@ -14,7 +14,7 @@ from aecore.errors import AecoreError
 from aecore.restore import masks
 from aecore.restore.compare import a_digit
 from aecore.restore.inpainting import METHODS, inpaint
-from ui.inpaint_mask import Hole
+from pages.inpaint.mask_pad import Hole
 
 SEARCH = "vae-search"  # takes seconds, so it comes later than the others
 

@@ -1,8 +1,8 @@
 // Every method's answer to the same hole, with its numbers: the missing pixels first. The outline of the hole, the error
 // map and the crosshair that links all tiles are drawn here.
 
-import { fillCaption, followPointer, paintFigure, readPixel, revealBoard, setText } from "./output/figure.js"
-import { bytesFrom, SIDE } from "./output/picture.js"
+import { fillCaption, followPointer, paintFigure, readPixel, revealBoard, setText } from "../../../ui/output/figure.js"
+import { bytesFrom, SIDE } from "../../../ui/output/picture.js"
 
 const SETTLE = 450 // ms without new pictures: the hand rests, slower evidence may be computed now
 const MOST_EDGES = 420 // a hole with a longer outline would cover the picture with it

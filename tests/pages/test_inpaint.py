@@ -15,16 +15,11 @@ from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.restore import energy, inpainting, masks
 from aecore.restore.inpainting import METHODS, inpaint
+from pages.inpaint import comparison, downloads, mask_pad, try_next
+from pages.inpaint import measured as inpaint_evidence
+from pages.inpaint import search as inpaint_search
+from pages.inpaint.mask_pad import Hole
 from tests.visits import sound, visit
-from ui import (
-    inpaint_comparison,
-    inpaint_downloads,
-    inpaint_evidence,
-    inpaint_mask,
-    inpaint_search,
-    inpaint_suggestions,
-)
-from ui.inpaint_mask import Hole
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 
@@ -54,14 +49,14 @@ def hole(kind: str = "patch", strength: float | None = None, **settings) -> Hole
 
 @pytest.fixture(scope="module")
 def found(engine):
-    return inpaint_comparison.compare(engine, inputs.example(0), hole())
+    return comparison.compare(engine, inputs.example(0), hole())
 
 
 def opened(**params: str) -> AppTest:
     return sound(visit(PAGE, **params))
 
 
-def now(at: AppTest) -> inpaint_comparison.Comparison:
+def now(at: AppTest) -> comparison.Comparison:
     return at.session_state["_inpaint_found"]
 
 
@@ -80,15 +75,15 @@ def searched(at: AppTest) -> AppTest:
 @pytest.mark.parametrize("kind", masks.MASKS)
 def test_a_mask_survives_the_url(kind):
     mask = hole(kind, 0.3).mask
-    bits = inpaint_mask.packed(mask)
+    bits = mask_pad.packed(mask)
     assert len(bits) == 131
-    assert torch.equal(inpaint_mask.unpacked(bits), mask)
+    assert torch.equal(mask_pad.unpacked(bits), mask)
     assert bits.replace("-", "").replace("_", "").isalnum()
 
 
 @pytest.mark.parametrize("bits", [None, 7, "", "A" * 130, "A" * 132, "é" * 131, "*" * 131, ["A"] * 131])
 def test_other_bits_are_no_mask(bits):
-    assert inpaint_mask.unpacked(bits) is None
+    assert mask_pad.unpacked(bits) is None
 
 
 def test_every_kind_of_mask_is_compared():
@@ -105,23 +100,23 @@ def test_painting_on_a_made_mask_is_painting_and_stands_in_the_url():
     at = opened(inpaint_kind="Half")
     mask = torch.zeros(1, 1, 28, 28)
     mask[..., 3:9, 5:20] = 1
-    bits = inpaint_mask.packed(mask)
-    at.session_state[inpaint_mask.KEY] = {"mask": {"seq": 1, "final": True, "bits": bits}}
+    bits = mask_pad.packed(mask)
+    at.session_state[mask_pad.KEY] = {"mask": {"seq": 1, "final": True, "bits": bits}}
     sound(at.run())
-    assert now(at).hole.kind == inpaint_mask.PAINT
+    assert now(at).hole.kind == mask_pad.PAINT
     assert torch.equal(now(at).hole.mask, mask)
-    assert at.query_params[inpaint_mask.BITS] in (bits, [bits])
+    assert at.query_params[mask_pad.BITS] in (bits, [bits])
     again = opened(inpaint_kind="Paint", inpaint_mask=bits)
     assert torch.equal(now(again).hole.mask, mask)
 
 
 def test_dragging_moves_the_patch_and_an_old_message_moves_nothing():
     at = opened()
-    at.session_state[inpaint_mask.KEY] = {"mask": {"seq": 2, "final": True, "center": [0.25, 0.75]}}
+    at.session_state[mask_pad.KEY] = {"mask": {"seq": 2, "final": True, "center": [0.25, 0.75]}}
     sound(at.run())
     expected = masks.make("patch", 1, 0.43, center=(0.25, 0.75))
     assert torch.equal(now(at).hole.mask, expected)
-    at.session_state[inpaint_mask.KEY] = {"mask": {"seq": 1, "final": True, "center": [0.5, 0.5]}}
+    at.session_state[mask_pad.KEY] = {"mask": {"seq": 1, "final": True, "center": [0.5, 0.5]}}
     assert torch.equal(now(sound(at.run())).hole.mask, expected)
 
 
@@ -130,7 +125,7 @@ def test_a_malformed_message_changes_nothing():
     before = now(at).hole.mask
     parts = ({"seq": "1"}, {"seq": 9}, {"seq": 9, "bits": "?"}, {"seq": 9, "center": [2, 0]})
     for message in ("x", *parts, {"seq": 9, "center": ["a", 0]}, {"seq": 9, "center": [float("nan"), 0.5]}):
-        at.session_state[inpaint_mask.KEY] = {"mask": message}
+        at.session_state[mask_pad.KEY] = {"mask": message}
         assert torch.equal(now(sound(at.run())).hole.mask, before)
 
 
@@ -158,8 +153,8 @@ def test_a_drawing_is_the_digit():
 
 def test_methods_answer_without_seeing_what_was_there(engine):
     x, where = inputs.example(0), hole()
-    seen = inpaint_comparison.compare(engine, x, where)
-    other = inpaint_comparison.compare(engine, masks.hide(x, where.mask, 0.3), where)
+    seen = comparison.compare(engine, x, where)
+    other = comparison.compare(engine, masks.hide(x, where.mask, 0.3), where)
     for one, two in zip(seen.methods, other.methods, strict=True):
         assert torch.allclose(one.x, two.x, atol=1e-6), one.id
 
@@ -172,19 +167,19 @@ def test_the_best_is_best_on_the_missing_pixels(engine, found):
 
 
 def test_the_verdict_follows_the_numbers(engine, found):
-    head, _ = inpaint_comparison.verdict(found)
+    head, _ = comparison.verdict(found)
     learned = max(each.missing for each in found.methods if each.family != "classical")
     classical = max(each.missing for each in found.methods if each.family == "classical")
     assert f"{abs(learned - classical):.1f} dB" in head
     x = found.clean.x
-    nothing = inpaint_comparison.compare(engine, x, Hole(torch.zeros_like(x), "paint", "", True))
-    assert inpaint_comparison.verdict(nothing)[0] == "Nothing is missing."
-    everything = inpaint_comparison.compare(engine, x, Hole(torch.ones_like(x), "paint", "", True))
-    assert inpaint_comparison.verdict(everything)[0] == "Everything is missing."
+    nothing = comparison.compare(engine, x, Hole(torch.zeros_like(x), "paint", "", True))
+    assert comparison.verdict(nothing)[0] == "Nothing is missing."
+    everything = comparison.compare(engine, x, Hole(torch.ones_like(x), "paint", "", True))
+    assert comparison.verdict(everything)[0] == "Everything is missing."
     corner = torch.zeros_like(x)
     corner[..., :3, :3] = 1
-    background = inpaint_comparison.compare(engine, x, Hole(corner, "paint", "", True))
-    assert inpaint_comparison.verdict(background)[0] == "Only background is missing."
+    background = comparison.compare(engine, x, Hole(corner, "paint", "", True))
+    assert comparison.verdict(background)[0] == "Only background is missing."
 
 
 def test_without_the_inpainter_the_page_says_so_and_goes_on(tmp_path, monkeypatch, engine):
@@ -195,7 +190,7 @@ def test_without_the_inpainter_the_page_says_so_and_goes_on(tmp_path, monkeypatc
     monkeypatch.setattr(
         engines.Engine, "model", lambda self, name: fail(name) if name == "inpainter" else whole(self, name)
     )
-    found = inpaint_comparison.compare(engine, inputs.example(0), hole())
+    found = comparison.compare(engine, inputs.example(0), hole())
     assert "inpainter" in found.problems
     assert "inpainter" not in {each.id for each in found.methods}
 
@@ -209,7 +204,7 @@ def test_the_search_answers_beside_the_page_and_joins_the_others():
     at = searched(at)
     assert search.state == "done"
     assert torch.equal(search.recon * (1 - search.mask), search.x * (1 - search.mask))  # known pixels kept
-    assert inpaint_comparison.SEARCH in {each.id for each in now(at).methods}
+    assert comparison.SEARCH in {each.id for each in now(at).methods}
     ids = [each.id for each in now(at).methods]
     assert ids == [name for name in METHODS if name in ids]
 
@@ -231,7 +226,7 @@ def test_a_new_question_cancels_the_old_search(engine, monkeypatch):
 def test_where_nothing_is_missing_nothing_is_searched():
     at = opened(inpaint_kind="Paint", inpaint_mask="A" * 131)
     assert "_inpaint_search" not in at.session_state
-    assert inpaint_comparison.SEARCH not in {each.id for each in now(at).methods}
+    assert comparison.SEARCH not in {each.id for each in now(at).methods}
 
 
 def test_a_forgotten_search_gives_up(engine, monkeypatch):
@@ -307,7 +302,7 @@ def test_without_the_table_the_page_says_how_to_make_it(monkeypatch, tmp_path):
 def hood():
     import streamlit as st
 
-    from ui import inpaint_hood
+    from pages.inpaint import equations as inpaint_hood
 
     inpaint_hood.show(*st.session_state["given"])
 
@@ -329,9 +324,9 @@ def test_the_equations_carry_the_numbers_of_this_search(engine, found):
 
 
 def test_downloads_hold_every_method(found):
-    picture = Image.open(io.BytesIO(inpaint_downloads.png(found)))
+    picture = Image.open(io.BytesIO(downloads.png(found)))
     assert picture.width > (2 + len(found.methods)) * 168
-    rows = list(csv.DictReader(io.StringIO(inpaint_downloads.numbers(found, None))))
+    rows = list(csv.DictReader(io.StringIO(downloads.numbers(found, None))))
     assert [row["method"] for row in rows] == [each.id for each in found.methods]
     assert float(rows[0]["psnr_missing_db"]) == pytest.approx(found.methods[0].missing, abs=0.001)
     assert rows[0]["missing_pixels"] == "144"
@@ -339,9 +334,9 @@ def test_downloads_hold_every_method(found):
 
 @pytest.mark.parametrize("place", range(3))
 def test_a_chip_sets_what_it_promises(place):
-    _, where, _, settings = inpaint_suggestions.TRY[place]
+    _, where, _, settings = try_next.TRY[place]
     at = opened()
     sound(at.button(key=f"inpaint_try_{settings['kind']}").click().run())
     assert now(at).hole.kind == settings["kind"]
     assert torch.equal(now(at).clean.x, inputs.example(settings["digit"]))
-    assert at.session_state[inpaint_suggestions.FOLLOWED] == {where: 1}
+    assert at.session_state[try_next.FOLLOWED] == {where: 1}

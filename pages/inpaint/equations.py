@@ -9,9 +9,9 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import energy
 from aecore.restore.inpainting import METHODS, SEARCH_MODEL
+from pages.inpaint.comparison import Comparison, Filled
+from pages.inpaint.search import Search
 from ui.glossary import explain
-from ui.inpaint_comparison import Comparison, Filled
-from ui.inpaint_search import Search
 from ui.output.equations import card_text
 
 

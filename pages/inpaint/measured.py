@@ -7,11 +7,11 @@ from aecore.errors import AecoreError
 from aecore.restore import inpainting
 from aecore.restore.inpainting import METHODS, Measured
 from aecore.restore.masks import MASKS
-from ui import inpaint_figures, inpaint_hood
+from pages.inpaint import equations, figures
+from pages.inpaint.comparison import Comparison, kind_for_methods
+from pages.inpaint.mask_pad import KINDS
+from pages.inpaint.search import Search
 from ui.glossary import explain
-from ui.inpaint_comparison import Comparison, kind_for_methods
-from ui.inpaint_mask import KINDS
-from ui.inpaint_search import Search
 
 MEASURES = {"psnr_missing": "PSNR missing", "psnr": "PSNR all", "ssim": "SSIM", "reads_right": "Read right"}
 UNITS = {"psnr_missing": "dB", "psnr": "dB", "ssim": "", "reads_right": "%"}
@@ -31,7 +31,7 @@ def show(engine: Engine, found: Comparison, search: Search | None) -> None:
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="inpaint_hood")
     if opened.open:
         with opened:
-            inpaint_hood.show(engine, found, search)
+            equations.show(engine, found, search)
 
 
 def _table(engine: Engine, measured: Measured, kind: str) -> None:
@@ -55,7 +55,7 @@ def _table(engine: Engine, measured: Measured, kind: str) -> None:
         st.markdown(f"**{KINDS[shown]}, {hole.describe}**")
         values = {name: value(measured, shown, name, measure) for name in METHODS}
         bars = {name: each for name, each in values.items() if each is not None}
-        chart = inpaint_figures.bars(bars, UNITS[measure])
+        chart = figures.bars(bars, UNITS[measure])
         alt = ", ".join(f"{METHODS[name].label} {written(each, measure)}" for name, each in bars.items())
         config = {"displayModeBar": False}
         st.plotly_chart(

@@ -1,8 +1,8 @@
 // The mask pad in the browser: the digit, large, and the pixels that are missing, painted on it by hand; or a patch
 // that is dragged. A mask is 784 bytes of 0 and 1, never changed in place, so a step of the history is a reference.
 
-import { bytesFrom, PAPER, SIDE } from "./output/picture.js"
-import { DIRECTIONS, Sheet } from "./input/sheet.js"
+import { bytesFrom, PAPER, SIDE } from "../../../ui/output/picture.js"
+import { DIRECTIONS, Sheet } from "../../../ui/input/sheet.js"
 
 const HISTORY = 100 // steps
 const INK = [255, 255, 255]
