@@ -12,11 +12,10 @@ shell.title(
 
 with shell.loading(660):
     from aecore.restore import upscaling
+    from pages.super_resolution import equations as hood
+    from pages.super_resolution import measured as evidence
+    from pages.super_resolution import paint, stage
     from ui import messages, serving
-    from ui import super_resolution as stage
-    from ui import super_resolution_evidence as evidence
-    from ui import super_resolution_hood as hood
-    from ui import super_resolution_paint as paint
     from ui.glossary import explain
     from ui.input import digit as inputs
     from ui.input.pad import drawing

@@ -1,7 +1,7 @@
 // Few large pixels that the visitor paints, and what both networks make of them: all of it in the browser, every frame.
 
-import { digitTile, PAPER, SIDE } from "./output/picture.js"
-import { network } from "./live/store.js"
+import { digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
+import { network } from "../../../ui/live/store.js"
 
 const INKS = [0, 1 / 3, 2 / 3, 1]
 

@@ -16,10 +16,11 @@ from aecore.errors import AecoreError, DataError
 from aecore.restore import upscaling
 from aecore.restore.compare import a_digit
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
-from ui import messages, super_resolution, super_resolution_figures
+from pages.super_resolution import figures, stage
+from pages.super_resolution.stage import NETWORKS
+from ui import messages
 from ui.component import component
 from ui.input import digit as inputs
-from ui.super_resolution import NETWORKS
 
 COLUMNS = 10
 WHICH = ("At random", "Most misled")
@@ -27,7 +28,7 @@ CLASS, SAMPLE = "super_class", "super_sample"
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 NAMES = {FULL: "Trained on all digits", BIASED: f"Never saw a {LEFT_OUT}"}
 
-_BOARD = component("ui/super_resolution")
+_BOARD = component("pages/super_resolution/board/board")
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,10 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
             continue
         reads, sure = _judged(engine, recon)
         note = "" if reads is None else f"{sum(each == digit for each in reads)} of {len(reads)} read as {digit}"
-        rows.append(Row(NAMES[name], note, recon, reads, sure, super_resolution.dot(name)))
+        rows.append(Row(NAMES[name], note, recon, reads, sure, stage.dot(name)))
 
     def take(column: int) -> None:
-        super_resolution.set_controls({"super_source": "example", "super_digit": places[column]})
+        stage.set_controls({"super_source": "example", "super_digit": places[column]})
         on_pick()
 
     _show(rows, digit, places, take)
@@ -176,7 +177,7 @@ def measured(engine: Engine, side: int) -> None:
     for column, (name, title, values) in zip(st.columns(2), charts, strict=True):
         with column:
             st.plotly_chart(
-                super_resolution_figures.dumbbells(values, [NAMES[n] for n in NETWORKS], title, LEFT_OUT),
+                figures.dumbbells(values, [NAMES[n] for n in NETWORKS], title, LEFT_OUT),
                 theme=None, config={"displayModeBar": False}, key=f"super_chart_{name}",
                 alt=_alt(title, values),
             )  # fmt: skip

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, Comparison
-from ui import super_resolution
+from pages.super_resolution import stage
 from ui.component import component
 from ui.live import networks
 
-_DESK = component("ui/super_resolution_paint")
+_DESK = component("pages/super_resolution/paint/paint")
 
 
 def show(found: Comparison) -> None:
@@ -29,7 +29,7 @@ def show(found: Comparison) -> None:
         "side": found.side,
         "start": base64.b64encode((found.x_low.reshape(-1).numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode(),
         "networks": [
-            {"title": each["title"], "sha256": each["sha256"], "color": super_resolution.dot(each["name"])}
+            {"title": each["title"], "sha256": each["sha256"], "color": stage.dot(each["name"])}
             for each in references
         ],
         "judge": networks.reference("judge")["sha256"] if judge else "",

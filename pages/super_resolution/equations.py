@@ -9,10 +9,10 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import upscaling
 from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
+from pages.super_resolution.stage import set_controls
 from ui.glossary import explain
 from ui.output import try_next
 from ui.output.equations import card_text
-from ui.super_resolution import set_controls
 
 FOLLOWED = "_super_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 

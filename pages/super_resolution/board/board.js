@@ -1,7 +1,7 @@
 // A board of digits: one digit a column, and down the column what each network makes of it. The column under the
 // pointer is marked in every row; a click, or Enter, tells Python which column it was.
 
-import { bytesFrom, digitTile, SIDE } from "./output/picture.js"
+import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".board")

@@ -25,12 +25,13 @@ from aecore.restore.upscaling import (
     Measured,
     Score,
 )
+from pages.super_resolution import measured as super_resolution_evidence
+from pages.super_resolution import stage
+from pages.super_resolution.equations import TRY
 from tests.visits import sound, visit
-from ui import super_resolution, super_resolution_evidence
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 from ui.output import downloads
-from ui.super_resolution_hood import TRY
 
 PAGE = "super_resolution"
 
@@ -85,7 +86,7 @@ def found(at: AppTest) -> Comparison:
 def test_it_opens_with_a_7_every_method_and_one_sentence(page):
     at = page()
     assert len(at.title) == 1 and at.main.markdown[0].value.strip()
-    assert found(at).side == super_resolution.FIRST_SIDE and [each.name for each in found(at).answers] == list(METHODS)
+    assert found(at).side == stage.FIRST_SIDE and [each.name for each in found(at).answers] == list(METHODS)
     assert found(at).truth.reads == LEFT_OUT
     assert not at.warning
 
@@ -93,7 +94,7 @@ def test_it_opens_with_a_7_every_method_and_one_sentence(page):
 @needs_judge
 def test_the_side_stands_in_the_url_and_nonsense_in_it_does_no_harm(page):
     assert found(page(super_side="14 × 14")).x_low.shape == (1, 1, 14, 14)
-    assert found(page(super_side="9999", super_class="abc", super_sample="-4")).side == super_resolution.FIRST_SIDE
+    assert found(page(super_side="9999", super_class="abc", super_sample="-4")).side == stage.FIRST_SIDE
     at = page()
     sound(at.segmented_control(key="super_side").select(14).run())
     assert found(at).side == 14
@@ -105,7 +106,7 @@ def test_a_drawing_and_a_picked_digit_replace_the_example(page):
     strokes = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
     at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": strokes}}
     sound(at.run())
-    assert not torch.equal(found(at).truth.x, inputs.example(super_resolution.FIRST_EXAMPLE))
+    assert not torch.equal(found(at).truth.x, inputs.example(stage.FIRST_EXAMPLE))
     sound(at.segmented_control(key="super_source").select("example").run())
     sound(at.number_input(key="super_digit").set_value(42).run())
     assert torch.equal(found(at).truth.x, inputs.example(42))
@@ -152,7 +153,7 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
     said = [each.value for each in [*at.caption, *at.warning]]
     assert any(f"python -m aecore train {FULL}" in each for each in said)
     assert [each.name for each in found(at).answers] == list(CLASSICAL)
-    assert "are not all here" in super_resolution.verdict(found(at))[1]
+    assert "are not all here" in stage.verdict(found(at))[1]
 
 
 @needs_judge
@@ -188,7 +189,7 @@ def answers(truth: int, full: int, biased: int, psnr: dict[str, float]) -> Compa
     ],
 )
 def test_the_headline_says_what_the_numbers_say(reads, psnr, head):
-    said, why = super_resolution.verdict(answers(*reads, psnr))
+    said, why = stage.verdict(answers(*reads, psnr))
     assert said == head
     assert why.endswith(".") and "None" not in why
 
@@ -223,7 +224,7 @@ def test_signs_are_typeset_and_a_zero_has_none():
 def test_downloads_hold_every_method_class_and_size():
     rows = super_resolution_evidence.table_csv(measured()).splitlines()
     assert len(rows) == 1 + 3 * (1 + len(METHODS)) * 10
-    found = super_resolution.as_damage(answers(7, 7, 9, {FULL: 20.0}))
+    found = stage.as_damage(answers(7, 7, 9, {FULL: 20.0}))
     assert len(downloads.numbers_csv(found).splitlines()) == 1 + len(METHODS)
     assert Image.open(io.BytesIO(downloads.png(found))).width > 168 * (1 + len(METHODS))
 
