@@ -10,8 +10,8 @@ import torch
 
 from aecore.data.photos import TEST
 from aecore.engine import get_engine
-from ui.photos import NETWORK, label, methods
-from ui.photos_evidence import HELD_OUT, RESULTS, measure
+from pages.photos.controls import NETWORK, label, methods
+from pages.photos.measured import HELD_OUT, RESULTS, measure
 
 
 def main() -> None:

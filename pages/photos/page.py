@@ -10,14 +10,16 @@ shell.title(
 )
 
 with shell.loading(660):
-    from ui import messages, photos, photos_digits, photos_evidence, photos_hood, photos_results, photos_stage, serving
-    from ui import photos_suggestions as suggestions
-    from ui.photos_mode import MODES, mode
+    from pages.photos import controls, equations, measured, results, stage
+    from pages.photos import digits as photos_digits
+    from pages.photos import try_next as suggestions
+    from pages.photos.mode import MODES, mode
+    from ui import messages, serving
 
 engine = serving.engine()
-url.take(photos.SPOT)
+url.take(controls.SPOT)
 if shell.came():
-    st.session_state.pop(photos_results.SHOWN, None)
+    st.session_state.pop(results.SHOWN, None)
 
 
 @st.fragment(key="photos_stage")
@@ -38,32 +40,32 @@ def hood():
 
 def show_picture(left, rest) -> None:
     """Any picture: the slider, and beside it the same detail by every method."""
-    names, problem = photos.methods(engine)
+    names, problem = controls.methods(engine)
     with rest, st.container(horizontal=True, gap="medium"):
         middle, right = st.container(width=624), st.container(width="stretch")
     with left:
-        found = photos.subject()
+        found = controls.subject()
         if found is None:
             middle.info("Bring a picture: photo, scan or drawing.", icon=":material/image:")
             return
-        method = photos.choose(names)
+        method = controls.choose(names)
         messages.missing({"photo": problem} if problem else {})
         downloads = st.empty()
-    photos_results.start(engine, found, names, method)
+    results.start(engine, found, names, method)
     with middle:
-        photos_stage.slider(engine, found, method)
+        stage.slider(engine, found, method)
     with downloads:
-        photos_stage.download(engine, found, method)
-    photos_results.linger(engine, found, names)
+        stage.download(engine, found, method)
+    results.linger(engine, found, names)
     with right:
-        photos_stage.detail(engine, found, names, method)
+        stage.detail(engine, found, names, method)
     with messages.shown():
-        photos_evidence.taken(engine, found, names)
-        photos_evidence.curves(engine, found, names)
-        photos_evidence.held_out(engine, names)
+        measured.taken(engine, found, names)
+        measured.curves(engine, found, names)
+        measured.held_out(engine, names)
     with hood(), messages.shown():
-        photos_hood.picture(engine, found, names, method)
-    photos_results.follow()
+        equations.picture(engine, found, names, method)
+    results.follow()
 
 
 def show_page(left, rest) -> None:
@@ -84,7 +86,7 @@ def show_page(left, rest) -> None:
     with downloads:
         photos_digits.download(page)
     with hood(), messages.shown():
-        photos_hood.page(engine, page, model)
+        equations.page(engine, page, model)
 
 
 show_stage()

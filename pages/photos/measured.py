@@ -12,13 +12,13 @@ import torch
 from aecore.data.photos import TEST
 from aecore.engine import Engine
 from aecore.pictures import photos
+from pages.photos import work
+from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, label, spot
+from pages.photos.crops import Crop, crops
+from pages.photos.results import restore, result_name, want, whole
 from ui import messages, theme
-from ui import photos_work as work
 from ui.glossary import explain
 from ui.output import charts
-from ui.photos import FIRST_SPOTS, NETWORK, PICTURES, Subject, label, spot
-from ui.photos_results import restore, result_name, want, whole
-from ui.photos_tiles import Crop, crops
 
 SIGMAS = (5, 10, 15, 20, 25, 30, 40, 50, 60)  # of the curves, in grey levels
 SWEEP_SIDE = 192  # px of the picture that the curves are measured on

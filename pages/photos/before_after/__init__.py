@@ -23,7 +23,7 @@ from ui.component import component
 LOSSLESS_PIXELS = 640_000  # a larger picture goes as WebP that the eye cannot tell: noise does not compress
 
 _KEPT_BYTES = 48 * 2**20  # of picture files, for all visitors together
-_SLIDER = component("ui/before_after")
+_SLIDER = component("pages/photos/before_after/before_after")
 _HINT = "Drag the line, or use the arrow keys. Double-click or space: before, after."
 
 

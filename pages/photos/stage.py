@@ -8,12 +8,12 @@ import streamlit as st
 from aecore.engine import Engine
 from aecore.pictures import photos
 from aecore.pictures.photos import FILTERS
+from pages.photos import work
+from pages.photos.before_after import Side, before_after
+from pages.photos.controls import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
+from pages.photos.crops import Crop, crops
+from pages.photos.results import SHOWN, detail_only, numbers, restore, result_name, view, wait, whole, window
 from ui import messages, theme, url
-from ui import photos_work as work
-from ui.before_after import Side, before_after
-from ui.photos import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
-from ui.photos_results import SHOWN, detail_only, numbers, restore, result_name, view, wait, whole, window
-from ui.photos_tiles import Crop, crops
 
 LEAST_GAIN = 0.3  # dB, below which we do not call it a help
 

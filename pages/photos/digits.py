@@ -15,13 +15,13 @@ from aecore.engine import Engine
 from aecore.pictures import pages, photos
 from aecore.pictures.pages import Page
 from aecore.restore import compare
-from ui import photos_work as work
-from ui.before_after import Mark, Side, before_after
+from pages.photos import work
+from pages.photos.before_after import Mark, Side, before_after
+from pages.photos.controls import FOLLOWED
+from pages.photos.results import view, wait
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.output.gallery import Row, gallery
-from ui.photos import FOLLOWED
-from ui.photos_results import view, wait
 
 SOURCES = {"example": "Sample", "upload": "Upload", "camera": "Camera"}
 SOURCE, DAMAGE, STRENGTH, SEED = "photos_page", "photos_page_damage", "photos_page_strength", "photos_page_seed"

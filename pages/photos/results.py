@@ -10,9 +10,9 @@ import streamlit as st
 from aecore.engine import Engine
 from aecore.pictures import photos
 from aecore.pictures.photos import Photo
+from pages.photos import work
+from pages.photos.controls import NETWORK, Subject
 from ui import messages
-from ui import photos_work as work
-from ui.photos import NETWORK, Subject
 
 SMALL = 700_000  # pixels: up to here every method restores the whole picture at once
 _STOPPED = "_photos_stopped"  # the result that the visitor did not want to wait for

@@ -12,11 +12,11 @@ from aecore.models.photo_denoiser import PhotoDenoiser
 from aecore.pictures import pages, photos
 from aecore.pictures.pages import Page
 from aecore.pictures.photos import FILTERS
+from pages.photos import work
+from pages.photos.controls import NETWORK, Subject, label, spot
+from pages.photos.results import numbers, result_name
 from ui import messages
-from ui import photos_work as work
 from ui.output.equations import card_text
-from ui.photos import NETWORK, Subject, label, spot
-from ui.photos_results import numbers, result_name
 
 
 def picture(engine: Engine, found: Subject, names: list[str], method: str) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from ui.before_after import encoded
+from pages.photos.before_after import encoded
 from ui.component import component
 
-_CROPS = component("ui/photos_tiles", html='<div class="crops"></div>')
+_CROPS = component("pages/photos/crops/crops", html='<div class="crops"></div>')
 
 
 @dataclass(frozen=True)

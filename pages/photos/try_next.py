@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from ui import photos, photos_digits, url
+from pages.photos import controls, digits
+from pages.photos.mode import MODE, MODES
+from ui import url
 from ui.output import try_next
-from ui.photos_mode import MODE, MODES
 
-_PICTURE = {MODE: MODES[0], photos.SOURCE: "example"}
+_PICTURE = {MODE: MODES[0], controls.SOURCE: "example"}
 TRY = (
     (
         "grain",
         ":material/coffee: Total variation on wood: where did the grain go?",
-        {**_PICTURE, photos.PICTURE: "coffee", photos.SIGMA: 30, photos.METHOD: "total_variation"},
+        {**_PICTURE, controls.PICTURE: "coffee", controls.SIGMA: 30, controls.METHOD: "total_variation"},
         "510,330",
     ),
     (
         "nothing",
         ":material/pets: Almost no noise: does the network still help?",
-        {**_PICTURE, photos.PICTURE: "chelsea", photos.SIGMA: 2, photos.METHOD: photos.NETWORK},
+        {**_PICTURE, controls.PICTURE: "chelsea", controls.SIGMA: 2, controls.METHOD: controls.NETWORK},
         "",
     ),
     (
@@ -25,11 +26,11 @@ TRY = (
         ":material/grid_on: A page of specks: is it read better after?",
         {
             MODE: MODES[1],
-            photos_digits.SOURCE: "example",
-            photos_digits.DAMAGE: "salt_pepper",
-            photos_digits.STRENGTH: 0.35,
-            photos_digits.BOXES: True,
-            photos_digits.MODEL: photos_digits.FIRST_MODEL,
+            digits.SOURCE: "example",
+            digits.DAMAGE: "salt_pepper",
+            digits.STRENGTH: 0.35,
+            digits.BOXES: True,
+            digits.MODEL: digits.FIRST_MODEL,
         },
         "",
     ),
@@ -50,8 +51,8 @@ def show() -> None:
 
 
 def _set(settings: dict, spot: str) -> None:
-    st.session_state[photos.FOLLOWED] = st.session_state.get(photos.FOLLOWED, 0) + 1
-    url.put({photos.SPOT: spot or None})
+    st.session_state[controls.FOLLOWED] = st.session_state.get(controls.FOLLOWED, 0) + 1
+    url.put({controls.SPOT: spot or None})
     for key, value in settings.items():
         if key not in st.session_state and isinstance(value, int | float):
             st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL

@@ -14,7 +14,7 @@ from aecore.errors import AecoreError
 from aecore.intake.files import open_picture
 from aecore.pictures import photos
 from aecore.pictures.photos import FILTERS, Photo
-from ui import photos_work as work
+from pages.photos import work
 from ui import url
 from ui.glossary import explain
 from ui.input.digit import FORMATS

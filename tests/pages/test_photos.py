@@ -17,9 +17,10 @@ from aecore.engine import get_engine
 from aecore.errors import ImageError
 from aecore.pictures.pages import sample_page
 from aecore.pictures.photos import FILTERS, Photo, add_noise, as_photo, filter_image
+from pages.photos import before_after, controls, digits, results, stage, try_next
+from pages.photos import work as photos_work
+from pages.photos.mode import MODE, MODES
 from tests.visits import sound, visit
-from ui import before_after, photos, photos_digits, photos_results, photos_stage, photos_suggestions, photos_work
-from ui.photos_mode import MODE, MODES
 
 PAGE = "photos"
 needs_network = pytest.mark.skipif("photo" not in names(), reason="no trained photo denoiser here")
@@ -60,14 +61,14 @@ def test_the_page_runs_and_says_in_one_sentence_what_to_notice():
 def test_the_methods_are_ranked_by_what_they_measure():
     at = settled(opened(photos_picture="Cat", photos_sigma="25"))
     best = max(at.session_state["_photos_asked"], key=lambda name: photos_work.kept(("numbers", *name))[0])[4]
-    assert said(at, f"**{photos.label(best)} leads**")
-    assert at.radio(key=photos.METHOD).options[-len(FILTERS) :] == [each.label for each in FILTERS.values()]
+    assert said(at, f"**{controls.label(best)} leads**")
+    assert at.radio(key=controls.METHOD).options[-len(FILTERS) :] == [each.label for each in FILTERS.values()]
 
 
-@pytest.mark.parametrize("source", photos.SOURCES.values())
+@pytest.mark.parametrize("source", controls.SOURCES.values())
 @pytest.mark.parametrize("mode", MODES)
 def test_every_source_has_its_page(source, mode):
-    key = photos.SOURCE if mode == MODES[0] else photos_digits.SOURCE
+    key = controls.SOURCE if mode == MODES[0] else digits.SOURCE
     source = {"Pick": "Sample"}.get(source, source) if mode == MODES[1] else source
     sound(opened(**{MODE: mode, key: source}))
 
@@ -88,10 +89,10 @@ def test_nonsense_in_the_url_does_no_harm(params):
 def test_the_spot_of_the_url_stays_inside_the_picture():
     at = opened(photos_picture="Cat", photos_spot="99999,-3")
     assert sound(at).query_params["photos_spot"] in ("99999,-3", ["99999,-3"])
-    found = photos.Subject((), "", Photo(np.zeros((300, 451, 3), np.uint8), None, "RGB"), None, 0.0, 0.0)
-    assert photos._inside(99999, found.photo.size[0]) == 451 - 32
-    assert photos._inside(-3, 300) == 32
-    assert photos._inside(50, 10) == 5
+    found = controls.Subject((), "", Photo(np.zeros((300, 451, 3), np.uint8), None, "RGB"), None, 0.0, 0.0)
+    assert controls._inside(99999, found.photo.size[0]) == 451 - 32
+    assert controls._inside(-3, 300) == 32
+    assert controls._inside(50, 10) == 5
 
 
 def uploaded(data: bytes, **params: str) -> AppTest:
@@ -125,12 +126,12 @@ def test_a_phones_photo_is_reduced_and_says_so():
     pixels[:, :2000] = 200
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", exif=exif)
-    photo = photos.read(file.getvalue())
+    photo = controls.read(file.getvalue())
     assert photo.size == (1500, 2000) and "Reduced from 4,000 × 3,000" in photo.notes[0]
     assert (photo.pixels[:900] > 190).all() and (photo.pixels[1100:] < 10).all()
-    assert not photos.read(png(np.zeros((1000, 1000), np.uint8))).notes
+    assert not controls.read(png(np.zeros((1000, 1000), np.uint8))).notes
     clear = np.zeros((2500, 2500, 4), np.uint8)
-    assert photos.read(png(clear)).alpha.max() == 0
+    assert controls.read(png(clear)).alpha.max() == 0
 
 
 @needs_digits
@@ -145,15 +146,15 @@ def test_a_page_of_digits_is_read_better_after_than_before():
 
 @needs_digits
 def test_a_page_without_digits_is_refused_in_words():
-    at = sound(opened(**{MODE: MODES[1], photos_digits.SOURCE: "Upload"}))
+    at = sound(opened(**{MODE: MODES[1], digits.SOURCE: "Upload"}))
     at.file_uploader(key="photos_page_upload").upload("page.png", png(np.full((200, 300), 255, np.uint8)))
     at.run()
     assert not at.exception and not at.error and "digit" in at.warning[0].value
 
 
-@pytest.mark.parametrize("chip", photos_suggestions.TRY, ids=lambda chip: chip[0])
+@pytest.mark.parametrize("chip", try_next.TRY, ids=lambda chip: chip[0])
 def test_try_next_sets_the_controls(chip):
-    if "photo" not in names() and photos.NETWORK in chip[2].values():
+    if "photo" not in names() and controls.NETWORK in chip[2].values():
         pytest.skip("no trained photo denoiser here")
     at = opened(photos_spot="40,40")
     sound(at.button(key=f"photos_try_{chip[0]}").click().run())
@@ -164,9 +165,9 @@ def test_try_next_sets_the_controls(chip):
 
 def test_new_noise_is_another_seed():
     at = sound(opened())
-    before = at.number_input(key=photos.SEED).value
+    before = at.number_input(key=controls.SEED).value
     sound(at.button(key="photos_new_noise").click().run())
-    assert at.number_input(key=photos.SEED).value != before
+    assert at.number_input(key=controls.SEED).value != before
 
 
 def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path):
@@ -175,7 +176,7 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
     at = opened()
     assert not at.exception and not at.error
     assert said(at, "python -m aecore train photo")
-    assert at.radio(key=photos.METHOD).options == [each.label for each in FILTERS.values()]
+    assert at.radio(key=controls.METHOD).options == [each.label for each in FILTERS.values()]
     at = opened(**{MODE: MODES[1]})
     assert not at.exception and not at.error and said(at, "python -m aecore train")
 
@@ -187,18 +188,18 @@ def test_a_large_picture_is_filtered_in_pieces_as_it_would_be_whole(monkeypatch)
     rng = np.random.default_rng(0)
     smooth = np.kron(rng.integers(60, 200, (9, 12)), np.ones((60, 60))).astype(np.uint8)
     noisy = np.clip(smooth + rng.normal(0, 20, smooth.shape), 0, 255).astype(np.uint8)
-    monkeypatch.setattr(photos_results, "SMALL", 1000)
+    monkeypatch.setattr(results, "SMALL", 1000)
     for method in ("median", "non_local_means"):
-        *shares, recon = photos_results.restore(method, noisy, 20.0)
+        *shares, recon = results.restore(method, noisy, 20.0)
         assert shares[-1] == 1.0 and shares == sorted(shares)
         assert np.abs(recon.astype(int) - filter_image(method, noisy, 20.0)).max() <= 1
 
 
 def test_clear_parts_are_shown_on_white():
     photo = as_photo(np.dstack([np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), np.uint8)]))
-    assert (photos_results.view(photo, photo.pixels) == 255).all()
+    assert (results.view(photo, photo.pixels) == 255).all()
     solid = as_photo(np.full((8, 8), 77, np.uint8))
-    assert (photos_results.view(solid, solid.pixels) == 77).all()
+    assert (results.view(solid, solid.pixels) == 77).all()
 
 
 def test_numbers_agree_with_scikit_image():
@@ -207,14 +208,14 @@ def test_numbers_agree_with_scikit_image():
 
     clean = np.random.default_rng(1).integers(0, 255, (40, 50, 3)).astype(np.uint8)
     noisy = add_noise(clean, 20, torch.Generator().manual_seed(0))
-    psnr, ssim = photos_results.numbers(("test", 1), clean, noisy)
+    psnr, ssim = results.numbers(("test", 1), clean, noisy)
     assert psnr == pytest.approx(peak_signal_noise_ratio(clean, noisy), abs=1e-3)
     assert ssim == pytest.approx(structural_similarity(clean, noisy, channel_axis=2), abs=1e-3)
 
 
 def test_boxes_are_matched_with_what_was_written():
-    assert photos_digits._overlap((0, 0, 10, 10), (5, 0, 15, 10)) == pytest.approx(1 / 3)
-    assert photos_digits._overlap((0, 0, 1, 1), (5, 5, 6, 6)) == 0
+    assert digits._overlap((0, 0, 10, 10), (5, 0, 15, 10)) == pytest.approx(1 / 3)
+    assert digits._overlap((0, 0, 1, 1), (5, 5, 6, 6)) == 0
 
 
 # ---- work in the background
@@ -357,23 +358,23 @@ def test_the_judge_is_told_what_was_written_where():
 
     sample = sample_page(torch.Generator().manual_seed(3), rows=1, columns=4, strength=0.0)
     page = restore_page(sample.clean, "dae", engine=get_engine())
-    assert photos_digits.truth(page, sample) == sample.y.tolist()
+    assert digits.truth(page, sample) == sample.y.tolist()
 
 
 @needs_network
 def test_the_network_is_the_first_choice():
     at = sound(opened())
-    assert at.radio(key=photos.METHOD).value == photos.NETWORK
+    assert at.radio(key=controls.METHOD).value == controls.NETWORK
 
 
 def test_where_nothing_is_gained_the_verdict_says_so(monkeypatch):
     said = []
-    monkeypatch.setattr(photos_stage.st, "markdown", said.append)
-    monkeypatch.setattr(photos_stage, "numbers", lambda *_: (40.0, 1.0))
-    found = photos.Subject((), "", Photo(np.zeros((9, 9), np.uint8), None, "L"), np.zeros((9, 9)), 2.0, 2.0)
-    photos_stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (39.0, 1)}, True)
-    photos_stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (43.0, 1), "median": (42.0, 1)}, True)
-    photos_stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (44.0, 1)}, True)
+    monkeypatch.setattr(stage.st, "markdown", said.append)
+    monkeypatch.setattr(stage, "numbers", lambda *_: (40.0, 1.0))
+    found = controls.Subject((), "", Photo(np.zeros((9, 9), np.uint8), None, "L"), np.zeros((9, 9)), 2.0, 2.0)
+    stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (39.0, 1)}, True)
+    stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (43.0, 1), "median": (42.0, 1)}, True)
+    stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (44.0, 1)}, True)
     assert "Hardly any noise" in said[0]
     assert "**Network leads**" in said[1] and "3.0 dB above the noisy picture, 1.0 dB above median filter" in said[1]
     assert "**Median filter leads**" in said[2] and "does not help here: 3.9 dB behind" in said[2]
