@@ -9,7 +9,7 @@ from starlette.routing import Route
 from ui import shell
 from ui.server import ask, files
 
-shell.begin()
+shell.begin("pages.home.strip")
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
-routes = [Route(base + each.path, each.endpoint, methods=each.methods) for each in (*ask.ROUTES, *files.ROUTES)]
+routes = [Route(base + route.path, route.endpoint, methods=route.methods) for route in (*ask.ROUTES, *files.ROUTES)]
 app = st.App("pages/lab.py", routes=routes)

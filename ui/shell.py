@@ -15,8 +15,7 @@ import streamlit as st
 HEAD_START = 0.4  # s
 MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
 
-HEAVY = ("torch", "pages.home.strip")  # what the first page imports for two seconds
-
+_heavy = ["torch"]  # modules
 _heavy_imports = threading.Lock()
 _imported = threading.Event()
 
@@ -70,8 +69,12 @@ def title(name: str, notice: str) -> None:
         st.markdown(notice)
 
 
-def begin() -> None:
-    """Let the process import what pages need while its server starts and the first browser loads the front end."""
+def begin(first_page: str) -> None:
+    """Let the process import what pages need while its server starts and the first browser loads the front end.
+
+    Args: first_page: a module that brings what the first page imports for two seconds.
+    """
+    _heavy.append(first_page)
     threading.Thread(target=bring_torch, name="imports", daemon=False).start()
 
 
@@ -79,7 +82,7 @@ def bring_torch() -> None:
     """Import what is heavy, unless it is there; whoever needs it meanwhile waits for the one who began."""
     with _heavy_imports:  # one thread at a time: imports in two could meet half-made modules
         if not _imported.is_set():
-            for name in HEAVY:
+            for name in _heavy:
                 importlib.import_module(name)
             _imported.set()
 

@@ -24,7 +24,7 @@ SIGMAS = (5, 10, 15, 20, 25, 30, 40, 50, 60)  # of the curves, in grey levels
 SWEEP_SIDE = 192  # px of the picture that the curves are measured on
 TAKEN_SIDE = 128  # px of the windows that show what was taken away
 HELD_OUT = (25, 50)  # sigmas
-RESULTS = Path(__file__).resolve().parents[1] / "benchmarks/results/photos_page.json"  # by benchmarks/photos_page.py
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks/results/photos_page.json"  # by benchmarks/photos_page.py
 _SYMBOLS = ("circle-open", "circle", "diamond", "square", "x")
 
 

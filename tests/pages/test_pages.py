@@ -250,13 +250,13 @@ def process(code: str) -> str:
 
 
 def test_what_pages_need_is_imported_while_the_server_starts():
-    code = "import sys, threading; from ui import shell; print('torch' in sys.modules); shell.begin()\n"
+    code = "import sys, threading; from ui import shell\nprint('torch' in sys.modules); shell.begin('pages.home.strip')\n"
     code += "[each.join() for each in threading.enumerate() if each.name == 'imports']\n"
     assert process(code + "print({'torch', 'pages.home.strip'} <= set(sys.modules))").split() == ["False", "True"]
 
 
 def test_a_server_that_is_stopped_while_it_warms_up_ends_well():
-    code = "import threading; from ui import access\n"
-    code += "page = threading.Thread(target=access.warm_up, daemon=True)\n"  # as pages run
-    code += "page.start(); page.join(); print(access.warm_up().daemon)"  # Torch aborts where a daemon is cut short
+    code = "import threading; from ui import serving\n"
+    code += "page = threading.Thread(target=serving.warm_up, daemon=True)\n"  # as pages run
+    code += "page.start(); page.join(); print(serving.warm_up().daemon)"  # Torch aborts where a daemon is cut short
     assert process(code).strip() == "False"

@@ -110,7 +110,7 @@ def message(
     """One row as the component wants it.
 
     Args:  name: of the model that computes what lies between the steps, for the modes that need one; label: under
-           the large picture; about: over the row; x: (T, 1, 28, 28) its steps; mode: see pages/interpolate/walk/walk.js; codes: two
+           the large picture; about: over the row; x: (T, 1, 28, 28) its steps; mode: see walk.js; codes: two
            ends ("path") or one a step ("knots"); notes: a line a step, under the large picture.
     """
     sent = {"id": name, "label": label, "about": about, "color": color, "mode": mode, "codes": codes}

@@ -1,6 +1,6 @@
 """What the latent map's browser side needs in bulk: each map's points, and once a browser the 10,000 test digits.
 
-Points go as one binary message a map, 60 kB (format: pages/latent_map/points/points.js `readPoints`). Streamlit sends a message that
+Points go as one binary message a map, 60 kB (format: `readPoints` of points.js). Streamlit sends a message that
 has not changed as a reference, so a rerun costs nothing. The digits go as the data set's own gzipped file, 1.6 MB, in
 the same way as the networks (ui/server/files.py).
 """
