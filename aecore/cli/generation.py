@@ -24,9 +24,9 @@ def generate(
     ] = Path("generated.png"),
 ) -> None:
     """Write digits in one style, or as many samples as you like, for MNIST's readers too."""
+    from aecore.engine import get_engine
     from aecore.latent import prompts
     from aecore.latent import samples as batches
-    from aecore.engine import get_engine
     from aecore.latent.styles import directions
 
     engine = get_engine()

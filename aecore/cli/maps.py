@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from aecore.maps import shipped
 from aecore.cli.screen import print_metrics, progress
+from aecore.maps import shipped
 
 app = typer.Typer()
 

@@ -22,8 +22,8 @@ def reconstruct(
     """Find the digits of a picture and write what the model makes of them: above the input, below the output."""
     from PIL import Image
 
-    from aecore.intake import files
     from aecore.engine import get_engine
+    from aecore.intake import files
 
     engine = get_engine()
     if not hasattr(engine.model(name), "decode"):
@@ -69,8 +69,8 @@ def restore(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("restored.png"),
 ) -> None:
     """Find the digits of a page, restore each, and put it back in its place in the photo."""
-    from aecore.pictures import pages, photos
     from aecore.engine import get_engine
+    from aecore.pictures import pages, photos
 
     engine = get_engine()
     if not hasattr(engine.model(name), "decode"):
@@ -148,10 +148,10 @@ def upscale(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("upscaled.png"),
 ) -> None:
     """Find the digits of a picture, average them to few pixels, and enlarge these again by every method at hand."""
+    from aecore.engine import get_engine
     from aecore.intake import files
     from aecore.latent import samples
     from aecore.restore import upscaling
-    from aecore.engine import get_engine
 
     sides = upscaling.sides(get_engine())
     if side not in sides:

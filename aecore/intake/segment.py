@@ -1,6 +1,6 @@
 """From a grey picture to MNIST-like digits: where the ink is, which ink makes one digit, its normal form.
 
-`images.py` turns bytes into the grey picture and calls `find_digits`; drawings go straight to `normalize`.
+`files.py` turns bytes into the grey picture and calls `find_digits`; drawings go straight to `normalize`.
 """
 
 from __future__ import annotations

@@ -250,7 +250,8 @@ def process(code: str) -> str:
 
 
 def test_what_pages_need_is_imported_while_the_server_starts():
-    code = "import sys, threading; from ui import shell\nprint('torch' in sys.modules); shell.begin('pages.home.strip')\n"
+    code = "import sys, threading; from ui import shell\n"
+    code += "print('torch' in sys.modules); shell.begin('pages.home.strip')\n"
     code += "[each.join() for each in threading.enumerate() if each.name == 'imports']\n"
     assert process(code + "print({'torch', 'pages.home.strip'} <= set(sys.modules))").split() == ["False", "True"]
 

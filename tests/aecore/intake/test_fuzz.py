@@ -239,7 +239,7 @@ def hostile():
 PROBE = """
 import os, resource, sys, time
 from pathlib import Path
-from aecore.images import digits_from_bytes
+from aecore.intake.files import digits_from_bytes
 from aecore.errors import ImageError
 
 digits_from_bytes(Path(sys.argv[1]).read_bytes())  # what any picture needs
