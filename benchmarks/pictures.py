@@ -23,7 +23,7 @@ from aecore.errors import AecoreError, ImageError
 from aecore.intake.files import Digit, digits_from_gray
 from aecore.pictures import pages as digit_pages
 from aecore.pictures import photos
-from benchmarks.photos import overlap
+from benchmarks.intake import overlap
 
 SIGMAS = (25, 50)
 BAR = 1.0  # dB that the network must be ahead of the best non-local means

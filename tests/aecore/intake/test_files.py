@@ -14,7 +14,7 @@ import aecore
 from aecore.data import load_digits
 from aecore.errors import ImageError
 from aecore.intake.files import MAX_DIGITS, digit_from_strokes, digits_from_bytes
-from benchmarks import photos
+from benchmarks import intake
 
 
 def encode(picture, kind="PNG", **options):
@@ -321,17 +321,17 @@ def test_broken_strokes_are_joined_and_specks_dropped(judge):
 
 
 def test_photos_of_test_digits(judge):
-    """`benchmarks/photos.py` on 200 of its 2,000 digits; there 99.7 % are found and 99.2 % read right."""
+    """`benchmarks/intake.py` on 200 of its 2,000 digits; there 99.7 % are found and 99.2 % read right."""
     images, labels = load_digits("test")
     with torch.inference_mode():
-        counts = photos.read_photos(images[:200, 0].numpy(), labels[:200].numpy(), judge, seed=1)
+        counts = intake.read_photos(images[:200, 0].numpy(), labels[:200].numpy(), judge, seed=1)
     assert counts["found"] >= 0.98 * 200 and counts["read"] >= 0.97 * 200
     assert counts["extra"] <= 4 and counts["unordered"] <= 1
 
 
 def test_other_hands_on_8x8_pixels(judge):
     with torch.inference_mode():
-        counts = photos.read_8x8(judge, 150)
+        counts = intake.read_8x8(judge, 150)
     assert counts["found"] >= 0.99 * 150 and counts["read"] >= 0.88 * 150
 
 

@@ -15,7 +15,7 @@ from aecore.intake.files import digits_from_bytes, digits_from_gray
 from aecore.pictures import page_texture, pages
 from aecore.pictures.pages import DAMAGES, restore_page, sample_page
 from aecore.pictures.photos import png
-from benchmarks.photos import overlap
+from benchmarks.intake import overlap
 from benchmarks.pictures import read
 
 

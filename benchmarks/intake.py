@@ -1,6 +1,6 @@
 """How well digits are found and read in photos: MNIST test digits rendered again as large photos.
 
-    python -m benchmarks.photos [--digits 2000] [--judge judge] [--seed 0]
+    python -m benchmarks.intake [--digits 2000] [--judge judge] [--seed 0]
 
 Each photo has 1 to 8 digits in dark ink on paper or chalk on a board, with texture, a gradient of light, rotation
 within 10 degrees, blur, sensor noise and JPEG compression. A digit counts as found if a box overlaps its true box
