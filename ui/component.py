@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 _ROOT = Path(__file__).resolve().parents[1]
-_IMPORT = re.compile(r'^import .* from "(\.{1,2}/[\w./]+\.js)"\n', re.M)
+_IMPORT = re.compile(r'^import \{[\w\s,]*\} from "(\.{1,2}/[\w./]+\.js)"\n', re.M)
 
 
 def component(name: str, html: str = "", styles: tuple[str, ...] = ()) -> Callable:
@@ -36,8 +36,8 @@ def bundle(path: Path) -> str:
     A component is one JavaScript text without an address that others could be imported from; so the imported
     neighbours come first and the import lines go. Names at the top level are therefore unique in a bundle.
 
-    Args:    path: of the entry, whose exports stay; its imports are written `import ... from "./NAME.js"` or
-             "../NAME.js", each on one line.
+    Args:    path: of the entry, whose exports stay; its imports are written `import { ... } from "./NAME.js"` or
+             "../NAME.js", without `as`.
     Raises:  FileNotFoundError: an import of a file that is not there.
     """
     sources: dict[Path, str] = {}
