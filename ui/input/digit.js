@@ -80,8 +80,14 @@ function distances({ data, width, height }) {
   const out = data.map((value) => (value ? far : 0))
   const knight = 2.1969
   const steps = [
-    [-1, 0, 1], [0, -1, 1], [-1, -1, 1.4], [1, -1, 1.4],
-    [-1, -2, knight], [1, -2, knight], [-2, -1, knight], [2, -1, knight],
+    [-1, 0, 1],
+    [0, -1, 1],
+    [-1, -1, 1.4],
+    [1, -1, 1.4],
+    [-1, -2, knight],
+    [1, -2, knight],
+    [-2, -1, knight],
+    [2, -1, knight],
   ]
   for (const sign of [1, -1]) {
     const offsets = steps.map(([dx, dy]) => sign * (dy * width + dx))
@@ -131,10 +137,11 @@ const framed = (picture, frame) => cut(picture, [0, 0, picture.width, picture.he
 
 /** Bilinear, pixel centres on half numbers. */
 function enlarge({ data, width, height }, toWidth, toHeight) {
-  const taps = (from, to) => Array.from({ length: to }, (_, i) => {
-    const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1)
-    return [Math.floor(at), Math.min(Math.floor(at) + 1, from - 1), at % 1]
-  })
+  const taps = (from, to) =>
+    Array.from({ length: to }, (_, i) => {
+      const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1)
+      return [Math.floor(at), Math.min(Math.floor(at) + 1, from - 1), at % 1]
+    })
   const columns = taps(width, toWidth)
   const out = new Float32Array(toWidth * toHeight)
   taps(height, toHeight).forEach(([above, below, down], y) => {

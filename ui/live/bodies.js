@@ -1,6 +1,21 @@
 // The bodies that families share: the same functions as in aecore/models/blocks.py, in the same order.
 
-import { conv2d, flatten, identity, linear, pixelShuffle, pixelUnshuffle, prefixed, relu, residual, sequential, tanh, unflatten, upsampledConv2d, within } from "./layers.js"
+import {
+  conv2d,
+  flatten,
+  identity,
+  linear,
+  pixelShuffle,
+  pixelUnshuffle,
+  prefixed,
+  relu,
+  residual,
+  sequential,
+  tanh,
+  unflatten,
+  upsampledConv2d,
+  within,
+} from "./layers.js"
 
 export const ACTIVATIONS = { identity, relu, tanh } // blocks.ACTIVATIONS
 
@@ -62,9 +77,18 @@ export function unet(channelsIn, channelsOut, widths, blocks) {
   const layers = {
     enter: sequential(pixelUnshuffle(), conv2d(4 * channelsIn, widths[0])),
     ...numbered("before", widths.map(residuals)),
-    ...numbered("shrink", pairs.map(([a, b]) => conv2d(a, b, { stride: 2 }))),
-    ...numbered("grow", pairs.map(([a, b]) => upsampledConv2d(b, a))),
-    ...numbered("after", pairs.map(([a]) => residuals(a))),
+    ...numbered(
+      "shrink",
+      pairs.map(([a, b]) => conv2d(a, b, { stride: 2 })),
+    ),
+    ...numbered(
+      "grow",
+      pairs.map(([a, b]) => upsampledConv2d(b, a)),
+    ),
+    ...numbered(
+      "after",
+      pairs.map(([a]) => residuals(a)),
+    ),
     leave: sequential(relu(), conv2d(widths[0], 4 * channelsOut), pixelShuffle()),
   }
   return {

@@ -29,10 +29,18 @@
 const PLAIN = {
   inputs: 4,
   step: 2,
-  weights: [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]],
+  weights: [
+    [1, 0, 0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0, 0, 1],
+  ],
   cut(out, to, gap, x, from, stride, length) {
     for (const end = from + length; from < end; from++, to++) {
-      const x0 = x[from], x1 = x[from + stride], x2 = x[from + 2 * stride], x3 = x[from + 3 * stride]
+      const x0 = x[from],
+        x1 = x[from + stride],
+        x2 = x[from + 2 * stride],
+        x3 = x[from + 3 * stride]
       out[to] = x0 - x2
       out[to + gap] = x1 + x2
       out[to + 2 * gap] = x2 - x1
@@ -41,8 +49,10 @@ const PLAIN = {
   },
   join(out, to, gap, products, from, stride, length) {
     for (const end = from + length; from < end; from++, to++) {
-      const a = products[from], b = products[from + stride]
-      const c = products[from + 2 * stride], d = products[from + 3 * stride]
+      const a = products[from],
+        b = products[from + stride]
+      const c = products[from + 2 * stride],
+        d = products[from + 3 * stride]
       out[to] = a + b + c
       out[to + gap] = b - c - d
     }
@@ -53,10 +63,16 @@ const PLAIN = {
 const UPSAMPLED = {
   inputs: 3,
   step: 1,
-  weights: [[1, 0, 0], [1, 1, 1], [0, 0, 1]],
+  weights: [
+    [1, 0, 0],
+    [1, 1, 1],
+    [0, 0, 1],
+  ],
   cut(out, to, gap, x, from, stride, length) {
     for (const end = from + length; from < end; from++, to++) {
-      const x0 = x[from], x1 = x[from + stride], x3 = x[from + 2 * stride]
+      const x0 = x[from],
+        x1 = x[from + stride],
+        x3 = x[from + 2 * stride]
       out[to] = x0 - x1
       out[to + gap] = x1
       out[to + 2 * gap] = x1 - x3
@@ -64,7 +80,9 @@ const UPSAMPLED = {
   },
   join(out, to, gap, products, from, stride, length) {
     for (const end = from + length; from < end; from++, to++) {
-      const a = products[from], b = products[from + stride], d = products[from + 2 * stride]
+      const a = products[from],
+        b = products[from + stride],
+        d = products[from + 2 * stride]
       out[to] = a + b
       out[to + gap] = b - d
     }
@@ -215,14 +233,24 @@ function multiply(out, x, blocks, rows, inner, columns) {
   for (let o = 0; o < columns; o += 4) {
     for (let one = 0; one <= last; one += 2) {
       const two = one < last ? one + 1 : last
-      let p0 = 0, p1 = 0, p2 = 0, p3 = 0
-      let q0 = 0, q1 = 0, q2 = 0, q3 = 0
+      let p0 = 0,
+        p1 = 0,
+        p2 = 0,
+        p3 = 0
+      let q0 = 0,
+        q1 = 0,
+        q2 = 0,
+        q3 = 0
       let p = one * inner
       let q = two * inner
       let w = o * inner
       for (const end = w + 4 * inner; w < end; w += 4, p++, q++) {
-        const w0 = blocks[w], w1 = blocks[w + 1], w2 = blocks[w + 2], w3 = blocks[w + 3]
-        const a = x[p], b = x[q]
+        const w0 = blocks[w],
+          w1 = blocks[w + 1],
+          w2 = blocks[w + 2],
+          w3 = blocks[w + 3]
+        const a = x[p],
+          b = x[q]
         p0 += a * w0
         p1 += a * w1
         p2 += a * w2

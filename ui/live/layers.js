@@ -99,7 +99,10 @@ export function conv2d(fanIn, fanOut, { kernel = 3, stride = 1, padding = (kerne
         fold(scale, shift) {
           const each = fanIn * kernel * kernel // weights a channel
           const scaled = weight.map((value, i) => value * scale[Math.floor(i / each)])
-          this.run = make(scaled, bias.map((value, o) => value * scale[o] + shift[o]))
+          this.run = make(
+            scaled,
+            bias.map((value, o) => value * scale[o] + shift[o]),
+          )
         },
       }
     },
@@ -123,7 +126,10 @@ export function batchNorm(channels, eps = 1e-5) {
     tensors: { weight: each, bias: each, running_mean: each, running_var: each, num_batches_tracked: [] },
     make({ weight, bias, running_mean: mean, running_var: variance }, shape, previous) {
       const scale = weight.map((value, c) => value / Math.sqrt(variance[c] + eps))
-      previous.fold(scale, bias.map((value, c) => value - mean[c] * scale[c]))
+      previous.fold(
+        scale,
+        bias.map((value, c) => value - mean[c] * scale[c]),
+      )
       return null
     },
   }
@@ -142,10 +148,11 @@ function elementwise(apply) {
 
 export const relu = () => elementwise(reluInto)
 export const identity = () => ({ tensors: {}, make: (tensors, shape) => ({ shape, run: (x) => x }) })
-export const tanh = () => elementwise((out, x) => {
-  for (let i = 0; i < x.length; i++) out[i] = Math.tanh(x[i])
-  return out
-})
+export const tanh = () =>
+  elementwise((out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = Math.tanh(x[i])
+    return out
+  })
 
 function reluInto(out, x) {
   for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : 0

@@ -34,7 +34,11 @@ export async function loadNetwork(buffer) {
   const { card, shapes, tensors } = await readCheckpoint(buffer)
   const family = plan(card)
   const ofParts = Object.entries(family.parts).map(([part, [layer]]) => prefixed(part, layer.tensors))
-  const spell = (shapes) => Object.entries(shapes).map(([name, shape]) => `${name} ${shape}`).sort().join()
+  const spell = (shapes) =>
+    Object.entries(shapes)
+      .map(([name, shape]) => `${name} ${shape}`)
+      .sort()
+      .join()
   if (spell(Object.assign({}, ...ofParts)) !== spell(shapes)) {
     throw new CheckpointError(`${card.name} does not hold the tensors of its ${card.family}`)
   }

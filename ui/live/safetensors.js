@@ -69,11 +69,17 @@ function bytesOf(buffer, start, name, { dtype, shape, data_offsets: [begin, end]
 /** SHA-256 as aecore.checkpoints.digest; null where the page is not served securely and browsers offer no hash. */
 async function digest(buffer, start, entries) {
   if (!globalThis.crypto?.subtle) return null
-  const parts = Object.keys(entries).sort().flatMap((name) => {
-    const { dtype, shape, data_offsets: [begin, end] } = entries[name]
-    const size = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})` // as Python writes a tuple
-    return [`${name} ${TYPES[dtype].torch} ${size}\n`, new Uint8Array(buffer, start + begin, end - begin)]
-  })
+  const parts = Object.keys(entries)
+    .sort()
+    .flatMap((name) => {
+      const {
+        dtype,
+        shape,
+        data_offsets: [begin, end],
+      } = entries[name]
+      const size = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})` // as Python writes a tuple
+      return [`${name} ${TYPES[dtype].torch} ${size}\n`, new Uint8Array(buffer, start + begin, end - begin)]
+    })
   const hash = await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer())
   return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }

@@ -97,7 +97,11 @@ export class StylePlane {
     ctx.font = `600 ${12 * devicePixelRatio}px ${getComputedStyle(this.canvas).fontFamily}`
     ctx.textAlign = "center"
     ctx.textBaseline = "middle"
-    for (const { vector: [x, y], held, more } of this.shown.styles) {
+    for (const {
+      vector: [x, y],
+      held,
+      more,
+    } of this.shown.styles) {
       if (!held) continue
       const length = Math.hypot(x, y)
       const [dx, dy] = [x / length, -y / length]

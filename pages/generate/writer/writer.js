@@ -43,14 +43,16 @@ class Writer {
     this.paper = find(".paper")
     this.verdict = find(".verdict")
     this.field.oninput = () => this.type(this.field.value)
-    find(".keys").replaceChildren(...Array.from({ length: 10 }, (_, digit) => {
-      const key = document.createElement("button")
-      key.type = "button"
-      key.textContent = digit
-      key.setAttribute("aria-label", `Write ${digit === 8 ? "an" : "a"} ${digit}`)
-      key.onclick = () => this.type(String(digit))
-      return key
-    }))
+    find(".keys").replaceChildren(
+      ...Array.from({ length: 10 }, (_, digit) => {
+        const key = document.createElement("button")
+        key.type = "button"
+        key.textContent = digit
+        key.setAttribute("aria-label", `Write ${digit === 8 ? "an" : "a"} ${digit}`)
+        key.onclick = () => this.type(String(digit))
+        return key
+      }),
+    )
     find(".save").onclick = () => this.save()
     new ResizeObserver(() => this.fit()).observe(this.paper)
   }
@@ -91,7 +93,11 @@ class Writer {
       },
       (error) => this.say(`This network cannot run here: ${error.message}`),
     )
-    if (judge) network(judge.sha256).then((loaded) => ((this.judge = loaded), this.show()), () => {})
+    if (judge)
+      network(judge.sha256).then(
+        (loaded) => ((this.judge = loaded), this.show()),
+        () => {},
+      )
   }
 
   say(text) {
@@ -231,9 +237,13 @@ class Writer {
     }
     const all = this.tiles.length
     this.verdict.textContent =
-      all === 1 ? (agreed ? "The judge reads the digit that you asked for." : "The judge reads another digit.")
-      : agreed === all ? `The judge reads all ${all} as you asked.`
-      : `The judge reads ${agreed} of ${all} as you asked.`
+      all === 1
+        ? agreed
+          ? "The judge reads the digit that you asked for."
+          : "The judge reads another digit."
+        : agreed === all
+          ? `The judge reads all ${all} as you asked.`
+          : `The judge reads ${agreed} of ${all} as you asked.`
   }
 
   /** Tiles for so many digits. */
@@ -259,7 +269,12 @@ class Writer {
 
   drawPlane() {
     if (this.z?.length !== 2) return
-    this.plane.draw({ z: [...this.z], digit: Number(this.number[0] ?? 0), network: this.cvae, styles: this.data.styles })
+    this.plane.draw({
+      z: [...this.z],
+      digit: Number(this.number[0] ?? 0),
+      network: this.cvae,
+      styles: this.data.styles,
+    })
   }
 
   /** The hand rests: Python may know. */

@@ -270,7 +270,10 @@ function mixed(from, to, t) {
 function packed(mask) {
   const whole = new Uint8Array((SIDE * SIDE) / 8)
   mask.forEach((value, i) => (whole[i >> 3] |= value << (7 - (i & 7))))
-  return btoa(String.fromCharCode(...whole)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+  return btoa(String.fromCharCode(...whole))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "")
 }
 
 function unpacked(text) {

@@ -216,7 +216,10 @@ class SearchView {
     const x = this.scale.x(data.at[at])
     this.now.setAttribute("x1", x)
     this.now.setAttribute("x2", x)
-    this.chart.setAttribute("aria-label", `Energy of ${data.starts} searches by step; lowest now ${energies[lowest].toFixed(1)} nats`)
+    this.chart.setAttribute(
+      "aria-label",
+      `Energy of ${data.starts} searches by step; lowest now ${energies[lowest].toFixed(1)} nats`,
+    )
     this.explain(at, lowest)
   }
 
@@ -228,7 +231,9 @@ class SearchView {
     const name = document.createElement("b")
     name.textContent = lit >= 0 ? `Start ${start + 1}` : `Lowest, start ${start + 1}`
     const guess = start < Math.ceil(data.starts / 4) // see aecore.restore.energy.descend
-    const from = guess ? "Begun at the encoder's guess, it seeks the minimum." : "It stays near its own draw from the prior."
+    const from = guess
+      ? "Begun at the encoder's guess, it seeks the minimum."
+      : "It stays near its own draw from the prior."
     const terms = `: ${(known + prior).toFixed(1)} nats = ${known.toFixed(1)} for the known pixels + ${prior.toFixed(1)} for the prior. ${from}`
     this.find(".tell").replaceChildren(name, terms)
   }

@@ -47,7 +47,11 @@ class DialPanel {
         },
         (error) => (this.find(".status").textContent = `The live network is not available: ${error.message}`),
       )
-      if (data.judge) network(data.judge.sha256).then((loaded) => ((this.judge = loaded), this.refresh()), () => {})
+      if (data.judge)
+        network(data.judge.sha256).then(
+          (loaded) => ((this.judge = loaded), this.refresh()),
+          () => {},
+        )
     }
     this.refresh()
   }
@@ -55,10 +59,22 @@ class DialPanel {
   dial({ index, pictures, about }) {
     const label = document.createElement("label")
     label.title = about
-    const [name, low, input, high] = [document.createElement("span"), digitCanvas(), document.createElement("input"), digitCanvas()]
+    const [name, low, input, high] = [
+      document.createElement("span"),
+      digitCanvas(),
+      document.createElement("input"),
+      digitCanvas(),
+    ]
     name.textContent = `z${index}`
     const reach = Math.max(this.data.reach, Math.abs(this.data.z[index]))
-    Object.assign(input, { type: "range", min: -reach, max: reach, step: 0.01, value: this.z[index], disabled: !this.network })
+    Object.assign(input, {
+      type: "range",
+      min: -reach,
+      max: reach,
+      step: 0.01,
+      value: this.z[index],
+      disabled: !this.network,
+    })
     input.setAttribute("aria-label", `Latent number ${index}`)
     input.oninput = () => {
       this.z[index] = input.valueAsNumber
@@ -67,7 +83,15 @@ class DialPanel {
     input.onchange = () => this.renew()
     digitsFrom(pictures).forEach((x, i) => paintDigit([low, high][i], x))
     label.append(name, low, input, high)
-    return { index, label, input, ends: [[low, -reach], [high, reach]] }
+    return {
+      index,
+      label,
+      input,
+      ends: [
+        [low, -reach],
+        [high, reach],
+      ],
+    }
   }
 
   reset() {

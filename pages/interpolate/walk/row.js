@@ -10,7 +10,8 @@ export class WalkRow {
   constructor(data, steps) {
     this.data = data
     this.figure = document.createElement("figure")
-    this.figure.innerHTML = "<figcaption><span class='name'><i></i><b></b></span><span class='reads'></span>" +
+    this.figure.innerHTML =
+      "<figcaption><span class='name'><i></i><b></b></span><span class='reads'></span>" +
       "<span class='note'></span></figcaption>"
     this.canvas = digitCanvas()
     this.canvas.setAttribute("role", "img")

@@ -66,7 +66,8 @@ class WalkView {
   // ---- what Python says
 
   update(data) {
-    if (data.settles && this.version && data.version !== this.version) { // the first rows came with all the rest
+    if (data.settles && this.version && data.version !== this.version) {
+      // the first rows came with all the rest
       clearTimeout(this.timer)
       this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
     }
@@ -77,7 +78,10 @@ class WalkView {
     const late = ({ pad, seq }) => pad && seq < (this.seen[pad] ?? 0)
     if (this.drawing || data.ends.some(late)) return // the browser is ahead; Python's last word comes in a moment
     this.stroke = null
-    const layout = JSON.stringify([data.rows.map(({ id, label, color, network }) => [id, label, color, network]), data.steps])
+    const layout = JSON.stringify([
+      data.rows.map(({ id, label, color, network }) => [id, label, color, network]),
+      data.steps,
+    ])
     if (layout !== this.layout) this.build()
     this.layout = layout
     this.ends = data.ends.map(({ pixels }) => digitsFrom(pixels)[0])
@@ -115,7 +119,11 @@ class WalkView {
         (error) => ((row.problem = error.message), ready()),
       )
     }
-    if (this.data.judge) network(this.data.judge.sha256).then((loaded) => ((this.judge = loaded), this.refresh()), () => {})
+    if (this.data.judge)
+      network(this.data.judge.sha256).then(
+        (loaded) => ((this.judge = loaded), this.refresh()),
+        () => {},
+      )
     ready()
   }
 

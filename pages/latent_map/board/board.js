@@ -128,14 +128,16 @@ class Board {
     const sections = this.panels.map((panel) => panel.section)
     if (sections.some((section, i) => this.grounds.children[i] !== section)) this.grounds.replaceChildren(...sections)
     this.grounds.dataset.count = sections.length
-    this.tabs.replaceChildren(...this.panels.map((panel) => {
-      const tab = document.createElement("button")
-      tab.type = "button"
-      tab.setAttribute("role", "tab")
-      tab.textContent = panel.spec.title
-      tab.onclick = () => this.select(panel.spec.id)
-      return tab
-    }))
+    this.tabs.replaceChildren(
+      ...this.panels.map((panel) => {
+        const tab = document.createElement("button")
+        tab.type = "button"
+        tab.setAttribute("role", "tab")
+        tab.textContent = panel.spec.title
+        tab.onclick = () => this.select(panel.spec.id)
+        return tab
+      }),
+    )
     this.select(this.panels.some(({ spec }) => spec.id === this.selected) ? this.selected : specs[0]?.id)
   }
 

@@ -33,7 +33,11 @@ export class Lens {
 
   /** The judge's sha256, or an empty text for none. */
   hire(sha256) {
-    if (sha256 && sha256 !== this.hired) network(sha256).then((judge) => this.meet(judge), () => {})
+    if (sha256 && sha256 !== this.hired)
+      network(sha256).then(
+        (judge) => this.meet(judge),
+        () => {},
+      )
     this.hired = sha256
   }
 

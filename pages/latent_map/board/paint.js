@@ -91,7 +91,10 @@ export class PaintedMap extends MapView {
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height)
     if (!this.tiles) return
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
-    const { canvas, box: [left, bottom, side] } = this.tiles
+    const {
+      canvas,
+      box: [left, bottom, side],
+    } = this.tiles
     const [px, py] = this.toPixels(left, bottom + side)
     const length = side * this.view.scale
     ctx.imageSmoothingEnabled = length < GRID * SIDE
@@ -117,7 +120,12 @@ export class PaintedMap extends MapView {
     if (this.quantiles || this.view.scale < 12) return
     const { text, ground, font } = this.board.theme
     const room = ({ px, py }) => Math.min(...names.map((name) => (name ? Math.hypot(name[0] - px, name[1] - py) : 1e3)))
-    const corners = [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([right, up]) => {
+    const corners = [
+      [1, 1],
+      [1, -1],
+      [-1, 1],
+      [-1, -1],
+    ].map(([right, up]) => {
       const [px, py] = this.toPixels(1.45 * right, 1.45 * up)
       return { px: px + 34 * right, py: py - 8 * up, x: px + 4 * right, y: py + (up > 0 ? -4 : 13), right }
     })
@@ -142,7 +150,10 @@ export class PaintedMap extends MapView {
   }
 
   namesPlaces() {
-    return apart(this.names.map((middle) => middle && this.toPixels(...middle)), 23)
+    return apart(
+      this.names.map((middle) => middle && this.toPixels(...middle)),
+      23,
+    )
   }
 
   paintNames(ctx, places) {
@@ -180,7 +191,12 @@ export class PaintedMap extends MapView {
       ctx.strokeStyle = board.theme.text
       ctx.lineWidth = 1.5
       ctx.beginPath()
-      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      for (const [dx, dy] of [
+        [1, 0],
+        [-1, 0],
+        [0, 1],
+        [0, -1],
+      ]) {
         ctx.moveTo(point.px + 4 * dx, point.py + 4 * dy)
         ctx.lineTo(point.px + 12 * dx, point.py + 12 * dy)
       }
@@ -204,7 +220,10 @@ export class PaintedMap extends MapView {
     const i = this.points?.row[digit] ?? -1
     if (i < 0) return
     const [px, py] = this.toPixels(this.flat[2 * i], this.flat[2 * i + 1])
-    for (const [color, extra] of [[this.board.theme.ground, 2], [this.board.theme.text, 0]]) {
+    for (const [color, extra] of [
+      [this.board.theme.ground, 2],
+      [this.board.theme.text, 0],
+    ]) {
       ctx.beginPath()
       ctx.arc(px, py, radius, 0, 2 * Math.PI)
       ctx.lineWidth = line + extra
@@ -219,7 +238,10 @@ export class PaintedMap extends MapView {
 
   /** The visitor's digit: a star; the posterior's ellipses at one and two standard deviations; a sample as a dot. */
   paintOwn(ctx) {
-    const { own, board: { theme } } = this
+    const {
+      own,
+      board: { theme },
+    } = this
     if (!own) return
     if (own.sigma) {
       for (const sd of [2, 1]) {

@@ -37,8 +37,11 @@ export class MapPanel extends PaintedMap {
     this.base = find(".base").getContext("2d")
     this.over = find(".over").getContext("2d")
     this.describe(spec)
-    this.plot.setAttribute("aria-label", `${spec.title}: a map of test digits. ${spec.summary} ` +
-      "Arrow keys move a point, Enter marks the nearest digit, plus and minus zoom, Escape lets go.")
+    this.plot.setAttribute(
+      "aria-label",
+      `${spec.title}: a map of test digits. ${spec.summary} ` +
+        "Arrow keys move a point, Enter marks the nearest digit, plus and minus zoom, Escape lets go.",
+    )
     const zooms = { in: () => this.zoom(1.6), out: () => this.zoom(1 / 1.6), fit: () => this.fit() }
     for (const button of this.section.querySelectorAll("header button")) button.onclick = zooms[button.dataset.do]
     this.observer = new ResizeObserver(() => this.resize())

@@ -30,7 +30,10 @@ export class Strip {
     if (all.length === 1) return `Test digit ${all[0].toLocaleString("en")}, a ${labelOf(all[0])}, in every map.`
     const counts = Array(10).fill(0)
     for (const digit of all) counts[labelOf(digit)] += 1
-    const classes = counts.map((count, label) => [count, label]).filter(([count]) => count).sort((a, b) => b[0] - a[0])
+    const classes = counts
+      .map((count, label) => [count, label])
+      .filter(([count]) => count)
+      .sort((a, b) => b[0] - a[0])
     const more = all.length > TILES ? ` The first ${TILES}:` : ""
     const words = classes.map(([count, label]) => `${count.toLocaleString("en")} × ${label}`).join(", ")
     return `${all.length.toLocaleString("en")} digits: ${words}.${more}`

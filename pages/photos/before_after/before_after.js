@@ -37,7 +37,19 @@ class Stage {
     this.root = root
     this.share = 0.5 // of what is visible: where the line stands
     this.zoom = 0 // device pixels a picture's pixel takes; 0: as large as fits
-    for (const name of ["stage", "frame", "sheet", "line", "lens", "spot", "marks", "hint", "glass", "zooms", "views"]) {
+    for (const name of [
+      "stage",
+      "frame",
+      "sheet",
+      "line",
+      "lens",
+      "spot",
+      "marks",
+      "hint",
+      "glass",
+      "zooms",
+      "views",
+    ]) {
       this[name] = root.querySelector("." + name)
     }
     this.images = [root.querySelector(".before"), root.querySelector(".after")]
@@ -69,7 +81,10 @@ class Stage {
       this.images[i].alt = alt
       this.lens.querySelectorAll("figcaption")[i].textContent = name
     })
-    this.line.setAttribute("aria-label", `${header.sides[0].name} left of the line, ${header.sides[1].name} right of it`)
+    this.line.setAttribute(
+      "aria-label",
+      `${header.sides[0].name} left of the line, ${header.sides[1].name} right of it`,
+    )
     this.hint.textContent = header.hint
     this.drawMarks()
     this.fit()
@@ -116,7 +131,9 @@ class Stage {
     this.sheet.style.height = `${height * this.scale}px`
     // Enlarged, it gets the room that there is: at least what it took before, so that nothing below jumps.
     const wide = this.zoom ? Math.min(room, width * this.scale) : width * this.scale
-    const high = this.zoom ? Math.min(Math.max(height * (whole / ratio), Math.min(most, 360)), height * this.scale) : height * this.scale
+    const high = this.zoom
+      ? Math.min(Math.max(height * (whole / ratio), Math.min(most, 360)), height * this.scale)
+      : height * this.scale
     this.stage.style.width = `${wide}px`
     this.frame.style.height = `${high}px`
     if (this.zoom !== this.zoomed) {
@@ -140,7 +157,9 @@ class Stage {
           button.type = "button"
           button.dataset.zoom = level
           button.textContent = level ? `${level}:1` : "Fit"
-          button.title = level ? `${level} screen pixel${level > 1 ? "s" : ""} for each of the picture` : "The whole picture"
+          button.title = level
+            ? `${level} screen pixel${level > 1 ? "s" : ""} for each of the picture`
+            : "The whole picture"
           button.onclick = () => {
             this.zoom = level
             this.fit()
@@ -150,7 +169,8 @@ class Stage {
       )
     }
     this.zooms.hidden = !levels.length
-    for (const button of this.zooms.children) button.setAttribute("aria-pressed", Number(button.dataset.zoom) === this.zoom)
+    for (const button of this.zooms.children)
+      button.setAttribute("aria-pressed", Number(button.dataset.zoom) === this.zoom)
   }
 
   // ---- the line
@@ -223,7 +243,10 @@ class Stage {
       if (this.header.spot) this.choose(this.pixel(event))
       else if (!this.zoom) this.set(at(event), true)
     }
-    for (const [node, line] of [[this.sheet, false], [this.line, true]]) {
+    for (const [node, line] of [
+      [this.sheet, false],
+      [this.line, true],
+    ]) {
       node.addEventListener("pointerdown", (event) => down(event, line))
       node.addEventListener("pointermove", move)
       node.addEventListener("pointerup", up)
@@ -285,7 +308,8 @@ class Stage {
 
   choose([x, y]) {
     const { width, height, side } = this.header
-    const inside = (at, size) => Math.round(Math.min(Math.max(at, Math.min(side, size) / 2), size - Math.min(side, size) / 2))
+    const inside = (at, size) =>
+      Math.round(Math.min(Math.max(at, Math.min(side, size) / 2), size - Math.min(side, size) / 2))
     this.place = [inside(x, width), inside(y, height)]
     this.drawSpot()
     clearTimeout(this.timer)

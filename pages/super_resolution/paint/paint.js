@@ -48,12 +48,19 @@ function layout(state, { side, networks, judge }) {
     figure.querySelector("i").style.background = color
     figure.querySelector("span").textContent = title
     const answer = { figure, title, model: null }
-    network(sha256).then((model) => ((answer.model = model), later(state)), () => {})
+    network(sha256).then(
+      (model) => ((answer.model = model), later(state)),
+      () => {},
+    )
     return answer
   })
   state.root.querySelector(".answers").replaceChildren(...state.answers.map(({ figure }) => figure))
   state.judge = null
-  if (judge) network(judge).then((model) => ((state.judge = model), later(state)), () => {})
+  if (judge)
+    network(judge).then(
+      (model) => ((state.judge = model), later(state)),
+      () => {},
+    )
 }
 
 function listen(state, sheet) {
@@ -154,7 +161,10 @@ function show(state) {
   const { side, cells } = state
   state.boxes.forEach((box, i) => {
     box.style.background = grey(cells[i])
-    box.setAttribute("aria-label", `Row ${Math.floor(i / side) + 1}, column ${(i % side) + 1}: ${Math.round(100 * cells[i])} %`)
+    box.setAttribute(
+      "aria-label",
+      `Row ${Math.floor(i / side) + 1}, column ${(i % side) + 1}: ${Math.round(100 * cells[i])} %`,
+    )
   })
   const step = SIDE / side
   const large = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {

@@ -47,7 +47,11 @@ export class Follower {
     this.plan = plan
     this.damage = plan && damage(plan.damage)
     for (const [sha256] of Object.values(plan?.networks ?? {})) {
-      if (!this.asked.has(sha256)) network(sha256).then((loaded) => this.take(sha256, loaded), () => {})
+      if (!this.asked.has(sha256))
+        network(sha256).then(
+          (loaded) => this.take(sha256, loaded),
+          () => {},
+        )
       this.asked.add(sha256)
     }
     if (this.shown && (!plan || (!this.drawing && plan.seq >= this.seq))) this.shown = false
@@ -99,7 +103,10 @@ export class Follower {
     if (!this.plan?.answers || this.plan.seq >= seq) return
     let message
     try {
-      const answer = await fetch(new URL(this.plan.answers, location.href), { method: "POST", body: JSON.stringify(strokes) })
+      const answer = await fetch(new URL(this.plan.answers, location.href), {
+        method: "POST",
+        body: JSON.stringify(strokes),
+      })
       if (!answer.ok) return
       message = await answer.json()
     } catch {
