@@ -32,9 +32,7 @@ def show_stage() -> None:
 def show_walk(sides, path, steps, rows) -> None:
     """A on the left, B on the right, the walk between; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, middle, right = (
-            st.container(width=width) for width in (controls.WIDTH, "stretch", controls.WIDTH)
-        )
+        left, middle, right = (st.container(width=width) for width in (controls.WIDTH, "stretch", controls.WIDTH))
     a, b = (controls.first(side) for side in sides)
     with left, messages.shown():
         a = controls.end("A", sides[0])

@@ -29,8 +29,7 @@ def show(found: Comparison) -> None:
         "side": found.side,
         "start": base64.b64encode((found.x_low.reshape(-1).numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode(),
         "networks": [
-            {"title": each["title"], "sha256": each["sha256"], "color": stage.dot(each["name"])}
-            for each in references
+            {"title": each["title"], "sha256": each["sha256"], "color": stage.dot(each["name"])} for each in references
         ],
         "judge": networks.reference("judge")["sha256"] if judge else "",
     }
