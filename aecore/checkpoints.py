@@ -65,6 +65,11 @@ class Card:
     sha256: str = ""
     format: int = FORMAT
 
+    @property
+    def kind(self) -> str:
+        """What it is on every page, see `aecore.models.Family`: "ae", "dae", "vae"..."""
+        return FAMILIES[self.family].kind_of(self.config)
+
 
 def folder() -> Path:
     """Where checkpoints live: $AECORE_CHECKPOINTS, else `checkpoints/` beside the package."""

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from aecore import checkpoints
 from aecore.checkpoints import Card
 from aecore.errors import AecoreError, CheckpointError
+from aecore.models import FAMILIES, Task
 
 CHUNK = 1024  # digits a forward pass: bounds the memory that one call takes
 log = logging.getLogger(__name__)
@@ -77,6 +78,19 @@ class Engine:
                     self._problems[name] = str(error)
                     raise
             return self._models[name]
+
+    def restorers(self, task: Task) -> dict[str, Card]:
+        """The models at hand whose family restores this, see `aecore.models.Family`: name -> card."""
+        cards = {}
+        for name in self.names():
+            try:
+                card = self.card(name)
+            except CheckpointError as error:
+                log.warning("%s", error)
+                continue
+            if task in FAMILIES[card.family].restores:
+                cards[name] = card
+        return cards
 
     def preload(self, names: list[str]) -> None:
         """Load models before the first visitor needs them, run each once, and take them out of the collector.

@@ -1,4 +1,4 @@
-"""Colours that mean something, the same on every page: one a class, one a family."""
+"""Colours that mean something, the same on every page: one a class, one a kind of model."""
 
 import streamlit as st
 
@@ -8,27 +8,14 @@ CLASS_COLORS = (
     "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
 
-FAMILIES = {"ae": "AE", "dae": "DAE", "vae": "VAE", "cvae": "CVAE", "classical": "classical"}
-
-_FAMILY_COLORS = {
-    "light": {
-        "ae": "#2f7fc9",
-        "dae": "#d4600a",
-        "vae": "#8438b4",
-        "cvae": "#b0306f",
-        "classical": "#6b7478",
-        "upscaler": "#7a6a00",
-    },
-    "dark": {
-        "ae": "#5fabf0",
-        "dae": "#ff9a45",
-        "vae": "#bd84e6",
-        "cvae": "#ee84b8",
-        "classical": "#a3adb2",
-        "upscaler": "#d8c24a",
-    },
+_KINDS = {  # of models (`aecore.models.Family.kind`): colour on a light and on a dark theme, and of Streamlit's badge
+    "ae": ("#2f7fc9", "#5fabf0", "blue"),
+    "dae": ("#d4600a", "#ff9a45", "orange"),
+    "vae": ("#8438b4", "#bd84e6", "violet"),
+    "cvae": ("#b0306f", "#ee84b8", "red"),
+    "upscaler": ("#7a6a00", "#d8c24a", "orange"),
 }
-
+_OTHER = ("#6b7478", "#a3adb2", "gray")  # classical methods, and a kind that has no colour of its own
 
 _NEUTRAL = {  # text, muted text, grid lines, background: the same as in .streamlit/config.toml
     "light": ("#1b2124", "#5b6468", "#e3e6e1", "#fbfbf9"),
@@ -41,9 +28,15 @@ def mode() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def family_color(family: str) -> str:
-    """Hex colour of a model family or of the classical methods, readable on the present theme."""
-    return _FAMILY_COLORS[mode()].get(family, _FAMILY_COLORS[mode()]["classical"])
+def kind_color(kind: str) -> str:
+    """Hex colour of a kind of model, or of the classical methods, readable on the present theme."""
+    light, dark, _ = _KINDS.get(kind, _OTHER)
+    return dark if mode() == "dark" else light
+
+
+def badge_color(kind: str) -> str:
+    """Name of the colour of a kind's badge, as Streamlit's Markdown has it."""
+    return _KINDS.get(kind, _OTHER)[2]
 
 
 def neutral() -> tuple[str, str, str, str]:

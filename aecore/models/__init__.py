@@ -1,41 +1,27 @@
 """Families of models, one file each, and their registry."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
+from importlib import import_module
 from typing import Any
 
 import torch
 from torch import nn
 
 from aecore import records
-from aecore.models.autoencoder import Autoencoder, AutoencoderConfig
-from aecore.models.cvae import CVAE, CVAEConfig
-from aecore.models.denoiser import Denoiser, DenoiserConfig
-from aecore.models.inpainter import Inpainter, InpainterConfig
-from aecore.models.judge import Judge, JudgeConfig
-from aecore.models.photo_denoiser import PhotoDenoiser, PhotoDenoiserConfig
-from aecore.models.upscaler import Upscaler, UpscalerConfig
-from aecore.models.vae import VAE, VAEConfig
+from aecore.models.family import Family, Task
 
-
-@dataclass(frozen=True)
-class Family:
-    """A kind of model: the class, and the dataclass that fixes its shape."""
-
-    model: type[nn.Module]
-    config: type
-
-
-FAMILIES = {
-    "autoencoder": Family(Autoencoder, AutoencoderConfig),
-    "denoiser": Family(Denoiser, DenoiserConfig),
-    "vae": Family(VAE, VAEConfig),
-    "cvae": Family(CVAE, CVAEConfig),
-    "judge": Family(Judge, JudgeConfig),
-    "inpainter": Family(Inpainter, InpainterConfig),
-    "upscaler": Family(Upscaler, UpscalerConfig),
-    "photo_denoiser": Family(PhotoDenoiser, PhotoDenoiserConfig),
-}
+_FILES = (  # in this folder; each ends with its FAMILY
+    "autoencoder",
+    "denoiser",
+    "vae",
+    "cvae",
+    "judge",
+    "inpainter",
+    "upscaler",
+    "photo_denoiser",
+)
+FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 
 
 def configure(family: str, config: dict) -> Any:
@@ -66,4 +52,4 @@ def build(family: str, config: dict, seed: int = 0) -> nn.Module:
         return FAMILIES[family].model(settings)
 
 
-__all__ = ["FAMILIES", "Family", "build", "configure"]
+__all__ = ["FAMILIES", "Family", "Task", "build", "configure"]

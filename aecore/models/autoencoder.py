@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from aecore import losses
 from aecore.models import blocks
+from aecore.models.family import Family
 
 OUTPUTS = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "linear": lambda pixels: pixels}
 
@@ -94,3 +95,13 @@ class Autoencoder(nn.Module):
 
     def _from_range(self, t: Tensor) -> Tensor:
         return (t + 1) / 2 if self.config.output == "tanh" else t.clamp(0, 1)
+
+
+FAMILY = Family(
+    Autoencoder,
+    AutoencoderConfig,
+    kind=lambda config: "dae" if config.get("input_dropout") else "ae",
+    headline=("psnr_dropout_pasted", "mse"),
+    restores=("denoise",),
+    live=True,
+)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from aecore import losses
 from aecore.models import blocks
+from aecore.models.family import Family
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,6 @@ class CVAE(nn.Module):
         kl = losses.kl_standard_normal(mu, logvar)
         nll = losses.bernoulli_nll(self.decode_logits(self.reparameterize(mu, logvar, rng), y), x)
         return {"loss": (nll + self.config.beta * kl).mean(), "reconstruction": nll.mean(), "kl": kl.mean()}
+
+
+FAMILY = Family(CVAE, CVAEConfig, kind="cvae", headline=("negative_elbo", "class_agreement"), live=True)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from aecore import corruptions, losses
 from aecore.models import blocks
+from aecore.models.family import Family
 
 
 @dataclass(frozen=True)
@@ -87,3 +88,6 @@ class Denoiser(nn.Module):
             x_noisy, _ = corruptions.corrupt(name, part, strength.to(x.device), rng, center=center.to(x.device))
             parts.append(x_noisy)
         return torch.cat(parts)
+
+
+FAMILY = Family(Denoiser, DenoiserConfig, kind="dae", headline=("psnr_gaussian",), restores=("denoise",), live=True)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from aecore import corruptions, losses
 from aecore.models import blocks
+from aecore.models.family import Family
 
 
 @dataclass(frozen=True)
@@ -113,3 +114,6 @@ HOLES = {"dropout": dropout, "patch": patch, "stripes": stripes, "half": half, "
 def _uniform(x: Tensor, rng: torch.Generator | None, low: float, high: float) -> Tensor:
     device = rng.device if rng is not None else x.device
     return (low + (high - low) * torch.rand(len(x), generator=rng, device=device)).to(x.device)  # (N,)
+
+
+FAMILY = Family(Inpainter, InpainterConfig, kind="dae", headline=("psnr_missing_patch",), restores=("inpaint",))

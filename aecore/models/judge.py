@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from aecore import losses
+from aecore.models.family import Family
 
 
 @dataclass(frozen=True)
@@ -67,3 +68,6 @@ def _conv(fan_in: int, fan_out: int, stride: int = 1) -> list[nn.Module]:
         nn.BatchNorm2d(fan_out),
         nn.ReLU(),
     ]
+
+
+FAMILY = Family(Judge, JudgeConfig, kind="judge", badge="classifier", headline=("accuracy",), live=True)

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from aecore.models import blocks
+from aecore.models.family import Family
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,6 @@ class PhotoDenoiser(nn.Module):
 
 def _device(x: Tensor, rng: torch.Generator | None) -> torch.device:
     return rng.device if rng is not None else x.device
+
+
+FAMILY = Family(PhotoDenoiser, PhotoDenoiserConfig, kind="dae", headline=("psnr_photo_25",), restores=("photo",))

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from aecore import losses
 from aecore.models import blocks
+from aecore.models.family import Family
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,8 @@ class Upscaler(nn.Module):
             raise ValueError(f"{tuple(x_low.shape[2:])} pixels do not divide {height} x {width}: use {sides}")
         cells = F.interpolate(x_low, size=(height, width), mode="nearest")  # (N, C, H, W)
         return cells + self.body(cells - 0.5).float()
+
+
+FAMILY = Family(
+    Upscaler, UpscalerConfig, kind="upscaler", badge="DAE", headline=("psnr_7",), restores=("upscale",), live=True
+)

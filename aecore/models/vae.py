@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from aecore import losses
 from aecore.models import blocks
+from aecore.models.family import Family
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,6 @@ class VAE(nn.Module):
         prior = losses.log_normal(z, torch.zeros_like(z), torch.zeros_like(z))
         log_weights = (prior - nll - losses.log_normal(z, mu, logvar)).unflatten(0, (k, -1))  # (K, N)
         return nll.unflatten(0, (k, -1)).mean(0), -losses.importance_bound(log_weights)
+
+
+FAMILY = Family(VAE, VAEConfig, kind="vae", headline=("nll", "negative_elbo"), restores=("denoise",), live=True)

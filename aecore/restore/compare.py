@@ -3,7 +3,6 @@
 Knows no widgets: the page passes plain values in and draws what comes out.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,19 +10,11 @@ import torch
 from torch import Tensor
 
 from aecore import corruptions, metrics
-from aecore.checkpoints import Card
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import baselines
 
 SWEEP = tuple(i / 20 for i in range(21))  # strengths
-
-RESTORES = ("autoencoder", "denoiser", "vae")  # families that restore any digit, without being told class or mask
-_KINDS = {
-    "autoencoder": "ae", "denoiser": "dae", "inpainter": "dae", "upscaler": "dae", "photo_denoiser": "dae",
-}  # fmt: skip
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -82,27 +73,6 @@ class Comparison:
         return max(self.methods, key=lambda entry: entry.psnr, default=None)
 
 
-def kind(card: Card) -> str:
-    """What a model is on our charts: "ae", "dae", "vae", "cvae" or "judge"."""
-    if card.config.get("input_dropout"):
-        return "dae"
-    return _KINDS.get(card.family, card.family)
-
-
-def restorers(engine: Engine) -> dict[str, Card]:
-    """Models that can restore a digit by themselves, by name; a class-conditional one would need to be told."""
-    cards = {}
-    for name in engine.names():
-        try:
-            card = engine.card(name)
-        except AecoreError as error:
-            log.warning("%s", error)
-            continue
-        if card.family in RESTORES:
-            cards[name] = card
-    return cards
-
-
 def compare(
     engine: Engine, x: Tensor, damage: Damage, models: Sequence[str], classical: Sequence[str], paste: bool = False
 ) -> Comparison:
@@ -122,7 +92,7 @@ def compare(
         except AecoreError as error:
             problems[name] = str(error)
             continue
-        found.append((name, card.title, kind(card), paste_known(recon, x_noisy, mask) if paste else recon))
+        found.append((name, card.title, card.kind, paste_known(recon, x_noisy, mask) if paste else recon))
     for name in classical:
         recon = baselines.restore(name, x_noisy, mask, damage.corruption, damage.strength)
         found.append((name, baselines.BASELINES[name].label, "classical", recon))

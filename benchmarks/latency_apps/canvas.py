@@ -41,7 +41,7 @@ def picture(x) -> np.ndarray:
 @st.fragment
 def stage(engine: Engine) -> None:
     """Draw, corrupt, restore, show."""
-    cards = comparison.restorers(engine)
+    cards = engine.restorers("denoise")
     left, right = st.columns(2)
     with left:
         drawn = st_canvas(

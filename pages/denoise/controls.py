@@ -6,9 +6,10 @@ import streamlit as st
 
 from aecore.checkpoints import Card
 from aecore.corruptions import CORRUPTIONS
+from aecore.models import FAMILIES
 from aecore.recipes import RECIPES
 from aecore.restore import baselines
-from aecore.restore.compare import RESTORES, Damage
+from aecore.restore.compare import Damage
 from ui.glossary import explain
 
 FIRST_MODELS = ("dae", "ae-conv", "dae-tanh-500")
@@ -80,7 +81,11 @@ def methods(cards: dict[str, Card], corruption: str) -> tuple[list[str], list[st
             key=f"denoise_filters_{corruption}",
             bind="query-params",
         )
-        absent = [recipe.title for name, recipe in RECIPES.items() if recipe.family in RESTORES and name not in cards]
+        absent = [
+            recipe.title
+            for name, recipe in RECIPES.items()
+            if "denoise" in FAMILIES[recipe.family].restores and name not in cards
+        ]
         if absent:
             st.caption(f"Not trained yet: {', '.join(absent)}.")
     return list(models), list(classical)

@@ -72,7 +72,7 @@ def _label(name: str, cards: dict[str, Card]) -> tuple[str, str]:
     if name == "corrupted":
         return "Corrupted", ""
     if name in cards:
-        return cards[name].title, compare.kind(cards[name])
+        return cards[name].title, cards[name].kind
     return baselines.BASELINES[name].label, "classical"
 
 

@@ -28,7 +28,7 @@ FOUND = "_denoise_found"  # the last comparison, handed from the stage to the ev
 @st.fragment(key="denoise_stage")
 def show_stage() -> None:
     """Controls, and between them the digit and what becomes of it; a control reruns only this."""
-    cards = comparison.restorers(engine)
+    cards = engine.restorers("denoise")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
     with left:
@@ -85,7 +85,7 @@ def show_evidence() -> None:
     """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
     if FOUND in st.session_state:
         with messages.shown():
-            measured.show(engine, *st.session_state[FOUND], comparison.restorers(engine))
+            measured.show(engine, *st.session_state[FOUND], engine.restorers("denoise"))
 
 
 show_stage()

@@ -8,7 +8,7 @@ from ui.input import digit as inputs
 from ui.input.digit import Chosen
 from ui.live import networks as live
 from ui.output.strip import Group, Live, Tile, message, strip
-from ui.theme import family_color
+from ui.theme import kind_color
 
 
 def show(
@@ -62,7 +62,7 @@ def _method(entry: Entry, comparison: Comparison) -> Tile:
         entry.id,
         entry.label,
         entry.x,
-        color=family_color(entry.kind),
+        color=kind_color(entry.kind),
         psnr=entry.psnr,
         ssim=entry.ssim,
         best=best is entry and entry.psnr >= comparison.corrupted.psnr,

@@ -13,14 +13,13 @@ from aecore.engine import Engine
 from aecore.latent import prompts, samples
 from aecore.latent.realism import features_of, real_digits
 from aecore.latent.styles import STYLES, directions, measure
-from aecore.restore.compare import kind
 from pages.generate import writer
 from pages.generate.writer import Writing
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.output.gallery import Row, gallery
 from ui.serving import available
-from ui.theme import family_color
+from ui.theme import kind_color
 
 SEED, TEMPERATURE, MODEL = "generate_seed", "generate_temperature", "generate_model"
 TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
@@ -119,7 +118,7 @@ def transfer(engine: Engine, now: Writing) -> None:
             x = engine.decode(name, mu.repeat(10, 1), torch.arange(10))
             card = engine.card(name)
             note = f"code of {card.config['latent_dim']} numbers; all ten: {_in_words(measure(x).mean(0))}"
-            rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=family_color("cvae")))
+            rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=kind_color("cvae")))
             found[name] = (mu, logvar)
         st.session_state[POSTERIOR] = (digit.name, int(y), found)
         own = Row(digit.name, digit.x, p[None], y.tolist(), _in_words(measure(digit.x)[0]))
@@ -208,7 +207,7 @@ def prior(engine: Engine, seed: int) -> None:
         st.caption("The models of this comparison are not here yet.")
         return
     shown = [
-        Row(title, x, p, y, note, color=family_color(family) if family else "") for title, family, x, p, y, note in rows
+        Row(title, x, p, y, note, color=kind_color(family) if family else "") for title, family, x, p, y, note in rows
     ]
     gallery(shown, "generate_priors", 84)
     st.caption(
@@ -234,7 +233,7 @@ def _unconditional(_engine: Engine, names: tuple[str, ...], seed: int, at_hand: 
         card = _engine.card(name)
         x, y = samples.unconditional(_engine, name, _MANY, torch.Generator().manual_seed(seed), like)
         origin = "z ~ N(0, I)" if like is None else "z ~ a Gaussian fitted to its codes"
-        rows.append((f"{kind(card).upper()}, {origin}", kind(card), x, y, card.title))
+        rows.append((f"{card.kind.upper()}, {origin}", card.kind, x, y, card.title))
     rows.append(("Real test digits", "", real[:_MANY], None, "for comparison"))
     found = []
     manifold = real_digits(_engine)

@@ -21,7 +21,7 @@ def along_columns(x: Sequence[float], change: Tensor, labels: Sequence[str], cho
     import plotly.graph_objects as go  # late: half a second that the stage need not wait for
 
     text, muted, grid, ground = theme.neutral()
-    color = theme.family_color("cvae")
+    color = theme.kind_color("cvae")
     figure = go.Figure()
     if chosen is not None:
         figure.add_scatter(

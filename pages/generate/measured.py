@@ -60,7 +60,7 @@ def _chart(curves: dict[str, tuple[str, list[float]]], title: str, now: float):
     import plotly.graph_objects as go  # late: half a second that the stage need not wait for
 
     text, muted, grid, ground = theme.neutral()
-    color = theme.family_color("cvae")
+    color = theme.kind_color("cvae")
     figure = go.Figure()
     for label, (name, values) in curves.items():
         figure.add_scatter(

@@ -4,13 +4,13 @@ import torch
 
 from aecore import corruptions, metrics
 from aecore.engine import Engine
-from aecore.restore.compare import a_digit, kind
+from aecore.restore.compare import a_digit
 from ui import messages
 from ui.input.digit import DRAWING, PAD, Chosen
 from ui.live import networks as live
 from ui.output.strip import Group, Live, Tile, message, strip
 from ui.serving import available
-from ui.theme import family_color
+from ui.theme import kind_color
 
 DENOISERS = ("dae", "dae-tanh-500")  # the first that is there restores the noisy digit
 CODES = ("ae-conv", "ae-linear-32", "vae-nyu", "vae-2", "ae-2")  # the first three rebuild the clean one
@@ -43,14 +43,14 @@ def shown(engine: Engine, digit: Chosen) -> dict:
     sentence = None
     for name in available(engine, *DENOISERS)[:1]:
         recon = engine.reconstruct(name, x_noisy)
-        lead.append(_tile(name, "Denoised", digit.x, recon, family_color("dae"), engine.card(name).title))
+        lead.append(_tile(name, "Denoised", digit.x, recon, kind_color("dae"), engine.card(name).title))
         sentence = _sentence(engine, digit, x_noisy, recon)
     codes = []
     for name in _three(engine):
         card = engine.card(name)
         label = f"{card.config['latent_dim']} numbers"
         recon = engine.reconstruct(name, digit.x)
-        codes.append(_tile(name, label, digit.x, recon, family_color(kind(card)), card.title))
+        codes.append(_tile(name, label, digit.x, recon, kind_color(card.kind), card.title))
     groups = [Group("", lead)]
     if codes:
         groups.append(Group("Your 784 pixels, rebuilt from a code of only …" if digit.own else TITLE, codes))

@@ -30,7 +30,7 @@ def bars(values: Mapping[str, float], unit: str):
             ],
             textposition="outside",
             cliponaxis=False,
-            marker={"color": [theme.family_color(METHODS[name].family) for name in names]},
+            marker={"color": [theme.kind_color(METHODS[name].family) for name in names]},
             hoverinfo="skip",
         )
     )

@@ -16,7 +16,7 @@ from aecore.engine import Engine
 from aecore.latent import paths, realism
 from aecore.latent.paths import lerp
 from aecore.latent.transforms import TRANSFORMS, transform
-from aecore.restore.compare import a_digit, kind
+from aecore.restore.compare import a_digit
 from pages.interpolate import walk
 from pages.interpolate.walk import Walk
 from ui.component import component
@@ -24,7 +24,7 @@ from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.live import networks
 from ui.output.strip import pixels
-from ui.theme import family_color
+from ui.theme import kind_color
 
 WAYS = ("Transformations", "One number at a time", "The average of two")
 _STEPS = 9
@@ -77,7 +77,7 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
     reads = int(engine.classify(x).argmax())
     truth = torch.cat([transform(name, x, float(amount)) for amount in amounts])  # (S, 1, 28, 28)
     told = [how.describe(float(amount)).replace("-", "−") for amount in amounts]
-    grey = family_color("pixels")
+    grey = kind_color("pixels")
     rows = [walk.message("pixels", "In pixels", f"{how.label} of A in pixel space", grey, truth, "steps", notes=told)]
     psnrs = {}
     with st.spinner(f"Averaging over {_AVERAGED} digits"):
@@ -90,7 +90,7 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
         psnrs[label] = sum(psnr) / len(psnr)
         about = f"{label}: A's code plus the average difference, mean PSNR {psnrs[label]:.1f} dB"
         notes = [f"PSNR {value:.1f} dB" for value in psnr]
-        color = family_color(kind(engine.card(model)))
+        color = kind_color(engine.card(model).kind)
         rows.append(walk.message(model, label, about, color, recon, "knots", z.tolist(), notes))
     others = [i for i in range(_STEPS) if i != _STEPS // 2]
     still = float(metrics.psnr(truth[others], x.expand(len(others), -1, -1, -1)).mean())
@@ -199,11 +199,11 @@ def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
         distance, _ = real.nearest(realism.features_of(engine, x))
         half[name] = float(distance[_STEPS // 2])
         notes = [f"{each:.1f} from real digits" for each in distance.tolist()]
-        rows.append(walk.message(name, label, about, family_color(family), x, mode, notes=notes))
+        rows.append(walk.message(name, label, about, kind_color(family), x, mode, notes=notes))
 
     add("pixels", "Average", "The input: A fades into B", "pixels", fade, "fade")
     for name in names:
-        family = kind(engine.card(name))
+        family = engine.card(name).kind
         label = family.upper()
         add(name, label, f"What the {label} answers", family, engine.reconstruct(name, fade), "through")
     with _beside() as words:

@@ -167,7 +167,7 @@ def _panels(engine: Engine, job: Job) -> None:
         "title": f"Your {label}",
         "subtitle": f"{job.count:,} digits, {settings}, seed {job.seed}",
         "summary": "Made with your parameters.",
-        "color": theme.family_color("classical"),
+        "color": theme.kind_color("classical"),
         "model": None,
         "decodes": False,
         "prior": False,

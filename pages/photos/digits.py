@@ -14,7 +14,6 @@ from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
 from aecore.pictures import pages, photos
 from aecore.pictures.pages import Page
-from aecore.restore import compare
 from pages.photos import work
 from pages.photos.before_after import Mark, Side, before_after
 from pages.photos.controls import FOLLOWED
@@ -91,7 +90,7 @@ def _new_seed() -> None:
 
 def choices(engine: Engine) -> tuple[str, bool, bool]:
     """Which network restores, whether boxes are drawn, whether the paper is cleaned, too."""
-    names = [name for name, card in compare.restorers(engine).items() if card.family != "photo_denoiser"]
+    names = list(engine.restorers("denoise"))
     if st.session_state.get(MODEL) not in (None, *names):
         del st.session_state[MODEL]
     model = st.selectbox(

@@ -65,7 +65,7 @@ def taken(engine: Engine, found: Subject, names: list[str]) -> None:
                     name,
                     label(name),
                     None if gone is None else picture(gone),
-                    theme.family_color(family(name)),
+                    theme.kind_color(family(name)),
                     "" if alike is None else f"{alike:.2f}",
                     "" if alike is None else "like the noise",
                     help="Noisy minus restored. 1.00: exactly the noise, nothing else.",
@@ -217,7 +217,7 @@ def _dots(rows: np.ndarray, labels: list[str], names: list[str], sigma: int):
     figure = go.Figure()
     for i, method in enumerate(labels):
         network = i > 0 and names[i - 1] == NETWORK
-        color = theme.family_color(family(names[i - 1])) if i else muted
+        color = theme.kind_color(family(names[i - 1])) if i else muted
         values = [*rows[:, i], rows[:, i].mean()]
         figure.add_scatter(
             x=values, y=places, mode="markers", name=method,

@@ -96,7 +96,7 @@ def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> Non
                 name,
                 label(name),
                 shown,
-                theme.family_color("dae" if name == NETWORK else "classical"),
+                theme.kind_color("dae" if name == NETWORK else "classical"),
                 "" if psnr is None else f"{psnr:.1f}",
                 "" if psnr is None else "dB PSNR",
                 "" if ssim is None else f"SSIM {ssim:.2f}",

@@ -17,7 +17,7 @@ def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: s
     import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
 
     text, muted, grid, ground = theme.neutral()
-    color, red = theme.family_color("upscaler"), _RED[theme.mode()]
+    color, red = theme.kind_color("upscaler"), _RED[theme.mode()]
     figure = go.Figure()
     for y, (a, b) in enumerate(zip(*values, strict=True)):
         line = {"color": red if y == marked else muted, "width": 6 if y == marked else 2}

@@ -16,7 +16,7 @@ from ui.input.digit import Chosen
 from ui.live import networks as live
 from ui.output import downloads
 from ui.output.strip import Group, Live, Tile, message, strip
-from ui.theme import family_color
+from ui.theme import kind_color
 
 FAMILY = "upscaler"
 NETWORKS = (FULL, BIASED)
@@ -99,8 +99,8 @@ def shown(found: Comparison, digit: Chosen, errors: bool = False) -> dict:
 def dot(name: str) -> str:
     """The mark of a method: a full dot, or a ring for the network whose training has a hole."""
     if name in CLASSICAL:
-        return family_color("classical")
-    color = family_color(FAMILY)
+        return kind_color("classical")
+    color = kind_color(FAMILY)
     return f"radial-gradient(circle, transparent 45%, {color} 55%)" if name == BIASED else color
 
 

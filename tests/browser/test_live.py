@@ -14,12 +14,11 @@ from aecore.checkpoints import Card
 from aecore.data import load_digits
 from aecore.engine import get_engine
 from aecore.intake.files import digit_from_strokes
-from aecore.models import build
+from aecore.models import FAMILIES, build
 from aecore.recipes import RECIPES
 from pages.home import strip
 from tests.browser.conftest import ROOT
 from ui.input.pad import rasterise, stroke
-from ui.live import networks as live
 
 pytestmark = pytest.mark.browser
 SITE = "http://localhost:8850"  # answered by Playwright, not by a server
@@ -118,7 +117,9 @@ def assert_same(page, path, digits):
 # ---- parity with torch
 
 
-@pytest.mark.parametrize("name", [name for name in live.LIVE if name in checkpoints.names()])
+@pytest.mark.parametrize(
+    "name", [name for name in checkpoints.names() if FAMILIES[checkpoints.read_card(name).family].live]
+)
 def test_a_shipped_network_agrees_with_torch(page, digits, name):
     assert_same(page, checkpoints.folder() / f"{name}.safetensors", digits)
 

@@ -10,23 +10,17 @@ from collections.abc import Sequence
 
 from aecore.checkpoints import CheckpointError
 from aecore.engine import get_engine
+from aecore.models import FAMILIES
 from ui.component import component
 from ui.server import files
-
-LIVE = (
-    *("ae-linear-32", "ae-tanh-30", "ae-conv", "ae-2"),
-    *("dae-tanh-500", "dae"),
-    *("vae-nyu", "vae", "vae-2", "cvae", "cvae-2"),
-    *("upscaler", "upscaler-no-7"),
-    "judge",
-)
 
 _DELIVERY = component("ui/live/deliver", html="<i></i>")
 
 
-def available(names: Sequence[str] = LIVE) -> list[str]:
-    """Those of `names` that are offered live and whose checkpoints are at hand and carry a card."""
-    return [name for name in names if name in LIVE and _sha256(name) is not None]
+def available(names: Sequence[str]) -> list[str]:
+    """Those of `names` whose checkpoints are at hand and sound, and whose family the browser runs."""
+    at_hand = set(get_engine().names())
+    return [name for name in names if name in at_hand and _sha256(name) is not None]
 
 
 def reference(name: str) -> dict[str, str]:
@@ -40,8 +34,7 @@ def deliver(names: Sequence[str]) -> None:
 
     It shows nothing. Call it once a page, where a rerun of what chooses the networks reaches it.
 
-    Args: names: of LIVE, the most urgent first; a checkpoint that is missing or damaged is left out
-          (`available` tells which).
+    Args: names: the most urgent first; those that are not `available` are left out.
     """
     wanted = {name: _sha256(name) for name in available(names)}
     networks = [{"sha256": sha256, "address": files.address(name, sha256)} for name, sha256 in wanted.items()]
@@ -50,6 +43,7 @@ def deliver(names: Sequence[str]) -> None:
 
 def _sha256(name: str) -> str | None:
     try:
-        return get_engine().card(name).sha256
+        card = get_engine().card(name)
     except CheckpointError:
         return None
+    return card.sha256 if FAMILIES[card.family].live else None

@@ -33,7 +33,7 @@ def sweep(
     for key, (label, family, values) in curves.items():
         place = seen.get(family, 0)
         seen[family] = place + 1
-        color = theme.family_color(family) if family else muted
+        color = theme.kind_color(family) if family else muted
         dash = _DASHES[place % len(_DASHES)] if family else "dot"
         y = [min(values[i], CEILING) for _, i in shown]
         figure.add_scatter(

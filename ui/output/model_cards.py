@@ -5,15 +5,9 @@ import streamlit as st
 from aecore.checkpoints import Card, Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
+from aecore.models import FAMILIES
 from aecore.recipes import RECIPES
-from aecore.restore.compare import kind
-
-# The number that a card leads with: the first of these that was measured.
-_HEADLINES = (
-    "nll", "negative_elbo", "class_agreement", "accuracy", "psnr_gaussian", "psnr_dropout_pasted", "mse",
-    "psnr_missing_patch", "psnr_7", "psnr_photo_25",
-)  # fmt: skip
-_BADGES = {"ae": ("AE", "blue"), "dae": ("DAE", "orange"), "vae": ("VAE", "violet"), "cvae": ("CVAE", "red")}
+from ui.theme import badge_color
 
 
 def show(engine: Engine) -> None:
@@ -39,7 +33,7 @@ def show(engine: Engine) -> None:
 
 def headline(card: Card) -> tuple[str, str]:
     """(number with unit, definition and which way is better) of a card; empty strings if nothing was measured."""
-    for name in _HEADLINES:
+    for name in FAMILIES[card.family].headline:
         if name in card.metrics:
             metric = card.metrics[name]
             return with_unit(metric), f"{metric.definition} ({metric.better} is better)"
@@ -53,8 +47,8 @@ def with_unit(metric: Metric) -> str:
 
 
 def _card(card: Card) -> None:
-    label, color = _BADGES.get(kind(card), ("classifier", "gray"))
-    st.markdown(f"**{card.title}** :{color}-badge[{label}]", help=f"`{card.name}`, {card.parameters:,} parameters")
+    badge = f":{badge_color(card.kind)}-badge[{FAMILIES[card.family].badge_of(card.config)}]"
+    st.markdown(f"**{card.title}** {badge}", help=f"`{card.name}`, {card.parameters:,} parameters")
     st.caption(card.summary)
     value, definition = headline(card)
     if value:

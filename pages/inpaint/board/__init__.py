@@ -14,7 +14,7 @@ from pages.inpaint.search import Search
 from ui.component import component, nothing
 from ui.glossary import explain
 from ui.output.strip import pixels
-from ui.theme import family_color
+from ui.theme import kind_color
 
 _WORDS = {"waiting": "searching", "running": "searching", "cancelled": "cancelled", "failed": "failed", "done": ""}
 _BOARD = component("pages/inpaint/board/board", styles=("ui/output/strip/strip",))
@@ -79,7 +79,7 @@ def _tile(each: Filled, found: Comparison) -> dict:
         "id": each.id,
         "label": each.label,
         "pixels": pixels(each.x),
-        "color": family_color(each.family),
+        "color": kind_color(each.family),
         "value": missing,
         "unit": "dB missing",
         "all": f"{decibel(each.everywhere)} dB all · SSIM {each.ssim:.2f}",
@@ -94,5 +94,5 @@ def _tile(each: Filled, found: Comparison) -> dict:
 
 def _empty(name: str, word: str) -> dict:
     method = METHODS[name]
-    tile = {"id": name, "label": method.label, "pixels": None, "color": family_color(method.family), "value": word}
+    tile = {"id": name, "label": method.label, "pixels": None, "color": kind_color(method.family), "value": word}
     return tile | {"help": f"{method.about} Told: {method.told}.", "alt": f"{method.label}: {word}"}

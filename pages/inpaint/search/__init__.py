@@ -28,7 +28,7 @@ from aecore.restore.energy import Answer, Descent
 from aecore.restore.inpainting import SEARCH_MODEL, STARTS, STEPS
 from ui.component import component
 from ui.output.strip import pixels
-from ui.theme import CLASS_COLORS, family_color
+from ui.theme import CLASS_COLORS, kind_color
 
 REST = 0.7  # seconds that the mask must rest before the search begins
 FORGOTTEN = 20  # seconds without a question from the browser, after which a search gives up
@@ -191,7 +191,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
         "known": pixels(search.x * (1 - search.mask)),
         "mask": pixels(search.mask),
         "problem": search.problem,
-        "color": family_color("vae"),
+        "color": kind_color("vae"),
     }
     if search.frames:
         data |= _frames(search.frames if search.ended else search.frames[-1:])

@@ -13,12 +13,11 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent.paths import PATHS, lerp
-from aecore.restore.compare import kind
 from ui.component import component, nothing
 from ui.input.digit import Chosen
 from ui.live import networks
 from ui.output.strip import pixels
-from ui.theme import family_color
+from ui.theme import kind_color
 
 ROWS = ("pixels", "ae-conv", "ae-2", "vae-2", "vae")  # "pixels" is the cross-fade, the others are models
 WIDTH = 820  # px of the component, at most: walk.css says the same
@@ -42,7 +41,7 @@ class Row:
     @property
     def color(self) -> str:
         """Of its family."""
-        return family_color(self.kind)
+        return kind_color(self.kind)
 
     @property
     def about(self) -> str:
@@ -76,7 +75,7 @@ def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Seq
         try:
             z_a, z_b = engine.encode(name, torch.cat([a.x, b.x]))
             z = PATHS[path].points(z_a, z_b, t)  # (T, D)
-            rows.append(Row(name, LABELS[name], kind(engine.card(name)), engine.decode(name, z), z))
+            rows.append(Row(name, LABELS[name], engine.card(name).kind, engine.decode(name, z), z))
         except AecoreError as error:
             problems[name] = str(error)
     return Walk(a, b, path, t, rows, problems)

@@ -162,14 +162,14 @@ def mount(
 def panel(engine: Engine, found: Map) -> dict:
     """What the browser is told of one map. Raises: CheckpointError: its model is missing or damaged."""
     card = found.card
-    family = engine.card(card.model).family if card.model else ""
+    kind = engine.card(card.model).kind if card.model else "classical"
     return {
         "name": found.name,
         "id": points.identity(found.name),
         "title": found.title,
         "subtitle": card.model,
         "summary": found.summary,
-        "color": theme.family_color({"autoencoder": "ae", "vae": "vae"}.get(family, "classical")),
+        "color": theme.kind_color(kind),
         "model": live.reference(card.model) if card.model else None,
         "decodes": found.decodable,
         "prior": found.decodable and found.logvar is not None,
