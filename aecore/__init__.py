@@ -7,13 +7,13 @@ from aecore.checkpoints import load, names
 from aecore.errors import AecoreError
 
 if TYPE_CHECKING:
-    from aecore.pictures.photos import denoise_image
+    from aecore.pictures.denoise import denoise_image
     from aecore.restore.inpainting import inpaint
 
 __all__ = ["AecoreError", "denoise_image", "inpaint", "load", "names"]
 
 # whose libraries take a second to import
-_LATE = {"denoise_image": "aecore.pictures.photos", "inpaint": "aecore.restore.inpainting"}
+_LATE = {"denoise_image": "aecore.pictures.denoise", "inpaint": "aecore.restore.inpainting"}
 
 
 def __getattr__(name: str) -> object:

@@ -22,7 +22,9 @@ from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError, ImageError
 from aecore.intake.files import Digit, digits_from_gray
 from aecore.pictures import pages as digit_pages
-from aecore.pictures import photos
+from aecore.pictures.denoise import Model, denoise, denoise_image
+from aecore.pictures.filters import FILTERS, filter_image
+from aecore.pictures.noise import add_noise
 from benchmarks.intake import overlap
 
 SIGMAS = (25, 50)
@@ -114,7 +116,7 @@ CROPS = ("astronaut", "rocket", "china", "flower", "coins", "brick", "motorcycle
 def noisy(pixels: np.ndarray, sigma: int, clipped: bool, seed: int) -> np.ndarray:
     """A picture in [0, 1] under white noise; clipped: as an 8-bit file would hold it."""
     x = pixels.astype(np.float32) / 255
-    x_noisy = photos.add_noise(x, sigma, torch.Generator().manual_seed(seed))
+    x_noisy = add_noise(x, sigma, torch.Generator().manual_seed(seed))
     return (_bytes(x_noisy) / np.float32(255)) if clipped else x_noisy
 
 
@@ -170,8 +172,8 @@ def table(engine: Engine) -> None:
             print(f"\nphoto is {ahead:.2f} dB ahead of {METHODS[rival][0]} (wanted: {BAR:.1f}): {verdict}")
 
 
-def _denoise(x: np.ndarray, model: photos.Model) -> np.ndarray:
-    return list(photos.denoise(x, model=model))[-1].recon
+def _denoise(x: np.ndarray, model: Model) -> np.ndarray:
+    return list(denoise(x, model=model))[-1].recon
 
 
 def _row(label: str, pictures: dict, damaged: dict, method: Callable[[np.ndarray], np.ndarray]) -> float:
@@ -187,7 +189,7 @@ def large() -> None:
     print(
         "\n### A picture of 2000 x 2000 pixels, in colour\n\n| method | s | MB above the bare process |\n|---|---|---|"
     )
-    for name in ("photo", *photos.FILTERS):
+    for name in ("photo", *FILTERS):
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.pictures", "--one", name], capture_output=True, text=True, check=True
         )
@@ -197,9 +199,9 @@ def large() -> None:
 def one(name: str) -> None:
     """A row of `large`."""
     tile = np.tile(load_photos("test")["coffee"], (5, 4, 1))[:2000, :2000]
-    noisy_tile = photos.add_noise(tile, 25, torch.Generator().manual_seed(0))
+    noisy_tile = add_noise(tile, 25, torch.Generator().manual_seed(0))
     small = noisy_tile[:64, :64]
-    work = photos.denoise_image if name == "photo" else lambda pixels: photos.filter_image(name, pixels, 25)
+    work = denoise_image if name == "photo" else lambda pixels: filter_image(name, pixels, 25)
     work(small)  # imports and weights
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()

@@ -46,19 +46,21 @@ def denoise(
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the PNG goes.")] = Path("clean.png"),
 ) -> None:
     """Clean a drawing, a scan or a photograph of noise; it comes back at its own size and mode, without EXIF."""
-    from aecore.pictures import photos
+    from aecore.pictures.denoise import denoise as clean_tiles
+    from aecore.pictures.io import png, read_photo
+    from aecore.pictures.noise import judge_result
 
-    photo = photos.read_photo(picture.read_bytes())
+    photo = read_photo(picture.read_bytes())
     step = None
     with progress() as bar:
         task = bar.add_task("photo", total=1.0, info="")
-        for step in photos.denoise(photo.pixels):
+        for step in clean_tiles(photo.pixels):
             bar.update(task, completed=step.done / step.total, info=f"tile {step.done} of {step.total}")
-    write(out, photos.png(photo.image(step.recon)))
+    write(out, png(photo.image(step.recon)))
     for note in photo.notes:
         console.print(note)
     console.print(f"{photo.size[0]} x {photo.size[1]} pixels in {out} after {step.seconds:.1f} s")
-    console.print(photos.judge_result(photo.pixels, step.recon).sentence)
+    console.print(judge_result(photo.pixels, step.recon).sentence)
 
 
 @app.command()
@@ -70,7 +72,8 @@ def restore(
 ) -> None:
     """Find the digits of a page, restore each, and put it back in its place in the photo."""
     from aecore.engine import get_engine
-    from aecore.pictures import pages, photos
+    from aecore.pictures import pages
+    from aecore.pictures.io import png
 
     engine = get_engine()
     if not hasattr(engine.model(name), "decode"):
@@ -81,7 +84,7 @@ def restore(
             picture.read_bytes(), name, clean_paper=clean_paper, engine=engine,
             progress=lambda share: bar.update(task, completed=share),
         )  # fmt: skip
-    write(out, photos.png(page.image))
+    write(out, png(page.image))
     for note in page.notes:
         console.print(note)
     reads = "".join(str(int(y)) for y in engine.classify(torch.cat([each.recon for each in page.digits])).argmax(1))

@@ -23,7 +23,7 @@ from aecore.engine import Engine, get_engine
 from aecore.errors import ImageError
 from aecore.intake.files import MAX_DIGITS, SIDE, Digit, digits_from_gray
 from aecore.pictures import page_texture
-from aecore.pictures.photos import Photo, as_photo
+from aecore.pictures.io import Photo, as_photo
 
 _WORK_PIXELS = 1_000_000  # digits are looked for in a copy of about this many pixels
 # median and blur (see `_smooth`): none; for specks; for strokes that became dots

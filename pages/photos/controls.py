@@ -12,8 +12,9 @@ from aecore.data.photos import TEST
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.intake.files import open_picture
-from aecore.pictures import photos
-from aecore.pictures.photos import FILTERS, Photo
+from aecore.pictures.filters import FILTERS
+from aecore.pictures.io import MAX_PIXELS, Photo, as_photo, read_photo
+from aecore.pictures.noise import add_noise, estimate_sigma
 from pages.photos import work
 from ui import url
 from ui.glossary import explain
@@ -105,18 +106,18 @@ def read(data: bytes) -> Photo:
     """
     with open_picture(data) as picture:
         size = picture.size
-        factor = math.ceil(math.sqrt(size[0] * size[1] / photos.MAX_PIXELS))
+        factor = math.ceil(math.sqrt(size[0] * size[1] / MAX_PIXELS))
         if factor > 1 and picture.mode in _REDUCED:
             picture.draft(picture.mode, (size[0] // factor, size[1] // factor))  # a JPEG is decoded at 1/2, 1/4, 1/8
-            left = math.ceil(math.sqrt(picture.width * picture.height / photos.MAX_PIXELS))
+            left = math.ceil(math.sqrt(picture.width * picture.height / MAX_PIXELS))
             small = picture.reduce(left) if left > 1 else picture.copy()
             note = (
                 f"Reduced from {size[0]:,} × {size[1]:,} pixels: we restore 4 megapixels at most. "
                 "That alone averages noise away; crop the picture to see it at full size."
             )
-            photo = photos.as_photo(small)
+            photo = as_photo(small)
             return replace(photo, notes=(*photo.notes, note))
-    return photos.read_photo(data)
+    return read_photo(data)
 
 
 def _example() -> Subject:
@@ -124,7 +125,7 @@ def _example() -> Subject:
         "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", required=True, key=PICTURE,
         bind="query-params", label_visibility="collapsed", width="stretch", on_change=forget_spot,
     )  # fmt: skip
-    photo = work.kept(("example", name), lambda: photos.as_photo(TEST[name]()))
+    photo = work.kept(("example", name), lambda: as_photo(TEST[name]()))
     return _noisy(("example", name), PICTURES[name], photo, SIGMA, 25)
 
 
@@ -134,14 +135,14 @@ def _noisy(name: tuple, title: str, clean: Photo, key: str, default: int) -> Sub
         "Noise added, σ of 255 grey levels", 0, 60, default, key=key, bind="query-params", help=explain("sigma")
     )
     if not added:
-        sigma = photos.estimate_sigma(clean.pixels)
+        sigma = estimate_sigma(clean.pixels)
         return Subject(name, title, clean, clean.pixels if name[0] == "example" else None, sigma, 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Noise", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125)
         st.button("New noise", icon=":material/casino:", on_click=_new_seed, key="photos_new_noise")
     rng = torch.Generator().manual_seed(seed)
     full = (*name, added, seed)
-    pixels = work.kept(full, lambda: photos.add_noise(clean.pixels, added, rng))
+    pixels = work.kept(full, lambda: add_noise(clean.pixels, added, rng))
     photo = replace(clean, pixels=pixels)
     return Subject(full, title, photo, clean.pixels, float(added), added)
 

@@ -12,7 +12,9 @@ import torch
 from aecore import metrics
 from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
-from aecore.pictures import pages, photos
+from aecore.pictures import pages
+from aecore.pictures.denoise import to_tensor
+from aecore.pictures.io import as_photo, png
 from aecore.pictures.pages import Page
 from pages.photos import work
 from pages.photos.before_after import Mark, Side, before_after
@@ -112,7 +114,7 @@ def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) ->
     name = (*found.name, engine.card(model).sha256, clean)
     page = wait(name, partial(_restore, found.picture, model, clean), "Finding and restoring digits")
     if page is None:
-        photo = photos.as_photo(found.picture)
+        photo = as_photo(found.picture)
         shown = view(photo, photo.pixels)
         before_after(Side("Before", shown), Side("Stopped", shown), key="photos_page_slider")
         return None
@@ -123,8 +125,8 @@ def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) ->
     st.markdown(_verdict(p, p_after, y, found))
     notes = ["", ""]
     if found.sample is not None:
-        both = [photos.to_tensor(each) for each in (page.before, page.after)]
-        clear = photos.to_tensor(found.sample.clean)
+        both = [to_tensor(each) for each in (page.before, page.after)]
+        clear = to_tensor(found.sample.clean)
         notes = [f"{float(metrics.psnr(clear, each)):.1f} dB" for each in both]
     before_after(
         Side("Before", page.before, notes[0], f"A page with {len(page.digits)} digits, before"),
@@ -207,7 +209,7 @@ def download(page: Page) -> None:
     """The restored page at its own size and mode."""
     height, width = page.after.shape[:2]
     st.download_button(
-        "Restored page, PNG", lambda: photos.png(page.image), "restored-page.png", "image/png", on_click="ignore",
+        "Restored page, PNG", lambda: png(page.image), "restored-page.png", "image/png", on_click="ignore",
         icon=":material/download:", key="photos_page_png", width="stretch",
         help=f"{width:,} × {height:,} pixels, mode {page.image.mode}, without metadata",
     )  # fmt: skip

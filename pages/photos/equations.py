@@ -9,9 +9,10 @@ from aecore.data.photos import TEST, TRAIN
 from aecore.engine import Engine
 from aecore.models import blocks
 from aecore.models.photo_denoiser import PhotoDenoiser
-from aecore.pictures import pages, photos
+from aecore.pictures import pages
+from aecore.pictures.denoise import clean_tile
+from aecore.pictures.filters import FILTERS
 from aecore.pictures.pages import Page
-from aecore.pictures.photos import FILTERS
 from pages.photos import work
 from pages.photos.controls import NETWORK, Subject, label, spot
 from pages.photos.results import numbers, result_name
@@ -56,7 +57,7 @@ def _network(engine: Engine, found: Subject) -> None:
         )
         st.code(_source(PhotoDenoiser.loss, PhotoDenoiser.corrupt), language="python")
         st.markdown("**4. Any size**: tiles with an overlap, of which nothing is kept, so that there is no seam.")
-        st.code(_source(photos._clean, blocks.UNet.forward), language="python")
+        st.code(_source(clean_tile, blocks.UNet.forward), language="python")
     with right:
         card = engine.card(NETWORK)
         st.markdown("**Its card**")

@@ -11,7 +11,9 @@ import torch
 
 from aecore.data.photos import TEST
 from aecore.engine import Engine
-from aecore.pictures import photos
+from aecore.pictures.denoise import preview_box, to_tensor
+from aecore.pictures.io import as_photo
+from aecore.pictures.noise import add_noise
 from pages.photos import work
 from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, label, spot
 from pages.photos.crops import Crop, crops
@@ -49,7 +51,7 @@ def taken(engine: Engine, found: Subject, names: list[str]) -> None:
         scale = 1.0 if found.photo.pixels.dtype == np.uint8 else 255.0
         noise = noisy - found.truth
         (x, y), (width, height) = spot(found), found.photo.size
-        left, top, right, bottom = photos.preview_box(height, width, TAKEN_SIDE, (x / width, y / height))
+        left, top, right, bottom = preview_box(height, width, TAKEN_SIDE, (x / width, y / height))
 
         def picture(difference: np.ndarray) -> np.ndarray:
             seen = 128 + scale * difference[top:bottom, left:right] * (45 / max(found.added, 5))
@@ -89,7 +91,7 @@ def curves(engine: Engine, found: Subject, names: list[str]) -> None:
     name = ("curves", *found.name[:2], network)
     width, height = found.photo.size
     x, y = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
-    box = photos.preview_box(height, width, SWEEP_SIDE, (x / width, y / height))
+    box = preview_box(height, width, SWEEP_SIDE, (x / width, y / height))
     left, top, right, bottom = box
     begin = partial(_sweep, clean[top:bottom, left:right], tuple(names))
     if want(name, begin):
@@ -122,7 +124,7 @@ def _sweep(clean: np.ndarray, names: tuple[str, ...]) -> Iterator[object]:
     """PSNR in dB of the noisy part and of each method's result, (1 + methods, sigmas)."""
     rows = []
     for done, sigma in enumerate(SIGMAS):
-        noisy = photos.add_noise(clean, sigma, torch.Generator().manual_seed(0))
+        noisy = add_noise(clean, sigma, torch.Generator().manual_seed(0))
         results = [noisy]
         for name in names:
             *_, recon = restore(name, noisy, sigma)
@@ -135,7 +137,7 @@ def _sweep(clean: np.ndarray, names: tuple[str, ...]) -> Iterator[object]:
 def _psnr(clean: np.ndarray, recon: np.ndarray) -> float:
     from aecore import metrics
 
-    return min(99.0, float(metrics.psnr(photos.to_tensor(clean), photos.to_tensor(recon))))
+    return min(99.0, float(metrics.psnr(to_tensor(clean), to_tensor(recon))))
 
 
 def _takeaway(labelled: dict) -> str:
@@ -181,8 +183,8 @@ def measure(names: tuple[str, ...]) -> Iterator[object]:
     rows, done = [], 0
     for sigma in HELD_OUT:
         for seed, load in enumerate(TEST.values()):
-            clean = photos.as_photo(load()).pixels
-            noisy = photos.add_noise(clean, sigma, torch.Generator().manual_seed(seed))
+            clean = as_photo(load()).pixels
+            noisy = add_noise(clean, sigma, torch.Generator().manual_seed(seed))
             row = [_psnr(clean, noisy)]
             for name in names:
                 *_, recon = restore(name, noisy, sigma)

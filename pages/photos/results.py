@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from aecore.engine import Engine
-from aecore.pictures import photos
-from aecore.pictures.photos import Photo
+from aecore.pictures.denoise import Box, denoise, tiles, to_tensor
+from aecore.pictures.filters import filter_image
+from aecore.pictures.io import Photo
 from pages.photos import work
 from pages.photos.controls import NETWORK, Subject
 from ui import messages
@@ -85,14 +86,14 @@ def result_name(engine: Engine, found: Subject, method: str) -> tuple:
 def restore(method: str, pixels: np.ndarray, sigma: float) -> Iterator[float | np.ndarray]:
     """A whole picture by one method, piece by piece."""
     if method == NETWORK:
-        for step in photos.denoise(pixels):
+        for step in denoise(pixels):
             yield step.done / step.total
         yield step.recon
     elif pixels.shape[0] * pixels.shape[1] <= SMALL:
-        yield photos.filter_image(method, pixels, sigma)
+        yield filter_image(method, pixels, sigma)
     else:  # in pieces with a margin: a filter looks no further
         recon = np.empty_like(pixels)
-        boxes = photos.tiles(*pixels.shape[:2], 384)
+        boxes = tiles(*pixels.shape[:2], 384)
         for done, box in enumerate(boxes, 1):
             left, top, right, bottom = box
             recon[top:bottom, left:right] = _filtered_window(method, pixels, box, sigma)
@@ -100,10 +101,10 @@ def restore(method: str, pixels: np.ndarray, sigma: float) -> Iterator[float | n
         yield recon
 
 
-def _filtered_window(method: str, pixels: np.ndarray, box: photos.Box, sigma: float) -> np.ndarray:
+def _filtered_window(method: str, pixels: np.ndarray, box: Box, sigma: float) -> np.ndarray:
     left, top, right, bottom = box
     x0, y0 = max(0, left - _MARGIN), max(0, top - _MARGIN)
-    around = photos.filter_image(method, pixels[y0 : bottom + _MARGIN, x0 : right + _MARGIN], sigma)
+    around = filter_image(method, pixels[y0 : bottom + _MARGIN, x0 : right + _MARGIN], sigma)
     return around[top - y0 : bottom - y0, left - x0 : right - x0]
 
 
@@ -151,7 +152,7 @@ def _stopped() -> None:
         )
 
 
-def detail_only(engine: Engine, found: Subject, method: str, box: photos.Box) -> np.ndarray:
+def detail_only(engine: Engine, found: Subject, method: str, box: Box) -> np.ndarray:
     """A window of a picture that is too large for every method to restore it all."""
     left, top, right, bottom = box
 
@@ -159,7 +160,7 @@ def detail_only(engine: Engine, found: Subject, method: str, box: photos.Box) ->
         if method != NETWORK:
             return _filtered_window(method, found.photo.pixels, box, found.sigma)
         x0, y0 = (max(0, (at - 32) // 4 * 4) for at in (left, top))
-        *_, step = photos.denoise(found.photo.pixels[y0 : bottom + 32, x0 : right + 32])
+        *_, step = denoise(found.photo.pixels[y0 : bottom + 32, x0 : right + 32])
         return step.recon[top - y0 : bottom - y0, left - x0 : right - x0]
 
     pixels = work.kept((*result_name(engine, found, method), box), make)
@@ -186,14 +187,14 @@ def numbers(name: tuple, truth: np.ndarray, pixels: np.ndarray) -> tuple[float, 
     def measure() -> np.ndarray:
         from aecore import metrics
 
-        both = photos.to_tensor(truth), photos.to_tensor(pixels)
+        both = to_tensor(truth), to_tensor(pixels)
         return np.array([float(metrics.psnr(*both)), float(metrics.ssim(*both)) if min(truth.shape[:2]) >= 7 else 1.0])
 
     psnr, ssim = work.kept(("numbers", *name), measure)
     return float(psnr), float(ssim)
 
 
-def window(photo: Photo, box: photos.Box, pixels: np.ndarray) -> np.ndarray:
+def window(photo: Photo, box: Box, pixels: np.ndarray) -> np.ndarray:
     """A part of a picture's pixels, or of what became of them, as a screen shows it."""
     left, top, right, bottom = box
     alpha = None if photo.alpha is None else photo.alpha[top:bottom, left:right]

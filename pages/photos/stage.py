@@ -6,8 +6,10 @@ import numpy as np
 import streamlit as st
 
 from aecore.engine import Engine
-from aecore.pictures import photos
-from aecore.pictures.photos import FILTERS
+from aecore.pictures.denoise import preview_box
+from aecore.pictures.filters import FILTERS
+from aecore.pictures.io import png
+from aecore.pictures.noise import judge_result
 from pages.photos import work
 from pages.photos.before_after import Side, before_after
 from pages.photos.controls import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
@@ -65,7 +67,7 @@ def detail(engine: Engine, found: Subject, names: list[str], method: str) -> Non
 def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> None:
     pixels, (x, y) = found.photo.pixels, spot(found)
     width, height = found.photo.size
-    box = photos.preview_box(height, width, CROP, (x / width, y / height))
+    box = preview_box(height, width, CROP, (x / width, y / height))
     show = partial(window, found.photo, box)
     results = {name: work.kept(result_name(engine, found, name)) for name in names} if whole(found) else {}
     scores = {}
@@ -147,7 +149,7 @@ def _verdict_without_truth(engine: Engine, found: Subject, method: str) -> None:
     recon = work.kept(result_name(engine, found, method))
     if recon is None:
         return st.markdown(f"**Noise of about σ = {found.sigma:.1f} of 255**  \nEstimated from the picture itself.")
-    judged = photos.judge_result(found.photo.pixels, recon)
+    judged = judge_result(found.photo.pixels, recon)
     head = f"Noise of about σ = {judged.sigma:.1f} of 255" if judged.helps else "Hardly any noise here"
     words = judged.sentence if method == NETWORK and not judged.helps else ""
     return st.markdown(
@@ -164,7 +166,7 @@ def download(engine: Engine, found: Subject, method: str) -> None:
         recon = work.kept(name)
         if recon is None:  # forgotten meanwhile
             *_, recon = restore(method, found.photo.pixels, found.sigma)
-        return photos.png(found.photo.image(recon))
+        return png(found.photo.image(recon))
 
     width, height = found.photo.size
     st.download_button(

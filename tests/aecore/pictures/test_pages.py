@@ -13,8 +13,8 @@ from aecore.engine import get_engine
 from aecore.errors import CheckpointError, ImageError
 from aecore.intake.files import digits_from_bytes, digits_from_gray
 from aecore.pictures import page_texture, pages
+from aecore.pictures.io import png
 from aecore.pictures.pages import DAMAGES, restore_page, sample_page
-from aecore.pictures.photos import png
 from benchmarks.intake import overlap
 from benchmarks.pictures import read
 
