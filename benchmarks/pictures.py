@@ -25,6 +25,7 @@ from aecore.pictures import pages as digit_pages
 from aecore.pictures.denoise import Model, denoise, denoise_image
 from aecore.pictures.filters import FILTERS, filter_image
 from aecore.pictures.noise import add_noise
+from aecore.pictures.sample_pages import DAMAGES, SamplePage, sample_page
 from benchmarks.intake import overlap
 
 SIGMAS = (25, 50)
@@ -215,10 +216,10 @@ def pages(engine: Engine, count: int) -> None:
     """Digits on rendered pages that the judge reads right: in the damaged photo, and in the restored one."""
     print("\n### Pages of 18 test digits\n\n| damage | found, before | read, before | found, after | read, after |")
     print("|---|---|---|---|---|")
-    for damage, strength in digit_pages.DAMAGES.items():
+    for damage, strength in DAMAGES.items():
         totals, digits = np.zeros((2, 2), int), 0
         for seed in range(count):
-            page = digit_pages.sample_page(
+            page = sample_page(
                 torch.Generator().manual_seed(seed), damage=damage, strength=strength, chalk=seed % 4 == 3
             )
             digits += len(page.y)
@@ -232,7 +233,7 @@ def pages(engine: Engine, count: int) -> None:
         print(f"| {damage} {strength} | {shares} |", flush=True)
 
 
-def read(pixels: np.ndarray, page: digit_pages.SamplePage, engine: Engine) -> tuple[int, int]:
+def read(pixels: np.ndarray, page: SamplePage, engine: Engine) -> tuple[int, int]:
     """How many of a page's digits are found, by themselves and in place, and how many of them the judge reads right."""
     try:
         digits: list[Digit] = digits_from_gray(np.asarray(Image.fromarray(pixels).convert("L"), np.float32))

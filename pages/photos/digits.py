@@ -16,6 +16,7 @@ from aecore.pictures import pages
 from aecore.pictures.denoise import to_tensor
 from aecore.pictures.io import as_photo, png
 from aecore.pictures.pages import Page
+from aecore.pictures.sample_pages import SamplePage, sample_page
 from pages.photos import work
 from pages.photos.before_after import Mark, Side, before_after
 from pages.photos.controls import FOLLOWED
@@ -39,7 +40,7 @@ class Source:
 
     name: tuple
     picture: bytes | np.ndarray
-    sample: pages.SamplePage | None = None
+    sample: SamplePage | None = None
 
 
 # ---- controls
@@ -78,9 +79,9 @@ def _sample() -> Source:
     chalk = st.toggle("Chalk on a board", key=CHALK, bind="query-params")
     name = ("page", damage, strength, seed, chalk)
 
-    def render() -> pages.SamplePage:
+    def render() -> SamplePage:
         rng = torch.Generator().manual_seed(seed)
-        return pages.sample_page(rng, damage=damage, strength=strength, chalk=chalk)
+        return sample_page(rng, damage=damage, strength=strength, chalk=chalk)
 
     sample = work.kept(name, render)
     return Source(name, sample.damaged, sample)
@@ -147,7 +148,7 @@ def _restore(picture: bytes | np.ndarray, model: str, clean: bool) -> Iterator[o
     yield pages.restore_page(picture, model, clean_paper=clean)
 
 
-def truth(page: Page, sample: pages.SamplePage) -> list[int | None]:
+def truth(page: Page, sample: SamplePage) -> list[int | None]:
     """The class of each digit that was found on a page of ours; None where nothing was written."""
     found = []
     for each in page.digits:

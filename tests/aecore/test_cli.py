@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from aecore.__main__ import app
 from aecore.checkpoints import read_card
 from aecore.data import load_digits
-from aecore.pictures.pages import sample_page
+from aecore.pictures.sample_pages import sample_page
 
 ROOT = Path(__file__).resolve().parents[2]
 

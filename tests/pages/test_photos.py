@@ -18,7 +18,7 @@ from aecore.errors import ImageError
 from aecore.pictures.filters import FILTERS, filter_image
 from aecore.pictures.io import Photo, as_photo
 from aecore.pictures.noise import add_noise
-from aecore.pictures.pages import sample_page
+from aecore.pictures.sample_pages import sample_page
 from pages.photos import before_after, controls, digits, results, stage, try_next
 from pages.photos import work as photos_work
 from pages.photos.mode import MODE, MODES

@@ -1,7 +1,5 @@
 """A page of digits: the way back from 28x28, ink and paper kept, damage undone, nothing else touched."""
 
-import io
-
 import cv2
 import numpy as np
 import pytest
@@ -14,8 +12,8 @@ from aecore.errors import CheckpointError, ImageError
 from aecore.intake.files import digits_from_bytes, digits_from_gray
 from aecore.pictures import page_texture, pages
 from aecore.pictures.io import png
-from aecore.pictures.pages import DAMAGES, restore_page, sample_page
-from benchmarks.intake import overlap
+from aecore.pictures.pages import restore_page
+from aecore.pictures.sample_pages import sample_page
 from benchmarks.pictures import read
 
 
@@ -199,24 +197,3 @@ def test_progress_and_errors(page):
         restore_page(b"nothing", engine=Mirror())
     with pytest.raises(CheckpointError):
         restore_page(page.clean, "gan")
-
-
-# ------------------------------------------------------------------------------------------ sample pages
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_sample_pages(damage):
-    one, two = (sample_page(torch.Generator().manual_seed(3), damage=damage, rows=1, columns=3) for _ in range(2))
-    np.testing.assert_array_equal(one.damaged, two.damaged)
-    assert one.clean.shape == one.damaged.shape and one.clean.dtype == np.uint8 and len(one.boxes) == len(one.y) == 3
-    assert (one.clean != one.damaged).any()
-    with Image.open(io.BytesIO(png(Image.fromarray(one.clean)))) as file:
-        found = digits_from_bytes(png(file))
-    assert [max(overlap(d.box, box) for d in found) > 0.8 for box in one.boxes] == [True] * 3
-
-
-def test_sample_pages_have_limits():
-    with pytest.raises(ValueError, match="32"):
-        sample_page(torch.Generator(), rows=4, columns=9)
-    with pytest.raises((ValueError, KeyError)):
-        sample_page(torch.Generator(), damage="coffee")
