@@ -26,7 +26,6 @@ FORMAT = 1
 ENDING = ".safetensors"
 MAX_HEADER = 1_000_000  # bytes; ours take about 10,000
 _DTYPES = {"F32": torch.float32, "F16": torch.float16, "I64": torch.int64}
-_AGAIN = "Restore it from the project's repository, or train it again with: python -m aecore train {name}"
 
 
 @dataclass(frozen=True)
@@ -180,6 +179,7 @@ def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> N
 def check_writable(path: Path, size: int = 0) -> None:
     """Find out before a training whether `write` will be able to put `size` bytes there. Raises: CheckpointError."""
     try:
+        storage.check_folder(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         storage.check_writable(path, size)
     except OSError as error:
@@ -241,7 +241,7 @@ def _read_header(path: Path) -> tuple[dict[str, _Entry], dict[str, str]]:
         metadata = records.read(dict[str, str], json.dumps(header.pop("__metadata__")))
         return records.read(dict[str, _Entry], json.dumps(header)), metadata
     except FileNotFoundError as error:
-        raise CheckpointError(f"There is no checkpoint {path.name}. " + _AGAIN.format(name=path.stem)) from error
+        raise CheckpointError(f"There is no checkpoint {_shown(path)}. {_remedy(path)}") from error
     except (OSError, struct.error, ValueError, KeyError) as error:
         raise _broken(path, "is damaged or not a checkpoint of ours") from error
 
@@ -253,12 +253,23 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _shown(path: Path) -> str:
+    return path.name if path.parent == folder() else str(path)
+
+
+def _remedy(path: Path) -> str:
+    if path.parent != folder():
+        return "Check the path, or give the name of one of ours: python -m aecore list shows them."
+    return f"Restore it from the project's repository, or train it again with: python -m aecore train {path.stem}"
+
+
 def _broken(path: Path, what: str) -> CheckpointError:
-    return CheckpointError(f"The checkpoint {path.name} {what}. " + _AGAIN.format(name=path.stem))
+    return CheckpointError(f"The checkpoint {_shown(path)} {what}. {_remedy(path)}")
 
 
 def _not_writable(path: Path, error: Exception) -> CheckpointError:
     return CheckpointError(
-        f"{path.name} could not be written ({error}). Free some space or choose another folder; "
+        f"{path.name} could not be written ({getattr(error, 'strerror', None) or error}). "
+        "Free some space or choose another folder; "
         "the file that was there before is unchanged."
     )

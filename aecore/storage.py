@@ -18,23 +18,32 @@ def write_whole(path: Path, data: bytes) -> None:
     A link stays a link, an old file's permissions stay, and what is no ordinary file (a pipe, /dev/null) is written to.
     Raises: OSError: it cannot be written; what stood there is untouched and nothing is left beside it.
     """
-    path = path.resolve()
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a folder refuses
-        return
-    _refuse_if_protected(path)
-    beside = _beside(path)
+    write_together({path: data})
+
+
+def write_together(files: dict[Path, bytes]) -> None:
+    """Write several files: none takes its place before all are on the disk. Raises: as `write_whole`."""
+    besides: list[tuple[Path, Path]] = []
     try:
-        with beside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, beside)
-        beside.replace(path)
+        for place, data in files.items():
+            path = place.resolve()
+            if path.exists() and not path.is_file():
+                path.write_bytes(data)  # a folder refuses
+                continue
+            _refuse_if_protected(path)
+            besides.append((_beside(path), path))
+            with besides[-1][0].open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if path.exists():
+                shutil.copymode(path, besides[-1][0])
+        for beside, path in besides:
+            beside.replace(path)
     finally:  # also when a signal interrupts
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+        for beside, _ in besides:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
 
 
 def check_writable(path: Path, size: int = 0) -> None:
@@ -48,15 +57,18 @@ def check_writable(path: Path, size: int = 0) -> None:
     if path.exists() and not path.is_file():
         return
     _refuse_if_protected(path)
-    beside = _beside(path)
-    try:
-        beside.open("xb").close()
-        free = shutil.disk_usage(path.parent).free
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+    _try(_beside(path))
+    free = shutil.disk_usage(path.parent).free
     if free < size:
         raise OSError(28, f"only {free / 1e6:.0f} MB are free, {size / 1e6:.0f} are needed", str(path.parent))
+
+
+def check_folder(folder: Path) -> None:
+    """The same for files in a folder that is there, or will be made. Raises: OSError."""
+    ancestor = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    if not ancestor.is_dir():
+        raise NotADirectoryError(20, f"{ancestor} is a file, not a folder", str(ancestor))
+    _try(_beside(ancestor / folder.name))
 
 
 def clear_leftovers(folder: Path) -> None:
@@ -66,6 +78,14 @@ def clear_leftovers(folder: Path) -> None:
         if match and not _in_the_making(path, int(match[1])):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
+
+
+def _try(beside: Path) -> None:
+    try:
+        beside.open("xb").close()
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def _beside(path: Path) -> Path:

@@ -56,7 +56,7 @@ def fit(
              state: a file that keeps weights, optimizer and random state, written every half minute and when the
              loop is left early; if it is there and was made by the same recipe and data, training goes on from it;
              report_every: steps between two yields.
-    Yields:  Step, about every `report_every` steps and after each epoch.
+    Yields:  Step, about every `report_every` steps and after each epoch; once if the state says that all is done.
     Raises:  FloatingPointError: the loss is no longer finite. CheckpointError: the state cannot be written.
     """
     return _Run(model, data, recipe, state).steps_until_done(report_every)
@@ -81,7 +81,8 @@ class _Run:
         self.average = copy.deepcopy(model).eval() if recipe.ema else model
         self.best_weights = _copy(self.average.state_dict())
         self.best, self.validation, self.step = math.inf, None, 0
-        self.seconds = 0.0  # of training, over all runs that were interrupted
+        self.terms: dict[str, float] = {}  # of the last step that was reported
+        self.seconds = self.speed = 0.0  # of training, over all runs that were interrupted; steps a second of the last
         self.order_rng = torch.Generator().manual_seed(recipe.seed)
         self.rng = torch.Generator(self.device).manual_seed(recipe.seed + 1)
         self.order = torch.empty(0, dtype=torch.long)
@@ -99,6 +100,8 @@ class _Run:
         first = self.step
         self.model.train()
         try:
+            if self.step >= self.steps:  # all was done but what follows the training
+                yield self._news()
             while self.step < self.steps:
                 if self.step % self.per_epoch == 0 or not len(self.order):
                     self.order = torch.randperm(len(self.x), generator=self.order_rng).to(self.device)
@@ -110,27 +113,18 @@ class _Run:
                 if epoch_done:
                     self._validate()
                 if epoch_done or self.step % report_every == 0:
-                    terms = {name: float(value) for name, value in terms.items()}
-                    if not math.isfinite(terms["loss"]):
-                        raise FloatingPointError(f"the loss became {terms['loss']} at step {self.step}")
+                    self.terms = {name: float(value) for name, value in terms.items()}
+                    if not math.isfinite(self.terms["loss"]):
+                        raise FloatingPointError(f"the loss became {self.terms['loss']} at step {self.step}")
                     now = time.monotonic()
                     self.seconds += now - seen
                     seen = now
-                    speed = (self.step - first) / (now - started)  # steps a second
-                    if self.state is not None and now - saved > SAVE_EVERY:
+                    self.speed = (self.step - first) / (now - started)
+                    # at the end, too: measuring takes minutes, and may be interrupted as well
+                    if self.state is not None and (now - saved > SAVE_EVERY or self.step == self.steps):
                         self._save()
                         saved = now
-                    yield Step(
-                        self.step,
-                        self.steps,
-                        (self.step - 1) // self.per_epoch + 1,
-                        terms,
-                        speed * self.recipe.batch,
-                        (self.steps - self.step) / speed,
-                        self.validation,
-                        self.best,
-                        self.seconds,
-                    )
+                    yield self._news()
                     seen = time.monotonic()  # what the caller does with a Step is no training
         except (GeneratorExit, KeyboardInterrupt):
             if self.state is not None:
@@ -140,6 +134,19 @@ class _Run:
             self.model.config = self.config
             self.model.load_state_dict(self.best_weights)
             self.model.eval()
+
+    def _news(self) -> Step:
+        return Step(
+            self.step,
+            self.steps,
+            (self.step - 1) // self.per_epoch + 1,
+            self.terms,
+            self.speed * self.recipe.batch,
+            (self.steps - self.step) / self.speed if self.speed else math.inf,
+            self.validation,
+            self.best,
+            self.seconds,
+        )
 
     def _one_step(self) -> dict[str, Tensor]:
         begin = (self.step % self.per_epoch) * self.recipe.batch
@@ -204,7 +211,10 @@ class _Run:
         return tensors
 
     def _save(self) -> None:
-        scalars = {"step": self.step, "best": self.best, "validation": self.validation, "seconds": self.seconds}
+        scalars = {
+            "step": self.step, "best": self.best, "validation": self.validation, "seconds": self.seconds,
+            "speed": self.speed, "terms": self.terms,
+        }  # fmt: skip
         header = {"fingerprint": self.fingerprint, "scalars": json.dumps(scalars)}
         checkpoints.write(self.state, self._tensors(), header)
 
@@ -224,7 +234,8 @@ class _Run:
 
         scalars = json.loads(header["scalars"])
         self.step, self.best, self.validation = scalars["step"], scalars["best"], scalars["validation"]
-        self.seconds = scalars.get("seconds", 0.0)
+        self.seconds, self.speed = scalars.get("seconds", 0.0), scalars.get("speed", 0.0)
+        self.terms = scalars.get("terms", {})
         self.model.load_state_dict(part("model."))
         self.best_weights = part("best.")
         if self.recipe.ema:

@@ -1,10 +1,41 @@
 """The command line, one file a group of commands; `app` holds them all."""
 
-import typer
+import sys
+from typing import Any
 
-from aecore.cli import generation, maps, pictures, training
+import torch
+import typer
+from typer.core import TyperGroup
+
+from aecore.cli import generation, maps, pictures, screen, training
+from aecore.errors import AecoreError
+
+
+class Commands(TyperGroup):
+    """All commands: an error meant for people is one line and exit code 1, never a traceback."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run; what is wrong with the arguments is said in plain lines: rich would break a path in them."""
+        screen.begin()
+        try:
+            sys.exit(super().main(*args, **options | {"standalone_mode": False}))
+        except typer.TyperException as error:
+            error.show()
+            sys.exit(error.exit_code)
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except AecoreError as error:
+            screen.complain(str(error))
+        except (MemoryError, torch.OutOfMemoryError):
+            screen.complain("The memory did not suffice. Close other programs, or set AECORE_DEVICE=cpu.")
+        raise typer.Exit(1)
+
 
 app = typer.Typer(
+    cls=Commands,
     help="Train, measure and use the autoencoders of the lab.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from aecore.cli.screen import print_metrics, progress
+from aecore import checkpoints, storage
+from aecore.cli import screen
 from aecore.maps import shipped
 
 app = typer.Typer()
@@ -20,9 +21,13 @@ def make_map(
         raise typer.BadParameter("give a name, or --all")
     if name is not None and name not in shipped.RECIPES:
         raise typer.BadParameter(f"there is no map '{name}'; choose one of: {', '.join(shipped.RECIPES)}")
-    for each in shipped.RECIPES if everything else [name]:
-        with progress() as bar:
-            task = bar.add_task(each, total=1.0, info="")
-            for share, phase in shipped.make(each):
+    names = list(shipped.RECIPES) if everything else [name]
+    for name in names:
+        checkpoints.check_writable(shipped.folder() / f"{name}.safetensors")
+    storage.clear_leftovers(shipped.folder())
+    for name in names:
+        with screen.progress() as bar:
+            task = bar.add_task(name, total=1.0, info="")
+            for share, phase in shipped.make(name):
                 bar.update(task, completed=share, info=phase)
-        print_metrics(each, shipped.load(each).metrics)
+        screen.print_metrics(name, shipped.load(name).metrics)

@@ -1,18 +1,20 @@
 """Commands about models: train, eval, list."""
 
 import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import torch
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from aecore import checkpoints, evaluation, records
+from aecore import checkpoints, evaluation, records, storage
 from aecore.checkpoints import Card, Metric
-from aecore.cli.screen import console, number, print_metrics, progress
+from aecore.cli import screen
 from aecore.data import DATASETS, load
 from aecore.engine import pick_device
 from aecore.errors import AecoreError
@@ -32,51 +34,100 @@ def train(
     out: Annotated[Path | None, typer.Option(help="Folder of the checkpoint.")] = None,
     fresh: Annotated[bool, typer.Option(help="Start over, even if an interrupted training is there.")] = False,
 ) -> None:
-    """Train a model, measure it on the test digits and save the checkpoint; go on where Ctrl-C stopped it."""
+    """Train a model, measure it on the test digits and save the checkpoint; go on where it was stopped before."""
     if everything == (name is not None):
         raise typer.BadParameter("give a name, or --all")
     if dataset is not None and dataset not in DATASETS:
         raise typer.BadParameter(f"there is no data set '{dataset}'; choose one of: {', '.join(DATASETS)}")
     # the judge first: the conditional models are measured with it
-    todo = sorted(RECIPES, key=lambda key: key != "judge") if everything else [_known(name)]
-    for place, each in enumerate(todo):
-        recipe = replace(RECIPES[each], epochs=epochs or RECIPES[each].epochs)
-        if dataset is not None:
-            if recipe.dataset not in DATASETS:
-                raise typer.BadParameter(f"{each} learns from {recipe.dataset}, not from digits: leave --dataset out")
-            recipe = replace(recipe, dataset=dataset)
-        try:
-            _train_one(each, recipe, out or checkpoints.folder(), fresh)
-        except KeyboardInterrupt:
-            later = "".join(f" {name}" for name in todo[place + 1 :])
-            Console(stderr=True).print(
-                f"Stopped. Training {each} again, with the same options, goes on from here."
-                + (f" Not begun:{later}." if later else "")
-            )
-            raise typer.Exit(130) from None
+    names = sorted(RECIPES, key=lambda key: key != "judge") if everything else [_known(name)]
+    todo = {name: _as_asked(name, epochs, dataset) for name in names}
+    folder = out or checkpoints.folder()
+    pick_device()  # a wrong one is refused before anything is touched
+    for name in todo:
+        checkpoints.check_writable(folder / f"{name}.safetensors")
+        checkpoints.check_writable(_state(folder, name))
+    storage.clear_leftovers(folder)
+    with _signals_stop():
+        for place, (name, recipe) in enumerate(todo.items()):
+            try:
+                _train_one(name, recipe, folder, fresh)
+            except KeyboardInterrupt as stop:
+                later = "".join(f" {name}" for name in names[place + 1 :])
+                screen.complain(
+                    f"Stopped. Training {name} again, with the same options, goes on from here."
+                    + (f" Not begun:{later}." if later else "")
+                )
+                raise typer.Exit(128 + (stop.number if isinstance(stop, Stopped) else signal.SIGINT)) from None
+            except FloatingPointError as error:
+                raise AecoreError(
+                    f"Training {name} failed: {error}. Lower its learning rate in aecore/recipes.py, then use --fresh."
+                ) from error
 
 
-def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
+class Stopped(KeyboardInterrupt):
+    """Another signal than Ctrl-C's asked to stop; number: which."""
+
+    def __init__(self, number: int):
+        super().__init__()
+        self.number = number
+
+
+@contextmanager
+def _signals_stop() -> Iterator[None]:
+    """SIGTERM, and a terminal that closes, end the work inside as Ctrl-C does, so that it is saved."""
+
+    def stop(number: int, frame: object) -> None:
+        raise Stopped(number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]  # nohup stays nohup
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # Python lets nobody else set them
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _as_asked(name: str, epochs: int | None, dataset: str | None) -> Recipe:
+    """A recipe with the options of the command line. Raises: BadParameter: they do not fit it."""
+    recipe = RECIPES[name]
+    if dataset is not None and recipe.dataset not in DATASETS:
+        raise typer.BadParameter(f"{name} learns from {recipe.dataset}, not from digits: leave --dataset out")
+    return replace(recipe, epochs=epochs or recipe.epochs, dataset=dataset or recipe.dataset)
+
+
+def _state(folder: Path, name: str) -> Path:
+    """Where an interrupted training is kept."""
+    return folder / f".{name}.state.partial"
+
+
+def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
     device = pick_device()
     x, y = load("train", recipe.dataset)
     shown = ~torch.isin(y, torch.tensor(recipe.without, dtype=torch.long))
     data = (x[shown], y[shown])
     model = build(recipe.family, recipe.config, recipe.seed).to(device)
-    state = out / f".{name}.state.partial"
+    state = _state(folder, name)
     if fresh:
         state.unlink(missing_ok=True)
+    # weights, the best ones, their average and two moments of Adam, float32
+    checkpoints.check_writable(state, 5 * 4 * sum(p.numel() for p in model.parameters()))
     seconds = speed = 0.0
-    with progress() as bar:
+    with screen.progress() as bar, closing(fit(model, data, recipe, state)) as steps:
         task = bar.add_task(name, total=None, info="")
-        for step in fit(model, data, recipe, state):
+        for step in steps:
             terms = " ".join(f"{key} {value:.4g}" for key, value in step.terms.items() if key != "loss")
             held_out = "" if step.validation is None else f" · held out {step.validation:.4g}"
             info = f"epoch {step.epoch}/{recipe.epochs} · {terms}{held_out} · {step.images_per_second:,.0f} images/s"
             bar.update(task, completed=step.step, total=step.steps, info=info)
             seconds, speed = step.seconds, step.images_per_second
-            if not console.is_terminal and step.step % (step.steps // recipe.epochs) == 0:
-                print(f"{name}: {info}", flush=True)  # a log file gets a line an epoch instead of a bar
-    found = _measure(model, name, recipe)
+            if not screen.console.is_terminal and step.step % (step.steps // recipe.epochs) == 0:
+                screen.say(f"{name}: {info}")  # a log file gets a line an epoch instead of a bar
+    measured = _measure(model, name, recipe)
     card = Card(
         name=name,
         title=recipe.title,
@@ -84,7 +135,7 @@ def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
         family=recipe.family,
         config=asdict(model.config),
         recipe=asdict(recipe),
-        metrics=found,
+        metrics=measured,
         parameters=sum(p.numel() for p in model.parameters()),
         training={
             "seconds": round(seconds, 1),
@@ -93,10 +144,10 @@ def _train_one(name: str, recipe: Recipe, out: Path, fresh: bool) -> None:
             "precision": "bfloat16" if has_fast_bfloat16(device) else "float32",
         },
     )
-    path = checkpoints.save(model, card, out / f"{name}.safetensors")
+    path = checkpoints.save(model, card, folder / f"{name}.safetensors")
     state.unlink(missing_ok=True)
-    print_metrics(name, found)
-    console.print(f"saved {path.name} ({path.stat().st_size / 1e6:.1f} MB) after {seconds:.0f} s of training")
+    screen.print_metrics(name, measured)
+    screen.say(f"saved {path.name} ({path.stat().st_size / 1e6:.1f} MB) after {seconds:.0f} s of training")
 
 
 @app.command("eval")
@@ -107,7 +158,7 @@ def evaluate(name: Annotated[str, typer.Argument(help="Which checkpoint; see `li
         recipe = records.read(Recipe, json.dumps(model.card.recipe))
     except ValueError as error:
         raise AecoreError(f"The card of {name} holds no recipe that we know ({error}). Train it again.") from error
-    print_metrics(name, _measure(model.to(pick_device()), name, recipe), model.card.metrics)
+    screen.print_metrics(name, _measure(model.to(pick_device()), name, recipe), model.card.metrics)
 
 
 @app.command("list")
@@ -119,19 +170,20 @@ def list_models(
     for name in sorted(set(RECIPES) | set(checkpoints.names())):
         try:
             card = checkpoints.read_card(name)
-            numbers = ", ".join(f"{key} {number(metric)}" for key, metric in card.metrics.items())
+            numbers = ", ".join(f"{key} {screen.number(metric)}" for key, metric in card.metrics.items())
             rows.append((name, card.summary, f"{card.parameters:,}", numbers))
         except AecoreError as error:
             rows.append((name, RECIPES[name].summary if name in RECIPES else "", "", str(error)))
     titles = ("name", "what it is", "parameters", "measured on the test digits")
     if markdown:
         lines = [titles, ("---",) * len(titles), *((f"`{name}`", *rest) for name, *rest in rows)]
-        print("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        for line in lines:
+            screen.say(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |")
         return
-    table = Table(*titles)
+    table = screen.table(*titles)
     for row in rows:
         table.add_row(*row)
-    console.print(table)
+    screen.console.print(table)
 
 
 def _known(name: str) -> str:
@@ -141,6 +193,6 @@ def _known(name: str) -> str:
 
 
 def _measure(model: torch.nn.Module, name: str, recipe: Recipe) -> dict[str, Metric]:
-    with progress() as bar:
+    with screen.progress() as bar:
         task = bar.add_task(f"{name}: measuring", total=1.0, info="")
         return evaluation.evaluate(model, recipe, lambda share: bar.update(task, completed=share))

@@ -69,6 +69,15 @@ def test_ctrl_c_saves_the_state(data, tmp_path):
     assert state.exists() and not model.training
 
 
+def test_all_but_what_follows_the_training_is_kept(data, tmp_path):
+    state = tmp_path / "state"
+    model, steps = trained(data, TINY, state)
+    again, (step,) = trained(data, TINY, state)
+    assert torch.equal(weights(again), weights(model)) and not again.training
+    assert step.step == step.steps and step.seconds > 0 and step.images_per_second > 0
+    assert step.terms == steps[-1].terms and step.validation == steps[-1].validation
+
+
 def test_the_seconds_of_an_interrupted_run_are_counted(data, tmp_path):
     state = tmp_path / "state"
     first = trained(data, TINY, state, stop=5)[1]
