@@ -122,7 +122,8 @@ def load(name: str | os.PathLike[str]) -> nn.Module:
     card = read_card(name)
     entries, _ = _read_header(path)
     try:  # shapes without memory, and no more layers than the file has tensors: a lying header costs nothing
-        with torch.device("meta"), _AtMost(1000 + 20 * len(entries)):
+        # the outermost puts the grad mode back: whom _AtMost stops inside a `torch.no_grad` could not do so itself
+        with torch.set_grad_enabled(torch.is_grad_enabled()), torch.device("meta"), _AtMost(1000 + 20 * len(entries)):
             model = build(card.family, card.config)
     except Exception as error:  # whatever nonsense the card says, it is about this file alone
         raise _broken(path, f"describes a model that cannot be built ({error})") from error

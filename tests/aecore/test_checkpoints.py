@@ -152,6 +152,7 @@ def test_a_config_of_endless_layers_is_not_built(saved, config):
     path.write_bytes(to_bytes(dict(model.state_dict()), {"card": json.dumps(_card(path) | {"config": config})}))
     with pytest.raises(CheckpointError, match="cannot be built"):
         checkpoints.load(path)
+    assert torch.is_grad_enabled()  # whoever trains next in this thread needs it
 
 
 @pytest.mark.parametrize("place", ["folder", "pipe", "nothing"])
