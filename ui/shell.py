@@ -4,7 +4,7 @@ import importlib
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -20,6 +20,7 @@ _heavy_imports = threading.Lock()
 _imported = threading.Event()
 
 _PAGE, _CAME = "_page", "_came"
+leaving: list[Callable[[], object]] = []  # called when a visitor goes to another page
 
 
 class Page(Protocol):
@@ -44,6 +45,9 @@ def run(pages: Sequence[Page]) -> None:
     chosen = st.navigation(sections, position="top")
     st.session_state[_CAME] = chosen.title != st.session_state.get(_PAGE)
     st.session_state[_PAGE] = chosen.title
+    if came():
+        for leave in leaving:
+            leave()
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
         chosen.run()
 

@@ -1,0 +1,104 @@
+"""The one way to run slow work: a bounded queue, a few worker processes, and results that all visitors share.
+
+    job = jobs.ask("map", "aecore.maps.shipped:fit", "umap", x, key=("umap", 500))   # in a page, in every run
+    job.state, job.news, job.ahead, job.result, job.problem                           # how it stands now
+
+A page says in every run what it wants on each of its seats, names of its own choice. Whoever asks for something else
+on a seat no longer wants what was asked for there before; whoever goes to another page or closes the tab leaves all
+seats. Two visitors who ask for the same, by task and key, share one job, which ends when nobody wants it any more.
+
+Work is a function of the engine, most often a generator: what it yields is its news, what it yields last its result.
+It may be given up at every yield; work that does not get there soon is killed with its process.
+"""
+
+import atexit
+import logging
+import os
+from collections.abc import Callable, Hashable
+from dataclasses import fields
+from typing import TypeVar
+
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui import shell
+from ui.server.job_queue import Job, JobError, JobQueue, Sizes
+
+__all__ = ["Job", "JobError", "ask", "cached", "only", "release", "warm_up", "words"]
+Value = TypeVar("Value")
+log = logging.getLogger("autoencoder_lab")
+
+
+def sizes() -> Sizes:
+    """The sizes, as the environment sets them; what is no whole number from 1 on is not heard, and the log says so."""
+    chosen = {}
+    for size in fields(Sizes):
+        name = f"AECORE_JOBS_{size.name.upper()}"
+        text = os.environ.get(name, "").strip()
+        if text.isdecimal() and 0 < int(text) < 10**6:
+            chosen[size.name] = int(text)
+        elif text:
+            log.warning("%s is '%s', no whole number from 1 to 999999: it stays %d", name, text, size.default)
+    return Sizes(**chosen)
+
+
+def _is_here(visitor: str) -> bool:
+    """Whether a visitor's browser is connected; without a server (a test, a notebook) everybody is here."""
+    try:
+        return not runtime.exists() or runtime.get_instance().is_active_session(visitor)
+    except RuntimeError:  # it has just ended
+        return True
+
+
+_queue = JobQueue(sizes(), _is_here)
+atexit.register(_queue.close)
+
+
+def _visitor() -> str:
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else ""
+
+
+def ask(
+    seat: str, task: str, *arguments: object, key: tuple[Hashable, ...], urgent: bool = False, rest: float = 0
+) -> Job:
+    """Say what the visitor wants on a seat: it begins, is shared with others who want it, or is there already.
+
+    Call it in every run of the page. A failure is told again for ten seconds, then the next question tries anew.
+
+    Args:    seat: names a place of the page; task: "module:function"; arguments: what `ui.server.wire` can carry;
+             key: the content of the question, which tells it from all others of the task; urgent: a moment's work,
+             which does not wait behind long work; rest: seconds in which the visitor may still ask otherwise.
+    Returns: the job; refused work comes as a job that failed. Do not keep it beyond the run: the cache that holds
+             results is bounded, what pages keep is not.
+    """
+    return _queue.ask(_visitor(), seat, task, arguments, key, urgent, rest)
+
+
+def release(seat: str) -> None:
+    """The visitor no longer wants what they asked for on a seat."""
+    _queue.release(_visitor(), seat)
+
+
+def only(*wanted: str) -> None:
+    """The visitor wants nothing any more but what they asked for on these seats."""
+    for seat in _queue.seats(_visitor()) - set(wanted):
+        release(seat)
+
+
+def cached(key: tuple, make: Callable[[], Value] | None = None) -> Value | None:
+    """What was made before under this key; else what `make` makes, here and now, for the memory that all share."""
+    return _queue.cached(key, make)
+
+
+def warm_up() -> None:
+    """Have a worker ready before the first question."""
+    _queue.start()
+
+
+def words(job: Job) -> str:
+    """Where a job that waits stands, for the visitor."""
+    return f"Waiting, {job.ahead} ahead of you" if job.ahead else "Waiting, you are next"
+
+
+shell.leaving.append(only)
