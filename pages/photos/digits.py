@@ -12,6 +12,7 @@ import torch
 from aecore import metrics
 from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
+from aecore.errors import CheckpointError
 from aecore.pictures import pages
 from aecore.pictures.denoise import to_tensor
 from aecore.pictures.io import as_photo, png
@@ -92,8 +93,13 @@ def _new_seed() -> None:
 
 
 def choices(engine: Engine) -> tuple[str, bool, bool]:
-    """Which network restores, whether boxes are drawn, whether the paper is cleaned, too."""
+    """Which network restores, whether boxes are drawn, whether the paper is cleaned, too.
+
+    Raises: CheckpointError: there is no network here that restores digits.
+    """
     names = list(engine.restorers("denoise"))
+    if not names:
+        raise CheckpointError(f"No network restores digits here. Train one: python -m aecore train {FIRST_MODEL}")
     if st.session_state.get(MODEL) not in (None, *names):
         del st.session_state[MODEL]
     model = st.selectbox(
