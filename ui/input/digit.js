@@ -29,7 +29,8 @@ export function normalizeDrawing(ink, side) {
   solid = setStroke(solid)
   solid = cut(solid, bounds(solid, 0.5), 0)
   const small = BOX / Math.max(solid.width, solid.height)
-  return centre(reduce(solid, ...[solid.width, solid.height].map((length) => Math.max(1, Math.round(length * small)))))
+  const [wide, high] = [solid.width, solid.height].map((length) => Math.max(1, Math.round(length * small)))
+  return centre(reduce(solid, wide, high))
 }
 
 /** ink._center: a digit of at most 20x20 into 28x28, its centre of mass on pixel (14, 14). */
@@ -69,7 +70,7 @@ function strokeWidth(solid) {
   let [total, count] = [0, 0]
   for (const distance of distances(solid)) {
     total += distance
-    count += distance > 0
+    if (distance > 0) count++
   }
   return (4 * total) / count
 }
@@ -109,7 +110,7 @@ function distances({ data, width, height }) {
   return out
 }
 
-/** @returns {number[]} left, top, right, bottom of what exceeds a level; right and bottom are exclusive */
+/** @returns {[number, number, number, number]} left, top, right, bottom of what exceeds a level; right and bottom are exclusive */
 function bounds({ data, width, height }, level) {
   let [left, top, right, bottom] = [width, height, 0, 0]
   data.forEach((value, i) => {
@@ -123,10 +124,10 @@ function bounds({ data, width, height }, level) {
   return [left, top, right, bottom]
 }
 
-/** A part of a picture with an empty frame around it. */
+/** A part of a picture with an empty frame around it. @returns {Grey} */
 function cut({ data, width }, [left, top, right, bottom], frame) {
-  const out = { width: right - left + 2 * frame, height: bottom - top + 2 * frame }
-  out.data = new Float32Array(out.width * out.height)
+  const [wide, high] = [right - left + 2 * frame, bottom - top + 2 * frame]
+  const out = { data: new Float32Array(wide * high), width: wide, height: high }
   for (let y = top; y < bottom; y++) {
     out.data.set(data.subarray(y * width + left, y * width + right), (y - top + frame) * out.width + frame)
   }

@@ -1,35 +1,37 @@
 // A sheet that a hand works on, whatever it leaves there: pointers, keys, tools, undo and redo, the ring, and when to
 // send. On ui/input/pad/pad.js it draws strokes, on pages/inpaint/mask_pad/mask_pad.js it covers pixels.
 
+import { contextOf } from "../output/picture.js"
+
 const SEND_EVERY = 150 // ms between two messages while the hand moves
 export const DIRECTIONS = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }
 
 /**
  * What both sheets share. `units`: of places, a side; `tool`: what the tool is called aloud.
  *
- * The heir says what a hand does: begin(pointer, x, y, { erase, pressure }) sets `live`, an object with .pointer (its
- * id, or "keys"); extend(x, y, pressure) and end() go on from there, drop() takes it back. bring(content, word) shows
- * what undo or redo found, clear() empties the sheet, paint() paints it, send(final) tells Python, and `size` is the
- * width of what the hand holds. `past` and `future` have what the sheet was: contents are never changed in place.
+ * The heir says what a hand does, in the methods that are empty here. `past` and `future` have what the sheet was:
+ * contents are never changed in place.
  */
 export class Sheet {
-  past = []
-  future = []
-  live = null // the stroke or drag under way
+  past = /** @type {any[]} */ ([])
+  future = /** @type {any[]} */ ([])
+  live = /** @type {any} */ (null) // the stroke or drag under way; .pointer is its id, or "keys"
   erasing = false
+  lastSend = 0
+  timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined)
 
+  /** @param {Skeleton} parentElement  @param {number} units  @param {string} tool */
   constructor(parentElement, units, tool) {
-    const find = (selector) => parentElement.querySelector(selector)
     this.units = units
     this.tool = tool
     this.keyboard = { x: units / 2, y: units / 2, shown: false }
-    this.root = find(".pad")
-    this.canvas = find("canvas")
-    this.ring = find(".ring")
-    this.slider = find("input")
-    this.status = find("[role=status]")
-    this.tools = Object.fromEntries([...this.root.querySelectorAll("[data-tool]")].map((b) => [b.dataset.tool, b]))
-    this.screen = this.canvas.getContext("2d")
+    this.root = parentElement.querySelector(".pad")
+    this.canvas = parentElement.querySelector("canvas")
+    this.ring = parentElement.querySelector(".ring")
+    this.slider = parentElement.querySelector("input")
+    this.status = parentElement.querySelector("[role=status]")
+    this.tools = Object.fromEntries([...this.root.querySelectorAll("button")].map((b) => [b.dataset.tool, b]))
+    this.screen = contextOf(this.canvas)
 
     this.canvas.onpointerdown = (event) => this.pointerDown(event)
     this.canvas.onpointermove = (event) => this.pointerMove(event)
@@ -60,6 +62,50 @@ export class Sheet {
     clearTimeout(this.timer)
   }
 
+  // ---- what an heir says
+
+  /** What lies on the sheet, never changed in place. */
+  get content() {
+    return /** @type {any} */ (null)
+  }
+
+  /** The width of what the hand holds. */
+  get size() {
+    return 0
+  }
+
+  /** The hand comes down: sets `live`. @param {{erase: boolean, pressure: ?number}} _how */
+  begin(_pointer, _x, _y, _how) {}
+
+  /** The hand moves on. */
+  extend(_x, _y, _pressure) {}
+
+  /** The hand rises. */
+  end() {}
+
+  /** What the hand did since it came down is taken back. */
+  drop() {}
+
+  /** Shows what undo or redo goes to, and says the word. */
+  bring(_content, _word) {}
+
+  /** Empties the sheet. */
+  clear() {}
+
+  paint() {}
+
+  /** The canvas has another size. */
+  resize() {}
+
+  /** Tells Python. @param {boolean} _final  the hand is up */
+  send(_final) {}
+
+  /** An arrow key. @param {string} _direction  of DIRECTIONS  @param {boolean} _small  with Shift */
+  keyMove(_direction, _small) {}
+
+  /** Shows the ring where the pointer is, if it helps. */
+  ringAt(_event) {}
+
   // ---- tools
 
   setErasing(erasing) {
@@ -89,7 +135,10 @@ export class Sheet {
   place(event) {
     const box = this.canvas.getBoundingClientRect()
     const share = (value, from, length) => ((value - from) / length) * this.units
-    return [share(event.clientX, box.left, box.width), share(event.clientY, box.top, box.height)]
+    return /** @type {[number, number]} */ ([
+      share(event.clientX, box.left, box.width),
+      share(event.clientY, box.top, box.height),
+    ])
   }
 
   pointerDown(event) {
@@ -190,7 +239,7 @@ export class Sheet {
 
   // ---- the ring: what the tool would touch
 
-  showRing(shown, x, y) {
+  showRing(shown, x = 0, y = 0) {
     this.ring.hidden = !shown
     if (!shown) return
     const percent = (value) => `${(100 * value) / this.units}%`
@@ -217,7 +266,7 @@ export class Sheet {
   /** Notes that a message goes now: the next while the hand moves waits its time. */
   sending() {
     clearTimeout(this.timer)
-    this.timer = null
+    this.timer = undefined
     this.lastSend = performance.now()
   }
 }

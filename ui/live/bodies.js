@@ -23,14 +23,14 @@ const prod = (numbers) => numbers.reduce((a, b) => a * b, 1)
 const pairwise = (numbers) => numbers.slice(1).map((number, i) => [numbers[i], number])
 
 /** blocks.mlp_encoder: shape -> (features). */
-function mlpEncoder(shape, widths, blocks, features) {
+function mlpEncoder(shape, widths, _blocks, features) {
   const sizes = [prod(shape), ...widths]
   const hidden = pairwise(sizes).flatMap(([fanIn, fanOut]) => [linear(fanIn, fanOut), relu()])
   return sequential(flatten(), ...hidden, linear(sizes.at(-1), features))
 }
 
 /** blocks.mlp_decoder: (features) -> shape. */
-function mlpDecoder(shape, widths, blocks, features) {
+function mlpDecoder(shape, widths, _blocks, features) {
   const sizes = [features, ...widths.toReversed()]
   const hidden = pairwise(sizes).flatMap(([fanIn, fanOut]) => [linear(fanIn, fanOut), relu()])
   return sequential(...hidden, linear(sizes.at(-1), prod(shape)), unflatten(shape))

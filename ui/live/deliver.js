@@ -7,6 +7,7 @@ import { shelve, shelved } from "./store.js"
 let wanted = [] // what the last page named comes first
 let busy = false
 
+/** @param {Component} component */
 export default function ({ data }) {
   if (!data) return
   const named = new Set(data.networks.map(({ sha256 }) => sha256))

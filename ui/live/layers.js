@@ -46,7 +46,8 @@ export function prefixed(part, tensors) {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${part}.${name}`, tensor]))
 }
 
-/** The reverse, of one part among others: within("conv1", {"conv1.weight": t, "conv2.weight": u}) is {weight: t}. */
+/** The reverse, of one part among others: within("conv1", {"conv1.weight": t, "conv2.weight": u}) is {weight: t}.
+ * @returns {any} */
 export function within(part, tensors) {
   const prefix = `${part}.`
   const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix))
@@ -79,7 +80,9 @@ function linearInto(out, x, columns, bias) {
 
 /**
  * nn.Conv2d with a square, odd kernel: (fanIn, H, W) -> (fanOut, H', W').
- * @param {{kernel?: number, stride?: number, padding?: number, bias?: boolean}} options
+ * @param {number} fanIn
+ * @param {number} fanOut
+ * @param {{kernel?: number, stride?: number, padding?: number, bias?: boolean}} [options]
  */
 export function conv2d(fanIn, fanOut, { kernel = 3, stride = 1, padding = (kernel - 1) >> 1, bias = true } = {}) {
   const tensors = { weight: [fanOut, fanIn, kernel, kernel], ...(bias && { bias: [fanOut] }) }
@@ -124,7 +127,7 @@ export function batchNorm(channels, eps = 1e-5) {
   const each = [channels]
   return {
     tensors: { weight: each, bias: each, running_mean: each, running_var: each, num_batches_tracked: [] },
-    make({ weight, bias, running_mean: mean, running_var: variance }, shape, previous) {
+    make({ weight, bias, running_mean: mean, running_var: variance }, _shape, previous) {
       const scale = weight.map((value, c) => value / Math.sqrt(variance[c] + eps))
       previous.fold(
         scale,
@@ -139,7 +142,7 @@ export function batchNorm(channels, eps = 1e-5) {
 function elementwise(apply) {
   return {
     tensors: {},
-    make(tensors, shape) {
+    make(_tensors, shape) {
       const out = new Float32Array(size(shape))
       return { shape, run: (x) => apply(out, x) }
     },
@@ -147,7 +150,7 @@ function elementwise(apply) {
 }
 
 export const relu = () => elementwise(reluInto)
-export const identity = () => ({ tensors: {}, make: (tensors, shape) => ({ shape, run: (x) => x }) })
+export const identity = () => ({ tensors: {}, make: (_tensors, shape) => ({ shape, run: (x) => x }) })
 export const tanh = () =>
   elementwise((out, x) => {
     for (let i = 0; i < x.length; i++) out[i] = Math.tanh(x[i])
@@ -155,7 +158,7 @@ export const tanh = () =>
   })
 
 function reluInto(out, x) {
-  for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : 0
+  for (let i = 0; i < x.length; i++) out[i] = Math.max(x[i], 0)
   return out
 }
 
@@ -183,7 +186,7 @@ export function residual(channels) {
 export function pixelUnshuffle() {
   return {
     tensors: {},
-    make(tensors, [channels, height, width]) {
+    make(_tensors, [channels, height, width]) {
       const shape = [4 * channels, height / 2, width / 2]
       const out = new Float32Array(size(shape))
       const run = (x) => {
@@ -199,7 +202,7 @@ export function pixelUnshuffle() {
 export function pixelShuffle() {
   return {
     tensors: {},
-    make(tensors, [channels, height, width]) {
+    make(_tensors, [channels, height, width]) {
       const shape = [channels / 4, 2 * height, 2 * width]
       const out = new Float32Array(size(shape))
       const run = (x) => {
@@ -230,7 +233,7 @@ function eachSquare(channels, height, width, visit) {
 export function flatten() {
   return {
     tensors: {},
-    make(tensors, shape) {
+    make(_tensors, shape) {
       const out = new Float32Array(size(shape))
       return { shape: [size(shape)], run: (x) => channelsFirst(out, x, shape) }
     },

@@ -14,7 +14,7 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
 /**
  * What a page may ask of a network. x: (784), z: (latentDim), recon: (784) Float32Arrays, y: the class, 0 to 9.
  * @typedef {object} Network
- * @property {object} card  as aecore.checkpoints.Card
+ * @property {any} card  as aecore.checkpoints.Card
  * @property {number} latentDim
  * @property {boolean} takesLabel  it needs y
  * @property {(x, y?) => Float32Array} encode  z; for variational families the posterior's mean
@@ -55,7 +55,9 @@ function plan({ name, family, config }) {
   try {
     return FAMILIES[family](config)
   } catch (error) {
-    throw new CheckpointError(`${name} describes a network that cannot be built (${error.message})`)
+    throw new CheckpointError(
+      `${name} describes a network that cannot be built (${/** @type {Error} */ (error).message})`,
+    )
   }
 }
 

@@ -14,7 +14,7 @@ export class CheckpointError extends Error {}
 /**
  * Reads a checkpoint.
  * @param {ArrayBuffer} buffer  the whole .safetensors file
- * @returns {Promise<{card: object, shapes: Object<string, number[]>, tensors: Object<string, Float32Array>}>}
+ * @returns {Promise<{card: any, shapes: Object<string, number[]>, tensors: Object<string, Float32Array>}>}
  *   card: as aecore.checkpoints.Card; shapes: of every tensor in the file; tensors: the float ones, in PyTorch's order
  * @throws {CheckpointError} truncated, altered, not finite or not one of ours
  */

@@ -1,7 +1,9 @@
 // Where the networks of a page wait for those who run them. Components are separate modules without addresses, so they
 // meet on one global Map.
 
-const shelf = (globalThis[Symbol.for("autoencoder-lab.networks")] ??= new Map()) // sha256 -> slot
+const NETWORKS = Symbol.for("autoencoder-lab.networks")
+globalThis[NETWORKS] ??= new Map()
+const shelf = globalThis[NETWORKS] // sha256 -> slot
 
 /**
  * A network that `live.deliver` brings, as soon as it is there.

@@ -15,7 +15,7 @@ export function fillCaption(figure, tile) {
   setText(value, tile.value ?? "")
   if (tile.unit) {
     const unit = document.createElement("small")
-    unit.textContent = " " + tile.unit
+    unit.textContent = ` ${tile.unit}`
     value.append(unit)
   }
   const judge = figure.querySelector(".judge")

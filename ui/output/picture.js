@@ -5,9 +5,16 @@ export const PAPER = [11, 14, 16]
 const TOO_DARK = [77, 176, 255]
 const TOO_BRIGHT = [255, 154, 60]
 
-/** @param {string} base64  as ui.output.strip.pixels writes it  @returns {Uint8Array} */
+const sheets = new WeakMap() // canvas -> the ImageData that it is painted with, every frame the same
+
+/** @param {string} base64  as ui.output.strip.pixels writes it  @returns {Uint8Array<ArrayBuffer>} */
 export function bytesFrom(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+}
+
+/** What paints on a canvas. @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")) // null only beside another kind of context
 }
 
 /**
@@ -35,8 +42,9 @@ export function errorTile(canvas, x, clean) {
 // share(i) in [-1, 1]: how far pixel i goes from the paper to the colour of its sign.
 function paintTile(canvas, share, above, below) {
   if (canvas.width !== SIDE || canvas.height !== SIDE) canvas.width = canvas.height = SIDE
-  const ctx = (canvas.tileContext ??= canvas.getContext("2d"))
-  const picture = (canvas.tilePicture ??= ctx.createImageData(SIDE, SIDE))
+  const ctx = contextOf(canvas)
+  const picture = sheets.get(canvas) ?? ctx.createImageData(SIDE, SIDE)
+  sheets.set(canvas, picture)
   for (let i = 0; i < SIDE * SIDE; i++) {
     const t = share(i)
     const color = t < 0 ? below : above

@@ -1,6 +1,6 @@
 // The plane of a code of two numbers: a map of one digit's styles that is moved over with mouse, finger or keys.
 
-import { SIDE } from "../../../ui/output/picture.js"
+import { contextOf, SIDE } from "../../../ui/output/picture.js"
 import { digitCanvas, paintDigit } from "../../../ui/output/tiles.js"
 
 const PLANE_REACH = 2.6 // of the plane to each side, standard deviations of the prior
@@ -8,8 +8,8 @@ const CELLS = 11 // digits a side behind the plane
 const clampToPlane = (value) => Math.max(-PLANE_REACH, Math.min(PLANE_REACH, value))
 
 export class StylePlane {
-  hovered = null // [x, y] while the pointer is over it
-  shown = null // what `draw` was given last
+  hovered = /** @type {?number[]} */ (null) // [x, y] while the pointer is over it
+  shown = /** @type {any} */ (null) // what `draw` was given last
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -59,10 +59,11 @@ export class StylePlane {
     const side = Math.round(canvas.clientWidth * devicePixelRatio)
     if (!side) return
     if (canvas.width !== side || canvas.height !== side) canvas.width = canvas.height = side
-    const ctx = canvas.getContext("2d")
+    const ctx = contextOf(canvas)
     ctx.fillStyle = "#0b0e10"
     ctx.fillRect(0, 0, side, side)
     this.drawBehind(ctx, side)
+    /** @type {(place: number[]) => number[]} */
     const at = ([x, y]) => [((x / PLANE_REACH + 1) / 2) * side, ((1 - y / PLANE_REACH) / 2) * side]
     const unit = side / 2 / PLANE_REACH // pixels a standard deviation
     ctx.lineWidth = devicePixelRatio
@@ -82,7 +83,8 @@ export class StylePlane {
     canvas.setAttribute("aria-valuenow", shown.z[0].toFixed(2))
   }
 
-  dot(ctx, [x, y], radius, color) {
+  dot(ctx, place, radius, color) {
+    const [x, y] = place
     ctx.beginPath()
     ctx.arc(x, y, radius * devicePixelRatio, 0, 7)
     ctx.fillStyle = color
@@ -145,7 +147,7 @@ export class StylePlane {
 
   fillBehind(behind) {
     if (this.behind !== behind || behind.next === CELLS * CELLS) return
-    const ctx = behind.canvas.getContext("2d")
+    const ctx = contextOf(behind.canvas)
     for (const end = performance.now() + 4; behind.next < CELLS * CELLS && performance.now() < end; behind.next++) {
       const [row, column] = [Math.floor(behind.next / CELLS), behind.next % CELLS]
       const at = (i) => ((2 * i + 1) / CELLS - 1) * PLANE_REACH

@@ -2,7 +2,7 @@
 // slant, width and thickness of a larger code, and every frame all digits are decoded anew. Python hears of it only
 // when the hand rests (`chosen`), to keep the address bar and the page's other parts in step.
 
-import { SIDE } from "../../../ui/output/picture.js"
+import { contextOf, SIDE } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 import { StylePlane } from "./plane.js"
 import { measureStyle } from "./styles.js"
@@ -14,6 +14,7 @@ const SETTLED = 350 // ms until Python hears
 
 const writers = new WeakMap() // parentElement -> Writer
 
+/** @param {Component} component */
 export default function ({ data, parentElement, setStateValue }) {
   if (!data) return
   const writer = writers.get(parentElement) ?? new Writer(parentElement.querySelector(".writer"))
@@ -23,16 +24,18 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 class Writer {
-  cvae = null
-  judge = null
-  tiles = []
+  cvae = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  judge = /** @type {any} */ (null)
+  tiles = /** @type {{figure: HTMLElement, canvas: any, caption: any, digit?: number, x?: any}[]} */ ([])
   seq = 0
+  data = /** @type {any} */ (null)
+  send = (/** @type {object} */ _chosen) => {}
 
+  /** @param {Skeleton} root */
   constructor(root) {
     this.root = root
-    const find = (selector) => root.querySelector(selector)
-    this.field = find("input.number")
-    this.plane = new StylePlane(find(".plane canvas"), {
+    this.field = root.querySelector("input") // of the number
+    this.plane = new StylePlane(root.querySelector("canvas"), {
       preview: () => this.show(true),
       pin: (z) => {
         this.z = Float32Array.from(z ?? this.data.z)
@@ -40,20 +43,20 @@ class Writer {
         this.settle()
       },
     })
-    this.paper = find(".paper")
-    this.verdict = find(".verdict")
+    this.paper = root.querySelector(".paper")
+    this.verdict = root.querySelector(".verdict")
     this.field.oninput = () => this.type(this.field.value)
-    find(".keys").replaceChildren(
+    root.querySelector(".keys").replaceChildren(
       ...Array.from({ length: 10 }, (_, digit) => {
         const key = document.createElement("button")
         key.type = "button"
-        key.textContent = digit
+        key.textContent = String(digit)
         key.setAttribute("aria-label", `Write ${digit === 8 ? "an" : "a"} ${digit}`)
         key.onclick = () => this.type(String(digit))
         return key
       }),
     )
-    find(".save").onclick = () => this.save()
+    root.querySelector(".save").onclick = () => this.save()
     new ResizeObserver(() => this.fit()).observe(this.paper)
   }
 
@@ -95,7 +98,10 @@ class Writer {
     )
     if (judge)
       network(judge.sha256).then(
-        (loaded) => ((this.judge = loaded), this.show()),
+        (loaded) => {
+          this.judge = loaded
+          this.show()
+        },
         () => {},
       )
   }
@@ -110,7 +116,7 @@ class Writer {
     this.root.classList.toggle("flat", flat)
     const sliders = this.root.querySelector(".sliders")
     const rows = this.data.styles.map((style) => {
-      const row = document.createElement("label")
+      const row = /** @type {Skeleton} */ (document.createElement("label"))
       row.innerHTML = `<b></b><output></output><input type="range" min="-3" max="3" step="0.05">
         <span><i></i><i></i></span>`
       row.querySelector("b").textContent = style.label
@@ -130,7 +136,11 @@ class Writer {
         this.show(true)
       }
       input.onchange = () => this.settle() // once it is let go
-      row.ondblclick = () => ((input.value = 0), input.oninput(), input.onchange())
+      row.ondblclick = () => {
+        input.value = "0"
+        input.dispatchEvent(new Event("input"))
+        input.dispatchEvent(new Event("change"))
+      }
       tell()
       return row
     })
@@ -189,7 +199,7 @@ class Writer {
     this.stale = false
     this.measure([...drawn.values()].filter(Boolean))
     this.drawPlane()
-    this.root.dataset.shown = Number(this.root.dataset.shown ?? 0) + 1
+    this.root.dataset.shown = String(Number(this.root.dataset.shown ?? 0) + 1)
     this.root.dataset.z = [...z].map((value) => value.toFixed(3)).join()
     clearTimeout(this.resting)
     this.resting = setTimeout(() => this.look(), REST)
@@ -212,7 +222,7 @@ class Writer {
     const scale = 4
     sheet.width = Math.max(1, this.tiles.length) * SIDE * scale
     sheet.height = SIDE * scale
-    const ctx = sheet.getContext("2d")
+    const ctx = contextOf(sheet)
     ctx.imageSmoothingEnabled = false
     ctx.fillRect(0, 0, sheet.width, sheet.height) // black, as in MNIST
     this.tiles.forEach(({ canvas }, i) => ctx.drawImage(canvas, i * SIDE * scale, 0, SIDE * scale, SIDE * scale))
@@ -231,7 +241,7 @@ class Writer {
     for (const { digit, caption, figure } of this.tiles) {
       const p = judged.get(digit)
       const reads = p.indexOf(Math.max(...p))
-      agreed += reads === digit
+      if (reads === digit) agreed++
       caption.innerHTML = `<span>reads </span>${reads}<span> · </span><i>${Math.round(100 * p[reads])} %</i>`
       figure.classList.toggle("wrong", reads !== digit)
     }

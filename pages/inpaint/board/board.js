@@ -10,6 +10,7 @@ const LINE = 17 // characters of a name that fit on one line
 
 const boards = new WeakMap() // parentElement -> state
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".board")
   if (!root || !data) return

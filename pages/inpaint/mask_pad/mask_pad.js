@@ -19,6 +19,7 @@ const pads = new WeakMap() // parentElement -> MaskPad
 let seq = 0 // of the last message: a pad that is mounted anew never falls behind
 let brush = 4 // pixels across; the visitor's choice outlives a page switch
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   if (!data) return
   let pad = pads.get(parentElement)
@@ -32,15 +33,16 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 class MaskPad extends Sheet {
-  mask = new Uint8Array(SIDE * SIDE)
-  digit = new Uint8Array(SIDE * SIDE)
+  mask = /** @type {Uint8Array} */ (new Uint8Array(SIDE * SIDE))
+  digit = /** @type {Uint8Array} */ (new Uint8Array(SIDE * SIDE))
   seq = -1 // none yet
 
+  /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     super(parentElement, SIDE, "Brush")
     this.facts = this.root.querySelector(".facts")
     this.keys = this.root.querySelector("#keys")
-    this.slider.value = brush
+    this.slider.valueAsNumber = brush
     this.slider.oninput = () => (brush = this.slider.valueAsNumber)
   }
 

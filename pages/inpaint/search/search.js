@@ -15,6 +15,7 @@ const views = new WeakMap() // parentElement -> SearchView
 const still = matchMedia("(prefers-reduced-motion: reduce)")
 let ticks = 0 // over all mounts: a trigger counts only when its value is new
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   if (!data) return
   let view = views.get(parentElement)
@@ -29,18 +30,27 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 class SearchView {
-  frames = [] // Uint8Array of all starts' pictures, one a frame
-  energies = [] // [frame][start], in nats
+  frames = /** @type {Uint8Array[]} */ ([]) // Uint8Array of all starts' pictures, one a frame
+  energies = /** @type {number[][]} */ ([]) // [frame][start], in nats
   place = 0 // the frame that is shown
   playing = false
   lit = -1 // the start that is looked at
   ended = false
+  tell = (/** @type {string} */ _name, /** @type {number} */ _tick) => {}
+  data = /** @type {any} */ (null) // the message that `frames` came with
+  tiles = /** @type {{box: HTMLElement, canvas: HTMLCanvasElement, energy: HTMLElement, reads: HTMLElement}[]} */ ([])
+  curves = /** @type {SVGElement[]} */ ([])
+  size = [0, 0] // px of the chart
+  scale = scale([[1]], 1, [1, 1])
 
+  /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".search")
-    this.find = (selector) => this.root.querySelector(selector)
-    this.slider = this.find("input")
-    this.slider.oninput = () => (this.play(false), this.goTo(this.slider.valueAsNumber))
+    this.slider = this.root.querySelector("input")
+    this.slider.oninput = () => {
+      this.play(false)
+      this.goTo(this.slider.valueAsNumber)
+    }
     this.find(".play").onclick = () => this.play(!this.playing)
     this.find(".cancel").onclick = () => this.tell("cancel", ++ticks)
     this.find(".again").onclick = () => this.tell("again", ++ticks)
@@ -48,7 +58,7 @@ class SearchView {
     this.chart.onpointermove = (event) => this.light(this.nearest(event))
     this.chart.onpointerleave = () => this.light(-1)
     const starts = this.find(".starts")
-    const of = (event) => this.tiles?.findIndex((tile) => tile.box.contains(event.target)) ?? -1
+    const of = (event) => this.tiles.findIndex((tile) => tile.box.contains(event.target))
     starts.onpointermove = starts.onpointerdown = starts.onfocus = (event) => this.light(of(event))
     starts.onpointerleave = () => this.light(-1)
     starts.addEventListener("focusin", (event) => this.light(of(event)))
@@ -58,6 +68,10 @@ class SearchView {
     document.addEventListener("keydown", this.keys)
     this.observer = new ResizeObserver(() => this.redraw())
     this.observer.observe(this.chart)
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
   }
 
   close() {
@@ -78,7 +92,7 @@ class SearchView {
     this.ended = !going
     this.root.dataset.state = data.state
     this.root.dataset.question = data.question
-    this.root.style.setProperty("--done", data.state === "done" ? 1 : data.step / data.steps)
+    this.root.style.setProperty("--done", String(data.state === "done" ? 1 : data.step / data.steps))
     const progress = this.find(".progress")
     progress.setAttribute("aria-valuemax", data.steps)
     progress.setAttribute("aria-valuenow", data.step)
@@ -99,14 +113,19 @@ class SearchView {
   }
 
   build(data) {
-    if (this.tiles?.length === data.starts) return
+    if (this.tiles.length === data.starts) return
     this.tiles = Array.from({ length: data.starts }, (_, i) => {
-      const box = document.createElement("div")
+      const box = /** @type {Skeleton} */ (document.createElement("div"))
       box.className = "one"
       box.tabIndex = i ? -1 : 0
       box.setAttribute("role", "option")
       box.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><small><span></span><b></b></small>`
-      return { box, canvas: box.firstChild, energy: box.querySelector("span"), reads: box.querySelector("b") }
+      return {
+        box,
+        canvas: box.querySelector("canvas"),
+        energy: box.querySelector("span"),
+        reads: box.querySelector("b"),
+      }
     })
     this.find(".starts").replaceChildren(...this.tiles.map(({ box }) => box))
   }
@@ -121,8 +140,8 @@ class SearchView {
     const frame = data.starts * SIZE
     this.frames = data.at.map((_, i) => ink.subarray(i * frame, (i + 1) * frame))
     this.energies = data.known_nats.map((row, f) => row.map((value, i) => value + data.prior_nats[f][i]))
-    this.slider.max = this.frames.length - 1
-    this.slider.step = 1
+    this.slider.max = String(this.frames.length - 1)
+    this.slider.step = "1"
     this.draw()
     this.play(false)
     this.goTo(this.frames.length - 1)
@@ -143,7 +162,7 @@ class SearchView {
   }
 
   redraw() {
-    if (!this.frames.length || this.size?.[0] === this.chart.clientWidth) return
+    if (!this.frames.length || this.size[0] === this.chart.clientWidth) return
     this.draw()
     this.goTo(this.place)
   }
@@ -175,8 +194,8 @@ class SearchView {
     const outline = border(bytesFrom(data.mask))
     this.find(".answers").replaceChildren(
       ...data.answers.map((answer) => {
-        const box = document.createElement("div")
-        box.className = "answer" + (answer.wrong ? " wrong" : "")
+        const box = /** @type {Skeleton} */ (document.createElement("div"))
+        box.className = `answer${answer.wrong ? " wrong" : ""}`
         box.innerHTML = `<div class="frame"><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
           <svg class="hole" viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true"><path d="${outline}" /></svg></div>
           <div class="big"></div><div class="reads"></div><div class="more odds"></div><div class="more starts-here"></div>`
@@ -210,7 +229,7 @@ class SearchView {
       const read = data.reads ? `, ends as a ${data.reads[i]}` : ""
       canvas.setAttribute("aria-label", `Start ${i + 1} at step ${data.at[at]}: ${energies[i].toFixed(0)} nats${read}`)
     })
-    this.slider.value = this.place
+    this.slider.valueAsNumber = this.place
     this.slider.setAttribute("aria-valuetext", `step ${data.at[at]}`)
     this.find("output").textContent = `step ${data.at[at]}`
     const x = this.scale.x(data.at[at])
@@ -241,10 +260,10 @@ class SearchView {
   light(start) {
     if (start === this.lit || !this.frames.length) return
     this.lit = start
-    const whole = this.curves?.length === this.tiles.length
+    const whole = this.curves.length === this.tiles.length
     this.root.classList.toggle("lighting", start >= 0)
     this.tiles.forEach(({ box }, i) => box.classList.toggle("lit", i === start))
-    this.tiles.forEach(({ box }, i) => box.setAttribute("aria-selected", i === start))
+    this.tiles.forEach(({ box }, i) => box.setAttribute("aria-selected", String(i === start)))
     if (whole) this.curves.forEach((curve, i) => curve.classList.toggle("lit", i === start))
     if (whole && start >= 0) this.curves[start].after(this.curves[start])
     const at = Math.round(this.place)
@@ -253,7 +272,7 @@ class SearchView {
 
   /** The start whose curve is nearest to the pointer. */
   nearest(event) {
-    if (this.curves?.length !== this.tiles.length || this.energies.length < 2) return -1
+    if (this.curves.length !== this.tiles.length || this.energies.length < 2) return -1
     const box = this.chart.getBoundingClientRect()
     const [px, py] = [event.clientX - box.left, event.clientY - box.top]
     const steps = this.data.at.map((step) => Math.abs(this.scale.x(step) - px))
@@ -323,8 +342,9 @@ function words({ state, step, steps, starts, seconds, problem }) {
   return `${starts} searches of ${steps} steps took ${seconds} s.`
 }
 
-/** From steps and nats to places in the chart; nats on a logarithmic scale. */
-function scale(energies, steps, [width, height]) {
+/** From steps and nats to places in the chart; nats on a logarithmic scale. @param {number[]} size  px */
+function scale(energies, steps, size) {
+  const [width, height] = size
   const all = energies.flat().filter(Number.isFinite)
   const [low, high] = [Math.max(1, Math.min(...all)) * 0.94, Math.max(2, ...all) * 1.04]
   const span = Math.log(high / low)

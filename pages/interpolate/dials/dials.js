@@ -5,6 +5,7 @@ import { digitCanvas, digitsFrom, paintDigit } from "../../../ui/output/tiles.js
 
 const panels = new WeakMap() // parentElement -> DialPanel
 
+/** @param {Component} component */
 export default function ({ data, parentElement }) {
   if (!data) return
   let panel = panels.get(parentElement)
@@ -16,23 +17,31 @@ export default function ({ data, parentElement }) {
 }
 
 class DialPanel {
-  network = null
-  judge = null
+  network = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  judge = /** @type {any} */ (null)
+  data = /** @type {any} */ (null)
+  dials = /** @type {ReturnType<DialPanel["dial"]>[]} */ ([])
+  z = new Float32Array()
 
+  /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".dials")
-    this.find = (selector) => this.root.querySelector(selector)
+    this.now = this.root.querySelector("canvas")
     this.find("button").onclick = () => this.reset()
     this.root.onkeydown = (event) => {
       if (event.key === "Escape") this.reset()
     }
   }
 
+  find(selector) {
+    return this.root.querySelector(selector)
+  }
+
   update(data) {
     if (data.version === this.data?.version) return
     this.data = data
     this.z = Float32Array.from(data.z)
-    paintDigit(this.find(".now"), digitsFrom(data.picture)[0])
+    paintDigit(this.now, digitsFrom(data.picture)[0])
     this.dials = data.dials.map((dial) => this.dial(dial))
     this.find(".grid").replaceChildren(...this.dials.map(({ label }) => label))
     if (!this.network) {
@@ -41,7 +50,7 @@ class DialPanel {
         (loaded) => {
           this.network = loaded
           this.find(".status").textContent = ""
-          this.root.dataset.live = 1
+          this.root.dataset.live = "1"
           for (const { input } of this.dials) input.disabled = false
           this.refresh()
         },
@@ -49,7 +58,10 @@ class DialPanel {
       )
       if (data.judge)
         network(data.judge.sha256).then(
-          (loaded) => ((this.judge = loaded), this.refresh()),
+          (loaded) => {
+            this.judge = loaded
+            this.refresh()
+          },
           () => {},
         )
     }
@@ -83,31 +95,23 @@ class DialPanel {
     input.onchange = () => this.renew()
     digitsFrom(pictures).forEach((x, i) => paintDigit([low, high][i], x))
     label.append(name, low, input, high)
-    return {
-      index,
-      label,
-      input,
-      ends: [
-        [low, -reach],
-        [high, reach],
-      ],
-    }
+    return { index, label, input, ends: [low, high].map((canvas, i) => ({ canvas, value: i ? reach : -reach })) }
   }
 
   reset() {
     this.z = Float32Array.from(this.data.z)
-    for (const { input, index } of this.dials) input.value = this.z[index]
+    for (const { input, index } of this.dials) input.valueAsNumber = this.z[index]
     this.refresh()
     this.renew()
   }
 
   refresh() {
-    if (!this.network) return
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null
+      if (!this.network) return
       const x = this.network.decode(this.z)
-      paintDigit(this.find(".now"), x)
-      this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1
+      paintDigit(this.now, x)
+      this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1)
       if (this.judge) this.read(x)
     })
   }
@@ -117,15 +121,16 @@ class DialPanel {
     const digit = probabilities.indexOf(Math.max(...probabilities))
     const sure = `${Math.round(100 * probabilities[digit])} %`
     this.find(".reads").innerHTML = `reads <b>${digit}</b>, ${sure}`
-    this.find(".now").setAttribute("aria-label", `The decoded digit: the judge reads ${digit}, ${sure} sure`)
+    this.now.setAttribute("aria-label", `The decoded digit: the judge reads ${digit}, ${sure} sure`)
   }
 
   /** The pictures at the sliders' ends, from where all the other sliders stand now. */
   async renew() {
     if (!this.network) return
-    const own = (this.renewal = {})
+    const own = {}
+    this.renewal = own
     for (const { index, ends } of this.dials) {
-      for (const [canvas, value] of ends) {
+      for (const { canvas, value } of ends) {
         await new Promise((next) => setTimeout(next)) // the hand goes first
         if (own !== this.renewal) return
         paintDigit(canvas, this.network.decode(this.z.with(index, value)))

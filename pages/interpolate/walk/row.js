@@ -5,11 +5,14 @@ import { digitCanvas, digitsFrom, paintDigit } from "../../../ui/output/tiles.js
 
 /** One way from A to B: its picture now, and its steps. */
 export class WalkRow {
-  network = null
+  network = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  problem = "" // why the network cannot be had
+  pictures = /** @type {Float32Array[]} */ ([])
+  codes = /** @type {Float32Array[]} */ ([])
 
   constructor(data, steps) {
     this.data = data
-    this.figure = document.createElement("figure")
+    this.figure = /** @type {Skeleton} */ (document.createElement("figure"))
     this.figure.innerHTML =
       "<figcaption><span class='name'><i></i><b></b></span><span class='reads'></span>" +
       "<span class='note'></span></figcaption>"
@@ -18,7 +21,7 @@ export class WalkRow {
     this.figure.prepend(this.canvas)
     this.figure.querySelector("b").textContent = data.label
     this.figure.querySelector("i").style.background = data.color
-    this.strip = document.createElement("div")
+    this.strip = /** @type {Skeleton} */ (document.createElement("div"))
     this.strip.className = "row"
     this.strip.setAttribute("role", "img")
     this.strip.setAttribute("aria-label", `${data.about}: ${steps} pictures`)
@@ -32,7 +35,7 @@ export class WalkRow {
     this.data = data
     this.pictures = digitsFrom(data.pictures)
     this.tiles.forEach((tile, i) => paintDigit(tile, this.pictures[i]))
-    this.codes = data.codes?.map((code) => Float32Array.from(code))
+    this.codes = (data.codes ?? []).map((code) => Float32Array.from(code))
     this.strip.querySelector("b").textContent = data.about
   }
 
@@ -56,7 +59,7 @@ export class WalkRow {
   }
 
   encode(side, x) {
-    if (this.data.mode === "path") this.codes[side] = this.network.encode(x)
+    if (this.data.mode === "path" && this.network) this.codes[side] = this.network.encode(x)
   }
 
   rebuild(place, ends, path) {

@@ -16,6 +16,7 @@ const STEP_PAUSE = 700 // ms a step for those who asked for reduced motion
 const walks = new WeakMap() // parentElement -> WalkView
 const still = matchMedia("(prefers-reduced-motion: reduce)")
 
+/** @param {Component} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!data) return
   let view = walks.get(parentElement)
@@ -30,18 +31,23 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 class WalkView {
-  rows = []
-  t = null
+  rows = /** @type {WalkRow[]} */ ([])
+  data = /** @type {any} */ (null)
+  t = -1 // none yet
   forward = true // where playing goes
   playing = false
-  judge = null
+  judge = /** @type {any} */ (null)
   seen = {} // pad -> seq of its last drawing that was shown here
+  last = /** @type {any} */ (null) // ms, when `t` moved last while playing
+  ends = /** @type {Float32Array[]} */ ([])
+  stroke = /** @type {?object} */ (null) // of a pen, for which the rows are computed anew
+  settled = (/** @type {string} */ _version) => {}
   turn = 0 // whose verdict is computed in this frame
 
+  /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".walk")
-    this.find = (selector) => this.root.querySelector(selector)
-    this.slider = this.find("input")
+    this.slider = this.root.querySelector("input")
     this.slider.oninput = () => this.goTo(this.slider.valueAsNumber)
     this.find(".play").onclick = () => this.play(!this.playing)
     const strips = this.find(".rows")
@@ -54,6 +60,10 @@ class WalkView {
     this.ink = (event) => this.drawn(event.detail)
     document.addEventListener("keydown", this.keys)
     document.addEventListener("pad:ink", this.ink)
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
   }
 
   close() {
@@ -74,7 +84,7 @@ class WalkView {
     if (data.reveal > (this.data?.reveal ?? 0)) this.root.scrollIntoView({ block: "center" })
     this.version = data.version
     this.data = data
-    this.t ??= data.start
+    if (this.t < 0) this.t = data.start
     const late = ({ pad, seq }) => pad && seq < (this.seen[pad] ?? 0)
     if (this.drawing || data.ends.some(late)) return // the browser is ahead; Python's last word comes in a moment
     this.stroke = null
@@ -110,18 +120,27 @@ class WalkView {
       const failed = wanted.find(({ problem }) => problem)
       const text = missing ? `Loading the live networks, ${missing} to go: until then the walk goes step by step.` : ""
       this.find(".status").textContent = failed ? `A live network is not available: ${failed.problem}` : text
-      this.root.dataset.live = wanted.length - missing
+      this.root.dataset.live = String(wanted.length - missing)
       this.refresh()
     }
     for (const row of wanted) {
       network(row.data.network.sha256).then(
-        (loaded) => ((row.network = loaded), ready()),
-        (error) => ((row.problem = error.message), ready()),
+        (loaded) => {
+          row.network = loaded
+          ready()
+        },
+        (error) => {
+          row.problem = error.message
+          ready()
+        },
       )
     }
     if (this.data.judge)
       network(this.data.judge.sha256).then(
-        (loaded) => ((this.judge = loaded), this.refresh()),
+        (loaded) => {
+          this.judge = loaded
+          this.refresh()
+        },
         () => {},
       )
     ready()
@@ -201,13 +220,13 @@ class WalkView {
   paint() {
     if (!this.root.isConnected || !this.rows.length) return
     const { t } = this
-    this.root.style.setProperty("--t", t)
-    this.slider.value = t
+    this.root.style.setProperty("--t", String(t))
+    this.slider.valueAsNumber = t
     this.slider.setAttribute("aria-valuetext", `${Math.round(100 * t)} % of the way`)
     this.find("output").textContent = `${Math.round(100 * t)} %`
     for (const row of this.rows) row.show(t, this.ends, PATHS[this.data.path])
     this.root.dataset.t = t.toFixed(3)
-    this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1
+    this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1)
     if (this.judge) this.verdict()
     if (this.playing) this.refresh()
   }
@@ -238,7 +257,8 @@ class WalkView {
     this.ends = this.ends.with(side, x)
     for (const row of this.rows) row.encode(side, x)
     this.refresh()
-    this.rebuild((this.stroke = {}))
+    this.stroke = {}
+    this.rebuild(this.stroke)
   }
 
   async rebuild(stroke) {

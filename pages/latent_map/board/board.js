@@ -12,13 +12,14 @@ import { Lens } from "./lens.js"
 import { Own } from "./own.js"
 import { MapPanel } from "./panel.js"
 import { Strip } from "./strip.js"
-import { digitTile } from "../../../ui/output/picture.js"
+import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsOf } from "../points/points.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
 const boards = new WeakMap() // parentElement -> Board
 
+/** @param {Component} component */
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!data) return
   const board = boards.get(parentElement) ?? new Board(parentElement)
@@ -31,19 +32,22 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 }
 
 class Board {
-  panels = []
+  panels = /** @type {MapPanel[]} */ ([])
   hidden = new Set() // classes
   marks = new Set() // digits
-  near = [] // digits ringed in every panel: the one under the pointer, then its neighbours
-  hover = null // { panel, px, py }
-  pin = null // { panel, x, y } flat
-  lasso = null // { panel, path }
+  near = /** @type {number[]} */ ([]) // digits ringed in every panel: the one under the pointer, then its neighbours
+  hover = /** @type {any} */ (null) // { panel, px, py }
+  pin = /** @type {any} */ (null) // { panel, x, y } flat
+  lasso = /** @type {any} */ (null) // { panel, path }
   tool = "explore"
   count = 10000
   grid = false
-  pixels = null // of all digits, once they are here
+  pixels = /** @type {any} */ (null) // of all digits, once they are here
   thumbnails = new Map()
+  colors = /** @type {string[]} */ ([]) // of the classes
+  tell = (/** @type {number[]} */ _hidden) => {}
 
+  /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".board")
     this.root.innerHTML = `
@@ -62,7 +66,8 @@ class Board {
       <div class="strip"></div>
       <span class="status" role="status"></span>`
     const find = (selector) => this.root.querySelector(selector)
-    ;[this.grounds, this.tabs] = [".panels", ".tabs"].map(find)
+    this.grounds = find(".panels")
+    this.tabs = find(".tabs")
     this.strip = new Strip(this, find(".strip"))
     this.legend = new Legend(this, find(".legend"))
     this.lens = new Lens(this)
@@ -127,7 +132,7 @@ class Board {
     }
     const sections = this.panels.map((panel) => panel.section)
     if (sections.some((section, i) => this.grounds.children[i] !== section)) this.grounds.replaceChildren(...sections)
-    this.grounds.dataset.count = sections.length
+    this.grounds.dataset.count = String(sections.length)
     this.tabs.replaceChildren(
       ...this.panels.map((panel) => {
         const tab = document.createElement("button")
@@ -208,7 +213,7 @@ class Board {
     this.lastPanel = point?.panel
     if (point && !this.lasso && point.panel.points) this.lens.show(point, near)
     else this.lens.hide()
-    this.root.dataset.frames = Number(this.root.dataset.frames ?? 0) + 1 // for the browser tests and the benchmark
+    this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1) // for the browser tests and the benchmark
   }
 
   // ---- what the hand does
@@ -226,7 +231,7 @@ class Board {
   click(panel, px, py) {
     if (!panel.view) return
     const [found] = panel.nearest(px, py, 1)
-    if (found?.pixels <= REACH) this.mark([found.digit])
+    if (found && found.pixels <= REACH) this.mark([found.digit])
     else if (this.marks.size) this.mark([])
     this.setPin(panel, px, py)
   }
@@ -267,7 +272,7 @@ class Board {
     this.tool = tool
     this.root.dataset.tool = tool
     for (const button of this.root.querySelectorAll("[data-tool]")) {
-      button.setAttribute("aria-checked", button.dataset.tool === tool)
+      button.setAttribute("aria-checked", String(button.dataset.tool === tool))
     }
   }
 
@@ -346,7 +351,7 @@ class Board {
       const [small, framed] = [document.createElement("canvas"), document.createElement("canvas")]
       digitTile(small, this.picture(digit))
       framed.width = framed.height = 32
-      const ctx = framed.getContext("2d")
+      const ctx = contextOf(framed)
       ctx.fillStyle = this.colors[label]
       ctx.fillRect(0, 0, 32, 32)
       ctx.drawImage(small, 2, 2)

@@ -19,8 +19,9 @@ export function dot(radius, opacity) {
 /**
  * Lays a dot over what a picture shows.
  * @param {ImageData} picture
- * @param {object[]} pixels  of `dot`
- * @param {number} px, py    its middle, whole numbers
+ * @param {{x: number, y: number, cover: number}[]} pixels  of `dot`
+ * @param {number} px  its middle, whole numbers
+ * @param {number} py
  * @param {number[]} ink     of `inksOf`
  */
 export function layDot({ data, width }, pixels, px, py, ink) {

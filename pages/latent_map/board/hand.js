@@ -7,7 +7,7 @@ const STEP_PX = 5 // px of one arrow key
 export function handle(panel, board) {
   const { plot } = panel
   const down = new Map() // pointer id -> its last event
-  let press = null // { px, py, moved, mode } of the first pointer that went down
+  let press = /** @type {any} */ (null) // { px, py, moved, mode } of the first pointer that went down
 
   const at = (event) => {
     const box = plot.getBoundingClientRect()

@@ -11,9 +11,9 @@ export class Legend {
     const buttons = board.colors.map((color, label) => {
       const button = document.createElement("button")
       button.type = "button"
-      button.innerHTML = "<i></i>"
-      button.append(label)
-      button.firstChild.style.background = color
+      const dot = document.createElement("i")
+      dot.style.background = color
+      button.append(dot, label)
       button.title = `Show or hide the ${label}s; double click: only the ${label}s`
       button.onclick = () => {
         const shown = !board.hidden.has(label)

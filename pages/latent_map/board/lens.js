@@ -7,13 +7,14 @@ const PATIENCE_MS = 50 // the judge reads once the pointer rests
 const NEIGHBOURS = 6
 
 export class Lens {
-  judge = null
+  judge = /** @type {any} */ (null)
+  at = /** @type {any} */ (null) // where it stands
   width = 0
   height = 0
 
   constructor(board) {
     this.board = board
-    this.root = document.createElement("div")
+    this.root = /** @type {Skeleton} */ (document.createElement("div"))
     this.root.className = "lens"
     this.root.hidden = true
     this.root.innerHTML = `
@@ -21,8 +22,9 @@ export class Lens {
       <div><figure class="real"><canvas></canvas><figcaption><b>nearest digit</b><span></span></figcaption></figure>
       <div class="nearby">${"<figure><canvas></canvas><figcaption></figcaption></figure>".repeat(NEIGHBOURS)}</div></div>
       <p></p>`
-    const find = (selector) => this.root.querySelector(selector)
-    ;[this.decoded, this.real, this.words] = [".decoded", ".real", "p"].map(find)
+    this.decoded = this.root.querySelector(".decoded")
+    this.real = this.root.querySelector(".real")
+    this.words = this.root.querySelector("p")
     this.nearby = [...this.root.querySelectorAll(".nearby figure")]
     this.observer = new ResizeObserver(() => {
       ;[this.width, this.height] = [this.root.offsetWidth, this.root.offsetHeight]

@@ -6,10 +6,12 @@ const SETTLE = 500 // ms
 const DRAWING = "Your drawing" // ui/input/digit.py calls it so
 
 export class Own {
-  digit = null // { x: (784), name, places: { map: [x, y] } }
+  digit = /** @type {any} */ (null) // { x: (784), name, places: { map: [x, y] } }
 
   /** Give it `settle` and `refresh`: both ask Python, for what is below the maps and for all of it. */
   constructor(board, legend) {
+    this.settle = () => {}
+    this.refresh = () => {}
     this.board = board
     this.legend = legend
     legend.querySelector("path").setAttribute("d", `M${starCorners(0, 0, 11).join("L")}Z`)

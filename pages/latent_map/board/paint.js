@@ -10,15 +10,22 @@ export const GRID = 20 // decoded digits a side
 const THUMBS = 300 // when no more points than these are in sight, they become pictures
 
 export class PaintedMap extends MapView {
-  own = null // the visitor's digit: { at: [x, y] of the map, mu, sigma, sample, recon }
-  tiles = null // the grid of decoded digits: { canvas, box: [left, bottom, side] flat, done }; kept while it is off
+  own = /** @type {any} */ (null) // the visitor's digit: { at: [x, y] of the map, mu, sigma, sample, recon }
+  decoded = false // the grid has news
+  tiles = /** @type {any} */ (null) // the grid of decoded digits: { canvas, box: [left, bottom, side] flat, done }; kept while it is off
+
+  /** It decodes any of its points. */
+  get alive() {
+    return false
+  }
 
   paint() {
     if (!this.view || !this.width) return
-    if (this.stale || this.decoded) this.paintBack()
-    if (this.stale) this.paintBase()
-    if (this.stale || this.moved) this.paintOver()
-    this.stale = this.moved = this.decoded = false
+    const { stale, moved, decoded } = this
+    if (stale || decoded) this.paintBack()
+    if (stale) this.paintBase()
+    if (stale || moved) this.paintOver()
+    Object.assign(this, { stale: false, moved: false, decoded: false })
   }
 
   paintBase() {

@@ -1,41 +1,20 @@
 // One panel of the latent map: its frame and numbers, the network behind it, the visitor's digit on it, and the grid of
 // digits that it decodes.
 
-import { SIDE } from "../../../ui/output/picture.js"
+import { contextOf, digitTile, SIDE } from "../../../ui/output/picture.js"
 import { GRID, PaintedMap } from "./paint.js"
-import { digitTile } from "../../../ui/output/picture.js"
 import { pointsOf } from "../points/points.js"
 import { network } from "../../../ui/live/store.js"
 
 const SLICE = 6 // ms of decoding a frame
 
 export class MapPanel extends PaintedMap {
-  network = null
+  network = /** @type {any} */ (null) // as ui/live/network.js makes it; null until it has come, or where there is none
 
   constructor(spec, board) {
-    super()
-    this.spec = spec
-    this.board = board
-    this.section = document.createElement("section")
-    this.section.className = "panel"
-    this.section.dataset.map = spec.name
-    this.section.innerHTML = `
-      <header><i></i><h3></h3><small></small>
-        <button type="button" data-do="in" title="Zoom in (+)" aria-label="Zoom in">+</button>
-        <button type="button" data-do="out" title="Zoom out (-)" aria-label="Zoom out">&minus;</button>
-        <button type="button" data-do="fit" title="Show all (0)" aria-label="Show all">
-          <svg viewBox="0 0 16 16"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg></button>
-      </header>
-      <div class="ground"><div class="plot" tabindex="0" role="application">
-          <canvas class="back"></canvas><canvas class="base"></canvas><canvas class="over"></canvas>
-          <p class="note"></p>
-        </div><div class="own" hidden></div></div>
-      <dl></dl>`
-    const find = (selector) => this.section.querySelector(selector)
-    ;[this.plot, this.note, this.corner] = [".plot", ".note", ".own"].map(find)
-    this.back = find(".back").getContext("2d") // the grid of decoded digits
-    this.base = find(".base").getContext("2d")
-    this.over = find(".over").getContext("2d")
+    super(spec, board)
+    this.note = this.section.querySelector(".note")
+    this.corner = this.section.querySelector(".own")
     this.describe(spec)
     this.plot.setAttribute(
       "aria-label",
@@ -98,7 +77,6 @@ export class MapPanel extends PaintedMap {
     this.section.remove()
   }
 
-  /** It decodes any of its points. */
   get alive() {
     return this.spec.decodes && this.network !== null
   }
@@ -178,7 +156,7 @@ export class MapPanel extends PaintedMap {
     output.setAttribute("aria-label", `${drawn.name}, rebuilt from its place on this map`)
     const third = own.sample ? `ε ${pair(this.epsilon)}` : "z = μ + σ ⊙ ε"
     const lines = own.sigma ? [`μ ${pair(own.mu)}`, `σ ${pair(own.sigma)}`, third] : [drawn.name, `z ${pair(own.at)}`]
-    corner.querySelector("p").innerText = lines.join("\n")
+    corner.querySelector("p").textContent = lines.join("\n")
     this.moved = true
   }
 
@@ -197,13 +175,14 @@ export class MapPanel extends PaintedMap {
     if (this.tiles) return
     const canvas = document.createElement("canvas")
     canvas.width = canvas.height = GRID * SIDE
-    const ctx = canvas.getContext("2d")
+    const ctx = contextOf(canvas)
     ctx.fillStyle = "#0b0e10"
     ctx.fillRect(0, 0, canvas.width, canvas.height)
     const [left, right, bottom, top] = this.quantileBox()
     const side = Math.max(right - left, top - bottom)
     const box = [(left + right - side) / 2, (bottom + top - side) / 2, side]
-    const tiles = (this.tiles = { canvas, box, done: false })
+    const tiles = { canvas, box, done: false }
+    this.tiles = tiles
     const small = document.createElement("canvas")
     let start = performance.now()
     for (const [column, row, size] of coarseToFine(GRID)) {
@@ -224,7 +203,7 @@ export class MapPanel extends PaintedMap {
 }
 
 function number({ label, value, arrow, help }) {
-  const item = document.createElement("div")
+  const item = /** @type {Skeleton} */ (document.createElement("div"))
   item.title = help
   item.innerHTML = "<dt></dt><dd></dd>"
   item.querySelector("dt").textContent = `${label} ${arrow}`
@@ -245,7 +224,7 @@ function projected(z, { mean, components }) {
 /** Cells [column, row, size] of a square grid: a few large ones first, then each four times finer, the middle first. */
 function coarseToFine(side) {
   return [4, 2, 1].flatMap((size) => {
-    const far = ([x, y]) => Math.hypot(x + size / 2 - side / 2, y + size / 2 - side / 2)
+    const far = (/** @type {number[]} */ [x, y]) => Math.hypot(x + size / 2 - side / 2, y + size / 2 - side / 2)
     const across = side / size
     const cell = (_, i) => [(i % across) * size, Math.floor(i / across) * size, size]
     const cells = Array.from({ length: across ** 2 }, cell)

@@ -9,8 +9,9 @@ export class Strip {
     this.board = board
     this.root = root
     root.innerHTML = '<p></p><button type="button" title="Clear the marks (Escape)">Clear</button><div></div>'
-    ;[this.words, this.clear, this.tiles] = root.children
-    this.clear.onclick = () => board.mark([])
+    this.words = root.querySelector("p")
+    this.tiles = root.querySelector("div")
+    root.querySelector("button").onclick = () => board.mark([])
   }
 
   show() {
@@ -41,11 +42,13 @@ export class Strip {
 
   tile(digit, label) {
     const figure = document.createElement("figure")
-    figure.innerHTML = "<canvas role='img'></canvas><figcaption></figcaption>"
-    digitTile(figure.firstChild, this.board.picture(digit))
-    figure.firstChild.setAttribute("aria-label", `Test digit ${digit}, a ${label}`)
+    const [canvas, caption] = [document.createElement("canvas"), document.createElement("figcaption")]
+    digitTile(canvas, this.board.picture(digit))
+    canvas.setAttribute("role", "img")
+    canvas.setAttribute("aria-label", `Test digit ${digit}, a ${label}`)
     figure.style.setProperty("--class", this.board.colors[label])
-    figure.lastChild.textContent = label
+    caption.textContent = label
+    figure.append(canvas, caption)
     figure.title = `Test digit ${digit.toLocaleString("en")}`
     figure.onpointerenter = () => this.board.pointAt(digit)
     figure.onpointerleave = () => this.board.pointAt(null)

@@ -2,30 +2,73 @@
 // (what networks encode to), flat (what is drawn: the same, or the prior's quantiles where a grid of decoded digits
 // lies behind), and CSS pixels of the panel.
 
+import { contextOf } from "../../../ui/output/picture.js"
 import { inverseNormal, normalShare } from "./normal.js"
 
 const RAIL = 112 // px that the visitor's digit takes on the right of a wide panel
 
 export class MapView {
-  points = null
-  flat = null // (2 n) flat coordinates of the points
-  view = null // { x, y: flat, in the middle; scale: CSS pixels a flat unit }
+  points = /** @type {any} */ (null) // as ../points/points.js brings them; null until then
+  flat = /** @type {any} */ (null) // (2 n) flat coordinates of the points
+  view = /** @type {any} */ (null) // { x, y: flat, in the middle; scale: CSS pixels a flat unit }
+  width = 0 // CSS pixels
+  height = 0
+  fitted = 1 // the scale at which nearly all points are in sight
+  names = /** @type {any} */ (null) // flat places of the classes' names
+  stale = false // the points must be painted again
+  moved = false // only what lies above them
+
+  /**
+   * @param {any} spec  of one map in Python's message
+   * @param {any} board  that links the maps
+   */
+  constructor(spec, board) {
+    this.spec = spec
+    this.board = board
+    this.section = /** @type {Skeleton} */ (document.createElement("section"))
+    this.section.className = "panel"
+    this.section.dataset.map = spec.name
+    this.section.innerHTML = `
+      <header><i></i><h3></h3><small></small>
+        <button type="button" data-do="in" title="Zoom in (+)" aria-label="Zoom in">+</button>
+        <button type="button" data-do="out" title="Zoom out (-)" aria-label="Zoom out">&minus;</button>
+        <button type="button" data-do="fit" title="Show all (0)" aria-label="Show all">
+          <svg viewBox="0 0 16 16"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg></button>
+      </header>
+      <div class="ground"><div class="plot" tabindex="0" role="application">
+          <canvas class="back"></canvas><canvas class="base"></canvas><canvas class="over"></canvas>
+          <p class="note"></p>
+        </div><div class="own" hidden></div></div>
+      <dl></dl>`
+    this.plot = this.section.querySelector(".plot")
+    const [back, base, over] = [...this.section.querySelectorAll("canvas")].map(contextOf)
+    this.back = back // the grid of decoded digits
+    this.base = base
+    this.over = over
+  }
+
+  /** Paints what has changed. */
+  paint() {}
 
   // ---- coordinates
 
+  /** @returns {[number, number]} */
   flatten(x, y) {
     return this.spec.prior && this.board.grid ? [normalShare(x), normalShare(y)] : [x, y]
   }
 
+  /** @returns {[number, number]} */
   unflatten(x, y) {
     return this.spec.prior && this.board.grid ? [inverseNormal(x), inverseNormal(y)] : [x, y]
   }
 
+  /** @returns {[number, number]} */
   toPixels(x, y) {
     const { x: cx, y: cy, scale } = this.view
     return [this.width / 2 + (x - cx) * scale, this.height / 2 - (y - cy) * scale]
   }
 
+  /** @returns {[number, number]} */
   toFlat(px, py) {
     const { x, y, scale } = this.view
     return [x + (px - this.width / 2) / scale, y - (py - this.height / 2) / scale]
@@ -51,7 +94,7 @@ export class MapView {
   /** Where each class's name stands: the median of its points; null for a class without points. */
   middles() {
     const median = (values) => values.sort()[values.length >> 1]
-    const members = Array.from({ length: 10 }, () => [])
+    const members = /** @type {number[][]} */ (Array.from({ length: 10 }, () => []))
     this.points.label.forEach((label, i) => this.shows(i) && members[label].push(i))
     return members.map((rows) =>
       rows.length ? [0, 1].map((axis) => median(Float32Array.from(rows, (i) => this.flat[2 * i + axis]))) : null,

@@ -9,6 +9,7 @@ const HEADER = 16 // bytes of an IDX file of pictures
 const PATIENCE = 6_000 // ms at most for the networks
 let asked = null // sha256 of the digits that are here or on their way
 
+/** @param {Component} component */
 export default function ({ data }) {
   if (!data || asked === data.sha256 || settled(`digits ${data.sha256}`)) return
   asked = data.sha256

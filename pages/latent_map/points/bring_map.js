@@ -2,8 +2,9 @@
 
 import { announce, readPoints, settle, settled } from "./points.js"
 
+/** @param {Component} component */
 export default function ({ data }) {
-  if (!ArrayBuffer.isView(data)) return
+  if (!(data instanceof Uint8Array)) return
   const points = readPoints(data)
   if (settled(points.id)) announce(points)
   else settle(points.id, points)

@@ -1,6 +1,8 @@
 // Where the maps and the digits of a page wait for those who draw them: like the networks in store.js, on one global.
 
-const places = (globalThis[Symbol.for("autoencoder-lab.maps")] ??= new Map()) // id -> { promise, resolve, here }
+const MAPS = Symbol.for("autoencoder-lab.maps")
+globalThis[MAPS] ??= new Map()
+const places = globalThis[MAPS] // id -> { promise, resolve, here }
 
 /**
  * Points of one map.
@@ -54,7 +56,8 @@ export function readPoints(bytes) {
   const { id, n, low, high, features } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
   let at = 4 + length
   const take = (Type, count) => {
-    const part = bytes.slice(at, (at += count * Type.BYTES_PER_ELEMENT)) // a copy: views must be aligned
+    const part = bytes.slice(at, at + count * Type.BYTES_PER_ELEMENT) // a copy: views must be aligned
+    at += part.length
     return new Type(part.buffer)
   }
   const steps = take(Uint16Array, 2 * n)

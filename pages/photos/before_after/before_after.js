@@ -1,6 +1,8 @@
 // Two pictures, a line between them: left of it the first, right of it the second. `data` is the message of
 // before_after.py: a little-endian length, a JSON header, the two picture files. Nothing is sent while the line moves.
 
+import { contextOf } from "../../../ui/output/picture.js"
+
 const STEP = 0.02 // of the width: an arrow key moves the line by it, with Shift or Page keys five times as far
 const STILL = 4 // px: a press that moves less is a click
 const SEND = 260 // ms without a further click or key: then the chosen place is sent
@@ -9,9 +11,10 @@ const MAGNIFY = 4
 
 const stages = new WeakMap() // parentElement -> Stage
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".before-after")
-  if (!root || !ArrayBuffer.isView(data)) return
+  if (!root || !(data instanceof Uint8Array)) return
   let stage = stages.get(parentElement)
   if (!stage || stage.root !== root) {
     stage?.close()
@@ -23,38 +26,46 @@ export default function ({ parentElement, data, setTriggerValue }) {
   return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
 }
 
-/** @returns {{header: object, files: Blob[]}} */
+/** @param {Uint8Array} data  @returns {{header: any, files: Blob[]}} */
 function read(data) {
   const length = new DataView(data.buffer, data.byteOffset).getUint32(0, true)
   const header = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + length)))
   let at = 4 + length
-  const files = header.files.map(({ type, bytes }) => new Blob([data.slice(at, (at += bytes))], { type }))
+  const files = header.files.map(({ type, bytes }) => {
+    const file = new Blob([data.slice(at, at + bytes)], { type })
+    at += bytes
+    return file
+  })
   return { header, files }
 }
 
 class Stage {
+  share = 0.5 // of what is visible: where the line stands
+  zoom = 0 // device pixels a picture's pixel takes; 0: as large as fits
+  scale = 1 // CSS pixels that a picture's pixel takes
+  header = /** @type {any} */ (null) // the last message's
+  place = /** @type {?number[]} */ (null) // whose detail is shown, in the picture's pixels
+  middle = /** @type {?number[]} */ (null) // what the scrolled frame shows in its middle
+  pointer = /** @type {?number[]} */ (null)
+  urls = /** @type {string[]} */ ([])
+  send = (/** @type {number[]} */ _place) => {}
+
+  /** @param {Skeleton} root */
   constructor(root) {
     this.root = root
-    this.share = 0.5 // of what is visible: where the line stands
-    this.zoom = 0 // device pixels a picture's pixel takes; 0: as large as fits
-    for (const name of [
-      "stage",
-      "frame",
-      "sheet",
-      "line",
-      "lens",
-      "spot",
-      "marks",
-      "hint",
-      "glass",
-      "zooms",
-      "views",
-    ]) {
-      this[name] = root.querySelector("." + name)
-    }
-    this.images = [root.querySelector(".before"), root.querySelector(".after")]
+    this.stage = root.querySelector(".stage")
+    this.frame = root.querySelector(".frame")
+    this.sheet = root.querySelector(".sheet")
+    this.line = root.querySelector(".line")
+    this.lens = root.querySelector(".lens")
+    this.spot = root.querySelector(".spot")
+    this.marks = root.querySelector(".marks")
+    this.hint = root.querySelector(".hint")
+    this.glass = root.querySelector(".glass")
+    this.zooms = root.querySelector(".zooms")
+    this.views = root.querySelector(".views")
+    this.images = [...root.querySelectorAll("img")].reverse() // the one before lies above the one after
     this.tags = [root.querySelector(".left"), root.querySelector(".right")]
-    this.urls = []
     this.listen()
     this.observer = new ResizeObserver(() => this.fit())
     this.observer.observe(root)
@@ -170,7 +181,7 @@ class Stage {
     }
     this.zooms.hidden = !levels.length
     for (const button of this.zooms.children)
-      button.setAttribute("aria-pressed", Number(button.dataset.zoom) === this.zoom)
+      button.setAttribute("aria-pressed", String(Number(button.dataset.zoom) === this.zoom))
   }
 
   // ---- the line
@@ -189,7 +200,7 @@ class Stage {
     this.line.style.setProperty("--at", `${100 * this.share}%`)
     const percent = Math.round(100 * this.share)
     const [before, after] = this.header.sides
-    this.line.setAttribute("aria-valuenow", percent)
+    this.line.setAttribute("aria-valuenow", String(percent))
     this.line.setAttribute(
       "aria-valuetext",
       percent <= 0 ? `only ${after.name}` : percent >= 100 ? `only ${before.name}` : `${percent} % ${before.name}`,
@@ -197,7 +208,7 @@ class Stage {
     this.tags[0].classList.toggle("gone", this.share < 0.02)
     this.tags[1].classList.toggle("gone", this.share > 0.98)
     const view = this.share <= 0 ? "after" : this.share >= 1 ? "before" : "split"
-    for (const button of this.views.children) button.setAttribute("aria-pressed", button.dataset.view === view)
+    for (const button of this.views.children) button.setAttribute("aria-pressed", String(button.dataset.view === view))
     this.tellMarks(cut)
   }
 
@@ -206,6 +217,8 @@ class Stage {
   }
 
   listen() {
+    /** @type {?{x: number, y: number, line: boolean, slides: boolean, moved: boolean, left: number, top: number,
+     *   offset: number}} */
     let press = null
     const at = (event) => {
       const box = this.stage.getBoundingClientRect()
@@ -214,10 +227,16 @@ class Stage {
     const down = (event, line) => {
       if (event.button) return
       const near = line || event.pointerType === "touch" || !this.zoom
-      press = { x: event.clientX, y: event.clientY, line, slides: near && (line || !this.zoom), moved: false }
-      press.left = this.frame.scrollLeft
-      press.top = this.frame.scrollTop
-      press.offset = line ? this.share - at(event) : 0
+      press = {
+        x: event.clientX,
+        y: event.clientY,
+        line,
+        slides: near && (line || !this.zoom),
+        moved: false,
+        left: this.frame.scrollLeft,
+        top: this.frame.scrollTop,
+        offset: line ? this.share - at(event) : 0,
+      }
       event.currentTarget.setPointerCapture(event.pointerId)
     }
     const move = (event) => {
@@ -243,10 +262,8 @@ class Stage {
       if (this.header.spot) this.choose(this.pixel(event))
       else if (!this.zoom) this.set(at(event), true)
     }
-    for (const [node, line] of [
-      [this.sheet, false],
-      [this.line, true],
-    ]) {
+    for (const node of [this.sheet, this.line]) {
+      const line = node === this.line
       node.addEventListener("pointerdown", (event) => down(event, line))
       node.addEventListener("pointermove", move)
       node.addEventListener("pointerup", up)
@@ -267,11 +284,11 @@ class Stage {
     this.line.addEventListener("keydown", (event) => this.key(event))
     this.spot.addEventListener("keydown", (event) => this.spotKey(event))
     for (const button of this.views.children) {
-      button.onclick = () => this.set({ before: 1, split: 0.5, after: 0 }[button.dataset.view], true)
+      button.onclick = () => this.set({ before: 1, split: 0.5, after: 0 }[button.dataset.view ?? "split"], true)
     }
     this.glass.onclick = () => {
       const on = this.glass.getAttribute("aria-pressed") !== "true"
-      this.glass.setAttribute("aria-pressed", on)
+      this.glass.setAttribute("aria-pressed", String(on))
       this.pointer = null
       this.askLens(on)
     }
@@ -306,14 +323,16 @@ class Stage {
     return [(event.clientX - box.left) / this.scale, (event.clientY - box.top) / this.scale]
   }
 
+  /** @param {number[]} place */
   choose([x, y]) {
     const { width, height, side } = this.header
     const inside = (at, size) =>
       Math.round(Math.min(Math.max(at, Math.min(side, size) / 2), size - Math.min(side, size) / 2))
-    this.place = [inside(x, width), inside(y, height)]
+    const place = [inside(x, width), inside(y, height)]
+    this.place = place
     this.drawSpot()
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.root.isConnected && this.send(this.place), SEND)
+    this.timer = setTimeout(() => this.root.isConnected && this.send(place), SEND)
   }
 
   drawSpot() {
@@ -332,7 +351,7 @@ class Stage {
   spotKey(event) {
     const step = this.header.side / 4
     const by = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key]
-    if (by) this.choose([this.place[0] + by[0], this.place[1] + by[1]])
+    if (by && this.place) this.choose([this.place[0] + by[0], this.place[1] + by[1]])
     else if (event.key === " " || event.key === "Enter") this.toggle()
     else return
     event.preventDefault()
@@ -371,7 +390,8 @@ class Stage {
     this.header.marks.forEach(({ box, reads, wrong }, i) => {
       const side = ((box[0] + box[2]) / 2) * this.scale < cut ? 0 : 1
       const mark = this.marks.children[i]
-      if (mark.firstChild.textContent !== reads[side]) mark.firstChild.textContent = reads[side]
+      const words = mark.querySelector("b")
+      if (words.textContent !== reads[side]) words.textContent = reads[side]
       mark.classList.toggle("wrong", wrong[side])
     })
   }
@@ -398,11 +418,12 @@ class Stage {
     const ratio = window.devicePixelRatio || 1
     const tile = Math.min(TILE, (box.width - 12) / 2)
     const seen = tile / Math.max(MAGNIFY, 2 * this.scale) // of the picture's pixels
-    this.lens.querySelectorAll("canvas").forEach((canvas, i) => {
+    this.lens.querySelectorAll("figure").forEach((figure, i) => {
+      const canvas = this.lens.querySelectorAll("canvas")[i]
       canvas.width = canvas.height = Math.round(tile * ratio)
       canvas.style.width = canvas.style.height = `${tile}px`
-      canvas.parentElement.style.width = `${tile}px`
-      const ctx = canvas.getContext("2d")
+      figure.style.width = `${tile}px`
+      const ctx = contextOf(canvas)
       ctx.imageSmoothingEnabled = false
       ctx.drawImage(this.ready[i], x - seen / 2, y - seen / 2, seen, seen, 0, 0, canvas.width, canvas.height)
       ctx.strokeStyle = "rgb(255 255 255 / 70%)"

@@ -1,6 +1,7 @@
 // The same small window of several pictures, enlarged, each with its numbers. Those that can be chosen are a radio
 // group: one tab stop, arrow keys, and a click tell Python which.
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".crops")
   if (!root || !data) return
@@ -31,7 +32,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function element(tile) {
-  const made = document.createElement(tile.choice ? "button" : "figure")
+  const made = /** @type {any} */ (document.createElement(tile.choice ? "button" : "figure"))
   if (tile.choice) {
     made.type = "button"
     made.setAttribute("role", "radio")

@@ -3,11 +3,12 @@
 
 import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".board")
   if (!root || !data) return
   const columns = data.columns.length
-  const focused = root.getRootNode().activeElement?.dataset?.place
+  const focused = root.querySelector(".cell:focus")?.dataset.place
   root.style.setProperty("--columns", columns)
   root.setAttribute("aria-label", data.label)
   const pixels = bytesFrom(data.pixels)
@@ -22,15 +23,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const cells = [...root.querySelectorAll(".cell")]
   const column = (box) => Number(box.dataset.place) % columns
   const mark = (box) => cells.forEach((each) => each.classList.toggle("over", !!box && column(each) === column(box)))
-  root.onpointerover = (event) => mark(event.target.closest(".cell"))
+  const cellOf = (event) => event.target.closest(".cell")
+  root.onpointerover = (event) => mark(cellOf(event))
   root.onpointerleave = () => mark(null)
   root.onclick = (event) => {
-    const box = event.target.closest(".cell")
+    const box = cellOf(event)
     if (box) setTriggerValue("picked", column(box))
   }
   root.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
-    const box = event.target.closest(".cell")
+    const box = cellOf(event)
     const next = step && box && cells[Number(box.dataset.place) + step]
     if (!next) return
     event.preventDefault()
@@ -61,7 +63,7 @@ function head(row) {
 function cell(tile, place, ink) {
   const box = document.createElement("button")
   box.type = "button"
-  box.className = "cell" + (tile.wrong ? " wrong" : "")
+  box.className = `cell${tile.wrong ? " wrong" : ""}`
   box.dataset.place = place
   box.tabIndex = place ? -1 : 0
   box.title = tile.alt

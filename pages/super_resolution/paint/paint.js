@@ -7,6 +7,7 @@ const INKS = [0, 1 / 3, 2 / 3, 1]
 
 const desks = new WeakMap() // parentElement -> its state
 
+/** @param {Component} component */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".desk")
   if (!root || !data) return
@@ -42,14 +43,17 @@ function layout(state, { side, networks, judge }) {
   state.boxes = boxes
   listen(state, sheet)
   state.answers = networks.map(({ title, color, sha256 }) => {
-    const figure = document.createElement("figure")
+    const figure = /** @type {Skeleton} */ (document.createElement("figure"))
     figure.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
       <figcaption><div class="name"><i></i><span></span></div><div class="reads"></div><div class="fits"></div></figcaption>`
     figure.querySelector("i").style.background = color
     figure.querySelector("span").textContent = title
-    const answer = { figure, title, model: null }
+    const answer = { figure, title, model: /** @type {any} */ (null) }
     network(sha256).then(
-      (model) => ((answer.model = model), later(state)),
+      (model) => {
+        answer.model = model
+        later(state)
+      },
       () => {},
     )
     return answer
@@ -58,7 +62,10 @@ function layout(state, { side, networks, judge }) {
   state.judge = null
   if (judge)
     network(judge).then(
-      (model) => ((state.judge = model), later(state)),
+      (model) => {
+        state.judge = model
+        later(state)
+      },
       () => {},
     )
 }

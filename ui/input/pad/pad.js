@@ -5,6 +5,7 @@
 // in units of 1/2000 of the sheet's side, from its top left corner. Arrays of strokes are never changed in place,
 // so a step of the history is just a reference to an older array.
 
+import { contextOf } from "../../output/picture.js"
 import { Sheet } from "../sheet.js"
 
 const UNITS = 2000
@@ -18,6 +19,7 @@ const pads = new WeakMap() // parentElement -> Pad: Streamlit calls the default 
 let seq = 0 // of the last message, over all pads: a pad that is mounted anew never falls behind
 let penWidth = 160 // the visitor's choice outlives a page switch
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   let pad = pads.get(parentElement)
   if (!pad?.root.isConnected) {
@@ -67,7 +69,7 @@ function trace(ctx, { erase, width, points }, scale) {
 // The ink as (size * size) bytes, row by row, 255 where it is full.
 function raster(strokes, size) {
   const canvas = new OffscreenCanvas(size, size)
-  const ctx = canvas.getContext("2d", { willReadFrequently: true })
+  const ctx = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }))
   for (const stroke of strokes) trace(ctx, stroke, size / UNITS)
   const rgba = ctx.getImageData(0, 0, size, size).data
   return Uint8Array.from({ length: size * size }, (_, i) => rgba[4 * i + 3])
@@ -76,11 +78,12 @@ function raster(strokes, size) {
 class Pad extends Sheet {
   strokes = []
 
+  /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     super(parentElement, UNITS, "Pen")
     this.hint = parentElement.querySelector(".hint")
-    this.ink = document.createElement("canvas").getContext("2d") // finished strokes, painted once
-    this.slider.value = penWidth
+    this.ink = contextOf(document.createElement("canvas")) // finished strokes, painted once
+    this.slider.valueAsNumber = penWidth
     this.slider.oninput = () => (penWidth = Number(this.slider.value))
   }
 
@@ -107,7 +110,7 @@ class Pad extends Sheet {
     seq = Math.max(seq, data.seq)
     if (this.nonce === undefined) {
       this.nonce = data.nonce
-      this.past = data.strokes.map((_, i) => data.strokes.slice(0, i)) // so that undo works across a page switch
+      this.past.push(...data.strokes.map((_, i) => data.strokes.slice(0, i))) // so that undo works across a page switch
       this.replace(data)
       this.resize()
     } else if (data.nonce > this.nonce) {
@@ -194,9 +197,8 @@ class Pad extends Sheet {
       return
     }
     const width = Math.round(penWidth * (erase ? 1.5 : 1))
-    this.live = { pointer, erase, width, points: [x, y], tail: null, room: MAX_POINTS - 1 - total }
-    if (pressure !== null) this.live.width = [this.pressed(width, pressure)]
-    this.live.full = width
+    const widths = pressure === null ? width : [this.pressed(width, pressure)]
+    this.live = { pointer, erase, width: widths, full: width, points: [x, y], tail: null, room: MAX_POINTS - 1 - total }
     this.lastSend = performance.now()
     this.paint()
     this.refresh()
@@ -237,7 +239,8 @@ class Pad extends Sheet {
 
   place(event) {
     const inside = (value) => Math.max(-UNITS / 4, Math.min(Math.round(value), UNITS * 1.25))
-    return super.place(event).map(inside) // a stroke may leave the sheet and come back
+    const [x, y] = super.place(event)
+    return /** @type {[number, number]} */ ([inside(x), inside(y)]) // a stroke may leave the sheet and come back
   }
 
   keyMove(direction, small) {
@@ -265,7 +268,7 @@ class Pad extends Sheet {
     const text = JSON.stringify([strokes, final])
     const news = text !== this.sent
     this.sent = text
-    if (news) this.root.dataset.seq = seq += 1
+    if (news) this.root.dataset.seq = String(++seq)
     if (news) this.held = { seq, nonce: this.nonce, final, strokes }
     const until = final && this.announce(true, true)
     if (!until) return this.release()

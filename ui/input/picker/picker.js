@@ -2,13 +2,14 @@
 
 import { bytesFrom, digitTile } from "../../output/picture.js"
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const group = parentElement.querySelector(".picker")
   if (!group || !data) return
   group.setAttribute("aria-label", data.label)
   const shown = data.tiles.map((tile) => tile.pixels).join()
-  if (group.shown !== shown) {
-    group.shown = shown
+  if (group.dataset.shown !== shown) {
+    group.dataset.shown = shown
     group.replaceChildren(...data.tiles.map(button))
   }
   const buttons = [...group.children]

@@ -3,26 +3,26 @@
 
 import { bytesFrom, digitTile, SIDE } from "../picture.js"
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery")
   if (!root || !data) return
   const pixels = bytesFrom(data.pixels)
   root.className = ["gallery", data.heads && "grid", data.pick && "pick"].filter(Boolean).join(" ")
   root.style.setProperty("--tile", `${data.tile}px`)
-  root.style.setProperty("--columns", Math.max(...data.rows.map((row) => row.tiles.length)))
+  root.style.setProperty("--columns", String(Math.max(...data.rows.map((row) => row.tiles.length))))
   const rows = data.rows.map((row, place) => line(row, place, data, setTriggerValue))
   const heads = data.heads && cells([span("side", ""), ...data.heads.map((head) => span("head", head))])
   root.replaceChildren(...(heads ? [heads] : []), ...rows)
-  let at = 0
-  for (const canvas of root.querySelectorAll("canvas")) {
-    digitTile(canvas, pixels.subarray(at, (at += SIDE * SIDE)))
-  }
+  root.querySelectorAll("canvas").forEach((canvas, i) => {
+    digitTile(canvas, pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE))
+  })
 }
 
 function line(row, place, data, setTriggerValue) {
   const tiles = row.tiles.map((tile, column) => {
-    const box = document.createElement(data.pick ? "button" : "figure")
-    box.className = "tile" + (tile.wrong ? " wrong" : "")
+    const box = /** @type {any} */ (document.createElement(data.pick ? "button" : "figure"))
+    box.className = `tile${tile.wrong ? " wrong" : ""}`
     box.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><small></small>`
     box.firstChild.setAttribute("aria-label", tile.alt)
     box.title = tile.alt
@@ -40,8 +40,9 @@ function line(row, place, data, setTriggerValue) {
   const title = document.createElement("div")
   title.className = "title"
   if (row.title) {
-    if (row.color) title.append(document.createElement("i"))
-    if (row.color) title.firstChild.style.background = row.color
+    const dot = document.createElement("i")
+    dot.style.background = row.color
+    if (row.color) title.append(dot)
     const name = document.createElement("b")
     name.textContent = row.title
     title.append(name, span("", row.note))

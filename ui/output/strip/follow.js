@@ -17,10 +17,10 @@ const WARM_UP = 6 // runs of a network before the first that counts
  * { pad, seq, name, corrupted, damage, paste, answers, networks: { tile: [sha256, of] } }.
  */
 export class Follower {
-  plan = null
+  plan = /** @type {any} */ (null)
   networks = new Map() // sha256 -> network, once it has come
   asked = new Set() // their sha256
-  waiting = null // the pad's last event, while the networks are at work on an earlier one
+  waiting = /** @type {any} */ (null) // the pad's last event, while the networks are at work on an earlier one
   busy = false
   drawing = false
   seq = 0 // of the last drawing shown here

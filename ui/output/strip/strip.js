@@ -10,6 +10,7 @@ const LINE = 18 // characters of a name that fit on one line
 
 const strips = new WeakMap() // parentElement -> state of this strip
 
+/** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".strip-body")
   if (!root || !data) return
@@ -59,7 +60,7 @@ function draw(root, state, data, ahead) {
       if (ahead && figure.classList.contains("sketch")) continue
       figure.classList.remove("sketch")
       fill(figure, tile, clean, data.mode === "errors" && tile.id !== "clean")
-      for (const [term, line] of Object.entries(data.terms)) figure.querySelector("." + term).title = line
+      for (const [term, line] of Object.entries(data.terms)) figure.querySelector(`.${term}`).title = line
     }
   }
   readPixel(root, state)

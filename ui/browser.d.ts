@@ -1,0 +1,28 @@
+// What our JavaScript may count on, in the words of the type checker. Nothing of it is shipped.
+
+/** What Streamlit calls a component's default export with, at every change of `data` (Components v2). */
+interface Component {
+  /** The component's own skeleton, as its HTML file has it. */
+  parentElement: Skeleton
+  /** The message of the component's Python; nothing before the first. */
+  data: any
+  /** Tells Python a value that stays. */
+  setStateValue(name: string, value: unknown): void
+  /** Tells Python a value for one run. */
+  setTriggerValue(name: string, value: unknown): void
+}
+
+/** Markup that we wrote ourselves: what a script asks for is there. */
+interface Skeleton extends HTMLElement {
+  children: HTMLCollectionOf<any>
+  querySelector<K extends keyof HTMLElementTagNameMap>(selector: K): HTMLElementTagNameMap[K]
+  querySelector(selector: string): Skeleton
+  querySelectorAll<K extends keyof HTMLElementTagNameMap>(selector: K): NodeListOf<HTMLElementTagNameMap[K]>
+  querySelectorAll(selector: string): NodeListOf<Skeleton>
+}
+
+/** ui/input/pad/pad.js tells the page what is drawn. */
+interface DocumentEventMap {
+  "pad:ink": CustomEvent
+  "map:points": CustomEvent
+}
