@@ -10,14 +10,14 @@ _ROOT = Path(__file__).resolve().parents[1]
 _IMPORT = re.compile(r'^import \{[\w\s,]*\} from "(\.{1,2}/[\w./]+\.js)"\n', re.M)
 
 
-def component(name: str, html: str = "", styles: tuple[str, ...] = ()) -> Callable:
+def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated: bool = True) -> Callable:
     """Register the component of a script, and return what mounts it.
 
     Beside the script stand its skeleton NAME.html, unless `html` says all there is, and NAME.css if it has styles of
     its own.
 
     Args:    name: of the script, from the root and without ending, as "ui/input/pad/pad"; styles: style sheets that
-             come before, named in the same way.
+             come before, named in the same way; isolated: False where its style is for the page around it.
     Raises:  FileNotFoundError: the script, its skeleton or an import is not there.
     """
     own = _ROOT / f"{name}.css"
@@ -27,6 +27,7 @@ def component(name: str, html: str = "", styles: tuple[str, ...] = ()) -> Callab
         html=html or (_ROOT / f"{name}.html").read_text(encoding="utf-8"),
         css="\n".join(path.read_text(encoding="utf-8") for path in sheets) or None,
         js=bundle(_ROOT / f"{name}.js"),
+        isolate_styles=isolated,
     )
 
 

@@ -12,6 +12,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each 
 
 import streamlit as st
 
+from ui import menu
+
 HEAD_START = 0.4  # s
 MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
 
@@ -48,6 +50,7 @@ def run(pages: Sequence[Page]) -> None:
     if came():
         for leave in leaving:
             leave()
+    menu.mount()
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
         chosen.run()
 

@@ -18,6 +18,7 @@ import pytest
 from benchmarks import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 120_000  # ms; generous, since a busy machine is slow and a test must not depend on that
 
 
 def unavailable(reason: str) -> None:
@@ -46,6 +47,7 @@ def open_page(browser):
 
     def opener(url: str, **options):
         context = browser.new_context(**options)
+        context.set_default_timeout(TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         page.goto(url)
