@@ -6,8 +6,8 @@ TERMS = {
     "SSIM": "Structural similarity: compares brightness, contrast and structure in small windows. 1 is a perfect copy.",
     "MSE": "Mean squared error: the average over pixels of the squared difference. Lower is better.",
     "judge": "A separate classifier, never shown these reconstructions in training, that says which digit it reads.",
-    "autoencoder": "A network trained to copy its input through a narrow or noisy middle, so that it must learn "
-    "what is typical.",
+    "autoencoder": "A network trained to copy its input through a middle that is narrow, noisy or penalised, so that "
+    "it must learn what is typical.",
     "denoising autoencoder": "An autoencoder that is shown a damaged picture and must give back the undamaged one.",
     "VAE": "A variational autoencoder: its code is a probability distribution, so one can also sample from it.",
     "latent": "The code in the middle of an autoencoder: the few numbers that stand for the picture.",
@@ -40,8 +40,8 @@ TERMS = {
     "an unseen real digit usually lies.",
     "negative ELBO": "How surprising the VAE finds a picture, in nats: reconstruction error plus the code's KL. "
     "Lower is likelier.",
-    "average difference": "Transform a few hundred digits, encode before and after, average the difference of the "
-    "codes, and add it to the code of a digit that was not among them.",
+    "step of the code": "Transform a few hundred digits and encode them before and after. The average step is the mean "
+    "of the differences; the learned one is a linear map from the code to its own difference.",
     "traversal": "Change one number of the code and leave the others: what changes in the picture is what it "
     "stands for.",
     "temperature": "How far from the prior's middle styles are drawn: z = temperature x epsilon. 0 gives the average "

@@ -1,4 +1,4 @@
-"""Walks in a latent space: straight and spherical paths, one dimension at a time, a grid, a transformation's walk."""
+"""Walks in a latent space: straight and spherical paths, one dimension at a time, a grid."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,23 +83,6 @@ def prior_grid(side: int) -> Tensor:
     quantiles = torch.special.ndtri((torch.arange(side, dtype=torch.float64) + 0.5) / side).float()
     second, first = torch.meshgrid(quantiles.flip(0), quantiles, indexing="ij")
     return torch.stack([first, second], -1).flatten(0, 1)
-
-
-def average_difference(
-    encode: Callable[[Tensor], Tensor], x: Tensor, transform: Callable[[Tensor, float], Tensor], amounts: Tensor
-) -> Tensor:
-    """How a transformation of pictures moves their codes, on average: mean over digits of f(T_s(x)) - f(x).
-
-    Added to the code of a digit that is not among x it should transform that one, too, if the latent space has
-    learned the transformation.
-
-    Args:    encode: (N, C, H, W) -> (N, D); x: (N, C, H, W) digits to average over; transform: (x, amount) ->
-             transformed x; amounts: (S,).
-    Returns: (S, D), one step a value of `amounts`.
-    Source:  Larsen et al. 2016, section 3.2 (attribute vectors), arXiv:1512.09300; White 2016, section 3.
-    """
-    start = encode(x).mean(0)
-    return torch.stack([encode(transform(x, float(amount))).mean(0) - start for amount in amounts])
 
 
 def _same_shape(a: Tensor, b: Tensor) -> None:

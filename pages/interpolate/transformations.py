@@ -13,8 +13,10 @@ from torch import Tensor
 from aecore import losses, metrics
 from aecore.data import load_digits
 from aecore.engine import Engine
-from aecore.latent import paths, realism
+from aecore.errors import AecoreError
+from aecore.latent import paths, realism, steps
 from aecore.latent.paths import lerp
+from aecore.latent.steps import MARGIN, WAYS, Steps
 from aecore.latent.transforms import TRANSFORMS, transform
 from aecore.restore.compare import a_digit
 from pages.interpolate import walk
@@ -26,7 +28,9 @@ from ui.live import networks
 from ui.output.strip import pixels
 from ui.theme import kind_color
 
-WAYS = ("Transformations", "One number at a time", "The average of two")
+WALKS = ("Transformations", "One number at a time", "The average of two")
+_STEP_LABELS = {"average": "The average", "learned": "Learned"}
+_LEARNED_FIRST = ("brightness",)  # what the average step does not follow
 _STEPS = 9
 _AVERAGED = 300  # training digits of one class
 _AVERAGED_FROM = 10_000  # the first training digits
@@ -45,14 +49,14 @@ def show(engine: Engine, found: Walk, reveal: int) -> None:
     # no st.tabs: after a chip has set them from outside, their next rerun goes back to the tab before
     chosen = st.segmented_control(
         "More ways to walk",
-        WAYS,
-        default=WAYS[0],
+        WALKS,
+        default=WALKS[0],
         required=True,
         key="interpolate_more",
         bind="query-params",
         label_visibility="collapsed",
     )
-    (transformations, traversal, average)[WAYS.index(chosen)](engine, found, reveal)
+    (transformations, traversal, average)[WALKS.index(chosen)](engine, found, reveal)
 
 
 def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
@@ -61,16 +65,26 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
     if not names or not networks.available(["judge"]):
         st.caption(f":material/info: Transformations need the models {', '.join(_MODELS)} and judge.")
         return
-    name = st.segmented_control(
-        "Transformation",
-        list(TRANSFORMS),
-        format_func=lambda key: TRANSFORMS[key].label,
-        default="thickness",
-        required=True,
-        key="interpolate_transform",
-        bind="query-params",
-        help=explain("average difference"),
-    )
+    with st.container(horizontal=True):
+        name = st.segmented_control(
+            "Transformation",
+            list(TRANSFORMS),
+            format_func=lambda key: TRANSFORMS[key].label,
+            default="thickness",
+            required=True,
+            key="interpolate_transform",
+            bind="query-params",
+        )
+        way = st.segmented_control(
+            "Step of the code",
+            list(WAYS),
+            format_func=_STEP_LABELS.get,
+            default="learned" if name in _LEARNED_FIRST else "average",
+            required=True,
+            key=f"interpolate_step_{name}",
+            bind="query-params",
+            help=explain("step of the code"),
+        )
     how = TRANSFORMS[name]
     amounts = how.amounts(_STEPS)
     x = found.a.x
@@ -80,38 +94,57 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
     grey = kind_color("pixels")
     rows = [walk.message("pixels", "In pixels", f"{how.label} of A in pixel space", grey, truth, "steps", notes=told)]
     psnrs = {}
-    with st.spinner(f"Averaging over {_AVERAGED} digits"):
-        steps = {model: average_steps(engine, model, name, reads) for model in names}
+    moved = [i for i in range(_STEPS) if i != _STEPS // 2]
+    with st.spinner(f"Learning from {_AVERAGED} digits"):
+        fitted = {model: fitted_steps(engine, model, name, reads, way) for model in names}
     for model in names:
-        z = engine.encode(model, x) + steps[model]  # (S, D)
+        z = fitted[model](engine.encode(model, x))[0]  # (S, D)
         recon = engine.decode(model, z)
         psnr = metrics.psnr(truth, recon).tolist()
         label = walk.LABELS[model]
-        psnrs[label] = sum(psnr) / len(psnr)
-        about = f"{label}: A's code plus the average difference, mean PSNR {psnrs[label]:.1f} dB"
+        psnrs[label] = sum(psnr[i] for i in moved) / len(moved)
+        about = f"{label}: A's code plus {_STEP_LABELS[way].lower()} step, mean PSNR {psnrs[label]:.1f} dB"
         notes = [f"PSNR {value:.1f} dB" for value in psnr]
         color = kind_color(engine.card(model).kind)
         rows.append(walk.message(model, label, about, color, recon, "knots", z.tolist(), notes))
-    others = [i for i in range(_STEPS) if i != _STEPS // 2]
-    still = float(metrics.psnr(truth[others], x.expand(len(others), -1, -1, -1)).mean())
+    still = float(metrics.psnr(truth[moved], x.expand(len(moved), -1, -1, -1)).mean())
     closest = max(psnrs, key=psnrs.get)
     with _beside() as words:
         walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", reveal=reveal, start=0.8)
     with words:
         st.markdown(_followed(closest, psnrs[closest], still, how.label.lower()))
         st.caption(
-            f"Averaged over {_AVERAGED} training digits of the class that the judge reads in A, {a_digit(reads)}; A is "
-            "not among them. Thickness moves the codes of a class much the same way; a turn or a shift moves each "
-            "digit's code its own way, so the average loses it."
+            f"The step comes from {_AVERAGED} training digits of the class that the judge reads in A, "
+            f"{a_digit(reads)}; A is not among them."
         )
+        with contextlib.suppress(AecoreError):  # a table that is not there leaves the sentence above
+            st.caption(_over_many(steps.load(), name, names))
 
 
 def _followed(closest: str, psnr: float, still: float, label: str) -> str:
     """How well the codes' walk follows the pixels', in a sentence; still: PSNR of leaving A as it is."""
     numbers = f"{psnr:.1f} dB on average, against {still:.1f} dB for leaving A as it is"
-    if psnr > still + 1:
-        return f"**The code has learned this: {label}.** {closest} comes closest to the true pictures, {numbers}."
-    return f"**The average step does not follow: {label}.** Even the closest, {closest}, has {numbers}."
+    if psnr > still + MARGIN:
+        return f"**The code follows: {label}.** The {closest} comes closest to the true pictures, {numbers}."
+    if psnr > still:
+        return f"**The code hardly follows: {label}.** The closest, the {closest}, has {numbers}."
+    return f"**The code does not follow: {label}.** Even the closest, the {closest}, has {numbers}."
+
+
+def _over_many(table: steps.Table, name: str, models: list[str]) -> str:
+    """What the table says of this transformation: for how many test digits each way follows."""
+    followed = table.followed[name]
+
+    def shares(way: str) -> str:
+        return " and ".join(f"{100 * followed[model][way].share:.0f} % ({walk.LABELS[model]})" for model in models)
+
+    text = (
+        f"Over {table.digits:,} test digits, the average step comes more than {MARGIN:.0f} dB closer than leaving the "
+        f"digit as it is for {shares('average')}; the learned one for {shares('learned')}."
+    )
+    if all(followed[model]["average"].share < 0.5 for model in models):
+        text += " How far a code has to move differs from digit to digit here, so no single step fits them all."
+    return text
 
 
 @contextlib.contextmanager
@@ -124,14 +157,15 @@ def _beside() -> Iterator[st.delta_generator.DeltaGenerator]:
 
 
 @functools.lru_cache(maxsize=256)
-def average_steps(engine: Engine, model: str, name: str, digit: int) -> Tensor:
-    """How a transformation moves the code of an average digit of a class: (S, D), zero in the middle."""
+def fitted_steps(engine: Engine, model: str, name: str, digit: int, way: str) -> Steps:
+    """How a transformation moves the codes of digits of a class; the middle step moves nothing."""
     x = _digits_of_class()[digit].float() / 255
-    return paths.average_difference(
+    return steps.fit_steps(
         lambda x: engine.encode(model, x),
         x,
         lambda x, amount: transform(name, x, amount),
         TRANSFORMS[name].amounts(_STEPS),
+        WAYS[way],
     )
 
 

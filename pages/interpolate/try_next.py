@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.interpolate import controls
-from pages.interpolate.transformations import WAYS
+from pages.interpolate.transformations import WALKS
 from ui.output import try_next
 
 FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked: it scrolls into view when that grows
@@ -26,7 +26,7 @@ TRY = (
         ":material/rotate_right: Turn a 7 by its code alone: how far?",
         "more",
         (60, 216),
-        {"more": WAYS[0], "transform": "rotation"},
+        {"more": WALKS[0], "transform": "rotation"},
     ),
 )
 

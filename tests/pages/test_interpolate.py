@@ -14,7 +14,7 @@ from aecore import engine as engines
 from aecore import losses, metrics
 from aecore.checkpoints import names
 from aecore.data import load_digits
-from aecore.latent import realism
+from aecore.latent import realism, steps
 from aecore.latent.paths import PATHS
 from aecore.latent.transforms import TRANSFORMS, transform
 from pages.interpolate import controls, downloads, transformations, try_next, walk
@@ -139,14 +139,38 @@ def test_over_many_pairs_the_fade_strays_further_and_the_sphere_helps_the_vae(en
 
 def test_adding_the_average_difference_thickens_a_digit_that_was_not_averaged(engine):
     x = inputs.example(35)  # a 2 of the test digits
-    steps = transformations.average_steps(engine, "vae", "thickness", 2)
-    amounts = TRANSFORMS["thickness"].amounts(len(steps))
-    decoded = engine.decode("vae", engine.encode("vae", x) + steps)
+    fitted = transformations.fitted_steps(engine, "vae", "thickness", 2, "average")
+    amounts = TRANSFORMS["thickness"].amounts(len(fitted.shift))
+    decoded = engine.decode("vae", fitted(engine.encode("vae", x))[0])
     ink = decoded.sum((1, 2, 3))
     assert (ink.diff() > 0).all()
     for end in (0, -1):
         truth = transform("thickness", x, float(amounts[end]))
         assert metrics.psnr(truth, decoded[[end]]) > metrics.psnr(truth, x) + 1  # better than leaving it as it is
+
+
+def said(at, words: str) -> bool:
+    return any(words in part.value for part in [*at.markdown, *at.caption])
+
+
+def test_brightness_is_walked_by_the_learned_step_and_the_page_says_why():
+    at = opened(interpolate_transform="Brightness")
+    assert at.segmented_control(key="interpolate_step_brightness").value == "learned"
+    assert said(at, "**The code follows: brightness.**")
+    assert said(at, "no single step fits them all")
+
+
+def test_what_is_said_of_a_walk_follows_from_what_was_measured():
+    at = opened(interpolate_transform="Rotation")
+    assert at.segmented_control(key="interpolate_step_rotation").value == "average"
+    share = steps.load().followed["rotation"]["ae-conv"]["average"].share
+    assert said(at, f"for {100 * share:.0f} % (AE)")
+    assert not said(at, "no single step fits them all")
+
+
+@pytest.mark.parametrize(("psnr", "words"), [(13.1, "follows"), (12.9, "hardly follows"), (11.9, "does not follow")])
+def test_a_walk_is_said_to_follow_from_one_decibel_on(psnr, words):
+    assert f"The code {words}" in transformations._followed("AE", psnr, 12.0, "rotation")
 
 
 def test_latent_numbers_are_offered_by_how_much_they_tell(engine):
@@ -243,7 +267,7 @@ def test_every_measure_is_charted(measure):
 
 
 @pytest.mark.parametrize(
-    ("way", "view"), list(zip(transformations.WAYS, ("transform_view", "dials", "average_view"), strict=True))
+    ("way", "view"), list(zip(transformations.WALKS, ("transform_view", "dials", "average_view"), strict=True))
 )
 def test_every_way_to_walk_stands(way, view):
     at = opened(interpolate_more=way)

@@ -94,14 +94,6 @@ def test_the_priors_grid_holds_equal_shares():
     assert float(inside) == pytest.approx(1 - math.exp(-0.5), abs=0.01)  # what N(0, I) has within 1
 
 
-def test_the_average_difference_of_a_linear_code_is_exact():
-    w = torch.randn(784, 5, generator=torch.Generator().manual_seed(0))
-    x = torch.rand(20, 1, 28, 28, generator=torch.Generator().manual_seed(1))
-    steps = paths.average_difference(lambda x: x.flatten(1) @ w, x, lambda x, s: x * s, torch.tensor([0.5, 1.0, 2.0]))
-    mean = (x.flatten(1) @ w).mean(0)
-    assert torch.allclose(steps, torch.stack([-0.5 * mean, 0 * mean, mean]), atol=1e-4)
-
-
 def test_ends_of_different_shapes_are_refused():
     for path in paths.PATHS.values():
         with pytest.raises(ValueError, match="shapes differ"):
