@@ -7,7 +7,8 @@ itself, without navigation, to the first visitor of a cold server.
 import streamlit as st
 
 from pages import PAGES
-from ui import shell
+from ui import shell, url
 
 st.set_page_config(page_title="Autoencoder Lab", page_icon="ui/icon.png", layout="wide")
+url.drop_impossible_numbers()
 shell.run(PAGES)

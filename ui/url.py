@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import shell
 
+MOST = 2**53  # from here on numbers are no longer exact, in browsers either
 _KEPT = "_link"  # key in the URL -> text, or None where it is absent
 
 
@@ -55,6 +56,28 @@ def put(values: Mapping[str, str | None]) -> None:
         del st.query_params[key]
     if (changed and not gone) or any(st.query_params.get(key) != value for key, value in shown.items()):
         st.query_params.update(shown)  # one message, so one step of the browser's history
+
+
+def drop_impossible_numbers() -> None:
+    """Let no widget see a number in the address that none can hold: inf, 1e309, thirty digits; it takes its default.
+
+    Call it before any widget. Streamlit's bound widgets turn down what is no number and set right what is out of their
+    range, but an infinite or huge integer ends their script with an exception.
+    """
+    impossible = [key for key in st.query_params if any(map(_impossible, st.query_params.get_all(key)))]
+    context = get_script_run_ctx()
+    if impossible and context is not None:
+        for key in impossible:
+            del st.query_params[key]
+        with context.session_state.query_params() as params:  # no public name: what widgets take their first value from
+            params.set_initial_query_params_from_current()
+
+
+def _impossible(value: str) -> bool:
+    try:
+        return not -MOST < float(value) < MOST  # also nan
+    except ValueError:
+        return False
 
 
 def _went_back() -> bool:

@@ -11,6 +11,7 @@ from aecore.recipes import RECIPES
 from aecore.restore import baselines
 from aecore.restore.compare import Damage
 from ui.glossary import explain
+from ui.input.slider import described_slider
 
 FIRST_MODELS = ("dae", "ae-conv", "dae-tanh-500")
 STRENGTH = "denoise_strength"
@@ -35,18 +36,8 @@ def damage() -> Damage:
             width=165,
         )
         corruption = CORRUPTIONS[name]
-        shown = st.session_state.get(STRENGTH, default_strength(name))
-        strength = st.slider(
-            f"Strength: {corruption.describe(shown)}",
-            0.0,
-            1.0,
-            default_strength(name),
-            0.01,
-            key=STRENGTH,
-            bind="query-params",
-            format="percent",
-            help=explain("strength"),
-            width="stretch",
+        strength = described_slider(
+            "Strength", corruption.describe, 1.0, default_strength(name), 0.01, STRENGTH, explain("strength")
         )
         seed, center = 0, (0.5, 0.5)
         if corruption.movable:

@@ -24,6 +24,7 @@ from pages.photos.controls import FOLLOWED
 from pages.photos.results import view, wait
 from ui.glossary import explain
 from ui.input import digit as inputs
+from ui.input.slider import described_slider
 from ui.output.gallery import Row, gallery
 
 SOURCES = {"example": "Sample", "upload": "Upload", "camera": "Camera"}
@@ -69,11 +70,8 @@ def _sample() -> Source:
     damage = st.selectbox(
         "Damage", DAMAGES, format_func=lambda name: CORRUPTIONS[name].label, key=DAMAGE, bind="query-params"
     )
-    shown = st.session_state.get(STRENGTH, FIRST_STRENGTH)
-    strength = st.slider(
-        f"Strength: {CORRUPTIONS[damage].describe(shown)}", 0.0, 0.6, FIRST_STRENGTH, 0.05, key=STRENGTH,
-        bind="query-params", format="percent", help=explain("strength"),
-    )  # fmt: skip
+    describe = CORRUPTIONS[damage].describe
+    strength = described_slider("Strength", describe, 0.6, FIRST_STRENGTH, 0.05, STRENGTH, explain("strength"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Page", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125)
         st.button("New page", icon=":material/casino:", on_click=_new_seed, key="photos_page_new")

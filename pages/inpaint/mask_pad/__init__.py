@@ -22,6 +22,7 @@ from aecore.restore.masks import MASKS
 from ui import url
 from ui.component import component, nothing
 from ui.glossary import explain
+from ui.input.slider import described_slider
 from ui.output.strip import pixels
 
 KEY = "inpaint_pad"
@@ -138,13 +139,7 @@ def _made(kind: str) -> Hole:
             "Which half", list(SIDES), format_func=SIDES.get, default="top", required=True, key="inpaint_side",
             bind="query-params",
         )  # fmt: skip
-    key = f"inpaint_{kind}"
-    default = round(made.default, 2)
-    shown = st.session_state.get(key, _number(st.query_params.get(key), default))  # a link's, in its first run
-    strength = st.slider(
-        f"How much: {made.describe(shown)}", 0.0, 1.0, default, 0.01, key=key,
-        bind="query-params", format="percent", width="stretch",
-    )  # fmt: skip
+    strength = described_slider("How much", made.describe, 1.0, round(made.default, 2), 0.01, f"inpaint_{kind}")
     if made.random:
         seed = st.number_input("Draw", 0, 9999, 7, key="inpaint_seed", bind="query-params", width=125)
         st.button("New draw", icon=":material/casino:", on_click=_new_seed, key="inpaint_new_draw")
@@ -195,15 +190,6 @@ def _place(center: object) -> tuple[float, float] | None:
     except (TypeError, ValueError):
         return None
     return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
-
-
-def _number(text: str | None, default: float) -> float:
-    """A number from 0 to 1 in the URL."""
-    try:
-        value = float(text)
-    except (TypeError, ValueError):
-        return default
-    return value if 0 <= value <= 1 else default
 
 
 def _kept() -> _Kept:
