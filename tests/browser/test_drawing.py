@@ -370,6 +370,28 @@ def test_strokes_survive_a_page_switch_and_can_still_be_undone(open_pad):
     pad.wait("strokes", lambda strokes: strokes == 1)
 
 
+def test_a_reload_keeps_the_drawing_and_what_was_cleared_stays_so(open_pad):
+    pad = open_pad()
+    pad.line((0.5, 0.2), (0.5, 0.8))
+    pad.settle()
+    ink = pad.seen("ink")
+    pad.page.reload()
+    pad.wait("strokes", lambda strokes: strokes == 1)
+    assert pad.seen("ink") == ink and pad.lit() > 0
+    pad.button("Undo").click()
+    pad.wait("strokes", lambda strokes: strokes == 0)
+    pad.page.reload()
+    pad.page.get_by_text("strokes=0;").first.wait_for()
+    assert pad.seen("empty") is True and pad.lit() == 0
+
+
+def test_another_visitor_does_not_get_the_drawing(open_pad):
+    pad = open_pad()
+    pad.line((0.5, 0.2), (0.5, 0.8))
+    pad.settle()
+    assert open_pad().seen("empty") is True
+
+
 def test_python_loads_strokes_and_the_visitor_can_undo_it(open_pad):
     pad = open_pad()
     pad.line((0.2, 0.5), (0.7, 0.5))

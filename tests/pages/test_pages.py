@@ -140,6 +140,21 @@ def test_several_digits_in_a_picture_are_offered():
     assert any("3 digits found" in each.value for each in at.caption)
 
 
+def test_an_upload_and_the_digit_chosen_in_it_survive_another_page():
+    at = uploaded(png(20, 220, 420))
+    before = found(at).clean.x
+    at.session_state["_denoise_read"]["place"] = 2  # as the picker does
+    sound(at.switch_page("home/page.py").run())
+    sound(at.switch_page("denoise/page.py").run())
+    assert at.segmented_control(key="denoise_source").value == "upload"
+    assert at.file_uploader(key="denoise_upload").value is None  # Streamlit's own widget has forgotten it
+    assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert found(at).clean.x.shape == before.shape
+    assert any("photo.png" in caption.value for caption in at.caption)
+    sound(at.button(key="denoise_upload_remove").click().run())
+    assert torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+
+
 def test_a_bad_file_becomes_one_message_and_the_page_stays():
     at = sound(uploaded(b"not a picture"))
     assert len(at.warning) == 1

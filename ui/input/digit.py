@@ -12,6 +12,7 @@ from aecore.data import load_digits
 from aecore.errors import ImageError
 from ui.input.pad import Drawing, pad
 from ui.input.picker import picker
+from ui.input.upload import Upload, photographed, uploaded
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 SHORT = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
@@ -124,28 +125,28 @@ def _example(page: str, first_index: int) -> Chosen:
 
 
 def _upload(page: str, first_index: int) -> Chosen:
-    file = st.file_uploader(
+    upload = uploaded(
         "A picture of digits, 10 MB at most",
-        type=FORMATS,
+        FORMATS,
         key=f"{page}_upload",
         help="Pen on paper, chalk on a board, a scan; at most 32 digits. It stays in your session.",
     )
-    return _from_picture(page, file, first_index)
+    return _from_picture(page, upload, first_index)
 
 
 def _camera(page: str, first_index: int) -> Chosen:
-    file = st.camera_input("Hold a handwritten digit before the camera", key=f"{page}_camera")
-    return _from_picture(page, file, first_index)
+    upload = photographed("Hold a handwritten digit before the camera", key=f"{page}_camera")
+    return _from_picture(page, upload, first_index)
 
 
-def _from_picture(page: str, file, first_index: int) -> Chosen:
+def _from_picture(page: str, upload: Upload | None, first_index: int) -> Chosen:
     """The digit that the visitor chose among those in a picture; the example while there is no picture."""
-    if file is None:
+    if upload is None:
         return first(first_index)
     name = f"_{page}_read"
     read = st.session_state.get(name)
-    if read is None or read["file"] != file.file_id:
-        read = {"file": file.file_id, "place": 0} | _read(file.getvalue())
+    if read is None or read["file"] != upload.id:
+        read = {"file": upload.id, "place": 0} | _read(upload.data)
         st.session_state[name] = read
     if "problem" in read:
         raise ImageError(read["problem"])

@@ -15,6 +15,8 @@ const MAX_POINTS = 4000 // of a whole drawing; pad.py refuses more
 const MAX_STROKES = 500
 const STEP = 50 // units of one arrow key
 
+const SAVED = "autoencoder-lab pad" // + the pad's key: where the browser keeps the drawing, in this tab alone
+
 const pads = new WeakMap() // parentElement -> Pad: Streamlit calls the default export again on every change of data
 let seq = 0 // of the last message, over all pads: a pad that is mounted anew never falls behind
 let penWidth = 160 // the visitor's choice outlives a page switch
@@ -113,6 +115,7 @@ class Pad extends Sheet {
       this.past.push(...data.strokes.map((_, i) => data.strokes.slice(0, i))) // so that undo works across a page switch
       this.replace(data)
       this.resize()
+      if (data.seq === 0 && data.nonce === 0) this.recall() // the server has never seen this pad
     } else if (data.nonce > this.nonce) {
       this.nonce = data.nonce
       this.past.push(this.strokes)
@@ -127,6 +130,7 @@ class Pad extends Sheet {
     this.strokes = strokes
     this.root.dataset.seq = seq // of the last drawing that both sides know, for the browser tests
     this.sent = JSON.stringify([strokes, true]) // Python knows it
+    if (seq > 0) this.save()
     this.repaint()
     this.announce(true)
   }
@@ -151,6 +155,29 @@ class Pad extends Sheet {
     this.change([])
     this.repaint()
     this.say("Cleared")
+  }
+
+  // ---- a reload of the page: the server's session is a new one, this tab's storage is not
+
+  save() {
+    const name = `${SAVED} ${this.key}`
+    try {
+      if (this.strokes.length) sessionStorage.setItem(name, JSON.stringify(this.strokes))
+      else sessionStorage.removeItem(name)
+    } catch {
+      // storage is full or forbidden: then a reload begins with an empty sheet
+    }
+  }
+
+  recall() {
+    try {
+      const strokes = JSON.parse(sessionStorage.getItem(`${SAVED} ${this.key}`))
+      if (!strokes?.length) return
+      this.past = strokes.map((_, i) => strokes.slice(0, i))
+      this.bring(strokes, "Your drawing is still here")
+    } catch {
+      // no storage, or what is in it is not ours
+    }
   }
 
   // ---- painting
@@ -270,6 +297,7 @@ class Pad extends Sheet {
     this.sent = text
     if (news) this.root.dataset.seq = String(++seq)
     if (news) this.held = { seq, nonce: this.nonce, final, strokes }
+    if (news && final) this.save()
     const until = final && this.announce(true, true)
     if (!until) return this.release()
     setTimeout(() => this.release(), PATIENCE)
