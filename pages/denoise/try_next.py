@@ -24,7 +24,7 @@ TRY = (
 SOURCES = (
     "Sources: [Vincent et al. 2008](https://doi.org/10.1145/1390156.1390294) and "
     "[2010](https://jmlr.org/papers/v11/vincent10a.html) (denoising autoencoders); NYU Deep Learning, week 7 "
-    "(dropout and patch on MNIST); slides “Autoencoders (AEs)” (salt and pepper 40 %); "
+    "(dropout on MNIST; the grey patch, there on faces); slides “Autoencoders (AEs)” (salt and pepper 40 %); "
     "[LeCun et al. 1998](https://doi.org/10.1109/5.726791) (MNIST); Telea 2004 and Bertalmio et al. 2001 (inpainting)."
 )
 

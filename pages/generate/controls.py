@@ -1,4 +1,4 @@
-"""The Generate page's parts: its controls, style transfer, captions, the prior."""
+"""The Generate page's parts: its controls, another class in the same style, captions, the prior."""
 
 import functools
 import logging
@@ -26,7 +26,7 @@ TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 EACH = 200  # samples a temperature and model
 SHOWN = 10  # samples a row of the comparison
 PRIORS = {  # what to compare: label -> CVAE, VAE, autoencoder
-    "Two numbers": ("cvae-2", "vae-2", "ae-2"),
+    "Two numbers": ("cvae-2", "vae-2", "ae-2-bce"),
     "More numbers": ("cvae", "vae", "ae-conv"),
 }
 
@@ -94,7 +94,7 @@ def _new_style() -> None:
     writer.forget_style()
 
 
-# ---- style transfer
+# ---- another class in the same style
 
 
 def transfer(engine: Engine, now: Writing) -> None:

@@ -133,7 +133,10 @@ def hood(engine: Engine, now: Writing) -> None:
         )
         st.caption("Shown is the mean, x̂, not a draw of single pixels. The source that ran:")
         _code(model.decode_logits, model.decode)
-        st.markdown("**3. Where codes come from.** In training, and in style transfer, a digit gives a distribution:")
+        st.markdown(
+            "**3. Where codes come from.** In training, and where another class is written in your style, a digit "
+            "gives a distribution:"
+        )
         _posterior(now)
         _code(model.posterior, model.reparameterize)
         st.markdown("**4. The loss that trained it**: reconstruction plus the pull to the prior.")

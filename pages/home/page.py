@@ -7,8 +7,8 @@ from ui import shell
 
 shell.title(
     "Autoencoder Lab",
-    "An autoencoder squeezes a picture through a short code and rebuilds it. To manage that, it must learn what "
-    "digits look like: draw one, and see.",
+    "An autoencoder rebuilds a picture from a code. If the code is short, or the picture noisy, it has to know what "
+    "digits look like. Draw one and see.",
 )
 
 with shell.loading(560):
