@@ -47,7 +47,13 @@ class Recipe:
 
 
 RECIPES = {
-    "ae-2": Recipe("Autoencoder", "The two numbers of the plain autoencoder's code.", "code", "ae-2"),
+    "ae-2-bce": Recipe(
+        "Autoencoder, cross-entropy",
+        "The two numbers of an autoencoder's code; body, loss, output and schedule are the VAE's.",
+        "code",
+        "ae-2-bce",
+    ),
+    "ae-2": Recipe("Autoencoder", "The same body trained on the squared error: another loss.", "code", "ae-2"),
     "vae-2": Recipe("VAE", "The mean of the variational autoencoder's two-number posterior.", "code", "vae-2"),
     "pca": Recipe("PCA", "The two straight directions along which the pixels vary most.", "pca"),
     "umap": Recipe(

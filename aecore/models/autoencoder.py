@@ -20,6 +20,7 @@ class AutoencoderConfig:
     body: "mlp" or "conv"; widths: units a hidden layer, or channels a stage; blocks: residuals a stage (conv);
     code: activation on the code; output: "sigmoid"; "tanh" for a model whose
     pixels live in [-1, 1]; "linear" for one that is free in training and clipped to [0, 1] when it decodes;
+    error: "squared", or "cross-entropy" of the pixels as probabilities of ink, which wants the sigmoid;
     input_dropout: share of the inputs dropped in training (the lecture's denoiser), 0 for none.
     """
 
@@ -30,11 +31,12 @@ class AutoencoderConfig:
     blocks: int = 1
     code: str = "identity"
     output: Literal["sigmoid", "tanh", "linear"] = "sigmoid"
+    error: Literal["squared", "cross-entropy"] = "squared"
     input_dropout: float = 0.0
 
 
 class Autoencoder(nn.Module):
-    """h = f(W x + b), recon = g(V h + c), trained on the squared error.
+    """h = f(W x + b), recon = g(V h + c), trained on the squared error or on the cross-entropy.
 
     With `output="tanh"` the pixels inside are 2x - 1 in [-1, 1] and `decode` maps them back to [0, 1].
     With `input_dropout=p` training drops inputs as torch.nn.Dropout does: to 0, the mid-grey of [-1, 1], the
@@ -49,6 +51,10 @@ class Autoencoder(nn.Module):
         super().__init__()
         if not 0 <= config.input_dropout < 1:
             raise ValueError(f"input_dropout must be at least 0 and less than 1, not {config.input_dropout}")
+        if config.error not in ("squared", "cross-entropy"):
+            raise ValueError(f"error must be 'squared' or 'cross-entropy', not {config.error!r}")
+        if config.error == "cross-entropy" and config.output != "sigmoid":
+            raise ValueError(f"the cross-entropy wants probabilities: output must be 'sigmoid', not {config.output!r}")
         self.config = config
         shape, latent = config.image_shape, config.latent_dim
         self.encoder = blocks.ENCODERS[config.body](shape, config.widths, config.blocks, latent)
@@ -76,14 +82,17 @@ class Autoencoder(nn.Module):
         return self.decode(self.encode(x, mask))
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
-        """Mean over the batch of the squared error summed over pixels, in the model's own pixel range."""
+        """Mean over the batch of the error summed over pixels: squared, in the model's own pixel range; or in nats."""
         mask = None
         if self.takes_mask:
             device = rng.device if rng is not None else x.device
             dropped = torch.rand(x.shape, generator=rng, device=device) < self.config.input_dropout
             mask = dropped.to(x.device, x.dtype)
-        recon = self._decode_raw(self.encode(x, mask))
-        error = losses.squared_error(recon, self._to_range(x)).mean()
+        z = self.encode(x, mask)
+        if self.config.error == "cross-entropy":
+            error = losses.bernoulli_nll(self.decoder(z), x).mean()
+            return {"loss": error, "cross-entropy": error}
+        error = losses.squared_error(self._decode_raw(z), self._to_range(x)).mean()
         return {"loss": error, "squared error": error}
 
     def _decode_raw(self, z: Tensor) -> Tensor:

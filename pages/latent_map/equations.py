@@ -19,13 +19,13 @@ _SEED = 0  # of the epsilon in the equation; the map's own button draws others
 
 def show(engine: Engine, digit: Chosen) -> None:
     """Fill the expander for a digit: the VAE, the autoencoder, and how the other maps were made."""
-    models = available(engine, "vae-2", "ae-2")
+    models = available(engine, "vae-2", "ae-2-bce", "ae-2")
     tabs = iter(st.tabs([*(engine.card(name).title for name in models), "The other maps"]))
     for name in models:
         with next(tabs):
             left, right = st.columns([2, 1], gap="medium")
             with left:
-                {"vae-2": _vae, "ae-2": _autoencoder}[name](engine, name, digit)
+                (_vae if name == "vae-2" else _autoencoder)(engine, name, digit)
             with right:
                 st.markdown("**Its card**")
                 st.markdown(card_text(engine.card(name)))

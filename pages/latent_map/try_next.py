@@ -10,13 +10,13 @@ TRY = (
     (
         "holes",
         ":material/grid_on: A grid behind 500: what fills the gaps?",
-        {"map_panels": ["ae-2", "vae-2"], "map_count": 500, "map_grid": True},
+        {"map_panels": ["ae-2-bce", "vae-2"], "map_count": 500, "map_grid": True},
         "",
     ),
     (
         "prior",
         ":material/blur_circular: 500 digits, AE and VAE: where to sample?",
-        {"map_panels": ["ae-2", "vae-2"], "map_count": 500, "map_grid": False},
+        {"map_panels": ["ae-2-bce", "vae-2"], "map_count": 500, "map_grid": False},
         "",
     ),
     (

@@ -10,7 +10,7 @@ from aecore.maps import shipped
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
+        not {"ae-2-bce", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
     ),
 ]
 TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
@@ -81,7 +81,7 @@ def marked(page):
 
 def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     page = opened(app, open_page, **DESK)
-    assert colored(page, "ae-2") > 2_000
+    assert colored(page, "ae-2-bce") > 2_000
     sent = []
     page.evaluate(
         "() => { window.sentByPage = []; const send = WebSocket.prototype.send; "
@@ -163,13 +163,13 @@ def test_a_chip_brings_the_maps_into_view(app, open_page):
 
 def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
     page = opened(app, open_page, **DESK)
-    before = picture(page, "section[data-map=ae-2] .own canvas >> nth=1")
+    before = picture(page, "section[data-map=ae-2-bce] .own canvas >> nth=1")
     box = page.get_by_role("application", name="Drawing pad").bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=8)
     page.wait_for_timeout(400)
-    during = picture(page, "section[data-map=ae-2] .own canvas >> nth=1")
+    during = picture(page, "section[data-map=ae-2-bce] .own canvas >> nth=1")
     assert during != before  # the pen is still down
     page.mouse.up()
     page.get_by_role("button", name="Resample").click()
@@ -181,7 +181,7 @@ def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
 
 def test_on_a_phone_one_map_at_a_time_answers_the_finger(app, open_page):
     page = opened(app, open_page, "map_grid=true", **PHONE)
-    assert plot(page, "ae-2").is_visible()
+    assert plot(page, "ae-2-bce").is_visible()
     assert not plot(page, "vae-2").is_visible()
     page.get_by_role("tab", name="VAE").click()
     page.wait_for_timeout(300)

@@ -20,7 +20,7 @@ from ui.input import digit as inputs
 from ui.input.pad import stroke
 
 needs_maps = pytest.mark.skipif(
-    not {"ae-2", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
+    not {"ae-2", "ae-2-bce", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
 )
 PAGE = "latent_map"
 DRAWN = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}
@@ -94,7 +94,7 @@ def test_a_linear_map_brings_what_places_new_digits():
 @needs_maps
 def test_only_maps_whose_points_are_codes_decode():
     told = {name: board.panel(get_engine(), shipped.load(name)) for name in shipped.names()}
-    assert {name for name, panel in told.items() if panel["decodes"]} == {"ae-2", "vae-2"}
+    assert {name for name, panel in told.items() if panel["decodes"]} == {"ae-2", "ae-2-bce", "vae-2"}
     assert [name for name, panel in told.items() if panel["prior"]] == ["vae-2"]
     assert all(panel["model"]["sha256"] for panel in told.values() if panel["decodes"])
     assert told["pca"]["model"] is None
@@ -184,7 +184,7 @@ def test_a_missing_map_is_named_with_the_way_to_get_it_and_the_others_stand(monk
     at = sound(opened())
     (line,) = captions(at, "python -m aecore map")
     assert "umap.safetensors" in line and line.endswith("python -m aecore map umap")
-    assert mounted[-1] == ["ae-2", "vae-2", "pca"]
+    assert mounted[-1] == ["ae-2-bce", "vae-2", "pca"]
     sound(at.button(key="map_try_pair").click().run())  # it asks for UMAP, too
     assert captions(at, "python -m aecore map umap")
 
@@ -194,15 +194,15 @@ def test_a_map_whose_model_has_gone_leaves_the_others(monkeypatch):
     card = Engine.card
 
     def gone(engine, name):
-        if name == "ae-2":
-            raise CheckpointError("There is no checkpoint ae-2.safetensors. Restore it.")
+        if name == "ae-2-bce":
+            raise CheckpointError("There is no checkpoint ae-2-bce.safetensors. Restore it.")
         return card(engine, name)
 
     monkeypatch.setattr(Engine, "card", gone)
     mounted = mounts(monkeypatch)
     at = sound(opened())
     assert mounted[-1] == ["vae-2", "pca", "umap"]
-    assert captions(at, "no checkpoint ae-2")
+    assert captions(at, "no checkpoint ae-2-bce")
     assert not at.warning
 
 

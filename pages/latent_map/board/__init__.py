@@ -22,8 +22,8 @@ from ui.output.strip import pixels
 from ui.server import files
 from ui.serving import available
 
-NETWORKS = ("ae-2", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
-FIRST = ("ae-2", "vae-2", "pca", "umap")
+NETWORKS = ("ae-2-bce", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
+FIRST = ("ae-2-bce", "vae-2", "pca", "umap")  # the first two differ in the noise and the prior alone
 FOLLOWED = "_map_followed"  # how often a chip was clicked: the maps scroll into view when it grows
 HIDDEN = "map_hidden"  # in the URL
 _PLACES, _MOST_PLACES = "_map_places", 64  # in the session: where its digits landed, and how many are kept
@@ -321,7 +321,7 @@ def evidence() -> None:
 def _ae_against_vae() -> str:
     """What the numbers say of the two, from their own cards: the KL tells more than the share that decodes."""
     by_name = {found.name: found.metrics for found in sound()}
-    plain, vae = by_name.get("ae-2", {}), by_name.get("vae-2", {})
+    plain, vae = by_name.get("ae-2-bce", {}), by_name.get("vae-2", {})
     if "moment_kl" not in plain or _KL not in vae:
         return ""
     shares = [rounded(metrics["prior_accepted"]) for metrics in (plain, vae)]
