@@ -4,8 +4,10 @@ They only know arrays. The libraries behind them are imported when they are firs
 ten seconds, which nobody should wait for who only wants to see a shipped map.
 """
 
+import queue
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -87,6 +89,53 @@ def lay_out(method: str, x: np.ndarray, parameters: dict | None, seed: int, repo
     return np.ascontiguousarray(coordinates, np.float32)
 
 
+@dataclass(frozen=True)
+class News:
+    """What a method reports: the share done, in [0, 1]; what is being done; the map as it stands, (N, 2), or None."""
+
+    share: float
+    phase: str
+    coordinates: np.ndarray | None
+
+
+def laying_out(method: str, x: np.ndarray, parameters: dict | None, seed: int) -> Iterator[News]:
+    """As `lay_out`, but yields what is reported, at last the whole map; leaving the loop ends the work.
+
+    The libraries report by callbacks, so the work runs in a thread: leaving waits for its next report, and ends it.
+    """
+    reports: queue.SimpleQueue[News | Exception] = queue.SimpleQueue()
+    left = threading.Event()
+
+    def report(share: float, phase: str, coordinates: np.ndarray | None) -> None:
+        if left.is_set():
+            raise _Left
+        reports.put(News(share, phase, coordinates))
+
+    def work() -> None:
+        try:
+            reports.put(News(1.0, "done", lay_out(method, x, parameters, seed, report)))
+        except Exception as error:
+            reports.put(error)
+
+    thread = threading.Thread(target=work, name="map", daemon=True)
+    thread.start()
+    try:
+        while True:
+            news = reports.get()
+            if isinstance(news, Exception):
+                raise news
+            yield news
+            if news.phase == "done":
+                return
+    finally:
+        left.set()
+        thread.join()
+
+
+class _Left(Exception):
+    """Nobody reads the reports any more."""
+
+
 def principal_components(x: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean (D,) and the n leading principal components (n, D) of x (N, D), by scikit-learn."""
     from sklearn.decomposition import PCA
@@ -162,7 +211,9 @@ class _Ticks:
     def write(self, text: str) -> None:
         done, *total = text.split() or [""]
         if self.report and done.isdecimal() and len(total) == 1:
-            self.report(0.2 + 0.8 * int(done) / int(total[0]), f"epoch {done} of {total[0]}", None)
+            report, self.report = self.report, None  # one that raises is not called again, by the bar's end
+            report(0.2 + 0.8 * int(done) / int(total[0]), f"epoch {done} of {total[0]}", None)
+            self.report = report
 
     def flush(self) -> None:
         """Nothing is held back."""
@@ -182,15 +233,20 @@ class UmapPlacer:
 
     def place(self, x: np.ndarray) -> np.ndarray:
         """x (M, D) -> (M, 2); every digit is placed for itself, so the rest of the batch does not matter."""
+        import numba
         from scipy.sparse import csr_matrix
 
         distances, neighbours = self.search.kneighbors((x - self.mean) @ self.components.T)
-        placed = []
-        for row, ids in zip(distances.astype(np.float32), neighbours, strict=True):
-            near = csr_matrix((row, ids, [0, len(ids)]), shape=(1, len(self.fitted.embedding_)))
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                placed.append(self.fitted.transform(near)[0])
+        placed, threads = [], numba.get_num_threads()
+        numba.set_num_threads(1)  # one digit is no work for several, and on a busy machine they wait for each other
+        try:
+            for row, ids in zip(distances.astype(np.float32), neighbours, strict=True):
+                near = csr_matrix((row, ids, [0, len(ids)]), shape=(1, len(self.fitted.embedding_)))
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    placed.append(self.fitted.transform(near)[0])
+        finally:
+            numba.set_num_threads(threads)
         return np.array(placed, np.float32).reshape(-1, 2)
 
 

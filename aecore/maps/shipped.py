@@ -8,6 +8,7 @@ import functools
 import json
 import os
 import platform
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -25,13 +26,11 @@ from aecore.engine import get_engine
 from aecore.errors import ProjectionError
 from aecore.maps import methods
 from aecore.maps import metrics as map_metrics
-from aecore.maps.worker import Arrays, Placer, Pool
 
 FORMAT = 1
 MAX_BYTES = 4_000_000  # of a file; ours take a tenth
 DIGITS = 10_000  # of the test set, on every shipped map
 MOST_DIGITS = 5000  # of a visitor's own map
-FIT_SECONDS = 300  # after which it is given up
 
 
 @dataclass(frozen=True)
@@ -210,9 +209,9 @@ def place(name: str, x: Tensor) -> Tensor:
     """Where digits land on a shipped map: x (N, 1, 28, 28) -> (N, 2).
 
     Models encode and PCA projects: exactly as the map itself was made. UMAP uses its own `transform`; the first
-    call takes seconds, see `prepare`. t-SNE has no way to place anything new: a digit takes the median place of its
-    10 nearest. On MDS a digit goes where its distances to the landmarks fit best.
-    Raises: ProjectionError: the map cannot be loaded or UMAP's process failed. CheckpointError: no model.
+    call takes some ten seconds, for the library and its neighbours. t-SNE has no way to place anything new: a digit
+    takes the median place of its 10 nearest. On MDS a digit goes where its distances to the landmarks fit best.
+    Raises: ProjectionError: the map cannot be loaded. CheckpointError: no model.
     """
     here = load(name)
     if here.card.method == "code":
@@ -222,7 +221,8 @@ def place(name: str, x: Tensor) -> Tensor:
         return (z - here.tensors["mean"]) @ here.tensors["components"].T
     new = x.flatten(1).numpy()
     if here.card.method == "umap":
-        return torch.from_numpy(_placer.place(new))
+        with _placing:
+            return torch.from_numpy(_umap_placer(here.card.sha256).place(new))
     at, others = here.coordinates.numpy(), _test_digits()[0].flatten(1).numpy()
     if here.card.method == "tsne":
         return torch.from_numpy(methods.place_by_median(new, others, at))
@@ -230,28 +230,15 @@ def place(name: str, x: Tensor) -> Tensor:
     return torch.from_numpy(methods.place_by_distances(new, others[chosen], at[chosen]))
 
 
-def prepare(name: str) -> None:
-    """Make a map ready to place digits on, in the background; returns at once. Only UMAP has something to do."""
-    if RECIPES[name].method == "umap":
-        _placer.prepare()
+_placing = threading.Lock()  # a fitted UMAP answers one caller at a time
 
 
-def ready(name: str) -> bool:
-    """True when `place` answers at once. False again after ten minutes without a digit: then `prepare` again."""
-    return RECIPES[name].method != "umap" or _placer.ready
-
-
-def _umap_request() -> tuple[dict, Arrays]:
-    """What UMAP's process needs to rebuild the shipped map. Raises: ProjectionError."""
+@functools.lru_cache(maxsize=1)
+def _umap_placer(sha256: str) -> methods.UmapPlacer:
+    """The shipped UMAP, fitted again; sha256: of the map."""
     here = load("umap")
     x = _test_digits()[0].flatten(1).numpy()
-    message = {"parameters": here.card.parameters, "seed": here.card.seed}
-    # the first digit is placed at once: that compiles what the next ones need
-    return message, {"x": x, "coordinates": here.coordinates.numpy(), "new": x[:1]}
-
-
-_placer = Placer(_umap_request)
-_pool = Pool(size=max(1, (os.cpu_count() or 2) // 2), queue=8)
+    return methods.UmapPlacer(x, here.coordinates.numpy(), here.card.parameters, here.card.seed)
 
 
 @dataclass(frozen=True)
@@ -276,36 +263,29 @@ class Step:
 def fit(
     method: str, x: Tensor, parameters: dict | None = None, seed: int = 0, y: Tensor | None = None
 ) -> Iterator[Step]:
-    """Lay digits out anew; yields a `Step` at least four times a second, the last one with the map and its measures.
+    """Lay digits out anew; yields a `Step` now and then, the last one with the map and its measures.
 
-    Leaving the loop kills the work: it runs in a process of its own (`aecore.maps.worker`). At most half as many fits
-    run at once as there are CPUs, eight more may wait, and none lasts longer than five minutes.
+    Leaving the loop ends the work, as soon as it reports again.
 
-    Args:    method: one of `layouts.METHODS`; x: (N, 1, 28, 28), 10 <= N <= 5000; parameters: of the method, see
-             `layouts.METHODS[method].parameters`; seed: same seed, same map; y: (N,) classes, for more measures.
-    Raises:  ProjectionError: parameters out of range, too many digits, too many fits, or the work failed.
+    Args:    method: one of `methods.METHODS`; x: (N, 1, 28, 28), 10 <= N <= 5000; parameters: of the method, see
+             `methods.METHODS[method].parameters`; seed: same seed, same map; y: (N,) classes, for more measures.
+    Raises:  ProjectionError: parameters out of range, or too many digits.
     """
     parameters = methods.checked(method, parameters, len(x))
     if len(x) > MOST_DIGITS:
         raise ProjectionError(f"{len(x):,} digits are too many. Take at most {MOST_DIGITS:,}.")
-    arrays = {"x": x.flatten(1).float().numpy()} | ({} if y is None else {"y": y.numpy()})
-    message = {"kind": "lay out", "method": method, "parameters": parameters, "seed": seed, "width": x.shape[-1]}
-    step = Step(0.0, "starting")
-    yield step
-    for reply in _pool.ask(message, arrays, FIT_SECONDS):
-        if reply is None:
-            yield step
-            continue
-        news, found = reply
-        coordinates = torch.from_numpy(found["coordinates"]) if "coordinates" in found else None
-        if news["kind"] == "waiting":
-            step = Step(0.0, "waiting for other visitors' maps")
-        elif news["kind"] == "progress":
-            step = Step(news["share"], news["phase"], coordinates)
-        else:
-            metrics = {name: Metric(**metric) for name, metric in news["metrics"].items()}
-            step = Step(1.0, "done", coordinates, metrics)
-        yield step
+    yield Step(0.0, "starting")
+    for news in methods.laying_out(method, x.flatten(1).float().numpy(), parameters, seed):
+        coordinates = None if news.coordinates is None else torch.from_numpy(news.coordinates)
+        yield Step(news.share, news.phase, coordinates)
+    yield Step(1.0, "measuring", coordinates)
+    yield Step(1.0, "done", coordinates, map_metrics.measure(x, y, coordinates, seed))
+
+
+def fit_test_digits(method: str, count: int, parameters: dict | None = None, seed: int = 0) -> Iterator[Step]:
+    """As `fit`, of the first so many test digits and their classes."""
+    x, y = _test_digits()
+    yield from fit(method, x[:count], parameters, seed, y[:count])
 
 
 def make(name: str) -> Iterator[tuple[float, str]]:

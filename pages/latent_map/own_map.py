@@ -1,65 +1,41 @@
 """Make your own map: a method and its parameters, up to 5,000 digits, progress while it runs, and a way to stop it."""
 
 import itertools
-import logging
-import threading
-import time
-from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
 
 from aecore.engine import Engine
-from aecore.errors import AecoreError
 from aecore.maps import methods
-from aecore.maps import shipped as projections
 from aecore.maps.shipped import Step
 from pages.latent_map import board, points
 from ui import theme
-from ui.input import digit as inputs
+from ui.server import jobs
+from ui.server.jobs import Job
 
 COUNTS = (500, 1_000, 2_000, 5_000)
 OFFERED = ("umap", "tsne")
-_PATIENCE = 10  # s after which work that nobody watches any more is stopped
-_JOB = "_map_job"
+SEAT = "map_own"
+_MADE = "_map_made"  # the visitor's last map
 _numbers = itertools.count(1)
-log = logging.getLogger("autoencoder_lab")
 
 
-@dataclass
-class Job:
-    """One visitor's map in the making; `step` is its latest news, written by the thread that computes it."""
+@dataclass(frozen=True)
+class Made:
+    """One visitor's map, in the making or made: what was asked for, and the job, whose news and result are small."""
 
     method: str
     count: int
     parameters: dict
     seed: int
+    job: Job
     number: int = field(default_factory=lambda: next(_numbers))
-    step: Step = field(default_factory=lambda: Step(0.0, "starting"))
-    shown: Step | None = None  # the latest step that has coordinates
-    problem: str = ""
-    running: bool = True
-    stop: bool = False
-    seen: float = field(default_factory=time.monotonic)  # when the page last asked
 
-    def run(self) -> None:
-        """Compute, until done, stopped or forgotten."""
-        images, labels = inputs.test_digits()
-        x = images[: self.count].float() / 255
-        try:
-            with closing(projections.fit(self.method, x, self.parameters, self.seed, labels[: self.count])) as steps:
-                for self.step in steps:
-                    if self.step.coordinates is not None:
-                        self.shown = self.step
-                    if self.stop or time.monotonic() - self.seen > _PATIENCE:
-                        break
-        except AecoreError as error:
-            self.problem = str(error)
-        except Exception:
-            log.exception("A visitor's map failed")
-            self.problem = "The map could not be computed, and the details were logged. Try other parameters."
-        self.running = False
+    @property
+    def step(self) -> Step:
+        """The latest news of it."""
+        return self.job.result or self.job.news or Step(0.0, "starting")
 
 
 @st.fragment(key="map_workshop")
@@ -67,8 +43,8 @@ def show(engine: Engine) -> None:
     """The section: controls, then the map in the making beside the one that ships."""
     st.subheader("Make your own map", anchor=False)
     st.markdown("UMAP and t-SNE have knobs, and the picture depends on them. Turn one, and see what was an artefact.")
-    job: Job | None = st.session_state.get(_JOB)
-    running = job is not None and job.running
+    made: Made | None = st.session_state.get(_MADE)
+    running = made is not None and not made.job.over
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = st.segmented_control(
             "Method",
@@ -96,18 +72,18 @@ def show(engine: Engine) -> None:
                 args=(method, count, parameters, seed),
                 key="map_own_start",
             )
-    if job is None:
+    if made is None:
         return
     if running:
-        _watch(job)
-    elif job.problem:
-        st.warning(job.problem, icon=":material/info:")
-    elif not job.step.done:
+        _watch(made)
+    elif made.job.problem:
+        st.warning(made.job.problem, icon=":material/info:")
+    elif made.job.state == "cancelled":
         st.caption(":material/info: Cancelled.")
-    if job.shown is not None or running:
-        _panels(engine, job)
-    if job.shown is not None and not running:
-        _send(job)
+    if made.step.coordinates is not None or running:
+        _panels(engine, made)
+    if made.step.coordinates is not None and not running:
+        _send(made)
 
 
 def _ask(method: str, name: str):
@@ -123,49 +99,45 @@ def _ask(method: str, name: str):
 
 def _start(method: str, count: int, parameters: dict, seed: int) -> None:
     _cancel()
-    job = Job(method, count, parameters, seed)
-    st.session_state[_JOB] = job
-    threading.Thread(target=job.run, name=f"map-{job.number}", daemon=True).start()
+    key = (method, count, *parameters.items(), seed)
+    job = jobs.ask(SEAT, "aecore.maps.shipped:fit_test_digits", method, count, parameters, seed, key=key)
+    st.session_state[_MADE] = Made(method, count, parameters, seed, job)
 
 
 def _cancel() -> None:
-    job = st.session_state.get(_JOB)
-    if job is not None:
-        job.stop = True
-        job.running = False
+    jobs.release(SEAT)
 
 
 @st.fragment(run_every=0.5)
-def _watch(job: Job) -> None:
+def _watch(made: Made) -> None:
     """Polls a running job twice a second: a progress bar, and the map as it grows."""
-    job.seen = time.monotonic()
-    step = job.step
-    st.progress(min(max(step.share, 0.0), 1.0), text=f"{step.phase[:1].upper()}{step.phase[1:]} …")
-    if job.shown is not None:
-        _send(job)
-    if not job.running:
+    step = made.step
+    text = jobs.words(made.job) if made.job.state == "waiting" else f"{step.phase[:1].upper()}{step.phase[1:]}"
+    st.progress(min(max(step.share, 0.0), 1.0), text=f"{text} …")
+    if step.coordinates is not None:
+        _send(made)
+    if made.job.over:
         st.rerun()
 
 
-def _send(job: Job) -> None:
-    coordinates = job.shown.coordinates.numpy()
-    points.bring_own(_identity(job), coordinates, np.arange(job.count), key="map_own_points")
+def _send(made: Made) -> None:
+    points.bring_own(_identity(made), made.step.coordinates.numpy(), np.arange(made.count), key="map_own_points")
 
 
-def _identity(job: Job) -> str:
-    return f"own {job.number}"
+def _identity(made: Made) -> str:
+    return f"own {made.number}"
 
 
-def _panels(engine: Engine, job: Job) -> None:
+def _panels(engine: Engine, made: Made) -> None:
     """The visitor's map and the shipped one of the same method, with the same digits, linked."""
-    label = methods.METHODS[job.method].label
-    settings = ", ".join(f"{name} {value}" for name, value in job.parameters.items())
-    metrics = job.step.metrics or {}
+    label = methods.METHODS[made.method].label
+    settings = ", ".join(f"{name} {value}" for name, value in made.parameters.items())
+    metrics = made.step.metrics or {}
     own = {
         "name": "own",
-        "id": _identity(job),
+        "id": _identity(made),
         "title": f"Your {label}",
-        "subtitle": f"{job.count:,} digits, {settings}, seed {job.seed}",
+        "subtitle": f"{made.count:,} digits, {settings}, seed {made.seed}",
         "summary": "Made with your parameters.",
         "color": theme.kind_color("classical"),
         "model": None,
@@ -174,6 +146,6 @@ def _panels(engine: Engine, job: Job) -> None:
         "place": "none",
         "numbers": board.numbers(metrics),
     }
-    shipped = [found for found in board.sound() if found.name == job.method]
+    shipped = [found for found in board.sound() if found.name == made.method]
     specs = [own, *(board.panel(engine, found) | {"place": "none"} for found in shipped)]
-    board.mount(engine, specs, shipped, job.count, "map_own_board")
+    board.mount(engine, specs, shipped, made.count, "map_own_board")

@@ -2,7 +2,6 @@
 
 import json
 import struct
-import time
 
 import numpy as np
 import pytest
@@ -12,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.engine import Engine, get_engine
-from aecore.errors import CheckpointError, ProjectionError
+from aecore.errors import CheckpointError
 from aecore.maps import shipped
 from pages.latent_map import board, equations, own_map, points, try_next
 from tests.visits import sound, visit
 from ui.input import digit as inputs
 from ui.input.pad import stroke
+from ui.server.jobs import Job
 
 needs_maps = pytest.mark.skipif(
     not {"ae-2", "ae-2-bce", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
@@ -216,24 +216,43 @@ def test_a_test_digit_lies_where_its_map_has_it():
     assert board.place([found], digit) == ({"umap": found.coordinates[4321].tolist()}, [], {})
 
 
+class Answers:
+    """Stands in for jobs.ask and jobs.at: jobs of the test's making."""
+
+    def __init__(self, monkeypatch, *jobs: Job):
+        self.jobs, self.asked, self.held = list(jobs), [], None
+        monkeypatch.setattr(board.jobs, "ask", self.ask)
+        monkeypatch.setattr(board.jobs, "at", lambda seat: self.held)
+
+    def ask(self, seat, task, *arguments, key, urgent):
+        self.asked.append((seat, task, *arguments))
+        return self.jobs.pop(0) if len(self.jobs) > 1 else self.jobs[0]
+
+
+def failed(problem: str) -> Job:
+    job = Job(())
+    job.end("failed", problem=problem)
+    return job
+
+
 @needs_maps
-def test_a_new_digit_waits_until_umap_is_ready(monkeypatch):
-    asked = []
-    monkeypatch.setattr(shipped, "ready", lambda name: False)
-    monkeypatch.setattr(shipped, "prepare", asked.append)
+def test_a_new_digit_waits_until_umap_has_answered_and_no_other_one_cuts_that_off(monkeypatch):
+    monkeypatch.setattr(board, "SOON", 0.01)
+    answers = Answers(monkeypatch, Job(()))
     digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
-    places, waiting, failed = board.place([shipped.load(name) for name in ("vae-2", "pca", "umap")], digit)
-    assert places == failed == {}
-    assert waiting == asked == ["umap"]
+    maps = [shipped.load(name) for name in ("vae-2", "pca", "umap")]
+    assert board.place(maps, digit) == ({}, ["umap"], {})
+    assert [(seat, name) for seat, _, name, _ in answers.asked] == [("map_place_umap", "umap")]
+    answers.held = answers.jobs[0]
+    another = inputs.Chosen(inputs.example(6).flip(3), "Your drawing", True)
+    assert board.place(maps, another) == ({}, ["umap"], {}) and len(answers.asked) == 1
+    answers.held.end("done", torch.tensor([[1.0, 2.0]]))
+    assert board.place(maps, another)[0] == {"umap": [1.0, 2.0]} and len(answers.asked) == 2
 
 
 @needs_maps
 def test_a_digit_that_umap_cannot_place_is_explained_under_the_maps(monkeypatch):
-    def fail(name, x):
-        raise ProjectionError("The process behind the maps ended unexpectedly. Try once more.")
-
-    monkeypatch.setattr(shipped, "ready", lambda name: True)
-    monkeypatch.setattr(shipped, "place", fail)
+    Answers(monkeypatch, failed("The process that did this work ended unexpectedly. Try once more."))
     at = opened()
     assert not captions(at, "ended unexpectedly")
     at.session_state["pad"] = DRAWN
@@ -243,97 +262,84 @@ def test_a_digit_that_umap_cannot_place_is_explained_under_the_maps(monkeypatch)
 
 
 @needs_maps
-def test_where_a_visitors_digits_landed_stays_in_the_session_and_is_bounded(monkeypatch):
-    asked = []
-
-    def place(name, x):
-        asked.append(name)
-        return torch.tensor([[1.0, 2.0]])
-
-    monkeypatch.setattr(shipped, "ready", lambda name: True)
-    monkeypatch.setattr(shipped, "place", place)
-    found = shipped.load("umap")
-    for session in ({}, {}):  # two visitors with the same digits
-        asked.clear()
-        monkeypatch.setattr(board.st, "session_state", session)
-        for i in (*range(board._MOST_PLACES + 5), board._MOST_PLACES):
-            digit = inputs.Chosen(inputs.example(i).flip(3) * 0.5, "Your drawing", True)
-            assert board.place([found], digit) == ({"umap": [1.0, 2.0]}, [], {})
-        assert len(asked) == board._MOST_PLACES + 5  # the last was known
-        assert len(session[board._PLACES]) == board._MOST_PLACES
+def test_a_visitors_digit_is_placed_by_the_worker_where_the_engine_places_it(monkeypatch):
+    monkeypatch.setattr(board, "SOON", 60)
+    digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
+    places, waiting, problems = board.place([shipped.load("tsne"), shipped.load("mds")], digit)
+    assert not waiting and not problems
+    for name, place in places.items():
+        assert place == pytest.approx(shipped.place(name, digit.x)[0].tolist(), abs=1e-3)
 
 
 # ---- the visitor's own map
 
 
-class Fits:
-    """Stands in for projections.fit: waits until it is closed, or ends at once."""
-
-    def __init__(self, endless: bool):
-        self.endless, self.closed, self.asked = endless, False, None
-
-    def __call__(self, method, x, parameters, seed, y):
-        self.asked = (method, len(x), parameters, seed, len(y))
-        try:
-            yield shipped.Step(0.5, "computing", torch.rand(len(x), 2))
-            while self.endless:
-                yield shipped.Step(0.6, "computing")
-            yield shipped.Step(1.0, "done", torch.rand(len(x), 2), {})
-        finally:
-            self.closed = True
-
-
-def finished(job: own_map.Job) -> own_map.Job:
-    deadline = time.monotonic() + 20
-    while job.running and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return job
+def made(at: AppTest) -> own_map.Made:
+    return at.session_state[own_map._MADE]
 
 
 @needs_maps
 def test_a_map_is_made_with_the_visitors_parameters(monkeypatch):
-    fits = Fits(endless=False)
-    monkeypatch.setattr(shipped, "fit", fits)
     at = opened()
     at.segmented_control(key="map_own_method").select("tsne").run()
+    at.select_slider(key="map_own_count").set_value(500).run()
     at.number_input(key="map_own_tsne_perplexity").set_value(12).run()
+    at.number_input(key="map_own_tsne_iterations").set_value(50).run()
     sound(at.button(key="map_own_start").click().run())
-    job = finished(at.session_state[own_map._JOB])
-    assert fits.asked == ("tsne", 1000, {"perplexity": 12, "exaggeration": 1.0, "iterations": 500}, 0, 1000)
-    assert job.step.done
+    first = made(at)
+    parameters = {"perplexity": 12, "exaggeration": 1.0, "iterations": 50}
+    assert (first.method, first.count, first.parameters, first.seed) == ("tsne", 500, parameters, 0)
+    assert first.job.wait(90) and first.step.done
+    *_, expected = shipped.fit_test_digits("tsne", 500, parameters)
+    torch.testing.assert_close(first.step.coordinates, expected.coordinates, rtol=0, atol=1e-3)
+    assert first.step.metrics == expected.metrics
     sound(at.run())
+    sound(at.button(key="map_own_start").click().run())  # the same again is there at once, as another map on the page
+    assert made(at).step.done and made(at).number != first.number
+
+
+@needs_maps
+def test_cancel_stops_the_work():
+    at = opened()
+    at.select_slider(key="map_own_count").set_value(5_000).run()
+    sound(at.button(key="map_own_start").click().run())
+    assert not made(at).job.over
+    sound(at.button(key="map_own_cancel").click().run())
+    assert made(at).job.state == "cancelled"
+    assert any("Cancelled" in each.value for each in at.caption)
     assert at.button(key="map_own_start")
 
 
 @needs_maps
-def test_cancel_stops_the_work(monkeypatch):
-    fits = Fits(endless=True)
-    monkeypatch.setattr(shipped, "fit", fits)
+def test_who_goes_to_another_page_has_no_map_made():
     at = opened()
+    at.select_slider(key="map_own_count").set_value(5_000).run()
     sound(at.button(key="map_own_start").click().run())
-    assert not fits.closed
-    sound(at.button(key="map_own_cancel").click().run())
-    job = at.session_state[own_map._JOB]
-    deadline = time.monotonic() + 10
-    while not fits.closed and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert fits.closed
-    assert not job.running
-    assert any("Cancelled" in each.value for each in at.caption)
+    sound(at.switch_page("home/page.py").run())
+    assert made(at).job.state == "cancelled"
 
 
-def test_work_that_nobody_watches_is_stopped(monkeypatch):
-    fits = Fits(endless=True)
-    monkeypatch.setattr(shipped, "fit", fits)
-    monkeypatch.setattr(own_map, "_PATIENCE", 0.1)
-    job = own_map.Job("umap", 500, {}, 0)
-    job.run()
-    assert fits.closed
-    assert not job.running
+@needs_maps
+def test_while_it_waits_the_page_says_how_many_are_ahead():
+    waits = Job((), ahead=3)
+    st_state = {own_map._MADE: own_map.Made("umap", 500, {}, 0, waits)}
+    at = AppTest.from_function(workshop, default_timeout=60)
+    for key, value in st_state.items():
+        at.session_state[key] = value
+    sound(at.run())
+    assert "Waiting, 3 ahead of you …" in [each.text for each in at.get("progress")]
 
 
+def workshop():
+    from aecore.engine import get_engine
+    from pages.latent_map import own_map
+
+    own_map.show(get_engine())
+
+
+@needs_maps
 def test_a_problem_becomes_words():
-    job = own_map.Job("umap", 500, {"n_neighbors": 900}, 0)
-    job.run()
-    assert "Neighbours" in job.problem
-    assert not job.running
+    at = AppTest.from_function(workshop, default_timeout=60)
+    at.session_state[own_map._MADE] = own_map.Made("umap", 500, {}, 0, failed("Neighbours of 900 is too much."))
+    sound(at.run())
+    assert "Neighbours of 900" in at.warning[0].value

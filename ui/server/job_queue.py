@@ -153,6 +153,11 @@ class JobQueue:
             if not job.seats and not job.over:
                 self._give_up(job)
 
+    def at(self, visitor: str, seat: str) -> Job | None:
+        """As `ui.server.jobs.at`."""
+        with self._lock:
+            return self._seats.get((visitor, seat))
+
     def seats(self, visitor: str) -> set[str]:
         """The seats on which a visitor wants something."""
         with self._lock:

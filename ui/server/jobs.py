@@ -24,7 +24,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui import shell
 from ui.server.job_queue import Job, JobError, JobQueue, Sizes
 
-__all__ = ["Job", "JobError", "ask", "cached", "only", "release", "warm_up", "words"]
+__all__ = ["Job", "JobError", "ask", "at", "cached", "only", "release", "warm_up", "words"]
 Value = TypeVar("Value")
 log = logging.getLogger("autoencoder_lab")
 
@@ -69,10 +69,15 @@ def ask(
     Args:    seat: names a place of the page; task: "module:function"; arguments: what `ui.server.wire` can carry;
              key: the content of the question, which tells it from all others of the task; urgent: a moment's work,
              which does not wait behind long work; rest: seconds in which the visitor may still ask otherwise.
-    Returns: the job; refused work comes as a job that failed. Do not keep it beyond the run: the cache that holds
-             results is bounded, what pages keep is not.
+    Returns: the job; refused work comes as a job that failed. Keep it beyond the run only if its result is small: the
+             cache that holds results is bounded, what pages keep is not.
     """
     return _queue.ask(_visitor(), seat, task, arguments, key, urgent, rest)
+
+
+def at(seat: str) -> Job | None:
+    """What the visitor wants on a seat and has not got yet."""
+    return _queue.at(_visitor(), seat)
 
 
 def release(seat: str) -> None:

@@ -19,14 +19,15 @@ from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.live import networks as live
 from ui.output.strip import pixels
-from ui.server import files
+from ui.server import files, jobs
+from ui.server.jobs import Job
 from ui.serving import available
 
 NETWORKS = ("ae-2-bce", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
 FIRST = ("ae-2-bce", "vae-2", "pca", "umap")  # the first two differ in the noise and the prior alone
 FOLLOWED = "_map_followed"  # how often a chip was clicked: the maps scroll into view when it grows
 HIDDEN = "map_hidden"  # in the URL
-_PLACES, _MOST_PLACES = "_map_places", 64  # in the session: where its digits landed, and how many are kept
+SOON = 0.3  # s that the stage waits for a digit's place: UMAP answers in a twentieth, except the first time
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
 LABELS = {  # metric -> its name under a panel; the glossary explains the same words
     "knn_accuracy": "k-NN accuracy",
@@ -118,7 +119,7 @@ def show(
     mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), on_settled)
     messages.missing({name: f"{digit.name} is not on the map {name}. {why}" for name, why in failed.items()})
     if waiting:
-        _wait(waiting)
+        _wait(waiting, digit.x)
 
 
 def mount(
@@ -207,7 +208,7 @@ def rounded(metric: Metric) -> str:
 def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[float]], list[str], dict[str, str]]:
     """Where a digit lands on the maps that the browser cannot place it on.
 
-    Returns: name -> [x, y]; the names of the maps that are being made ready for it; title -> why it has no place.
+    Returns: name -> [x, y]; the names of the maps that are still to say; title -> why it has no place.
     """
     places, waiting, failed = {}, [], {}
     for found in shipped:
@@ -216,26 +217,25 @@ def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[
         same = _by_pixels().get(pixels(digit.x))
         if same is not None:  # a test digit is on every map
             places[found.name] = found.coordinates[same].tolist()
-        elif projections.ready(found.name):
-            try:
-                places[found.name] = _placed(found.name, digit.x)
-            except AecoreError as error:
-                failed[found.title] = str(error)
-        else:
-            projections.prepare(found.name)
+            continue
+        job = _placing(found.name, digit.x)
+        if not job.over:
             waiting.append(found.name)
+        elif job.problem:
+            failed[found.title] = job.problem
+        else:
+            places[found.name] = job.result[0].tolist()
     return places, waiting, failed
 
 
-def _placed(name: str, x: Tensor) -> list[float]:
-    """The visitor's digit on a map: computed once, and kept in this session only."""
-    kept = st.session_state.setdefault(_PLACES, {})
-    key = points.identity(name), x.numpy().tobytes()
-    if key not in kept:
-        kept[key] = projections.place(name, x)[0].tolist()
-        if len(kept) > _MOST_PLACES:
-            del kept[next(iter(kept))]  # the oldest
-    return kept[key]
+def _placing(name: str, x: Tensor) -> Job:
+    """One digit after the other: the first takes as long as UMAP's start, and the next must not cut that off."""
+    seat, key = f"map_place_{name}", (points.identity(name), x.numpy().tobytes())
+    job = jobs.at(seat)
+    if job is None or job.wait(SOON):
+        job = jobs.ask(seat, "aecore.maps.shipped:place", name, x, key=key, urgent=True)
+        job.wait(SOON)
+    return job
 
 
 @functools.cache
@@ -244,9 +244,9 @@ def _by_pixels() -> dict[str, int]:
 
 
 @st.fragment(run_every=1.0)
-def _wait(names: Sequence[str]) -> None:
-    """Runs the page again once the maps are ready."""
-    if all(projections.ready(name) for name in names):
+def _wait(names: Sequence[str], x: Tensor) -> None:
+    """Runs the page again once the maps have said where the digit lands."""
+    if all(_placing(name, x).over for name in names):
         st.rerun()
 
 

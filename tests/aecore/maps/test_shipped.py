@@ -1,10 +1,10 @@
 """Maps: shipped ones are sound and reproducible, new digits land where they belong, new maps can be stopped."""
 
-import io
 import json
 import shutil
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -18,8 +18,6 @@ from aecore.engine import get_engine
 from aecore.errors import ProjectionError
 from aecore.maps import methods
 from aecore.maps import shipped as projections
-from aecore.maps import worker as background
-from aecore.maps.worker import Placer, Pool, Worker
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +135,9 @@ def test_the_maps_own_digits_land_on_their_points(name, digits):
 
 @pytest.mark.parametrize("name", ["umap", "tsne", "mds"])
 def test_the_maps_own_digits_land_near_their_points(name, digits):
-    projections.prepare(name)
     x, here = digits[0], projections.load(name)
     x = (x + 0.02 * torch.randn(x.shape, generator=torch.Generator().manual_seed(0))).clamp(0, 1)
     placed = projections.place(name, x)
-    assert projections.ready(name)
     extent = (here.coordinates.amax(0) - here.coordinates.amin(0)).mean()
     off = (placed - here.coordinates[:200]).norm(dim=1) / extent
     assert float(off.median()) < 0.02
@@ -238,7 +234,7 @@ def test_too_few_and_too_many_digits_are_refused():
             next(projections.fit("pca", torch.zeros(1, 1, 28, 28).expand(n, 1, 28, 28)))
 
 
-# new maps, in a process of their own
+# new maps
 
 
 def test_a_new_map_comes_with_its_measures(digits):
@@ -249,63 +245,34 @@ def test_a_new_map_comes_with_its_measures(digits):
     assert last.coordinates.shape == (200, 2) and last.metrics["knn_accuracy"].value > 50
     alone = methods.lay_out("tsne", x.flatten(1).numpy(), {"perplexity": 20, "iterations": 100}, 1, ignore)
     np.testing.assert_allclose(last.coordinates, alone, atol=1e-3)
-    *_, last = projections.fit("pca", x)  # the same process again, and no classes
+    *_, last = projections.fit("pca", x)  # no classes
     assert list(last.metrics) == ["trustworthiness", "continuity"]
 
 
-def test_leaving_kills_the_work_and_frees_the_place(digits):
-    pool, started = Pool(size=1, queue=1), []
-    take = pool._take
-    pool._take = lambda: started.append(take()) or started[-1]
-    request = {"kind": "lay out", "method": "mds", "seed": 0, "width": 28}
-    request["parameters"] = {"landmarks": 200, "iterations": 300}
-    arrays = {"x": digits[0].flatten(1).numpy()}
-    asked = pool.ask(request, arrays, 60)
-    next(asked)
-    waiting = pool.ask(request, arrays, 60)
-    assert next(waiting)[0]["kind"] == "waiting"
-    with pytest.raises(ProjectionError, match="Too many"):
-        next(pool.ask(request, arrays, 60))
-    assert started[0].alive
-    asked.close()
-    assert not started[0].alive
-    while (reply := next(waiting)) is not None and reply[0]["kind"] == "waiting":
+@pytest.mark.parametrize("method", ["umap", "tsne", "mds"])
+def test_leaving_the_loop_ends_the_work(method, digits, capfd):
+    parameters = {"tsne": {"perplexity": 20, "iterations": 1000}, "mds": {"iterations": 300}}.get(method, {})
+    steps = projections.fit(method, digits[0], parameters)
+    while next(steps).share < 0.15:  # well within the layout
         pass
-    assert len(started) == 2 and started[1].alive  # the place was free again
-    waiting.close()
-    assert not started[1].alive and pool._waiting == 0
+    assert "map" in [thread.name for thread in threading.enumerate()]
+    steps.close()
+    assert "map" not in [thread.name for thread in threading.enumerate()]
+    assert "Traceback" not in capfd.readouterr().err
 
 
-def test_too_slow_work_is_stopped_and_a_dead_process_is_told():
-    worker = Worker()
-    request = {"kind": "lay out", "method": "mds", "parameters": {}, "seed": 0, "width": 28}
-    with pytest.raises(ProjectionError, match="took more than"):
-        list(worker.ask(request, {"x": np.random.default_rng(0).random((400, 784), np.float32)}, 0.1))
-    assert not worker.alive
-    with pytest.raises(ProjectionError, match="Try once more"):
-        list(worker.ask(request, {"x": np.zeros((20, 784), np.float32)}, 5))
-
-
-def test_a_failure_inside_is_a_sentence_and_the_process_lives_on(digits):
-    worker = Worker()
-    request = {"kind": "lay out", "method": "pca", "parameters": {}, "seed": 0, "width": 28}
-    with pytest.raises(ProjectionError, match="could not be computed"):
-        list(worker.ask(request, {"x": np.full((40, 784), np.nan, np.float32)}, 60))
+def test_a_failure_inside_comes_out(digits):
+    with pytest.raises(ValueError, match="NaN"):
+        list(methods.laying_out("pca", np.full((40, 784), np.nan, np.float32), {}, 0))
     with pytest.raises(ProjectionError, match="Choose one of"):
-        list(worker.ask(request | {"method": "voodoo"}, {"x": digits[0].flatten(1).numpy()}, 60))
-    *_, (news, arrays) = worker.ask(request, {"x": digits[0].flatten(1).numpy()}, 60)
-    assert news["kind"] == "done" and arrays["coordinates"].shape == (200, 2)
-    worker.process.stdin.close()  # the caller is gone
-    assert worker.process.wait(10) == 0
+        list(methods.laying_out("voodoo", digits[0].flatten(1).numpy(), {}, 0))
 
 
-def test_a_frame_that_is_cut_off_anywhere_ends_the_stream():
-    whole = io.BytesIO()
-    background._write(whole, {"kind": "done"}, {"coordinates": np.ones((3, 2), np.float32)})
-    message, arrays = background._read(io.BytesIO(whole.getvalue()))
-    assert message == {"kind": "done"} and (arrays["coordinates"] == 1).all()
-    for length in range(len(whole.getvalue())):
-        assert background._read(io.BytesIO(whole.getvalue()[:length])) is None
+def test_the_first_test_digits_are_laid_out_with_their_classes(digits):
+    *_, here = projections.fit("pca", digits[0], y=digits[1])
+    *_, there = projections.fit_test_digits("pca", 200)
+    torch.testing.assert_close(there.coordinates, here.coordinates)
+    assert {name: m.value for name, m in there.metrics.items()} == {name: m.value for name, m in here.metrics.items()}
 
 
 def test_the_share_done_of_an_mds_only_grows(digits):
@@ -315,26 +282,6 @@ def test_the_share_done_of_an_mds_only_grows(digits):
     methods.lay_out("mds", x, parameters, 0, lambda share, *news: shares.append(share))
     assert shares == sorted(shares) and shares[-1] < 1
     assert len({share for share in shares if share >= 0.9}) == 3  # three parts
-
-
-def test_a_placer_that_cannot_start_says_so_and_rests(digits):
-    asked = []
-
-    def request():
-        asked.append(1)
-        return {"parameters": {"n_neighbors": 15, "metric": "no such", "min_dist": 0.1}, "seed": 0}, {
-            "x": digits[0].flatten(1).numpy(),
-            "coordinates": np.zeros((200, 2), np.float32),
-            "new": np.zeros((1, 784), np.float32),
-        }
-
-    placer = Placer(request)
-    assert not placer.ready
-    for _ in range(2):
-        with pytest.raises(ProjectionError, match="could not be computed"):
-            placer.place(np.zeros((1, 784), np.float32))
-    placer.prepare()
-    assert placer.ready and len(asked) == 1
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed():
