@@ -54,7 +54,7 @@ def test_every_map_ships_and_is_whole():
             assert found.card.model_sha256 == get_engine().card(recipe.model).sha256
         assert {"knn_accuracy", "trustworthiness", "continuity", "silhouette"} <= found.metrics.keys()
     assert projections.load("vae-2").logvar.shape == (10_000, 2)
-    assert [name for name in projections.names() if projections.load(name).decodable] == ["ae-2", "vae-2"]
+    assert [name for name in projections.names() if projections.load(name).decodable] == ["ae-2-bce", "ae-2", "vae-2"]
 
 
 def test_the_command_line_makes_the_map_that_ships(tmp_path, monkeypatch):
