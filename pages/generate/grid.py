@@ -7,7 +7,6 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions, measure
 from pages.generate import writer
-from pages.generate.controls import write
 from pages.generate.figures import along_columns
 from pages.generate.writer import Writing
 from ui.output.gallery import Row, gallery
@@ -40,7 +39,7 @@ def grid(engine: Engine, now: Writing) -> None:
     rows = [Row(str(digit), x[y == digit], p[y == digit], [digit] * len(z)) for digit in range(10)]
 
     def take(row: int, column: int) -> None:
-        write(now, tuple(round(value, 3) for value in z[column].tolist()))
+        writer.write(now, tuple(round(value, 3) for value in z[column].tolist()))
 
     with st.container(horizontal=True, gap="large"):
         with st.container(width=600):

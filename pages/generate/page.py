@@ -11,15 +11,24 @@ shell.title(
 )
 
 with shell.loading(660):
-    from pages.generate import controls as generation
-    from pages.generate import export, measured, writer
-    from pages.generate import grid as style_grid
+    from pages.generate import (
+        controls,
+        equations,
+        export,
+        grid,
+        measured,
+        prior,
+        prompt,
+        transfer,
+        try_next,
+        writer,
+    )
     from ui import messages, serving
     from ui.live import networks
 
 engine = serving.engine()
 writer.recall()
-asked = generation.controls(engine)
+asked = controls.show(engine)
 
 
 @st.fragment(key="generate_stage")
@@ -39,7 +48,7 @@ def show_grid() -> None:
     """Ten classes by ten styles."""
     st.header("Class against style", anchor=False)
     with messages.shown():
-        style_grid.grid(engine, writer.now(*asked))
+        grid.grid(engine, writer.now(*asked))
 
 
 @st.fragment(key="generate_transfer_part")
@@ -47,7 +56,7 @@ def show_transfer() -> None:
     """All ten digits in the visitor's own hand; a pen movement reruns only this."""
     st.header("Ten digits in your hand", anchor=False)
     with messages.shown():
-        generation.transfer(engine, writer.now(*asked))
+        transfer.show(engine, writer.now(*asked))
 
 
 @st.fragment(key="generate_caption_part")
@@ -55,10 +64,10 @@ def show_caption() -> None:
     """Digits asked for in words."""
     st.header("Ask in words", anchor=False)
     with messages.shown():
-        generation.caption(engine)
+        prompt.show(engine)
 
 
-shared = generation.prepare(engine)  # seconds of work, once a process: until it is done a cold server shows skeletons
+shared = measured.prepare(engine)  # seconds of work, once a process: until it is done a cold server shows skeletons
 waiting = not shared.done()
 
 
@@ -77,7 +86,7 @@ def show_prior() -> None:
     st.header("Why the prior matters", anchor=False)
     if arrived(600):
         with messages.shown():
-            generation.prior(engine, asked[2])
+            prior.show(engine, asked[2])
 
 
 @st.fragment(key="generate_harvest_part")
@@ -94,14 +103,14 @@ def show_evidence() -> None:
     st.header("How far from the middle?", anchor=False)
     if arrived(380):
         with messages.shown():
-            measured.temperature(engine, writer.now(*asked))
+            measured.show(engine, writer.now(*asked))
 
 
 @st.fragment(key="generate_hood_part")
 def show_hood() -> None:
     """The equations with this picture's numbers, and the source that ran."""
     with st.expander("Under the hood", icon=":material/functions:"), messages.shown():
-        measured.hood(engine, writer.now(*asked))
+        equations.show(engine, writer.now(*asked))
 
 
 show_stage()
@@ -113,5 +122,5 @@ show_prior()
 show_harvest()
 show_evidence()
 show_hood()
-measured.suggestions()
+try_next.show()
 serving.warm_up()

@@ -20,7 +20,7 @@ from aecore.engine import get_engine
 from aecore.errors import DataError
 from aecore.latent import samples
 from aecore.latent.styles import STYLES, measure
-from pages.generate import controls, measured, writer
+from pages.generate import measured, prior, try_next, writer
 from tests.visits import sound, visit
 
 pytestmark = pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here")
@@ -163,7 +163,7 @@ def test_generate_refuses_in_words(arguments, text):
 
 
 def opened(**params: str) -> AppTest:
-    controls.prepare(get_engine()).result()
+    measured.prepare(get_engine()).result()
     return sound(visit("generate", **params))
 
 
@@ -270,10 +270,10 @@ def test_samples_can_be_made_and_offered():
     assert any("of 100 as asked" in each.value for each in at.markdown)
 
 
-@pytest.mark.parametrize("name", [each[0] for each in measured.TRY])
+@pytest.mark.parametrize("name", [each[0] for each in try_next.TRY])
 def test_try_next_sets_the_controls(name):
     at = opened()
-    settings, (number, _, _) = next(each[2:] for each in measured.TRY if each[0] == name)
+    settings, (number, _, _) = next(each[2:] for each in try_next.TRY if each[0] == name)
     sound(at.button(key=f"generate_try_{name}").click().run())
     for key, value in settings.items():
         assert at.session_state[key] == value
@@ -281,8 +281,8 @@ def test_try_next_sets_the_controls(name):
 
 
 def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
-    monkeypatch.setattr(controls, "prepare", lambda engine: Future())
-    monkeypatch.setattr(controls, "prior", None)  # calling it would be an error on the page
+    monkeypatch.setattr(measured, "prepare", lambda engine: Future())
+    monkeypatch.setattr(prior, "show", None)  # calling it would be an error on the page
     at = visit("generate")
     sound(at)
     assert at.text_input(key="generate_caption").value
@@ -290,7 +290,7 @@ def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
 
 def test_the_prior_is_compared_with_an_autoencoder_that_has_none():
     engine = get_engine()
-    rows = controls._unconditional(engine, controls.PRIORS["More numbers"], 1, tuple(engine.names()))
+    rows = prior._unconditional(engine, prior.PRIORS["More numbers"], 1, tuple(engine.names()))
     notes = {title: note for title, *_, note in rows}
     print(notes)
     far = {title: float(note.split(" from a real digit")[0].split()[-1]) for title, note in notes.items()}

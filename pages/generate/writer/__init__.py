@@ -155,3 +155,9 @@ def _numbers(text: str) -> tuple[float, ...]:
     except ValueError:
         return ()
     return values if all(isfinite(each) and abs(each) <= FAR for each in values) else ()
+
+
+def write(now: Writing, base: tuple[float, ...]) -> None:
+    """Bring a style to the desk, and the desk into view."""
+    keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
+    st.rerun(["generate_stage", "generate_hood_part"])

@@ -1,0 +1,58 @@
+"""Another class in the same style: all ten digits in the hand of the visitor's own."""
+
+import streamlit as st
+import torch
+from torch import Tensor
+
+from aecore.engine import Engine
+from aecore.latent.styles import STYLES, measure
+from pages.generate import writer
+from pages.generate.writer import Writing
+from ui.input import digit as inputs
+from ui.output.gallery import Row, gallery
+from ui.serving import available
+from ui.theme import kind_color
+
+POSTERIOR = "_generate_posterior"  # digit's name, class, model -> mu and logvar; for the equations
+
+
+def show(engine: Engine, now: Writing) -> None:
+    """The visitor's digit on the left; all ten digits in its style on the right."""
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+    with left:
+        digit = inputs.bring(inputs.source("generate"), "generate")
+    with right:
+        p = engine.classify(digit.x)[0]
+        read = int(p.argmax())
+        options = ["judge", *map(str, range(10))]
+        chosen = st.segmented_control(
+            "Which digit is it?", options, default="judge", required=True, key="generate_class", bind="query-params",
+            format_func=lambda each: f"The judge: {read}, {100 * float(p[read]):.0f} %" if each == "judge" else each,
+        )  # fmt: skip
+        y = torch.tensor([read if chosen == "judge" else int(chosen)])
+        rows, found = [], {}
+        for name in available(engine, "cvae", "cvae-2"):
+            mu, logvar = engine.posterior(name, digit.x, y)
+            x = engine.decode(name, mu.repeat(10, 1), torch.arange(10))
+            card = engine.card(name)
+            note = f"code of {card.config['latent_dim']} numbers; all ten: {_in_words(measure(x).mean(0))}"
+            rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=kind_color("cvae")))
+            found[name] = (mu, logvar)
+        st.session_state[POSTERIOR] = (digit.name, int(y), found)
+        own = Row(digit.name, digit.x, p[None], y.tolist(), _in_words(measure(digit.x)[0]))
+        gallery([own, *rows], "generate_ten", 84)
+        if now.model in found:
+            base = tuple(round(value, 3) for value in found[now.model][0][0].tolist())
+            st.button(
+                f"Write {now.number or 'a number'} like this", icon=":material/edit:", key="generate_mine",
+                on_click=writer.write, args=(now, base),
+            )  # fmt: skip
+
+
+def _in_words(measured: Tensor) -> str:
+    """Slant, width and thickness of one digit as people read them."""
+    units = {"slant": "°", "width": "", "thickness": " px"}
+    values = zip(STYLES, measured.tolist(), strict=True)
+    words = ", ".join(f"{name} {value:.{writer.DIGITS[name]}f}{units[name]}" for name, value in values)
+    return words.replace("-", "−")
