@@ -1,14 +1,31 @@
 """Pages in Streamlit's own test runner, opened as a visitor opens them."""
 
+from functools import cache
+
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from pages import PAGES
+from ui import shell
+
+shell.HEAD_START = 0.0  # there is no browser to be given one
 
 
 def visit(page: str, timeout: float = 90, **params: str) -> AppTest:
     """A page, named by its folder, with these query parameters, run once; timeout: seconds, of every run."""
-    at = AppTest.from_file("../pages/lab.py", default_timeout=timeout).run()
+    at = AppTest.from_file("../pages/lab.py", default_timeout=timeout)
     for name, value in params.items():
         at.query_params[name] = value
-    return at.switch_page(f"{page}/page.py").run()
+    if page != PAGES[0].folder:
+        # as a link to the page opens it; `switch_page` knows it only after a run of the first page
+        at._page_hash = calc_hash(page)
+    return at.run()
+
+
+@cache
+def shown(page: str) -> AppTest:
+    """A page as it opens, run once for all tests that only look at it."""
+    return sound(visit(page))
 
 
 def sound(at: AppTest) -> AppTest:

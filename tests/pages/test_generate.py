@@ -21,7 +21,7 @@ from aecore.errors import DataError
 from aecore.latent import samples
 from aecore.latent.styles import STYLES, measure
 from pages.generate import measured, prior, try_next, writer
-from tests.visits import sound, visit
+from tests.visits import shown, sound, visit
 
 pytestmark = pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here")
 
@@ -173,7 +173,7 @@ def written(at: AppTest) -> dict:
 
 
 def test_the_page_runs_and_says_in_one_sentence_what_to_notice():
-    at = opened()
+    at = shown("generate")
     assert at.title[0].value == "Generate"
     assert "class" in at.main.markdown[0].value and "style" in at.main.markdown[0].value
 

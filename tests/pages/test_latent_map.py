@@ -14,7 +14,7 @@ from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError
 from aecore.maps import shipped
 from pages.latent_map import board, equations, own_map, points, try_next
-from tests.visits import sound, visit
+from tests.visits import shown, sound, visit
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 from ui.server.jobs import Job
@@ -114,7 +114,7 @@ def test_every_number_has_a_value_an_arrow_and_an_explanation():
 
 
 def test_the_page_runs_and_says_what_to_notice():
-    at = sound(opened())
+    at = shown(PAGE)
     assert at.title[0].value == "Latent map"
     assert "prior N(0, I)" in at.main.markdown[0].value
 

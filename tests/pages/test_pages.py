@@ -19,7 +19,7 @@ from aecore.errors import ImageError
 from aecore.restore import compare
 from pages import PAGES
 from pages.denoise import equations, try_next
-from tests.visits import sound, visit
+from tests.visits import shown, sound, visit
 from ui import glossary
 from ui.input import digit as inputs
 from ui.input.pad import stroke
@@ -42,14 +42,14 @@ def drawing(strokes: list, seq: int = 1) -> dict:
 
 @pytest.mark.parametrize("page", FOLDERS)
 def test_page_runs_and_says_in_one_sentence_what_to_notice(page):
-    at = sound(visit(page))
+    at = shown(page)
     assert len(at.title) == 1
     assert at.main.markdown[0].value.strip()
 
 
 @needs_models
 def test_the_default_comparison_has_models_beside_classical_methods():
-    at = sound(visit("denoise"))
+    at = shown("denoise")
     kinds = [entry.kind for entry in found(at).methods]
     assert kinds.count("classical") == 2
     assert len(kinds) > 2
@@ -193,7 +193,7 @@ def test_try_next_sets_the_controls(place):
 
 @needs_models
 def test_downloads_hold_every_method():
-    at = sound(visit("denoise"))
+    at = shown("denoise")
     rows = downloads.numbers_csv(found(at)).splitlines()
     assert len(rows) == 2 + len(found(at).methods)
     sheet = Image.open(io.BytesIO(downloads.png(found(at))))
@@ -203,7 +203,7 @@ def test_downloads_hold_every_method():
 
 @needs_models
 def test_the_verdict_names_the_best_and_the_margin():
-    at = sound(visit("denoise"))
+    at = shown("denoise")
     head, body = compare.verdict(found(at))
     assert head
     assert body.endswith(".")
@@ -214,7 +214,7 @@ def test_the_verdict_names_the_best_and_the_margin():
 
 @needs_models
 def test_the_sweep_starts_where_nothing_is_damaged_and_meets_the_stage():
-    at = sound(visit("denoise"))
+    at = shown("denoise")
     now = found(at)
     curves = compare.sweep(engines.get_engine(), now.clean.x, now.damage, ["ae-linear-32"], ["median"])
     place = compare.SWEEP.index(now.damage.strength)

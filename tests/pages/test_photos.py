@@ -22,7 +22,7 @@ from aecore.pictures.sample_pages import sample_page
 from pages.photos import before_after, controls, digits, results, stage, try_next
 from pages.photos import work as photos_work
 from pages.photos.mode import MODE, MODES
-from tests.visits import sound, visit
+from tests.visits import shown, sound, visit
 
 PAGE = "photos"
 needs_network = pytest.mark.skipif("photo" not in names(), reason="no trained photo denoiser here")
@@ -55,7 +55,7 @@ def png(pixels: np.ndarray, **options) -> bytes:
 
 
 def test_the_page_runs_and_says_in_one_sentence_what_to_notice():
-    at = sound(opened())
+    at = shown(PAGE)
     assert at.title[0].value == "Photos"
     assert "network" in at.main.markdown[0].value
 
