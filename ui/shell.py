@@ -52,7 +52,12 @@ def run(pages: Sequence[Page]) -> None:
             leave()
     menu.mount()
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
-        chosen.run()
+        try:
+            chosen.run()
+        except Exception as error:  # not Streamlit's own stop and rerun
+            from ui import messages  # late: it brings torch
+
+            messages.instead(error)
 
 
 def came() -> bool:

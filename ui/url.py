@@ -5,7 +5,7 @@ that lags behind by the answers that are still under way. So the URL counts only
 when they go back or forward in the browser's history.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -64,13 +64,18 @@ def drop_impossible_numbers() -> None:
     Call it before any widget. Streamlit's bound widgets turn down what is no number and set right what is out of their
     range, but an infinite or huge integer ends their script with an exception.
     """
-    impossible = [key for key in st.query_params if any(map(_impossible, st.query_params.get_all(key)))]
+    drop([key for key in st.query_params if any(map(_impossible, st.query_params.get_all(key)))])
+
+
+def drop(keys: Sequence[str]) -> None:
+    """Take keys out of the address, so that no widget that comes later gets its value from there."""
     context = get_script_run_ctx()
-    if impossible and context is not None:
-        for key in impossible:
-            del st.query_params[key]
-        with context.session_state.query_params() as params:  # no public name: what widgets take their first value from
-            params.set_initial_query_params_from_current()
+    if not keys or context is None:
+        return
+    for key in keys:
+        del st.query_params[key]
+    with context.session_state.query_params() as params:  # no public name: what widgets take their first value from
+        params.set_initial_query_params_from_current()
 
 
 def _impossible(value: str) -> bool:

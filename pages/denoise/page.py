@@ -25,7 +25,7 @@ engine = serving.engine()
 FOUND = "_denoise_found"  # the last comparison, handed from the stage to the evidence
 
 
-@st.fragment(key="denoise_stage")
+@messages.fragment(key="denoise_stage")
 def show_stage() -> None:
     """Controls, and between them the digit and what becomes of it; a control reruns only this."""
     cards = engine.restorers("denoise")
@@ -52,7 +52,7 @@ def show_stage() -> None:
     networks.deliver(methods[0])
 
 
-@st.fragment(key="denoise_tiles")
+@messages.fragment(key="denoise_tiles")
 def show_tiles(source, damage, models, classical, paste, errors) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -80,7 +80,7 @@ def show_the_rest() -> None:
     st.rerun(["denoise_stage", "denoise_evidence"])
 
 
-@st.fragment(key="denoise_evidence")
+@messages.fragment(key="denoise_evidence")
 def show_evidence() -> None:
     """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
     if FOUND in st.session_state:

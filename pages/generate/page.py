@@ -31,7 +31,7 @@ writer.recall()
 asked = controls.show(engine)
 
 
-@st.fragment(key="generate_stage")
+@messages.fragment(key="generate_stage")
 def show_stage() -> None:
     """The style on the left, the number in it on the right; all of it lives in the browser."""
     with messages.shown():
@@ -43,7 +43,7 @@ def show_the_rest() -> None:
     st.rerun(["generate_grid_part", "generate_hood_part"])
 
 
-@st.fragment(key="generate_grid_part")
+@messages.fragment(key="generate_grid_part")
 def show_grid() -> None:
     """Ten classes by ten styles."""
     st.header("Class against style", anchor=False)
@@ -51,7 +51,7 @@ def show_grid() -> None:
         grid.grid(engine, writer.now(*asked))
 
 
-@st.fragment(key="generate_transfer_part")
+@messages.fragment(key="generate_transfer_part")
 def show_transfer() -> None:
     """All ten digits in the visitor's own hand; a pen movement reruns only this."""
     st.header("Ten digits in your hand", anchor=False)
@@ -59,7 +59,7 @@ def show_transfer() -> None:
         transfer.show(engine, writer.now(*asked))
 
 
-@st.fragment(key="generate_caption_part")
+@messages.fragment(key="generate_caption_part")
 def show_caption() -> None:
     """Digits asked for in words."""
     st.header("Ask in words", anchor=False)
@@ -80,7 +80,7 @@ def arrived(height: int) -> bool:
     return shared.done()
 
 
-@st.fragment(key="generate_prior_part", run_every=1 if waiting else None)
+@messages.fragment(key="generate_prior_part", run_every=1 if waiting else None)
 def show_prior() -> None:
     """The same codes through a CVAE, a VAE and an autoencoder."""
     st.header("Why the prior matters", anchor=False)
@@ -89,7 +89,7 @@ def show_prior() -> None:
             prior.show(engine, asked[2])
 
 
-@st.fragment(key="generate_harvest_part")
+@messages.fragment(key="generate_harvest_part")
 def show_harvest() -> None:
     """Thousands of samples to take home."""
     st.header("Take samples home", anchor=False)
@@ -97,7 +97,7 @@ def show_harvest() -> None:
         export.show(engine, writer.now(*asked))
 
 
-@st.fragment(key="generate_evidence_part")
+@messages.fragment(key="generate_evidence_part")
 def show_evidence() -> None:
     """What is still read as asked, and how varied it is, as the temperature rises."""
     st.header("How far from the middle?", anchor=False)
@@ -106,7 +106,7 @@ def show_evidence() -> None:
             measured.show(engine, writer.now(*asked))
 
 
-@st.fragment(key="generate_hood_part")
+@messages.fragment(key="generate_hood_part")
 def show_hood() -> None:
     """The equations with this picture's numbers, and the source that ran."""
     with st.expander("Under the hood", icon=":material/functions:"), messages.shown():

@@ -23,7 +23,7 @@ with shell.loading(560):
 engine = serving.engine()
 
 
-@st.fragment(key="home_stage")
+@messages.fragment(key="home_stage")
 def show_stage() -> None:
     """A pad on the left, what autoencoders make of the drawing on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):

@@ -23,7 +23,7 @@ SEED = "_inpaint_starts"  # of the search's starts
 mask_pad.take()
 
 
-@st.fragment(key="inpaint_stage")
+@messages.fragment(key="inpaint_stage")
 def show_stage() -> None:
     """The digit, the mask on it, and what becomes of it; a control or a movement of the hand reruns only this."""
     mask_pad.receive()
@@ -72,7 +72,7 @@ def again() -> None:
     st.rerun(["inpaint_stage", "inpaint_search"])
 
 
-@st.fragment(key="inpaint_search")
+@messages.fragment(key="inpaint_search")
 def show_search() -> None:
     """The descent on the manifold and its answers; the browser asks for news while it runs, and reruns only this."""
     st.subheader("Energy minimisation on the manifold", help=explain("energy"), anchor=False)
@@ -85,7 +85,7 @@ def show_search() -> None:
             inpaint_search.show(search, truth, "inpaint_descent", answered, again)
 
 
-@st.fragment(key="inpaint_evidence")
+@messages.fragment(key="inpaint_evidence")
 def show_evidence() -> None:
     """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
     if FOUND in st.session_state:

@@ -20,7 +20,7 @@ FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evid
 url.take(controls.SWAPPED)
 
 
-@st.fragment(key="interpolate_stage")
+@messages.fragment(key="interpolate_stage")
 def show_stage() -> None:
     """Controls, and below them the ends with the walk between; a control reruns only this."""
     path, steps, rows = controls.path()
@@ -28,7 +28,7 @@ def show_stage() -> None:
     show_walk(sides, path, steps, rows)
 
 
-@st.fragment(key="interpolate_walk")
+@messages.fragment(key="interpolate_walk")
 def show_walk(sides, path, steps, rows) -> None:
     """A on the left, B on the right, the walk between; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -52,7 +52,7 @@ def show_the_rest() -> None:
     st.rerun("interpolate_evidence")
 
 
-@st.fragment(key="interpolate_evidence")
+@messages.fragment(key="interpolate_evidence")
 def show_evidence() -> None:
     """What may come a moment later: the charts, the downloads, the equations; reruns when the hand rests."""
     if FOUND in st.session_state:

@@ -10,7 +10,7 @@ from aecore.engine import Engine
 from aecore.maps import methods
 from aecore.maps.shipped import Step
 from pages.latent_map import board, points
-from ui import theme
+from ui import messages, theme
 from ui.server import jobs
 from ui.server.jobs import Job
 
@@ -38,7 +38,7 @@ class Made:
         return self.job.result or self.job.news or Step(0.0, "starting")
 
 
-@st.fragment(key="map_workshop")
+@messages.fragment(key="map_workshop")
 def show(engine: Engine) -> None:
     """The section: controls, then the map in the making beside the one that ships."""
     st.subheader("Make your own map", anchor=False)
@@ -108,7 +108,7 @@ def _cancel() -> None:
     jobs.release(SEAT)
 
 
-@st.fragment(run_every=0.5)
+@messages.fragment(run_every=0.5)
 def _watch(made: Made) -> None:
     """Polls a running job twice a second: a progress bar, and the map as it grows."""
     step = made.step

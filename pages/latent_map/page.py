@@ -21,7 +21,7 @@ DIGIT = "_map_digit"  # handed from the stage to what is below it
 url.take(board.HIDDEN)
 
 
-@st.fragment(key="map_stage")
+@messages.fragment(key="map_stage")
 def show_stage() -> None:
     """The maps, and beside them the visitor's digit: on a phone the maps come first. A change reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -44,7 +44,7 @@ def show_the_rest() -> None:
     st.rerun("map_evidence")
 
 
-@st.fragment(key="map_evidence")
+@messages.fragment(key="map_evidence")
 def show_evidence() -> None:
     """What may come a moment later: the numbers of all maps, and the equations for this digit."""
     with messages.shown():

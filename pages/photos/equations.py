@@ -71,7 +71,7 @@ def _network(engine: Engine, found: Subject) -> None:
 def _pixel(engine: Engine, found: Subject) -> None:
     """The equation with the numbers of the pixel in the middle of the detail window."""
 
-    @st.fragment(key="photos_pixel")
+    @messages.fragment(key="photos_pixel")
     @messages.shown()
     def show() -> None:
         recon = work.kept(result_name(engine, found, NETWORK))

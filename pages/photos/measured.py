@@ -44,7 +44,7 @@ def taken(engine: Engine, found: Subject, names: list[str]) -> None:
         return
     st.subheader("What did each take away?", anchor=False, help=explain("method noise"))
 
-    @st.fragment(key="photos_taken")
+    @messages.fragment(key="photos_taken")
     @messages.shown()
     def show() -> None:
         noisy = found.photo.pixels.astype(np.float32)

@@ -22,7 +22,7 @@ if shell.came():
     st.session_state.pop(results.SHOWN, None)
 
 
-@st.fragment(key="photos_stage")
+@messages.fragment(key="photos_stage")
 def show_stage() -> None:
     """Controls on the left, the slider beside them; a control reruns only this."""
     with st.container(horizontal=True, gap="medium"):

@@ -69,7 +69,7 @@ def follow() -> None:
     """The last of a page: runs it again when something arrives that it still wanted."""
     waiting = dict(st.session_state.get(_OPEN, {}))
 
-    @st.fragment(key="photos_follow", run_every=0.8 if waiting else None)
+    @messages.fragment(key="photos_follow", run_every=0.8 if waiting else None)
     @messages.shown()
     def look() -> None:
         if waiting and not all(want(name, begin) for name, begin in waiting.items()):

@@ -56,7 +56,7 @@ def _move_spot(x: int, y: int) -> None:
 def detail(engine: Engine, found: Subject, names: list[str], method: str) -> None:
     """Verdict and tiles; follows the window on the slider."""
 
-    @st.fragment(key="photos_detail")
+    @messages.fragment(key="photos_detail")
     @messages.shown()
     def show() -> None:
         _tiles(engine, found, names, method)

@@ -27,7 +27,7 @@ engine = serving.engine()
 FOUND = "_super_found"  # the last comparison, handed from the stage to what is below
 
 
-@st.fragment(key="super_stage")
+@messages.fragment(key="super_stage")
 def show_stage() -> None:
     """Controls, and under them the digit and what becomes of it."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -42,7 +42,7 @@ def show_stage() -> None:
     show_download()
 
 
-@st.fragment(key="super_tiles")
+@messages.fragment(key="super_tiles")
 def show_tiles(source: str, side: int, errors: bool) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -73,7 +73,7 @@ def show_the_rest() -> None:
     st.rerun(["super_stage", "super_paint", "super_hood"])
 
 
-@st.fragment(key="super_download")
+@messages.fragment(key="super_download")
 def show_download() -> None:
     """The stage's pictures to take home."""
     if FOUND in st.session_state:
@@ -81,7 +81,7 @@ def show_download() -> None:
             stage.download(st.session_state[FOUND])
 
 
-@st.fragment(key="super_board")
+@messages.fragment(key="super_board")
 def show_board() -> None:
     """Ten real digits of a class through both networks; a click brings one to the stage."""
     st.header("Ten real digits", anchor=False)
@@ -89,14 +89,14 @@ def show_board() -> None:
         evidence.board(engine, stage.chosen_side(engine), on_pick=st.rerun)
 
 
-@st.fragment(key="super_all")
+@messages.fragment(key="super_all")
 def show_all() -> None:
     """All test digits: what the judge reads, and every method in one table."""
     with messages.shown():
         evidence.measured(engine, stage.chosen_side(engine))
 
 
-@st.fragment(key="super_paint")
+@messages.fragment(key="super_paint")
 def show_paint() -> None:
     """The coarse pixels to paint on; lives in the browser."""
     if FOUND in st.session_state:
@@ -104,7 +104,7 @@ def show_paint() -> None:
             paint.show(st.session_state[FOUND])
 
 
-@st.fragment(key="super_hood")
+@messages.fragment(key="super_hood")
 def show_hood() -> None:
     """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
     if FOUND in st.session_state:

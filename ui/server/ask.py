@@ -11,7 +11,6 @@ a proxy that lets only the websocket through, in a test without a server, or whi
 """
 
 import json
-import logging
 import secrets
 import threading
 from collections.abc import Callable
@@ -23,9 +22,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ui.log import report
+
 MAX_BYTES = 200_000  # of a question; the largest drawing has about 60,000
 PREFIX = "answers"
-log = logging.getLogger(__name__)
 
 
 class Offer:
@@ -80,8 +80,8 @@ def _answer(asked: Offer, body: bytes) -> Response:
         text = json.dumps(asked.answer(json.loads(body)))
     except (ValueError, RecursionError):  # JSON's own errors are ValueErrors
         return Response(status_code=400)
-    except Exception:
-        log.exception("A question could not be answered")  # the run that follows tells the visitor
+    except Exception as error:
+        report(error, "A question could not be answered")  # the run that follows tells the visitor
         return Response(status_code=500)
     return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 

@@ -243,7 +243,7 @@ def _by_pixels() -> dict[str, int]:
     return {pixels(x / 255): i for i, x in enumerate(inputs.test_digits()[0])}
 
 
-@st.fragment(run_every=1.0)
+@messages.fragment(run_every=1.0)
 def _wait(names: Sequence[str], x: Tensor) -> None:
     """Runs the page again once the maps have said where the digit lands."""
     if all(_placing(name, x).over for name in names):
