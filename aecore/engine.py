@@ -46,6 +46,7 @@ class Engine:
     def __init__(self, device: torch.device | str | None = None):
         self.device = torch.device(device) if device is not None else pick_device()
         self._models: dict[str, nn.Module] = {}
+        self._families: dict[str, str] = {}
         self._problems: dict[str, str] = {}
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # bounds memory, not speed
@@ -84,13 +85,24 @@ class Engine:
         cards = {}
         for name in self.names():
             try:
-                card = self.card(name)
+                if name not in self._families:
+                    self._families[name] = checkpoints.read_card(name).family  # the others need not be loaded
+                if task in FAMILIES[self._families[name]].restores:
+                    cards[name] = self.card(name)
             except CheckpointError as error:
                 log.warning("%s", error)
-                continue
-            if task in FAMILIES[card.family].restores:
-                cards[name] = card
         return cards
+
+    def changed(self, sha256s: dict[str, str]) -> list[str]:
+        """Those names whose checkpoint at hand holds other tensors than these SHA-256 say, or is missing."""
+
+        def same(name: str, sha256: str) -> bool:
+            try:
+                return self.card(name).sha256 == sha256
+            except AecoreError:
+                return False
+
+        return [name for name, sha256 in sha256s.items() if not same(name, sha256)]
 
     def preload(self, names: list[str]) -> None:
         """Load models before the first visitor needs them, run each once, and take them out of the collector.

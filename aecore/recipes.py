@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from aecore.models import FAMILIES
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -36,6 +38,11 @@ class Recipe:
     finish_epochs: int = 0
     finish_config: dict = field(default_factory=dict)
     measures: tuple[str, ...] = ("reconstruction",)
+
+    @property
+    def kind(self) -> str:
+        """What such a model is on every page, see `aecore.models.Family`."""
+        return FAMILIES[self.family].kind_of(self.config)
 
 
 CONV = {"body": "conv", "widths": (16, 64), "blocks": 1}

@@ -178,16 +178,16 @@ def upscale(
     """Find the digits of a picture, average them to few pixels, and enlarge these again by every method at hand."""
     from aecore.engine import get_engine
     from aecore.restore import upscaling
+    from aecore.restore.compare import compare_upscaling
 
     out.must_not_be(picture)
-    engine = get_engine()
-    sides = upscaling.sides(engine)
+    sides = upscaling.sides(get_engine())
     if side not in sides:
         raise typer.BadParameter(f"--side is one of: {', '.join(map(str, sides))}")
     digits = _digits(picture)
-    comparisons = [upscaling.compare(engine, digit.x, side) for digit in digits]
-    answers = zip(*(comparison.answers for comparison in comparisons), strict=True)
-    rows = [[comparison.truth for comparison in comparisons], *answers]
+    comparisons = [compare_upscaling(digit.x, side) for digit in digits]
+    answers = zip(*(comparison.methods for comparison in comparisons), strict=True)
+    rows = [[comparison.clean for comparison in comparisons], *answers]
     table = screen.table("row of the picture", "PSNR, dB", "SSIM", "the judge reads")
     for row in rows:
         psnr, ssim = (torch.tensor([getattr(answer, name) for answer in row]).mean() for name in ("psnr", "ssim"))

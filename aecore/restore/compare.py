@@ -1,20 +1,31 @@
-"""From a clean digit to a fair comparison: corrupt it, restore it with every chosen method, measure, and judge.
+"""Fair comparisons: one digit, one damage, every method, the same measures for all, and what the numbers say.
 
-Knows no widgets: the page passes plain values in and draws what comes out.
+    x = load_digits("test")[0][:1].float() / 255                 # (1, 1, 28, 28)
+    print(compare_denoising(x, Damage("dropout", 0.5)))          # a table
+    print(compare_inpainting(x, Hole(masks.make("half", x))))
+    print(compare_upscaling(x, 7).facts)                         # who leads, by how much, over whom
+
+Without an engine of your own they use `aecore.engine.get_engine()`. Words for people are found in ui/output/verdict.py.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from aecore import corruptions, metrics
-from aecore.engine import Engine
+from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
-from aecore.restore import baselines
+from aecore.restore import baselines, inpainting, masks, upscaling
+from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT
 
 SWEEP = tuple(i / 20 for i in range(21))  # strengths
+TIE = 0.5  # dB: who leads by less does not lead
+UNTOUCHED = 60.0  # dB: a damaged picture so near to the clean one has nothing to restore
+EMPTY = 45.0  # dB on the missing pixels: only background was missing
 
 
 @dataclass(frozen=True)
@@ -23,7 +34,7 @@ class Damage:
 
     corruption: str
     strength: float
-    seed: int
+    seed: int = 0
     center: tuple[float, float] = (0.5, 0.5)
 
     def apply(self, x: Tensor, strength: float | None = None) -> tuple[Tensor, Tensor | None]:
@@ -37,183 +48,371 @@ class Damage:
         return corruptions.draw(self.corruption, x, s, rng, center=self.center)
 
     def __str__(self) -> str:
-        found = corruptions.CORRUPTIONS[self.corruption]
-        return f"{found.label}, {found.describe(self.strength)}"
+        corruption = corruptions.CORRUPTIONS[self.corruption]
+        return f"{corruption.label}, {corruption.describe(self.strength)}"
+
+
+@dataclass(frozen=True)
+class Hole:
+    """Pixels that are missing. mask: (1, 1, H, W), 1 where missing; kind: how it was made, a key of
+    aecore.restore.masks.MASKS or anything else; about: its size in words."""
+
+    mask: Tensor
+    kind: str = "patch"
+    about: str = ""
+
+    @property
+    def like(self) -> str:
+        """What the methods are told of its kind: a key of MASKS, "patch" for one that was painted."""
+        return self.kind if self.kind in masks.MASKS else "patch"
+
+    def __str__(self) -> str:
+        return f"{self.about or f'{int(self.mask.sum())} pixels'} missing"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One picture and its numbers: id is "clean", "corrupted" or the method's name."""
+    """One picture and its numbers.
+
+    id: "clean", "corrupted" or the method's name; label: for people; kind: of the model (`aecore.models.Family`),
+    "classical", or "" where there is no method; x: (1, C, H, W);
+    psnr (dB), ssim: against the clean picture; reads, sure: the judge's digit and its probability, None and 0.0 without
+    a judge; missing: PSNR in dB on the missing pixels alone, NaN where none is known to be missing; fits: PSNR in dB
+    between the few pixels that were given and this picture averaged to as few, NaN where all were given.
+    """
 
     id: str
     label: str
     kind: str
-    x: Tensor  # (1, 1, 28, 28)
+    x: Tensor
     psnr: float
     ssim: float
-    reads: int | None
-    sure: float
+    reads: int | None = None
+    sure: float = 0.0
+    missing: float = math.nan
+    fits: float = math.nan
+
+
+Outcome = Literal[
+    "no method",  # nobody was asked
+    "undamaged",  # nothing to restore
+    "nothing left",  # every pixel is missing
+    "leave it",  # every method is worse than the damage
+    "no rival",  # models alone, or classical methods alone
+    "background",  # only background is missing
+    "tie",
+    "lead",
+]
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Everything that the stage shows; `methods` in the order chosen, models first."""
+class Facts:
+    """What the numbers of a comparison say.
 
-    damage: Damage
+    best: the leading method; rival: the best of the other sort, a classical one where a model leads and the other way
+    round; gain: dB by which `best` leads the rival, or the damaged picture without a rival or where that is better
+    (then negative); misread, rival_misread: the judge reads another digit in them than in the clean picture.
+    """
+
+    outcome: Outcome
+    best: Entry | None = None
+    rival: Entry | None = None
+    gain: float = math.nan
+    misread: bool = False
+    rival_misread: bool = False
+
+
+@dataclass(frozen=True)
+class Bias:
+    """What a class that was missing in the training did to one digit.
+
+    outcome: "untold", a network is not at hand; "lost", the digit is of that class, and only the network that has seen
+    it draws one; "survives", the other draws one, too; "illegible", neither can; "control", a digit of another class.
+    full, biased: of FULL and BIASED; classical: the best of those; gap, gain: dB by which `full` leads each of them.
+    """
+
+    outcome: Literal["untold", "lost", "survives", "illegible", "control"]
+    full: Entry | None
+    biased: Entry | None
+    classical: Entry | None
+    gap: float = math.nan
+    gain: float = math.nan
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """A digit, what was done to it, and what every method makes of that.
+
+    given: what the methods see, (1, C, h, w); methods: in the order asked for, without those that could not run;
+    mask: (1, 1, H, W), 1 where pixels are known to be missing, or None; decides: the number of an Entry by which
+    methods are ranked; problems: name -> why a model is missing.
+    """
+
+    damage: Damage | Hole
+    given: Tensor
     clean: Entry
     corrupted: Entry
     methods: list[Entry]
-    mask: Tensor | None
-    draw: corruptions.Draw
+    mask: Tensor | None = None
+    decides: Literal["psnr", "missing"] = "psnr"
     problems: dict[str, str] = field(default_factory=dict)
+
+    def method(self, name: str) -> Entry | None:
+        """A method's entry, or None where it could not run."""
+        return next((entry for entry in self.methods if entry.id == name), None)
+
+    def number(self, entry: Entry) -> float:
+        """The number that decides, in dB."""
+        return entry.missing if self.decides == "missing" else entry.psnr
+
+    def misread(self, entry: Entry) -> bool:
+        """Whether the judge reads another digit in it than in the clean picture."""
+        return entry.reads != self.clean.reads
 
     @property
     def best(self) -> Entry | None:
-        """The method with the highest PSNR."""
-        return max(self.methods, key=lambda entry: entry.psnr, default=None)
+        """The leading method; of several that fill a hole equally well, the one that spares the other pixels."""
+        if self.decides == "psnr":
+            return max(self.methods, key=self.number, default=None)
+        return max(self.methods, key=lambda entry: (round(entry.missing, 3), round(entry.psnr, 3)), default=None)
+
+    def best_of(self, classical: bool) -> Entry | None:
+        """The leader among the classical methods, or among the models."""
+        sort = [entry for entry in self.methods if (entry.kind == "classical") == classical]
+        return max(sort, key=self.number, default=None)
+
+    @property
+    def facts(self) -> Facts:
+        """Who leads, by how much, over whom."""
+        best, of_hole = self.best, self.decides == "missing"
+        if best is None:
+            return Facts("no method")
+        rival = self.best_of(classical=best.kind != "classical")
+        gain = self.number(best) - self.number(rival or self.corrupted)
+        if not self.mask.any() if of_hole else self.corrupted.psnr > UNTOUCHED:
+            outcome = "undamaged"
+        elif of_hole and self.mask.all():
+            outcome = "nothing left"
+        elif not of_hole and self.corrupted.psnr > best.psnr:
+            outcome, rival, gain = "leave it", None, best.psnr - self.corrupted.psnr
+        elif rival is None:
+            outcome = "no rival"
+        elif of_hole and best.missing > EMPTY:
+            outcome = "background"
+        else:
+            outcome = "tie" if gain < TIE else "lead"
+        return Facts(outcome, best, rival, gain, self.misread(best), rival is not None and self.misread(rival))
+
+    @property
+    def bias(self) -> Bias:
+        """Of an enlarged digit: what a network makes of it that never saw a LEFT_OUT, beside one that has seen all."""
+        full, biased, classical = self.method(FULL), self.method(BIASED), self.best_of(classical=True)
+        if None in (full, biased, classical):
+            return Bias("untold", full, biased, classical)
+        truth = self.clean.reads
+        if truth == LEFT_OUT and not self.misread(biased):
+            outcome = "survives"
+        elif truth is not None and self.misread(full):
+            outcome = "illegible"
+        else:
+            outcome = "lost" if truth == LEFT_OUT else "control"
+        return Bias(outcome, full, biased, classical, full.psnr - biased.psnr, full.psnr - classical.psnr)
+
+    def __repr__(self) -> str:
+        """A table, for print and for notebooks."""
+        columns = {"PSNR": "psnr", "PSNR missing": "missing", "SSIM": "ssim", "fits the input": "fits"}
+        entries = [self.corrupted, *self.methods]
+        measured = {name for name in columns.values() if not all(math.isnan(getattr(entry, name)) for entry in entries)}
+        columns = {head: name for head, name in columns.items() if name in measured}
+        rows = [[str(self.damage), *columns, "judge reads"]]
+        for entry in [self.clean, *entries]:
+            numbers = [getattr(entry, name) for name in columns.values()]
+            written = ["" if entry is self.clean else f"{number:.2f}" for number in numbers]
+            reads = "" if entry.reads is None else f"{entry.reads} ({entry.sure:.0%})"
+            rows.append([entry.label + (" *" if entry is self.best else ""), *written, reads])
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ([f"{label:<{widths[0]}}", *map("{:>{}}".format, rest, widths[1:])] for label, *rest in rows)
+        return "\n".join("  ".join(cells) for cells in lines)
 
 
-def compare(
-    engine: Engine, x: Tensor, damage: Damage, models: Sequence[str], classical: Sequence[str], paste: bool = False
+# ---- the three comparisons
+
+_Answer = tuple[str, str, str, Tensor]  # id, label, kind and x of an Entry
+
+
+def compare_denoising(
+    x: Tensor,
+    damage: Damage,
+    models: Iterable[str] | None = None,
+    classical: Iterable[str] | None = None,
+    paste: bool = False,
+    engine: Engine | None = None,
 ) -> Comparison:
-    """Corrupt one digit, restore it by every method, and measure all of them in one pass.
+    """Corrupt one digit and let every method restore it.
 
-    Args:    x: (1, 1, 28, 28); models, classical: names of methods; paste: put the known pixels back into the
-             models' answers where the mask is known.
+    Args:    x: (1, 1, 28, 28) in [0, 1]; models: checkpoints, all that restore any digit unless given;
+             classical: keys of aecore.restore.baselines.BASELINES, all that were made for this corruption unless given;
+             paste: put the known pixels back into the models' answers where the mask is known.
     Returns: a Comparison; a model that cannot be loaded is left out and stands in `problems`.
+    Raises:  ValueError: not one digit; a corruption or a classical method that there is not.
     """
-    draw = damage.draw(x)
-    x_noisy, mask = draw.apply(x)
-    found, problems = [("clean", "Clean", "", x), ("corrupted", "Corrupted", "", x_noisy)], {}
-    for name in models:
-        try:
-            card = engine.card(name)
-            recon = engine.reconstruct(name, x_noisy, mask)
-        except AecoreError as error:
-            problems[name] = str(error)
-            continue
-        found.append((name, card.title, card.kind, paste_known(recon, x_noisy, mask) if paste else recon))
-    for name in classical:
+    engine = engine or get_engine()
+    x_noisy, mask = damage.apply(_one(x))
+
+    def model(name: str) -> _Answer:
+        card, recon = engine.card(name), engine.reconstruct(name, x_noisy, mask)
+        return name, card.title, card.kind, paste_known(recon, x_noisy, mask) if paste else recon
+
+    def filtered(name: str) -> _Answer:
         recon = baselines.restore(name, x_noisy, mask, damage.corruption, damage.strength)
-        found.append((name, baselines.BASELINES[name].label, "classical", recon))
-    pictures = torch.cat([picture for *_, picture in found])  # (2 + methods, 1, 28, 28)
-    truth = x.expand_as(pictures)
-    psnr, ssim = metrics.psnr(truth, pictures).tolist(), metrics.ssim(truth, pictures).tolist()
-    try:
-        sure, reads = (each.tolist() for each in engine.classify(pictures).max(1))
-    except AecoreError as error:
-        problems["judge"] = str(error)
-        sure, reads = [0.0] * len(found), [None] * len(found)
-    numbers = zip(psnr, ssim, reads, sure, strict=True)
-    entries = [Entry(*row, *measured) for row, measured in zip(found, numbers, strict=True)]
-    return Comparison(damage, entries[0], entries[1], entries[2:], mask, draw, problems)
+        return name, baselines.BASELINES[name].label, "classical", recon
+
+    models = engine.restorers("denoise") if models is None else models
+    classical = baselines.applicable(damage.corruption) if classical is None else classical
+    answers, problems = _asked(models, model)
+    answers += [filtered(name) for name in classical]
+    corrupted = ("corrupted", "Corrupted", "", x_noisy)
+    entries = _measured(engine, x, [("clean", "Clean", "", x), corrupted, *answers], problems, mask)
+    return Comparison(damage, x_noisy, entries[0], entries[1], entries[2:], mask, problems=problems)
+
+
+def compare_inpainting(
+    x: Tensor, hole: Hole, methods: Iterable[str] | None = None, engine: Engine | None = None
+) -> Comparison:
+    """Hide some pixels of one digit and let every method fill the hole; the missing pixels decide.
+
+    Args:    x: (1, 1, 28, 28) in [0, 1], what it holds under the mask is the truth that no method sees;
+             methods: keys of `aecore.restore.inpainting.methods`, all but the search unless given, which takes seconds.
+    Returns: a Comparison; a method whose model cannot be loaded is left out, and its model stands in `problems`.
+    Raises:  ValueError: not one digit, or a mask that does not fit.
+    """
+    engine = engine or get_engine()
+    known = inpainting.methods(engine)
+    given = masks.hide(_one(x), hole.mask, masks.MASKS[hole.like].fill)
+
+    def fill(name: str) -> _Answer:
+        recon = inpainting.inpaint(given, hole.mask, name, kind=hole.like, engine=engine)
+        return name, known[name].label, known[name].kind, recon
+
+    asked = [name for name in known if name != inpainting.SEARCH] if methods is None else methods
+    answers, problems = _asked(asked, fill, lambda name: known[name].model or name)
+    corrupted = ("corrupted", "Corrupted", "", given)
+    entries = _measured(engine, x, [("clean", "Clean", "", x), corrupted, *answers], problems, hole.mask)
+    return Comparison(hole, given, entries[0], entries[1], entries[2:], hole.mask, "missing", problems)
+
+
+def with_search(comparison: Comparison, recon: Tensor, engine: Engine | None = None) -> Comparison:
+    """The comparison with the answer of a latent search, (1, 1, 28, 28), which takes seconds, in its place."""
+    engine = engine or get_engine()
+    known, name = inpainting.methods(engine), inpainting.SEARCH
+    answer = (name, known[name].label, known[name].kind, recon)
+    entries = _measured(engine, comparison.clean.x, [answer], comparison.problems, comparison.mask)
+    return replace(comparison, methods=sorted([*comparison.methods, *entries], key=lambda e: list(known).index(e.id)))
+
+
+def compare_upscaling(
+    x: Tensor, side: int = 7, methods: Iterable[str] | None = None, engine: Engine | None = None
+) -> Comparison:
+    """Average one digit to a few large pixels and let every method enlarge these again.
+
+    Args:    x: (1, 1, 28, 28) in [0, 1]; side: pixels a side that are left, one of aecore.restore.upscaling.SIDES;
+             methods: keys of CLASSICAL there, or checkpoints that upscale; all unless given.
+    Returns: a Comparison, in which `given` is (1, 1, side, side); a network that cannot be loaded is left out and
+             stands in `problems`.
+    Raises:  ValueError: not one digit, or another side.
+    """
+    engine = engine or get_engine()
+    x_low = upscaling.lower(_one(x), side)
+
+    def enlarge(name: str) -> _Answer:
+        label, kind = (CLASSICAL[name].label, "classical") if name in CLASSICAL else _called(engine, name)
+        return name, label, kind, upscaling.upscale(engine, name, x_low)
+
+    answers, problems = _asked(upscaling.methods(engine) if methods is None else methods, enlarge)
+    corrupted = ("corrupted", "Corrupted", "", upscaling.nearest(x_low))
+    entries = _measured(engine, x, [("clean", "The truth", "", x), corrupted, *answers], problems, side=side)
+    damage = Damage("low_resolution", 1 - side / x.shape[-1])
+    return Comparison(damage, x_low, entries[0], entries[1], entries[2:], problems=problems)
 
 
 def paste_known(recon: Tensor, x_noisy: Tensor, mask: Tensor | None) -> Tensor:
-    """Keep the reconstruction only where pixels were removed; all of it where nobody knows which were."""
+    """The reconstruction only where pixels were removed; all of it where nobody knows which were."""
     return recon if mask is None else torch.where(mask > 0, recon, x_noisy)
 
 
 def sweep(
-    engine: Engine, x: Tensor, damage: Damage, models: Sequence[str], classical: Sequence[str], paste: bool = False
+    x: Tensor,
+    damage: Damage,
+    models: Iterable[str],
+    classical: Iterable[str],
+    paste: bool = False,
+    engine: Engine | None = None,
 ) -> dict[str, list[float]]:
     """PSNR against strength with the same noise: SWEEP's strengths, every method, models in one batch each.
 
+    Args:    as `compare_denoising`; a model that cannot be loaded is left out.
     Returns: "corrupted" and each method's name -> PSNR in dB, one a strength.
     """
+    engine = engine or get_engine()
     pairs = [damage.apply(x, strength) for strength in SWEEP]
     x_noisy = torch.cat([picture for picture, _ in pairs])  # (21, 1, 28, 28)
-    mask = None if pairs[0][1] is None else torch.cat([each for _, each in pairs])
+    mask = None if pairs[0][1] is None else torch.cat([removed for _, removed in pairs])
     recons = {"corrupted": x_noisy}
     for name in models:
         try:
             recon = engine.reconstruct(name, x_noisy, mask)
         except AecoreError:
-            continue  # the stage has said so
+            continue  # the comparison says so
         recons[name] = paste_known(recon, x_noisy, mask) if paste else recon
     for name in classical:
-        rows = [
-            baselines.restore(name, picture, known, damage.corruption, strength)
-            for (picture, known), strength in zip(pairs, SWEEP, strict=True)
-        ]
-        recons[name] = torch.cat(rows)
+        recons[name] = baselines.restore(name, x_noisy, mask, damage.corruption, torch.tensor(SWEEP))
     return {name: metrics.psnr(x.expand_as(recon), recon).tolist() for name, recon in recons.items()}
 
 
-_WHY_CLASSICAL = {  # what a filter does, in one clause
-    "median": "the median filter only votes among neighbours",
-    "total_variation": "total variation only flattens",
-    "non_local_means": "non-local means only averages patches that look alike",
-    "telea": "Telea only carries the edge of the hole inwards",
-    "navier_stokes": "Navier-Stokes only continues the lines at the edge of the hole",
-    "gaussian_filter": "the Gaussian filter only averages neighbours",
-    "normalized_convolution": "normalized convolution only averages the known pixels nearby",
-    "unsharp": "the unsharp mask only exaggerates edges",
-    "richardson_lucy": "Richardson-Lucy only undoes the blur, digit or not",
-    "wiener": "the Wiener filter only undoes the blur, digit or not",
-    "bicubic": "bicubic interpolation only draws smooth curves between pixels",
-    "lanczos": "Lanczos only draws smooth curves between pixels",
-    "back_projection": "back-projection only agrees with the coarse pixels",
-    "biharmonic": "the biharmonic fill only bends a smooth sheet over the hole",
-}
-_WHY_MODEL = {
-    "dae": "it was trained to undo damage, so it knows what digits look like",
-    "ae": "its narrow code has room for digits but not for the damage",
-    "vae": "it answers with the likeliest digit that it can imagine",
-}
+def _one(x: Tensor) -> Tensor:
+    if x.ndim != 4 or len(x) != 1 or not x.is_floating_point():
+        raise ValueError(f"a comparison is of one digit, float (1, 1, 28, 28), not {x.dtype} {tuple(x.shape)}")
+    return x
 
 
-def verdict(comparison: Comparison) -> tuple[str, str]:
-    """Who wins and why: a headline and a sentence, both made from the numbers."""
-    best, corrupted = comparison.best, comparison.corrupted
-    if best is None:
-        return "Choose a method.", "Then its reconstruction stands here beside the others."
-    if corrupted.psnr > 60:
-        return "Nothing to restore yet.", "Raise the strength and watch what each method makes of it."
-    if corrupted.psnr > best.psnr:
-        return (
-            f"Leave it alone: every method loses, by {corrupted.psnr - best.psnr:.1f} dB or more.",
-            "The damage is so light that redrawing the digit costs more than it mends.",
-        )
-    rivals = [entry for entry in comparison.methods if (entry.kind == "classical") != (best.kind == "classical")]
-    rival = max(rivals, key=lambda entry: entry.psnr, default=None)
-    gain = best.psnr - (rival or corrupted).psnr
-    if rival is None:
-        return f"{best.label} gains {gain:.1f} dB.", "Add a method of the other kind to compare with."
-    if gain < 0.5:
-        return (
-            f"A tie at {best.psnr:.1f} dB.",
-            f"{best.label} and {rival.label} come out within half a decibel: change the strength to part them.",
-        )
-    if best.kind == "classical":
-        return (
-            f"{best.label} wins by {gain:.1f} dB.",
-            "Enough pixels survived for their neighbours to fill the rest; "
-            f"{rival.label} redraws the whole digit and loses detail.{_fooled(comparison, best)}",
-        )
-    why = _WHY_MODEL.get(best.kind, "it learned what digits look like")
-    filters = _WHY_CLASSICAL.get(rival.id, f"{rival.label} knows only pixels")
-    return (
-        f"{best.label} wins by {gain:.1f} dB.",
-        f"{why[0].upper()}{why[1:]}; {filters}{_misread(comparison, rival)}.{_fooled(comparison, best)}",
-    )
+def _called(engine: Engine, name: str) -> tuple[str, str]:
+    card = engine.card(name)
+    return card.title, card.kind
 
 
-def _misread(comparison: Comparison, rival: Entry) -> str:
-    """A clause when the judge reads another digit in the rival's answer than in the clean picture."""
-    truth = comparison.clean.reads
-    if truth is None or rival.reads == truth:
-        return ""
-    return f", and the judge reads {a_digit(rival.reads)} in it instead of {a_digit(truth)}"
+def _asked(
+    names: Iterable[str], answer: Callable[[str], _Answer], needs: Callable[[str], str] = str
+) -> tuple[list[_Answer], dict[str, str]]:
+    """The answers of those methods that can run, and why the others cannot, by the name of what each needs."""
+    answers, problems = [], {}
+    for name in names:
+        try:
+            answers.append(answer(name))
+        except AecoreError as error:
+            problems[needs(name)] = str(error)
+    return answers, problems
 
 
-def _fooled(comparison: Comparison, best: Entry) -> str:
-    """A warning when even the winner is read as another digit."""
-    if best.reads == comparison.clean.reads:
-        return ""
-    return f" Even so, the judge now reads {a_digit(best.reads)}: good numbers can hide an invention."
-
-
-def a_digit(digit: int) -> str:
-    """ "a 3", "an 8"."""
-    return f"an {digit}" if digit == 8 else f"a {digit}"
+def _measured(
+    engine: Engine,
+    x: Tensor,
+    answers: list[_Answer],
+    problems: dict[str, str],
+    mask: Tensor | None = None,
+    side: int | None = None,
+) -> list[Entry]:
+    """All pictures measured and judged in one pass; a judge that cannot be loaded is written into `problems`."""
+    pictures = torch.cat([picture for *_, picture in answers])  # (M, 1, 28, 28)
+    truth, unknown = x.expand_as(pictures), [math.nan] * len(answers)
+    missing = unknown if mask is None else metrics.psnr_missing(truth, pictures, mask.expand_as(pictures)).tolist()
+    fits = unknown
+    if side is not None:
+        fits = metrics.psnr(*(upscaling.lower(batch, side) for batch in (truth, pictures))).tolist()
+    try:
+        sure, reads = (column.tolist() for column in engine.classify(pictures).max(1))
+    except AecoreError as error:
+        problems["judge"] = str(error)
+        sure, reads = [0.0] * len(answers), [None] * len(answers)
+    columns = (metrics.psnr(truth, pictures).tolist(), metrics.ssim(truth, pictures).tolist(), reads, sure)
+    numbers = zip(*columns, missing, fits, strict=True)
+    return [Entry(*answer, *row) for answer, row in zip(answers, numbers, strict=True)]

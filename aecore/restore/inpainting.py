@@ -20,10 +20,11 @@ from torch import Generator, Tensor
 
 from aecore import metrics
 from aecore.engine import Engine, get_engine
-from aecore.errors import AecoreError, DataError
+from aecore.errors import DataError
 from aecore.restore import baselines, energy, masks
 
-SEARCH_MODEL = "vae"  # whose latent space is searched
+SEARCH = "vae-search"  # the method that takes seconds
+SEARCH_MODEL = "vae"  # whose latent space it searches
 STARTS, STEPS = 16, 500  # of the search for one digit
 _ROWS = 128  # codes searched at once: what fits a processor's caches; bounds the memory, too
 HALF_RADIUS = 8  # px, of Telea and Navier-Stokes, tuned like aecore.restore.baselines.TUNED, which knows no halves
@@ -35,78 +36,103 @@ EXACT = 60.0  # dB that a digit without any error counts as in a mean
 class Method:
     """One way to fill holes.
 
-    fill: (x, mask, kind, rng) -> recon, with x already hidden under the mask; family: "dae", "vae" or "classical", the
-    colour that it has on every page; model: the checkpoint that it needs, or None; told: what it knows
-    beside the damaged picture; about: one sentence, with the source.
+    fill: (engine, x, mask, kind, rng) -> recon, with x already hidden under the mask; kind: of the model, or
+    "classical"; model: the checkpoint that it needs, or None; told: what it knows beside the damaged picture;
+    about: one sentence, with the source.
     """
 
     name: str
     label: str
-    family: str
+    kind: str
     model: str | None
     told: str
     about: str
-    fill: Callable[[Tensor, Tensor, str, Generator], Tensor]
+    fill: Callable[[Engine, Tensor, Tensor, str, Generator], Tensor]
+
+
+def methods(engine: Engine | None = None) -> dict[str, Method]:
+    """METHODS, and before the classical ones every other checkpoint at hand whose family inpaints."""
+    engine, known = engine or get_engine(), {method.model for method in METHODS.values()}
+    learned = {name: method for name, method in METHODS.items() if method.model}
+    for name, card in engine.restorers("inpaint").items():
+        if name not in known:
+            told = "the mask" if engine.takes_mask(name) else "the mask, afterwards"
+            learned[name] = Method(name, card.title, card.kind, name, told, card.summary, _network(name))
+    return learned | METHODS
 
 
 def inpaint(
-    x: Tensor, mask: Tensor, method: str = "inpainter", rng: Generator | None = None, kind: str = "patch"
+    x: Tensor,
+    mask: Tensor,
+    method: str = "inpainter",
+    rng: Generator | None = None,
+    kind: str = "patch",
+    engine: Engine | None = None,
 ) -> Tensor:
     """Fill the missing pixels of digits.
 
     Args:    x: (N, 1, 28, 28) in [0, 1]; what it holds where pixels are missing does not matter.
              mask: (N, 1, 28, 28), 1 where a pixel is missing, see `aecore.restore.masks.make`.
-             method: a key of METHODS.
+             method: a key of `methods`.
              rng: where the latent search starts; None for a fresh generator with seed 0. Other methods draw nothing.
              kind: a key of `aecore.restore.masks.MASKS`, what the holes are like: black dots or grey areas for the
              blind denoiser, as in its training, and the radius of Telea and Navier-Stokes, tuned for it.
+             engine: None for the process's one.
     Returns: recon: (N, 1, 28, 28) in [0, 1]; known pixels are exactly those of x, except by `dae`, which is blind.
     Raises:  ValueError: an unknown method or kind, or shapes that do not fit.
              CheckpointError: the method's model cannot be loaded.
     """
-    if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}: choose one of {', '.join(METHODS)}")
+    engine = engine or get_engine()
+    if method not in (known := METHODS if method in METHODS else methods(engine)):
+        raise ValueError(f"unknown method {method!r}: choose one of {', '.join(known)}")
     if kind not in masks.MASKS:
         raise ValueError(f"unknown kind of mask {kind!r}: choose one of {', '.join(masks.MASKS)}")
     if x.ndim != 4 or mask.shape != (len(x), 1, *x.shape[2:]):
         raise ValueError(f"x must be (N, C, H, W) and the mask (N, 1, H, W), not {tuple(x.shape)}, {tuple(mask.shape)}")
     hidden = masks.hide(x, mask, masks.MASKS[kind].fill)
-    return METHODS[method].fill(hidden, mask, kind, rng or torch.Generator().manual_seed(0))
+    return known[method].fill(engine, hidden, mask, kind, rng or torch.Generator().manual_seed(0))
 
 
 def search(
-    x: Tensor, mask: Tensor, rng: Generator, name: str = SEARCH_MODEL, starts: int = STARTS, steps: int = STEPS
+    x: Tensor,
+    mask: Tensor,
+    rng: Generator,
+    name: str = SEARCH_MODEL,
+    starts: int = STARTS,
+    steps: int = STEPS,
+    engine: Engine | None = None,
 ) -> Tensor:
     """The filling with the lowest energy of `aecore.restore.energy.descend`, digit by digit, known pixels pasted.
 
     Args, Returns: as `inpaint`; name: of a VAE's checkpoint.
     """
-    model, found = get_engine().model(name), []
+    model, fillings = (engine or get_engine()).model(name), []
     for part, hole in zip(x.split(_ROWS // starts), mask.split(_ROWS // starts), strict=True):
         *_, last = energy.descend(model, part, hole, starts=starts, steps=steps, rng=rng, variety=0.0, every=steps)
         best = last.energy.view(len(part), starts).argmin(1) + starts * torch.arange(len(part))
-        found.append(masks.paste(part, last.recon[best], hole))
-    return torch.cat(found)
+        fillings.append(masks.paste(part, last.recon[best], hole))
+    return torch.cat(fillings)
 
 
-def _dae(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
-    return get_engine().reconstruct("dae", x)
+def _blind(engine: Engine, x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return engine.reconstruct("dae", x)
 
 
-def _dae_pasted(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
-    return masks.paste(x, _dae(x, mask, kind, rng), mask)
+def _search(engine: Engine, x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+    return search(x, mask, rng, engine=engine)
 
 
-def _search(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
-    return search(x, mask, rng)
+def _network(name: str) -> Callable[[Engine, Tensor, Tensor, str, Generator], Tensor]:
+    """A checkpoint that is told the mask if it takes one; the known pixels are put back."""
+
+    def fill(engine: Engine, x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+        return masks.paste(x, engine.reconstruct(name, x, mask), mask)
+
+    return fill
 
 
-def _inpainter(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
-    return masks.paste(x, get_engine().reconstruct("inpainter", x, mask), mask)
-
-
-def _classical(name: str) -> Callable[[Tensor, Tensor, str, Generator], Tensor]:
-    def fill(x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
+def _classical(name: str) -> Callable[[Engine, Tensor, Tensor, str, Generator], Tensor]:
+    def fill(engine: Engine, x: Tensor, mask: Tensor, kind: str, rng: Generator) -> Tensor:
         if kind == "half":
             return masks.paste(x, baselines.restore_with(name, x, mask, 0.0, HALF_RADIUS), mask)
         share = mask.flatten(1).mean(1)  # (N,)
@@ -158,14 +184,7 @@ class Measured:
 
     def stale(self, engine: Engine) -> list[str]:
         """Checkpoints that are no longer the measured ones, or are missing."""
-
-        def same(name: str, sha256: str) -> bool:
-            try:
-                return engine.card(name).sha256 == sha256
-            except AecoreError:
-                return False
-
-        return [name for name, sha256 in self.checkpoints.items() if not same(name, sha256)]
+        return engine.changed(self.checkpoints)
 
 
 def score(engine: Engine, x: Tensor, y: Tensor, recon: Tensor, mask: Tensor) -> Score:
@@ -201,7 +220,7 @@ def load(path: Path | None = None) -> Measured:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         holes = {
-            kind: HoleScores(**{**hole, "scores": {name: Score(**each) for name, each in hole["scores"].items()}})
+            kind: HoleScores(**{**hole, "scores": {name: Score(**score) for name, score in hole["scores"].items()}})
             for kind, hole in record["holes"].items()
         }
         del record["definitions"]
@@ -222,7 +241,7 @@ METHODS: dict[str, Method] = {
             "dae",
             "nothing",
             "Projects the whole damaged picture onto what it knows of digits (Vincent et al. 2010).",
-            _dae,
+            _blind,
         ),
         Method(
             "dae-pasted",
@@ -231,10 +250,10 @@ METHODS: dict[str, Method] = {
             "dae",
             "the mask, afterwards",
             "The same, and the pixels that were never missing are put back.",
-            _dae_pasted,
+            _network("dae"),
         ),
         Method(
-            "vae-search",
+            SEARCH,
             "Latent search",
             "vae",
             SEARCH_MODEL,
@@ -249,7 +268,7 @@ METHODS: dict[str, Method] = {
             "inpainter",
             "the mask",
             "A denoiser trained for holes, which sees where they are (Vincent et al. 2010).",
-            _inpainter,
+            _network("inpainter"),
         ),
         Method(
             "telea",

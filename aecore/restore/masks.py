@@ -17,8 +17,8 @@ _SHAPE = (1, 28, 28)
 
 
 @dataclass(frozen=True)
-class Hole:
-    """One kind of hole.
+class Mask:
+    """One kind of mask.
 
     default: strength in [0, 1], physically what `describe(strength)` says; fill: what the lab's damaged pictures show
     where pixels are missing, and what blind methods were trained on; random: the rng decides where;
@@ -122,17 +122,17 @@ def _percent_of_digit(strength: float) -> str:
     return f"{100 * strength:.0f} % of the digit"
 
 
-def _as_corruption(name: str, about: str, fill: float = GREY, random: bool = False) -> Hole:
+def _as_corruption(name: str, about: str, fill: float = GREY, random: bool = False) -> Mask:
     c = CORRUPTIONS[name]
-    return Hole(name, c.label, c.default, c.describe, about, fill, random, c.movable)
+    return Mask(name, c.label, c.default, c.describe, about, fill, random, c.movable)
 
 
-MASKS: dict[str, Hole] = {
+MASKS: dict[str, Mask] = {
     hole.name: hole
     for hole in (
         _as_corruption("patch", "A grey square: the NYU lecture's inpainting (week 7)."),
         _as_corruption("dropout", "Single pixels, anywhere; 50 % is the NYU lecture's value.", fill=0.0, random=True),
-        Hole(
+        Mask(
             "half",
             "Half of the digit",
             0.5,

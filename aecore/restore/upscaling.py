@@ -77,89 +77,21 @@ def upscale(engine: Engine, name: str, x_low: Tensor) -> Tensor:
     return engine.reconstruct(name, x_low)
 
 
+def methods(engine: Engine) -> list[str]:
+    """Everything that enlarges here: FULL and BIASED, other checkpoints that upscale, and CLASSICAL."""
+    return list(dict.fromkeys((FULL, BIASED, *engine.restorers("upscale"), *CLASSICAL)))
+
+
 def sides(engine: Engine) -> tuple[int, ...]:
     """Those of SIDES that the networks at hand were trained on; the family's own where there is none."""
-    found = set(SIDES)
+    common = set(SIDES)
     for name in (FULL, BIASED):
         try:
             factors = engine.card(name).config.get("factors", UpscalerConfig.factors)
         except AecoreError:
             factors = UpscalerConfig.factors
-        found &= {SIDE // factor for factor in factors}
-    return tuple(sorted(found))
-
-
-# ---- one digit by every method
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One picture and its numbers.
-
-    name, label: of the method; x: (1, 1, 28, 28); psnr (dB), ssim: against the truth; fits: PSNR in dB between the
-    coarse input and this answer averaged in the same way; reads, sure: the judge's digit and its probability, None
-    and 0.0 without a judge.
-    """
-
-    name: str
-    label: str
-    x: Tensor
-    psnr: float
-    ssim: float
-    fits: float
-    reads: int | None
-    sure: float
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A digit, its coarse version, and the answers in the order asked for; problems: name -> what is missing."""
-
-    side: int
-    x_low: Tensor
-    truth: Answer
-    answers: list[Answer]
-    problems: dict[str, str] = field(default_factory=dict)
-
-    def answer(self, name: str) -> Answer | None:
-        """The answer of a method, or None where it could not be had."""
-        return next((each for each in self.answers if each.name == name), None)
-
-    @property
-    def best(self) -> Answer:
-        """The answer with the highest PSNR."""
-        return max(self.answers, key=lambda each: each.psnr)
-
-
-def compare(engine: Engine, x: Tensor, side: int, names: Sequence[str] | None = None) -> Comparison:
-    """Average one digit, enlarge it by every method, and measure all of them in one pass.
-
-    Args:    x: (1, 1, 28, 28) in [0, 1]; side: one of SIDES; names: methods, METHODS unless given.
-    Returns: a Comparison; a network that cannot be loaded is left out and stands in `problems`.
-    """
-    x_low = lower(x, side)
-    found, problems = [(TRUTH, "The truth", x)], {}
-    for name in METHODS if names is None else names:
-        try:
-            found.append((name, label(engine, name), upscale(engine, name, x_low)))
-        except AecoreError as error:
-            problems[name] = str(error)
-    pictures = torch.cat([picture for *_, picture in found])  # (1 + methods, 1, 28, 28)
-    truth, low = x.expand_as(pictures), x_low.expand(len(pictures), -1, -1, -1)
-    numbers = [metrics.psnr(truth, pictures), metrics.ssim(truth, pictures), metrics.psnr(low, lower(pictures, side))]
-    try:
-        sure, reads = (each.tolist() for each in engine.classify(pictures).max(1))
-    except AecoreError as error:
-        problems["judge"] = str(error)
-        sure, reads = [0.0] * len(found), [None] * len(found)
-    rows = zip(found, *(each.tolist() for each in numbers), reads, sure, strict=True)
-    truth, *answers = [Answer(*row, *measured) for row, *measured in rows]
-    return Comparison(side, x_low, truth, answers, problems)
-
-
-def label(engine: Engine, name: str) -> str:
-    """What a method is called on the page. Raises: CheckpointError: a network that is not at hand."""
-    return CLASSICAL[name].label if name in CLASSICAL else engine.card(name).title
+        common &= {SIDE // factor for factor in factors}
+    return tuple(sorted(common))
 
 
 # ---- all test digits by every method
@@ -193,7 +125,7 @@ class Score:
     def mistakes(self, y: int) -> list[tuple[int, int]]:
         """(class, how often) that digits of class y are taken for instead, most frequent first."""
         others = [(k, n) for k, n in enumerate(self.reads[y]) if k != y and n]
-        return sorted(others, key=lambda each: -each[1])
+        return sorted(others, key=lambda mistake: -mistake[1])
 
 
 @dataclass(frozen=True)
@@ -210,15 +142,8 @@ class Measured:
 
     def stale(self, engine: Engine) -> list[str]:
         """Networks whose checkpoint at hand is another one than the measured one, or missing."""
-        found = []
-        for name, sha256 in self.checkpoints.items():
-            try:
-                same = engine.card(name).sha256 == sha256
-            except AecoreError:
-                same = False
-            if not same:
-                found.append(name)
-        return found
+
+        return engine.changed(self.checkpoints)
 
 
 def measure(
@@ -248,7 +173,7 @@ def measure(
             rows.append(
                 torch.stack([p.argmax(1).float(), right, metrics.psnr(part, recon), metrics.ssim(part, recon), fits])
             )
-            progress((place + sum(each.shape[1] for each in rows) / len(x)) / len(names))
+            progress((place + sum(row.shape[1] for row in rows) / len(x)) / len(names))
         reads, trust[name], *numbers = torch.cat(rows, 1)  # (N,) each
         counts = torch.stack([reads[y == k].long().bincount(minlength=10) for k in range(10)]).tolist()
         means = [[] if name == TRUTH else [round(float(n[y == k].mean()), 4) for k in range(10)] for n in numbers]
@@ -265,7 +190,7 @@ def most_misled(trust: dict[str, Tensor], y: Tensor, count: int = 10) -> list[li
     """
     fall = trust[FULL] - trust[BIASED]
     places = [(y == k).nonzero()[:, 0] for k in range(10)]
-    return [each[fall[each].argsort(descending=True)[:count]].tolist() for each in places]
+    return [digits[fall[digits].argsort(descending=True)[:count]].tolist() for digits in places]
 
 
 def results_file() -> Path:
@@ -313,8 +238,8 @@ def _interpolate(name: str) -> Callable[[Tensor], Tensor]:
 
 
 CLASSICAL: dict[str, Classical] = {
-    each.name: each
-    for each in (
+    method.name: method
+    for method in (
         Classical("nearest", "Nearest", nearest, "Shows each coarse pixel as a square: it adds nothing.", "textbook"),
         Classical(
             "bicubic", "Bicubic", _interpolate("bicubic"), "Runs smooth cubic curves between the pixels.", "Keys 1981"

@@ -18,7 +18,7 @@ from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine, get_engine
 from aecore.intake.files import digit_from_strokes
 from aecore.restore import baselines
-from aecore.restore import compare as comparison
+from aecore.restore.compare import Damage, compare_denoising
 from pages.denoise import controls
 
 SIZE = 308  # px, of the canvas: the lab's pad
@@ -61,8 +61,8 @@ def stage(engine: Engine) -> None:
         x = digit_from_strokes(drawn.image_data[..., 0]).x
         models = [name for name in controls.FIRST_MODELS if name in cards] or list(cards)[:3]
         classical = baselines.applicable(name)[:2]
-        found = comparison.compare(engine, x, comparison.Damage(name, strength, 7), models, classical)
-        entries = [*found.methods, found.clean, found.corrupted]  # methods first: a favour to the clock
+        comparison = compare_denoising(x, Damage(name, strength, 7), models, classical, engine=engine)
+        entries = [*comparison.methods, comparison.clean, comparison.corrupted]  # methods first: a favour to the clock
         for column, entry in zip(st.columns(len(entries)), entries, strict=True):
             column.image(picture(entry.x), caption=f"{entry.label}: {entry.psnr:.1f} dB, SSIM {entry.ssim:.2f}")
 

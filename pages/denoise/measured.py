@@ -16,56 +16,56 @@ _TICKS = (0.2, 0.6, 1.0)
 
 def show(
     engine: Engine,
-    found: Comparison,
+    comparison: Comparison,
     models: list[str],
     classical: list[str],
     paste: bool,
     cards: dict[str, Card],
 ) -> None:
     """Draw everything that belongs to one Comparison but need not follow the pen."""
-    corruption = CORRUPTIONS[found.damage.corruption]
+    corruption = CORRUPTIONS[comparison.damage.corruption]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(f"{corruption.label}: who holds out longest?", help=explain("sweep"), anchor=False)
-        _downloads(found)
-    curves = _sweep(engine, found.clean.x.numpy().tobytes(), found.damage, tuple(models), tuple(classical), paste)
+        _downloads(comparison)
+    digit = comparison.clean.x.numpy().tobytes()
+    curves = _sweep(digit, comparison.damage, tuple(models), tuple(classical), paste)
     labelled = {}
     for key, values in curves.items():
-        label, family = _label(key, cards)
-        labelled[key] = (label, family, values)
+        label, kind = _label(key, cards)
+        labelled[key] = (label, kind, values)
     ticks = {strength: corruption.describe(strength).split(" of ")[0] for strength in _TICKS}
-    now = {entry.id: entry.psnr for entry in [found.corrupted, *found.methods]}
-    chart = charts.sweep(labelled, compare.SWEEP, (found.damage.strength, now), ticks)
-    st.plotly_chart(
-        chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=_takeaway(labelled, found.damage)
-    )
+    now = {entry.id: entry.psnr for entry in [comparison.corrupted, *comparison.methods]}
+    chart = charts.sweep(labelled, compare.SWEEP, (comparison.damage.strength, now), ticks)
+    alt = _takeaway(labelled, comparison.damage)
+    st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=alt)
     # Filled only while it is open: whatever is on the page is drawn again by the browser with every pen stroke.
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="denoise_hood")
     if opened.open:
         with opened:
-            equations.show(engine, found, cards)
+            equations.show(engine, comparison, cards)
 
 
-def _downloads(found: Comparison) -> None:
-    name = f"denoise-{found.damage.corruption}"
+def _downloads(comparison: Comparison) -> None:
+    name = f"denoise-{comparison.damage.corruption}"
     st.download_button(
-        "Pictures", lambda: downloads.png(found), f"{name}.png", "image/png", on_click="ignore",
+        "Pictures", lambda: downloads.png(comparison), f"{name}.png", "image/png", on_click="ignore",
         icon=":material/download:", key="denoise_png", help="One PNG with every tile and its numbers",
     )  # fmt: skip
     st.download_button(
-        "Numbers", lambda: downloads.numbers_csv(found), f"{name}.csv", "text/csv", on_click="ignore",
+        "Numbers", lambda: downloads.numbers_csv(comparison), f"{name}.csv", "text/csv", on_click="ignore",
         icon=":material/download:", key="denoise_csv", help="One CSV row a method",
     )  # fmt: skip
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _sweep(
-    _engine: Engine, digit: bytes, damage: Damage, models: tuple[str, ...], classical: tuple[str, ...], paste: bool
+    digit: bytes, damage: Damage, models: tuple[str, ...], classical: tuple[str, ...], paste: bool
 ) -> dict[str, list[float]]:
     import numpy as np
     import torch
 
     x = torch.from_numpy(np.frombuffer(digit, np.float32).copy()).view(1, 1, 28, 28)
-    return compare.sweep(_engine, x, damage, models, classical, paste)
+    return compare.sweep(x, damage, models, classical, paste)
 
 
 def _label(name: str, cards: dict[str, Card]) -> tuple[str, str]:

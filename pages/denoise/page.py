@@ -11,7 +11,7 @@ shell.title(
 
 with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
-    from aecore.restore import compare as comparison
+    from aecore.restore import compare
     from pages.denoise import controls, measured, strip, try_next
     from ui import messages, serving
     from ui.glossary import explain
@@ -22,7 +22,7 @@ with shell.loading(660):
     from ui.server import ask
 
 engine = serving.engine()
-FOUND = "_denoise_found"  # the last comparison, handed from the stage to the evidence
+COMPARISON = "_denoise_comparison"  # the last one, handed from the stage to what is below
 
 
 @messages.fragment(key="denoise_stage")
@@ -61,18 +61,18 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
     with left, messages.shown():
         digit = inputs.bring(source, "denoise")
     with right, messages.shown():
-        found = comparison.compare(engine, digit.x, damage, models, classical, paste)
+        comparison = compare.compare_denoising(digit.x, damage, models, classical, paste)
         followed = st.session_state.get(try_next.FOLLOWED, 0)
 
         def answer(strokes: object) -> dict:
             digit = inputs.drawn(drawing(strokes, seq=0))
-            found = comparison.compare(engine, digit.x, damage, models, classical, paste)
-            return strip.shown(found, digit, errors)
+            comparison = compare.compare_denoising(digit.x, damage, models, classical, paste)
+            return strip.shown(comparison, digit, errors)
 
         address = ask.offer("denoise_strip", answer)
-        strip.show(found, digit, "denoise_strip", errors, paste, followed, address, on_settled=show_the_rest)
-        messages.missing(found.problems)
-        st.session_state[FOUND] = (found, models, classical, paste)
+        strip.show(comparison, digit, "denoise_strip", errors, paste, followed, address, on_settled=show_the_rest)
+        messages.missing(comparison.problems)
+        st.session_state[COMPARISON] = (comparison, models, classical, paste)
 
 
 def show_the_rest() -> None:
@@ -83,9 +83,9 @@ def show_the_rest() -> None:
 @messages.fragment(key="denoise_evidence")
 def show_evidence() -> None:
     """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
-    if FOUND in st.session_state:
+    if COMPARISON in st.session_state:
         with messages.shown():
-            measured.show(engine, *st.session_state[FOUND], engine.restorers("denoise"))
+            measured.show(engine, *st.session_state[COMPARISON], engine.restorers("denoise"))
 
 
 show_stage()

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from aecore.restore import baselines
-from aecore.restore.compare import Comparison, Entry, verdict
+from aecore.restore.compare import Comparison, Entry
 from ui.input import digit as inputs
 from ui.input.digit import Chosen
 from ui.live import networks as live
+from ui.output import verdict
 from ui.output.strip import Group, Live, Tile, message, strip
 from ui.theme import kind_color
 
@@ -23,14 +24,14 @@ def show(
 ) -> None:
     """Draw the strip of a digit.
 
-    Args: errors: error maps instead of pictures; paste: see `compare`; reveal, on_settled: see `strip`;
+    Args: errors: error maps instead of pictures; paste: see `compare_denoising`; reveal, on_settled: see `strip`;
           answers: the address that has the `shown` of another drawing.
     """
     follow = None
     if digit.seq is not None:
         models = [entry.id for entry in comparison.methods if entry.kind != "classical"]
         networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(models)}
-        draw = comparison.draw
+        draw = comparison.damage.draw(digit.x)
         follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, draw, "corrupted", networks, paste, answers)
     strip(shown(comparison, digit, errors), key, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
 
@@ -53,7 +54,7 @@ def shown(comparison: Comparison, digit: Chosen, errors: bool = False) -> dict:
     classical = [_method(entry, comparison) for entry in comparison.methods if entry.kind == "classical"]
     titled = (("", lead), ("Autoencoders", learned), ("Classical methods", classical))
     groups = [Group(title, tiles) for title, tiles in titled if tiles]
-    return message(groups, verdict(comparison), errors)
+    return message(groups, verdict.denoising(comparison), errors)
 
 
 def _method(entry: Entry, comparison: Comparison) -> Tile:
@@ -72,7 +73,7 @@ def _method(entry: Entry, comparison: Comparison) -> Tile:
 
 
 def _read(entry: Entry, comparison: Comparison) -> dict:
-    return {"reads": entry.reads, "sure": entry.sure, "wrong": entry.reads != comparison.clean.reads}
+    return {"reads": entry.reads, "sure": entry.sure, "wrong": comparison.misread(entry)}
 
 
 def _help(entry: Entry) -> str:

@@ -4,11 +4,11 @@ import torch
 
 from aecore import corruptions, metrics
 from aecore.engine import Engine
-from aecore.restore.compare import a_digit
 from ui import messages
 from ui.input.digit import DRAWING, PAD, Chosen
 from ui.live import networks as live
 from ui.output.strip import Group, Live, Tile, message, strip
+from ui.output.verdict import a_digit
 from ui.serving import available
 from ui.theme import kind_color
 

@@ -8,19 +8,19 @@ import streamlit as st
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import energy
+from aecore.restore.compare import Comparison, Entry
 from aecore.restore.inpainting import METHODS, SEARCH_MODEL
-from pages.inpaint.comparison import Comparison, Filled
 from pages.inpaint.search import Search
 from ui.glossary import explain
 from ui.output.equations import card_text
 
 
-def show(engine: Engine, found: Comparison, search: Search | None) -> None:
+def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
     """Fill the expander: how answers are scored, the energy and its descent, the networks."""
-    best = found.best
+    best = comparison.best
     if best is not None and math.isfinite(best.missing):
         st.markdown("**1. Score only what was missing.** " + explain("PSNR missing"))
-        st.latex(_score(found, best))
+        st.latex(_score(comparison, best))
     st.markdown("**2. Descend on the manifold.** " + explain("energy"))
     st.latex(
         r"E(z) = \underbrace{-\sum_{i\,\in\,\text{known}} \log p(x_i \mid z)}_{\text{known pixels}}"
@@ -59,9 +59,9 @@ def show(engine: Engine, found: Comparison, search: Search | None) -> None:
                 st.markdown(card_text(card))
 
 
-def _score(found: Comparison, best: Filled) -> str:
-    mask = found.hole.mask
-    count, total = int(mask.sum()), float(((found.clean.x - best.x).square() * mask).sum())
+def _score(comparison: Comparison, best: Entry) -> str:
+    mask = comparison.mask
+    count, total = int(mask.sum()), float(((comparison.clean.x - best.x).square() * mask).sum())
     return (
         rf"\text{{{best.label}:}}\quad \mathrm{{MSE}}_{{\text{{missing}}}} = \frac{{1}}{{{count}}}"
         rf"\sum_{{i\,\in\,\text{{missing}}}} (x_i - \hat x_i)^2 = \frac{{{total:.2f}}}{{{count}}}"

@@ -1,4 +1,4 @@
-"""The Inpaint page's chart: methods side by side, one bar each, in the colour of the family."""
+"""The Inpaint page's chart: methods side by side, one bar each, in the colour of its kind."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ def bars(values: Mapping[str, float], unit: str):
             ],
             textposition="outside",
             cliponaxis=False,
-            marker={"color": [theme.kind_color(METHODS[name].family) for name in names]},
+            marker={"color": [theme.kind_color(METHODS[name].kind) for name in names]},
             hoverinfo="skip",
         )
     )

@@ -5,10 +5,10 @@ import streamlit as st
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import inpainting
+from aecore.restore.compare import Comparison
 from aecore.restore.inpainting import METHODS, Measured
 from aecore.restore.masks import MASKS
 from pages.inpaint import equations, figures
-from pages.inpaint.comparison import Comparison, kind_for_methods
 from pages.inpaint.mask_pad import KINDS
 from pages.inpaint.search import Search
 from ui.glossary import explain
@@ -18,7 +18,7 @@ UNITS = {"psnr_missing": "dB", "psnr": "dB", "ssim": "", "reads_right": "%"}
 _TERMS = {"psnr_missing": "PSNR missing", "psnr": "PSNR", "ssim": "SSIM", "reads_right": "judge"}
 
 
-def show(engine: Engine, found: Comparison, search: Search | None) -> None:
+def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
     """Draw what need not follow the hand."""
     st.subheader("Not this digit alone: 1,000 test digits", anchor=False)
     try:
@@ -26,12 +26,12 @@ def show(engine: Engine, found: Comparison, search: Search | None) -> None:
     except AecoreError as error:
         st.caption(f":material/info: {error}")
     else:
-        _table(engine, measured, kind_for_methods(found.hole))
+        _table(engine, measured, comparison.damage.like)
     # Filled only while it is open: whatever is on the page is drawn again by the browser with every stroke.
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="inpaint_hood")
     if opened.open:
         with opened:
-            equations.show(engine, found, search)
+            equations.show(engine, comparison, search)
 
 
 def _table(engine: Engine, measured: Measured, kind: str) -> None:
@@ -54,9 +54,9 @@ def _table(engine: Engine, measured: Measured, kind: str) -> None:
         hole = measured.holes[shown]
         st.markdown(f"**{KINDS[shown]}, {hole.describe}**")
         values = {name: value(measured, shown, name, measure) for name in METHODS}
-        bars = {name: each for name, each in values.items() if each is not None}
+        bars = {name: number for name, number in values.items() if number is not None}
         chart = figures.bars(bars, UNITS[measure])
-        alt = ", ".join(f"{METHODS[name].label} {written(each, measure)}" for name, each in bars.items())
+        alt = ", ".join(f"{METHODS[name].label} {written(number, measure)}" for name, number in bars.items())
         config = {"displayModeBar": False}
         st.plotly_chart(
             chart, theme=None, config=config, key="inpaint_chart", alt=f"{MEASURES[measure]}, {hole.describe}: {alt}."
@@ -101,7 +101,7 @@ def table(measured: Measured, kinds: list[str], measure: str) -> str:
         cells = []
         for column in columns:
             text = written(column[place], measure)
-            best = written(max((each for each in column if each is not None), default=None), measure)
+            best = written(max((number for number in column if number is not None), default=None), measure)
             cells.append(f"**{text}**" if text == best and text != "–" else text)
         if any(cell != "–" for cell in cells):
             lines.append(f"| :small[{method.label}] | {' | '.join(cells)} |")
@@ -114,9 +114,9 @@ def takeaway(measured: Measured) -> str:
     for kind, hole in measured.holes.items():
         gains = {}
         for learned in (True, False):
-            names = [name for name in METHODS if (METHODS[name].family != "classical") == learned]
-            found = [value(measured, kind, name, "psnr_missing") for name in names]
-            gains[learned] = max((each for each in found if each is not None), default=None)
+            names = [name for name in METHODS if (METHODS[name].kind != "classical") == learned]
+            numbers = [value(measured, kind, name, "psnr_missing") for name in names]
+            gains[learned] = max((number for number in numbers if number is not None), default=None)
         if None not in gains.values():
             parts.append((gains[True] - gains[False], f"{KINDS[kind].lower()}, {hole.describe}"))
     if not parts:

@@ -10,7 +10,8 @@ shell.title(
 )
 
 with shell.loading(660):
-    from pages.inpaint import board, comparison, mask_pad, measured, try_next
+    from aecore.restore import compare
+    from pages.inpaint import board, mask_pad, measured, try_next
     from pages.inpaint import downloads as inpaint_downloads
     from pages.inpaint import search as inpaint_search
     from ui import messages, serving
@@ -18,7 +19,7 @@ with shell.loading(660):
     from ui.input import digit as inputs
 
 engine = serving.engine()
-FOUND = "_inpaint_found"  # the last comparison, handed from the stage to what stands below it
+COMPARISON = "_inpaint_comparison"  # the last one, handed from the stage to what stands below it
 SEED = "_inpaint_starts"  # of the search's starts
 mask_pad.take()
 
@@ -45,15 +46,15 @@ def show_stage() -> None:
             downloads = st.container(width="content")
     with third, messages.shown():
         search = inpaint_search.follow(engine, digit.x, hole.mask, st.session_state.get(SEED, 0))
-        found = comparison.compare(engine, digit.x, hole)
+        comparison = compare.compare_inpainting(digit.x, hole)
         if search is not None and search.recon is not None:
-            found = comparison.with_search(engine, found, search.recon)
-        st.session_state[FOUND] = found
+            comparison = compare.with_search(comparison, search.recon)
+        st.session_state[COMPARISON] = comparison
         reveal = try_next.followed("board")
-        board.show(found, "inpaint_board", errors, search, reveal, on_settled=show_the_rest)
-        messages.missing(found.problems)
+        board.show(comparison, "inpaint_board", errors, search, reveal, on_settled=show_the_rest)
+        messages.missing(comparison.problems)
         with downloads:
-            inpaint_downloads.buttons(found, search)
+            inpaint_downloads.buttons(comparison, search)
 
 
 def show_the_rest() -> None:
@@ -79,18 +80,18 @@ def show_search() -> None:
     search = inpaint_search.current()
     if search is None:
         st.caption("Cover some pixels, and the search begins.")
-    elif FOUND in st.session_state:
+    elif COMPARISON in st.session_state:
         with messages.shown():
-            truth = st.session_state[FOUND].clean.reads
+            truth = st.session_state[COMPARISON].clean.reads
             inpaint_search.show(search, truth, "inpaint_descent", answered, again)
 
 
 @messages.fragment(key="inpaint_evidence")
 def show_evidence() -> None:
     """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
-    if FOUND in st.session_state:
+    if COMPARISON in st.session_state:
         with messages.shown():
-            measured.show(engine, st.session_state[FOUND], inpaint_search.current())
+            measured.show(engine, st.session_state[COMPARISON], inpaint_search.current())
 
 
 show_stage()

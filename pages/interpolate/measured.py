@@ -13,11 +13,11 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import realism
 from aecore.latent.paths import PATHS
-from aecore.restore.compare import a_digit
 from pages.interpolate import downloads, figures
 from pages.interpolate.walk import FIRST_ROWS, LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input import digit as inputs
+from ui.output.verdict import a_digit
 
 MEASURES = {
     "distance": "Distance",

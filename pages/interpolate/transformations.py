@@ -18,7 +18,6 @@ from aecore.latent import paths, realism, steps
 from aecore.latent.paths import lerp
 from aecore.latent.steps import MARGIN, WAYS, Steps
 from aecore.latent.transforms import TRANSFORMS, transform
-from aecore.restore.compare import a_digit
 from pages.interpolate import walk
 from pages.interpolate.walk import Walk
 from ui.component import component
@@ -26,6 +25,7 @@ from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.live import networks
 from ui.output.strip import pixels
+from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
 WALKS = ("Transformations", "One number at a time", "The average of two")

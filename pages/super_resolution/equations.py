@@ -8,7 +8,8 @@ from aecore import losses
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import upscaling
-from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, SIDE, Comparison
+from aecore.restore.compare import Comparison
+from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, SIDE
 from pages.super_resolution.stage import set_controls
 from ui.glossary import explain
 from ui.output import try_next
@@ -17,13 +18,14 @@ from ui.output.equations import card_text
 FOLLOWED = "_super_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 
 
-def show(engine: Engine, found: Comparison) -> None:
+def show(engine: Engine, comparison: Comparison) -> None:
     """Fill the expander: what was averaged away, what a network answers and why, how the answer is judged."""
-    side, factor = found.side, SIDE // found.side
+    side = comparison.given.shape[-1]
+    factor = SIDE // side
     left, right = st.columns([2, 1], gap="medium")
     with left:
         st.markdown("**1. Average.** Each coarse pixel is the mean of a cell; what varies inside the cell is gone:")
-        ink, coarse = float(found.truth.x.sum()), float(found.x_low.sum())
+        ink, coarse = float(comparison.clean.x.sum()), float(comparison.given.sum())
         st.latex(
             rf"\tilde x_c = \tfrac{{1}}{{{factor**2}}} \sum_{{i \in c}} x_i, \qquad {SIDE**2} \to {side**2} "
             rf"\text{{ numbers}}, \qquad \textstyle\sum_i x_i = {ink:.1f} = {factor**2} \cdot {coarse:.2f}"
@@ -41,9 +43,9 @@ def show(engine: Engine, found: Comparison) -> None:
             f"Without {LEFT_OUT}s in training, $p_{{\\text{{train}}}}({LEFT_OUT} \\mid \\tilde x) = 0$, whatever is "
             "seen: the other classes must explain these pixels among themselves."
         )
-        _answers(found)
+        _answers(comparison)
         st.markdown("**3. Compare with the truth.** " + explain("PSNR"))
-        _psnr(found)
+        _psnr(comparison)
         st.markdown("**The network and the loss that trained it**, as they ran:")
         try:
             model = type(engine.model(FULL))
@@ -61,20 +63,20 @@ def show(engine: Engine, found: Comparison) -> None:
             st.markdown(card_text(card))
 
 
-def _answers(found: Comparison) -> None:
+def _answers(comparison: Comparison) -> None:
     """What both networks added to the coarse pixels, and whether their answers fit what was seen."""
-    cells = upscaling.nearest(found.x_low)
+    cells = upscaling.nearest(comparison.given)
     rows = []
     for name, symbol in ((FULL, r"\hat x"), (BIASED, rf"\hat x_{{\text{{no }}{LEFT_OUT}}}")):
-        if (each := found.answer(name)) is not None:
-            added = float((each.x - cells).square().sum())
+        if (entry := comparison.method(name)) is not None:
+            added = float((entry.x - cells).square().sum())
             rows.append(
                 rf"\lVert {symbol} - \text{{cells}} \rVert^2 &= {added:.1f}, & "
-                rf"\mathrm{{PSNR}}(\text{{{name}, averaged again}}, \tilde x) &= {each.fits:.1f}\ \mathrm{{dB}}"
+                rf"\mathrm{{PSNR}}(\text{{{name}, averaged again}}, \tilde x) &= {entry.fits:.1f}\ \mathrm{{dB}}"
             )
     if rows:
         st.latex(r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}")
-        agree = all(each.fits > 30 for each in found.answers if each.name in (FULL, BIASED))
+        agree = all(entry.fits > 30 for entry in comparison.methods if entry.id in (FULL, BIASED))
         st.caption(
             "The first number is what a network added to the big pixels; the second says how well its answer agrees "
             "with what it was shown."
@@ -82,20 +84,20 @@ def _answers(found: Comparison) -> None:
         )
 
 
-def _psnr(found: Comparison) -> None:
-    size = found.truth.x.numel()
+def _psnr(comparison: Comparison) -> None:
+    size = comparison.clean.x.numel()
     for name in (FULL, BIASED):
-        if (each := found.answer(name)) is not None:
-            total = float((each.x - found.truth.x).square().sum())
+        if (entry := comparison.method(name)) is not None:
+            total = float((entry.x - comparison.clean.x).square().sum())
             st.latex(
                 rf"\text{{{name}:}}\quad \mathrm{{MSE}} = \frac{{{total:.2f}}}{{{size}}} = {total / size:.4f}, \qquad "
-                rf"\mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{total / size:.4f}}} = {each.psnr:.1f}\ \mathrm{{dB}}"
+                rf"\mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{total / size:.4f}}} = {entry.psnr:.1f}\ \mathrm{{dB}}"
             )
 
 
 def _code(*functions) -> None:
-    for each in functions:
-        st.code(inspect.cleandoc("\n" + inspect.getsource(each)), language="python")
+    for function in functions:
+        st.code(inspect.cleandoc("\n" + inspect.getsource(function)), language="python")
 
 
 # ---- try next

@@ -8,30 +8,31 @@ from ui.output.charts import FONT
 _RED = {"light": "#c2332b", "dark": "#ff7a70"}
 
 
-def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: str, marked: int):
+def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: str, marked: int, color: str):
     """One dumbbell a class: a full dot for the first network, a ring for the second, a line between.
 
-    Args:    values: of two networks, ten numbers each; labels: their names; marked: the class that stands out.
+    Args:    values: of two networks, ten numbers each; labels: their names; marked: the class that stands out;
+             color: of the networks.
     Returns: a plotly Figure.
     """
     import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
 
     text, muted, grid, ground = theme.neutral()
-    color, red = theme.kind_color("upscaler"), _RED[theme.mode()]
+    red = _RED[theme.mode()]
     figure = go.Figure()
     for y, (a, b) in enumerate(zip(*values, strict=True)):
         line = {"color": red if y == marked else muted, "width": 6 if y == marked else 2}
         figure.add_scatter(x=[y, y], y=[a, b], mode="lines", line=line, hoverinfo="skip", showlegend=False)
-    for place, (name, each) in enumerate(zip(labels, values, strict=True)):
+    for place, (name, row) in enumerate(zip(labels, values, strict=True)):
         figure.add_scatter(
-            x=list(range(10)), y=list(each), mode="markers", name=name,
+            x=list(range(10)), y=list(row), mode="markers", name=name,
             marker={"size": 12, "color": ground if place else color, "line": {"color": color, "width": 2.5}},
             hovertemplate="%{y:.1f}<extra>" + name + "</extra>",
         )  # fmt: skip
     higher = int(values[1][marked] > values[0][marked])
-    for place, each in enumerate(values):  # one above its dot, one below: beside it stand other classes
+    for place, row in enumerate(values):  # one above its dot, one below: beside it stand other classes
         figure.add_annotation(
-            x=marked, y=each[marked], text=f"<b>{each[marked]:.1f}</b>", showarrow=False,
+            x=marked, y=row[marked], text=f"<b>{row[marked]:.1f}</b>", showarrow=False,
             yshift=17 if place == higher else -17, font={"color": red if place else text, "size": 13},
         )  # fmt: skip
     low, high = min(map(min, values)), max(map(max, values))

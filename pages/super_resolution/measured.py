@@ -13,14 +13,16 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.errors import AecoreError, DataError
+from aecore.recipes import RECIPES
 from aecore.restore import upscaling
-from aecore.restore.compare import a_digit
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, LEFT_OUT, TRUTH, Measured, Score
 from pages.super_resolution import figures, stage
 from pages.super_resolution.stage import NETWORKS
 from ui import messages
 from ui.component import component
 from ui.input import digit as inputs
+from ui.output.verdict import a_digit
+from ui.theme import kind_color
 
 COLUMNS = 10
 WHICH = ("At random", "Most misled")
@@ -79,14 +81,14 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
             messages.missing({name: str(error)})
             continue
         reads, sure = _judged(engine, recon)
-        note = "" if reads is None else f"{sum(each == digit for each in reads)} of {len(reads)} read as {digit}"
+        note = "" if reads is None else f"{reads.count(digit)} of {len(reads)} read as {digit}"
         rows.append(Row(NAMES[name], note, recon, reads, sure, stage.dot(name)))
 
-    def take(column: int) -> None:
+    def pick(column: int) -> None:
         stage.set_controls({"super_source": "example", "super_digit": places[column]})
         on_pick()
 
-    _show(rows, digit, places, take)
+    _show(rows, digit, places, pick)
     st.caption("Click a digit to put it on the stage. Red: the judge reads another digit.")
 
 
@@ -103,10 +105,10 @@ def _sample(digit: int, sample: int) -> list[int]:
 
 def _misled(side: int, digit: int) -> list[int]:
     """Indices of the ten test digits of a class that the hole in the training misleads most."""
-    found = upscaling.load().misled
-    if side not in found:
+    misled = upscaling.load().misled
+    if side not in misled:
         raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
-    return found[side][digit]
+    return misled[side][digit]
 
 
 def _judged(engine: Engine, x: Tensor) -> tuple[list[int] | None, list[float] | None]:
@@ -156,11 +158,11 @@ def _tile(row: Row, place: int, digit: int) -> dict:
 
 def measured(engine: Engine, side: int) -> None:
     """What the judge reads in all test digits, a class, from both networks; then every method in one table."""
-    found = upscaling.load()
-    if side not in found.scores:
+    table = upscaling.load()
+    if side not in table.scores:
         raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
-    scores = found.scores[side]
-    if stale := found.stale(engine):
+    scores = table.scores[side]
+    if stale := table.stale(engine):
         st.caption(
             f":material/info: These numbers were measured on another {' and another '.join(stale)} than the one here. "
             "Measure again with: `python -m benchmarks.upscaling --save`."
@@ -168,8 +170,9 @@ def measured(engine: Engine, side: int) -> None:
     head, body = conclusion(scores, side)
     st.markdown(f"#### {head}")
     st.markdown(body)
-    st.markdown(fewer_pixels(found))
+    st.markdown(fewer_pixels(table))
     agreement = [[100 * scores[name].agreement([y]) for y in range(10)] for name in NETWORKS]
+    color = kind_color(RECIPES[FULL].kind)
     charts = (
         ("agreement", "Read right by the judge, %, higher is better", agreement),
         ("psnr", "PSNR in dB, higher is better", [scores[name].psnr for name in NETWORKS]),
@@ -177,14 +180,14 @@ def measured(engine: Engine, side: int) -> None:
     for column, (name, title, values) in zip(st.columns(2), charts, strict=True):
         with column:
             st.plotly_chart(
-                figures.dumbbells(values, [NAMES[n] for n in NETWORKS], title, LEFT_OUT),
+                figures.dumbbells(values, [NAMES[n] for n in NETWORKS], title, LEFT_OUT, color),
                 theme=None, config={"displayModeBar": False}, key=f"super_chart_{name}",
                 alt=_alt(title, values),
             )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.markdown(f"**Every method on all {scores[TRUTH].count():,} test digits, from {side} × {side} pixels**")
         st.download_button(
-            "Numbers", lambda: table_csv(found), "super-resolution.csv", "text/csv", on_click="ignore",
+            "Numbers", lambda: table_csv(table), "super-resolution.csv", "text/csv", on_click="ignore",
             icon=":material/download:", key="super_table_csv", help="Every method, class and size, as CSV",
         )  # fmt: skip
     _table(scores)
@@ -213,11 +216,11 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
     return head, body
 
 
-def fewer_pixels(found: Measured) -> str:
+def fewer_pixels(table: Measured) -> str:
     """One sentence: what the hole in the training costs from each number of pixels."""
     pairs = {
         side: [100 * scores[name].agreement([LEFT_OUT]) for name in NETWORKS]
-        for side, scores in sorted(found.scores.items(), reverse=True)
+        for side, scores in sorted(table.scores.items(), reverse=True)
     }
     gaps = [full - biased for full, biased in pairs.values()]
     rule = "The fewer pixels, the more the training decides. " if len(gaps) > 1 and gaps == sorted(gaps) else ""
@@ -231,15 +234,15 @@ def _signed(value: float) -> str:
     return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
 
 
-def table_csv(found: Measured) -> str:
+def table_csv(table: Measured) -> str:
     """One row a side, method and class: digits, share read right, PSNR, SSIM, fit to the input."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["side", "method", "class", "digits", "read_right", "psnr_db", "ssim", "fits_db"])
-    for side, scores in found.scores.items():
+    for side, scores in table.scores.items():
         for name, score in scores.items():
             for y in range(10):
-                numbers = [f"{each[y]:.4f}" if each else "" for each in (score.psnr, score.ssim, score.fits)]
+                numbers = [f"{means[y]:.4f}" if means else "" for means in (score.psnr, score.ssim, score.fits)]
                 writer.writerow([side, name, y, score.count([y]), f"{score.agreement([y]):.4f}", *numbers])
     return out.getvalue()
 
@@ -272,7 +275,7 @@ def _table(scores: dict[str, Score]) -> None:
 
 def _alt(title: str, values: list[list[float]]) -> str:
     full, biased = values
-    rest = [sum(each[y] for y in OTHERS) / len(OTHERS) for each in values]
+    rest = [sum(row[y] for y in OTHERS) / len(OTHERS) for row in values]
     return (
         f"{title}, by class. Class {LEFT_OUT}: {full[LEFT_OUT]:.1f} with it in training, {biased[LEFT_OUT]:.1f} "
         f"without; mean of the other classes: {rest[0]:.1f} and {rest[1]:.1f}."

@@ -12,6 +12,7 @@ shell.title(
 
 with shell.loading(660):
     from aecore.restore import upscaling
+    from aecore.restore.compare import compare_upscaling
     from pages.super_resolution import equations as hood
     from pages.super_resolution import measured as evidence
     from pages.super_resolution import paint, stage
@@ -24,7 +25,7 @@ with shell.loading(660):
     from ui.server import ask
 
 engine = serving.engine()
-FOUND = "_super_found"  # the last comparison, handed from the stage to what is below
+COMPARISON = "_super_comparison"  # the last one, handed from the stage to what is below
 
 
 @messages.fragment(key="super_stage")
@@ -51,16 +52,16 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
     with left, messages.shown():
         digit = inputs.bring(source, "super", index=stage.FIRST_EXAMPLE)
     with right, messages.shown():
-        found = upscaling.compare(engine, digit.x, side)
+        comparison = compare_upscaling(digit.x, side)
 
         def answer(strokes: object) -> dict:
             digit = inputs.drawn(drawing(strokes, seq=0), stage.FIRST_EXAMPLE)
-            return stage.shown(upscaling.compare(engine, digit.x, side), digit, errors)
+            return stage.shown(compare_upscaling(digit.x, side), digit, errors)
 
         address = ask.offer("super_strip", answer)
-        stage.show(found, digit, errors, st.session_state.get(hood.FOLLOWED, 0), address, show_the_rest)
-        messages.missing(found.problems)
-        st.session_state[FOUND] = found
+        stage.show(comparison, digit, errors, st.session_state.get(hood.FOLLOWED, 0), address, show_the_rest)
+        messages.missing(comparison.problems)
+        st.session_state[COMPARISON] = comparison
 
 
 def show_everything() -> None:
@@ -76,9 +77,9 @@ def show_the_rest() -> None:
 @messages.fragment(key="super_download")
 def show_download() -> None:
     """The stage's pictures to take home."""
-    if FOUND in st.session_state:
+    if COMPARISON in st.session_state:
         with st.container(horizontal=True, horizontal_alignment="right"):
-            stage.download(st.session_state[FOUND])
+            stage.download(st.session_state[COMPARISON])
 
 
 @messages.fragment(key="super_board")
@@ -99,19 +100,19 @@ def show_all() -> None:
 @messages.fragment(key="super_paint")
 def show_paint() -> None:
     """The coarse pixels to paint on; lives in the browser."""
-    if FOUND in st.session_state:
+    if COMPARISON in st.session_state:
         with messages.shown():
-            paint.show(st.session_state[FOUND])
+            paint.show(st.session_state[COMPARISON])
 
 
 @messages.fragment(key="super_hood")
 def show_hood() -> None:
     """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
-    if FOUND in st.session_state:
+    if COMPARISON in st.session_state:
         opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="super_hood_open")
         if opened.open:
             with opened, messages.shown():
-                hood.show(engine, st.session_state[FOUND])
+                hood.show(engine, st.session_state[COMPARISON])
 
 
 show_stage()
@@ -121,5 +122,5 @@ show_all()
 show_paint()
 show_hood()
 hood.suggestions()
-networks.deliver([*stage.NETWORKS, "judge"])
+networks.deliver([*upscaling.methods(engine), "judge"])
 serving.warm_up()

@@ -14,14 +14,15 @@ from streamlit.testing.v1 import AppTest
 from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.restore import energy, inpainting, masks
-from aecore.restore.inpainting import METHODS, inpaint
-from pages.inpaint import comparison, downloads, mask_pad, try_next
+from aecore.restore.compare import Comparison, Hole, compare_inpainting
+from aecore.restore.inpainting import METHODS, SEARCH, inpaint
+from pages.inpaint import downloads, mask_pad, try_next
 from pages.inpaint import measured as inpaint_evidence
 from pages.inpaint import search as inpaint_search
-from pages.inpaint.mask_pad import Hole
 from tests.visits import sound, visit
 from ui.input import digit as inputs
 from ui.input.pad import stroke
+from ui.output import verdict
 
 pytestmark = pytest.mark.skipif(not {"judge", "dae", "vae"} <= set(names()), reason="no trained models here")
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
@@ -44,20 +45,20 @@ def short(monkeypatch):
 
 def hole(kind: str = "patch", strength: float | None = None, **settings) -> Hole:
     rng = torch.Generator().manual_seed(7)
-    return Hole(masks.make(kind, 1, strength, rng, **settings), kind, "a hole", True)
+    return Hole(masks.make(kind, 1, strength, rng, **settings), kind, "a hole")
 
 
 @pytest.fixture(scope="module")
-def found(engine):
-    return comparison.compare(engine, inputs.example(0), hole())
+def comparison():
+    return compare_inpainting(inputs.example(0), hole())
 
 
 def opened(**params: str) -> AppTest:
     return sound(visit(PAGE, **params))
 
 
-def now(at: AppTest) -> comparison.Comparison:
-    return at.session_state["_inpaint_found"]
+def now(at: AppTest) -> Comparison:
+    return at.session_state["_inpaint_comparison"]
 
 
 def searched(at: AppTest) -> AppTest:
@@ -90,10 +91,10 @@ def test_every_kind_of_mask_is_compared():
     at = opened()
     for label, kind in (("Dropout", "dropout"), ("Half", "half"), ("Stripes", "stripes"), ("Patch", "patch")):
         sound(at.segmented_control(key="inpaint_kind").set_value(label.lower()).run())
-        assert now(at).hole.kind == kind
+        assert now(at).damage.kind == kind
         expected = masks.MASKS[kind].default
-        assert float(now(at).hole.mask.mean()) == pytest.approx(expected**2 if kind == "patch" else expected, abs=0.1)
-        assert {each.id for each in now(at).methods} >= {"dae", "dae-pasted", "telea", "navier_stokes", "biharmonic"}
+        assert float(now(at).mask.mean()) == pytest.approx(expected**2 if kind == "patch" else expected, abs=0.1)
+        assert {entry.id for entry in now(at).methods} >= {"dae", "dae-pasted", "telea", "navier_stokes", "biharmonic"}
 
 
 def test_painting_on_a_made_mask_is_painting_and_stands_in_the_url():
@@ -103,11 +104,11 @@ def test_painting_on_a_made_mask_is_painting_and_stands_in_the_url():
     bits = mask_pad.packed(mask)
     at.session_state[mask_pad.KEY] = {"mask": {"seq": 1, "final": True, "bits": bits}}
     sound(at.run())
-    assert now(at).hole.kind == mask_pad.PAINT
-    assert torch.equal(now(at).hole.mask, mask)
+    assert now(at).damage.kind == mask_pad.PAINT
+    assert torch.equal(now(at).mask, mask)
     assert at.query_params[mask_pad.BITS] in (bits, [bits])
     again = opened(inpaint_kind="Paint", inpaint_mask=bits)
-    assert torch.equal(now(again).hole.mask, mask)
+    assert torch.equal(now(again).mask, mask)
 
 
 def test_dragging_moves_the_patch_and_an_old_message_moves_nothing():
@@ -115,30 +116,30 @@ def test_dragging_moves_the_patch_and_an_old_message_moves_nothing():
     at.session_state[mask_pad.KEY] = {"mask": {"seq": 2, "final": True, "center": [0.25, 0.75]}}
     sound(at.run())
     expected = masks.make("patch", 1, 0.43, center=(0.25, 0.75))
-    assert torch.equal(now(at).hole.mask, expected)
+    assert torch.equal(now(at).mask, expected)
     at.session_state[mask_pad.KEY] = {"mask": {"seq": 1, "final": True, "center": [0.5, 0.5]}}
-    assert torch.equal(now(sound(at.run())).hole.mask, expected)
+    assert torch.equal(now(sound(at.run())).mask, expected)
 
 
 def test_a_malformed_message_changes_nothing():
     at = opened()
-    before = now(at).hole.mask
+    before = now(at).mask
     parts = ({"seq": "1"}, {"seq": 9}, {"seq": 9, "bits": "?"}, {"seq": 9, "center": [2, 0]})
     for message in ("x", *parts, {"seq": 9, "center": ["a", 0]}, {"seq": 9, "center": [float("nan"), 0.5]}):
         at.session_state[mask_pad.KEY] = {"mask": message}
-        assert torch.equal(now(sound(at.run())).hole.mask, before)
+        assert torch.equal(now(sound(at.run())).mask, before)
 
 
 def test_nonsense_in_the_url_does_no_harm():
     at = opened(inpaint_kind="<b>", inpaint_mask="zz", inpaint_x="abc", inpaint_y="7", inpaint_patch="nan")
-    assert now(at).hole.kind == "patch"
+    assert now(at).damage.kind == "patch"
 
 
 def test_choosing_paint_goes_on_from_what_was_there():
     at = opened(inpaint_kind="Stripes")
-    before = now(at).hole.mask
+    before = now(at).mask
     sound(at.segmented_control(key="inpaint_kind").set_value("paint").run())
-    assert torch.equal(now(at).hole.mask, before)
+    assert torch.equal(now(at).mask, before)
 
 
 def test_a_drawing_is_the_digit():
@@ -151,38 +152,37 @@ def test_a_drawing_is_the_digit():
 # ---- the comparison
 
 
-def test_methods_answer_without_seeing_what_was_there(engine):
+def test_methods_answer_without_seeing_what_was_there():
     x, where = inputs.example(0), hole()
-    seen = comparison.compare(engine, x, where)
-    other = comparison.compare(engine, masks.hide(x, where.mask, 0.3), where)
+    seen = compare_inpainting(x, where)
+    other = compare_inpainting(masks.hide(x, where.mask, 0.3), where)
     for one, two in zip(seen.methods, other.methods, strict=True):
         assert torch.allclose(one.x, two.x, atol=1e-6), one.id
 
 
-def test_the_best_is_best_on_the_missing_pixels(engine, found):
-    assert found.best.missing == pytest.approx(max(each.missing for each in found.methods), abs=1e-3)
-    pasted = next(each for each in found.methods if each.id == "dae-pasted")
-    expected = inpaint(found.clean.x, found.hole.mask, "dae-pasted")
-    assert torch.equal(pasted.x, expected)
+def test_the_best_is_best_on_the_missing_pixels(comparison):
+    assert comparison.best.missing == pytest.approx(max(entry.missing for entry in comparison.methods), abs=1e-3)
+    expected = inpaint(comparison.clean.x, comparison.mask, "dae-pasted")
+    assert torch.equal(comparison.method("dae-pasted").x, expected)
 
 
-def test_the_verdict_follows_the_numbers(engine, found):
-    head, _ = comparison.verdict(found)
-    learned = max(each.missing for each in found.methods if each.family != "classical")
-    classical = max(each.missing for each in found.methods if each.family == "classical")
+def test_the_verdict_follows_the_numbers(comparison):
+    head, _ = verdict.inpainting(comparison)
+    learned = max(entry.missing for entry in comparison.methods if entry.kind != "classical")
+    classical = max(entry.missing for entry in comparison.methods if entry.kind == "classical")
     assert f"{abs(learned - classical):.1f} dB" in head
-    x = found.clean.x
-    nothing = comparison.compare(engine, x, Hole(torch.zeros_like(x), "paint", "", True))
-    assert comparison.verdict(nothing)[0] == "Nothing is missing."
-    everything = comparison.compare(engine, x, Hole(torch.ones_like(x), "paint", "", True))
-    assert comparison.verdict(everything)[0] == "Everything is missing."
+    x = comparison.clean.x
+    nothing = compare_inpainting(x, Hole(torch.zeros_like(x), "paint"))
+    assert verdict.inpainting(nothing)[0] == "Nothing is missing."
+    everything = compare_inpainting(x, Hole(torch.ones_like(x), "paint"))
+    assert verdict.inpainting(everything)[0] == "Everything is missing."
     corner = torch.zeros_like(x)
     corner[..., :3, :3] = 1
-    background = comparison.compare(engine, x, Hole(corner, "paint", "", True))
-    assert comparison.verdict(background)[0] == "Only background is missing."
+    background = compare_inpainting(x, Hole(corner, "paint"))
+    assert verdict.inpainting(background)[0] == "Only background is missing."
 
 
-def test_without_the_inpainter_the_page_says_so_and_goes_on(tmp_path, monkeypatch, engine):
+def test_without_the_inpainter_the_page_says_so_and_goes_on(monkeypatch):
     def fail(name, *given):
         raise engines.CheckpointError("There is no checkpoint inpainter.safetensors. Train it.")
 
@@ -190,9 +190,9 @@ def test_without_the_inpainter_the_page_says_so_and_goes_on(tmp_path, monkeypatc
     monkeypatch.setattr(
         engines.Engine, "model", lambda self, name: fail(name) if name == "inpainter" else whole(self, name)
     )
-    found = comparison.compare(engine, inputs.example(0), hole())
-    assert "inpainter" in found.problems
-    assert "inpainter" not in {each.id for each in found.methods}
+    comparison = compare_inpainting(inputs.example(0), hole())
+    assert "inpainter" in comparison.problems
+    assert comparison.method("inpainter") is None
 
 
 # ---- the search
@@ -204,8 +204,8 @@ def test_the_search_answers_beside_the_page_and_joins_the_others():
     at = searched(at)
     assert search.state == "done"
     assert torch.equal(search.recon * (1 - search.mask), search.x * (1 - search.mask))  # known pixels kept
-    assert comparison.SEARCH in {each.id for each in now(at).methods}
-    ids = [each.id for each in now(at).methods]
+    assert SEARCH in {entry.id for entry in now(at).methods}
+    ids = [entry.id for entry in now(at).methods]
     assert ids == [name for name in METHODS if name in ids]
 
 
@@ -226,7 +226,7 @@ def test_a_new_question_cancels_the_old_search(engine, monkeypatch):
 def test_where_nothing_is_missing_nothing_is_searched():
     at = opened(inpaint_kind="Paint", inpaint_mask="A" * 131)
     assert "_inpaint_search" not in at.session_state
-    assert comparison.SEARCH not in {each.id for each in now(at).methods}
+    assert SEARCH not in {entry.id for entry in now(at).methods}
 
 
 def test_a_forgotten_search_gives_up(engine, monkeypatch):
@@ -307,28 +307,28 @@ def hood():
     inpaint_hood.show(*st.session_state["given"])
 
 
-def test_the_equations_carry_the_numbers_of_this_search(engine, found):
-    search = inpaint_search.Search("question", found.clean.x, found.hole.mask, 0)
+def test_the_equations_carry_the_numbers_of_this_search(engine, comparison):
+    search = inpaint_search.Search("question", comparison.clean.x, comparison.mask, 0)
     search.run(engine, 0.0)
     at = AppTest.from_function(hood, default_timeout=60)
-    at.session_state["given"] = (engine, found, search)
+    at.session_state["given"] = (engine, comparison, search)
     sound(at.run())
     equations = " ".join(each.value for each in at.latex)
     last = search.frames[-1]
     assert f"= {float(last.energy.min()):.1f}" in equations
-    assert rf"= {found.best.missing:.1f}\ \mathrm{{dB}}" in equations
+    assert rf"= {comparison.best.missing:.1f}\ \mathrm{{dB}}" in equations
     assert any("def energy(" in each.value for each in at.code)
 
 
 # ---- what one takes home, and the chips
 
 
-def test_downloads_hold_every_method(found):
-    picture = Image.open(io.BytesIO(downloads.png(found)))
-    assert picture.width > (2 + len(found.methods)) * 168
-    rows = list(csv.DictReader(io.StringIO(downloads.numbers(found, None))))
-    assert [row["method"] for row in rows] == [each.id for each in found.methods]
-    assert float(rows[0]["psnr_missing_db"]) == pytest.approx(found.methods[0].missing, abs=0.001)
+def test_downloads_hold_every_method(comparison):
+    picture = Image.open(io.BytesIO(downloads.png(comparison)))
+    assert picture.width > (2 + len(comparison.methods)) * 168
+    rows = list(csv.DictReader(io.StringIO(downloads.numbers(comparison, None))))
+    assert [row["method"] for row in rows] == [entry.id for entry in comparison.methods]
+    assert float(rows[0]["psnr_missing_db"]) == pytest.approx(comparison.methods[0].missing, abs=0.001)
     assert rows[0]["missing_pixels"] == "144"
 
 
@@ -337,6 +337,6 @@ def test_a_chip_sets_what_it_promises(place):
     _, where, _, settings = try_next.TRY[place]
     at = opened()
     sound(at.button(key=f"inpaint_try_{settings['kind']}").click().run())
-    assert now(at).hole.kind == settings["kind"]
+    assert now(at).damage.kind == settings["kind"]
     assert torch.equal(now(at).clean.x, inputs.example(settings["digit"]))
     assert at.session_state[try_next.FOLLOWED] == {where: 1}

@@ -23,7 +23,7 @@ from tests.visits import shown, sound, visit
 from ui import glossary
 from ui.input import digit as inputs
 from ui.input.pad import stroke
-from ui.output import downloads
+from ui.output import downloads, verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = [page.folder for page in PAGES]
@@ -32,8 +32,8 @@ SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here")
 
 
-def found(at: AppTest) -> compare.Comparison:
-    return at.session_state["_denoise_found"][0]
+def comparison(at: AppTest) -> compare.Comparison:
+    return at.session_state["_denoise_comparison"][0]
 
 
 def drawing(strokes: list, seq: int = 1) -> dict:
@@ -50,10 +50,10 @@ def test_page_runs_and_says_in_one_sentence_what_to_notice(page):
 @needs_models
 def test_the_default_comparison_has_models_beside_classical_methods():
     at = shown("denoise")
-    kinds = [entry.kind for entry in found(at).methods]
+    kinds = [entry.kind for entry in comparison(at).methods]
     assert kinds.count("classical") == 2
     assert len(kinds) > 2
-    assert found(at).best.psnr == max(entry.psnr for entry in found(at).methods)
+    assert comparison(at).best.psnr == max(entry.psnr for entry in comparison(at).methods)
 
 
 @needs_models
@@ -61,25 +61,25 @@ def test_the_default_comparison_has_models_beside_classical_methods():
 def test_every_corruption_is_compared(name):
     at = visit("denoise")
     sound(at.selectbox(key="denoise_corruption").select(name).run())
-    assert found(at).damage.corruption == name
-    assert found(at).damage.strength == pytest.approx(CORRUPTIONS[name].default, abs=0.005)
-    assert all(0 < entry.psnr < 60 for entry in found(at).methods)
+    assert comparison(at).damage.corruption == name
+    assert comparison(at).damage.strength == pytest.approx(CORRUPTIONS[name].default, abs=0.005)
+    assert all(0 < entry.psnr < 60 for entry in comparison(at).methods)
 
 
 def test_controls_stand_in_the_url_and_nonsense_in_it_does_no_harm():
     at = sound(visit("denoise", denoise_corruption="Dropout", denoise_strength="0.25", denoise_seed="11"))
-    assert found(at).damage == compare.Damage("dropout", 0.25, 11)
+    assert comparison(at).damage == compare.Damage("dropout", 0.25, 11)
     at = sound(visit("denoise", denoise_corruption="<b>", denoise_strength="7", denoise_seed="abc"))
-    assert found(at).damage == compare.Damage("gaussian", 0.5, 7)
+    assert comparison(at).damage == compare.Damage("gaussian", 0.5, 7)
 
 
 def test_new_noise_changes_the_noise_and_nothing_else():
     at = sound(visit("denoise"))
-    before = found(at)
+    before = comparison(at)
     sound(at.button(key="denoise_new_noise").click().run())
-    assert found(at).damage.seed != before.damage.seed
-    assert torch.equal(found(at).clean.x, before.clean.x)
-    assert not torch.equal(found(at).corrupted.x, before.corrupted.x)
+    assert comparison(at).damage.seed != before.damage.seed
+    assert torch.equal(comparison(at).clean.x, before.clean.x)
+    assert not torch.equal(comparison(at).corrupted.x, before.corrupted.x)
 
 
 @pytest.mark.parametrize("page", FOLDERS)
@@ -88,8 +88,8 @@ def test_a_drawing_replaces_the_example(page):
     at.session_state["pad"] = drawing(SEVEN)
     sound(at.run())
     if page == "denoise":
-        assert found(at).clean.x.shape == (1, 1, 28, 28)
-        assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+        assert comparison(at).clean.x.shape == (1, 1, 28, 28)
+        assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
 
 
 def test_the_drawing_follows_to_another_page():
@@ -97,18 +97,18 @@ def test_the_drawing_follows_to_another_page():
     at.session_state["pad"] = drawing(SEVEN)
     at.run()
     sound(at.switch_page("denoise/page.py").run())
-    assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
 
 
 def test_a_test_digit_can_be_picked_and_shuffled():
     at = visit("denoise")
     sound(at.segmented_control(key="denoise_source").select("example").run())
     sound(at.number_input(key="denoise_digit").set_value(42).run())
-    assert torch.equal(found(at).clean.x, inputs.example(42))
+    assert torch.equal(comparison(at).clean.x, inputs.example(42))
     sound(at.button(key="denoise_shuffle").click().run())
     index = at.number_input(key="denoise_digit").value
     assert index != 42
-    assert torch.equal(found(at).clean.x, inputs.example(index))
+    assert torch.equal(comparison(at).clean.x, inputs.example(index))
 
 
 def png(*places: int) -> bytes:
@@ -131,7 +131,7 @@ def uploaded(data: bytes) -> AppTest:
 
 def test_an_uploaded_picture_becomes_the_digit():
     at = sound(uploaded(png(50)))
-    assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
     assert not at.warning
 
 
@@ -142,30 +142,30 @@ def test_several_digits_in_a_picture_are_offered():
 
 def test_an_upload_and_the_digit_chosen_in_it_survive_another_page():
     at = uploaded(png(20, 220, 420))
-    before = found(at).clean.x
+    before = comparison(at).clean.x
     at.session_state["_denoise_read"]["place"] = 2  # as the picker does
     sound(at.switch_page("home/page.py").run())
     sound(at.switch_page("denoise/page.py").run())
     assert at.segmented_control(key="denoise_source").value == "upload"
     assert at.file_uploader(key="denoise_upload").value is None  # Streamlit's own widget has forgotten it
-    assert not torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
-    assert found(at).clean.x.shape == before.shape
+    assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert comparison(at).clean.x.shape == before.shape
     assert any("photo.png" in caption.value for caption in at.caption)
     sound(at.button(key="denoise_upload_remove").click().run())
-    assert torch.equal(found(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
 
 
 def test_a_bad_file_becomes_one_message_and_the_page_stays():
     at = sound(uploaded(b"not a picture"))
     assert len(at.warning) == 1
-    assert found(at).methods
+    assert comparison(at).methods
 
 
 def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(compare, "compare", broken)
+    monkeypatch.setattr(compare, "compare_denoising", broken)
     at = visit("denoise")
     assert not at.exception
     assert at.error
@@ -185,38 +185,38 @@ def test_try_next_sets_the_controls(place):
     at = visit("denoise")
     _, settings = try_next.TRY[place]
     sound(at.button(key=f"denoise_try_{settings['corruption']}").click().run())
-    assert found(at).damage.corruption == settings["corruption"]
-    assert found(at).damage.strength == settings["strength"]
+    assert comparison(at).damage.corruption == settings["corruption"]
+    assert comparison(at).damage.strength == settings["strength"]
     if "digit" in settings:
-        assert torch.equal(found(at).clean.x, inputs.example(settings["digit"]))
+        assert torch.equal(comparison(at).clean.x, inputs.example(settings["digit"]))
 
 
 @needs_models
 def test_downloads_hold_every_method():
     at = shown("denoise")
-    rows = downloads.numbers_csv(found(at)).splitlines()
-    assert len(rows) == 2 + len(found(at).methods)
-    sheet = Image.open(io.BytesIO(downloads.png(found(at))))
+    rows = downloads.numbers_csv(comparison(at)).splitlines()
+    assert len(rows) == 2 + len(comparison(at).methods)
+    sheet = Image.open(io.BytesIO(downloads.png(comparison(at))))
     assert sheet.format == "PNG"
-    assert sheet.width > 168 * (2 + len(found(at).methods))
+    assert sheet.width > 168 * (2 + len(comparison(at).methods))
 
 
 @needs_models
 def test_the_verdict_names_the_best_and_the_margin():
     at = shown("denoise")
-    head, body = compare.verdict(found(at))
+    head, body = verdict.denoising(comparison(at))
     assert head
     assert body.endswith(".")
-    gaps = sorted((entry.psnr for entry in found(at).methods), reverse=True)
-    assert found(at).best.label in head or "tie" in head.lower()
+    gaps = sorted((entry.psnr for entry in comparison(at).methods), reverse=True)
+    assert comparison(at).best.label in head or "tie" in head.lower()
     assert gaps[0] >= gaps[1]
 
 
 @needs_models
 def test_the_sweep_starts_where_nothing_is_damaged_and_meets_the_stage():
     at = shown("denoise")
-    now = found(at)
-    curves = compare.sweep(engines.get_engine(), now.clean.x, now.damage, ["ae-linear-32"], ["median"])
+    now = comparison(at)
+    curves = compare.sweep(now.clean.x, now.damage, ["ae-linear-32"], ["median"])
     place = compare.SWEEP.index(now.damage.strength)
     assert curves["corrupted"][0] > 60
     assert curves["corrupted"][place] == pytest.approx(now.corrupted.psnr, abs=1e-3)

@@ -13,6 +13,7 @@ from aecore import engine as engines
 from aecore.checkpoints import Card
 from aecore.models import build
 from aecore.restore import upscaling
+from aecore.restore.compare import Comparison, compare_upscaling
 from aecore.restore.upscaling import (
     BIASED,
     CLASSICAL,
@@ -20,8 +21,6 @@ from aecore.restore.upscaling import (
     LEFT_OUT,
     METHODS,
     TRUTH,
-    Answer,
-    Comparison,
     Measured,
     Score,
 )
@@ -31,7 +30,7 @@ from pages.super_resolution.equations import TRY
 from tests.visits import sound, visit
 from ui.input import digit as inputs
 from ui.input.pad import stroke
-from ui.output import downloads
+from ui.output import downloads, verdict
 
 PAGE = "super_resolution"
 
@@ -78,26 +77,27 @@ def opened(**params: str) -> AppTest:
     return sound(visit(PAGE, **params))
 
 
-def found(at: AppTest) -> Comparison:
-    return at.session_state["_super_found"]
+def comparison(at: AppTest) -> Comparison:
+    return at.session_state["_super_comparison"]
 
 
 @needs_judge
 def test_it_opens_with_a_7_every_method_and_one_sentence(page):
     at = page()
     assert len(at.title) == 1 and at.main.markdown[0].value.strip()
-    assert found(at).side == stage.FIRST_SIDE and [each.name for each in found(at).answers] == list(METHODS)
-    assert found(at).truth.reads == LEFT_OUT
+    assert comparison(at).given.shape[-1] == stage.FIRST_SIDE
+    assert [entry.id for entry in comparison(at).methods] == list(METHODS)
+    assert comparison(at).clean.reads == LEFT_OUT
     assert not at.warning
 
 
 @needs_judge
 def test_the_side_stands_in_the_url_and_nonsense_in_it_does_no_harm(page):
-    assert found(page(super_side="14 × 14")).x_low.shape == (1, 1, 14, 14)
-    assert found(page(super_side="9999", super_class="abc", super_sample="-4")).side == stage.FIRST_SIDE
+    assert comparison(page(super_side="14 × 14")).given.shape == (1, 1, 14, 14)
+    assert comparison(page(super_side="9999", super_class="abc", super_sample="-4")).given.shape[-1] == stage.FIRST_SIDE
     at = page()
     sound(at.segmented_control(key="super_side").select(14).run())
-    assert found(at).side == 14
+    assert comparison(at).given.shape[-1] == 14
 
 
 @needs_judge
@@ -106,10 +106,10 @@ def test_a_drawing_and_a_picked_digit_replace_the_example(page):
     strokes = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
     at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": strokes}}
     sound(at.run())
-    assert not torch.equal(found(at).truth.x, inputs.example(stage.FIRST_EXAMPLE))
+    assert not torch.equal(comparison(at).clean.x, inputs.example(stage.FIRST_EXAMPLE))
     sound(at.segmented_control(key="super_source").select("example").run())
     sound(at.number_input(key="super_digit").set_value(42).run())
-    assert torch.equal(found(at).truth.x, inputs.example(42))
+    assert torch.equal(comparison(at).clean.x, inputs.example(42))
 
 
 @needs_judge
@@ -118,8 +118,8 @@ def test_try_next_sets_the_controls(page, place):
     at = page()
     name, _, settings = TRY[place]
     sound(at.button(key=f"super_try_{name}").click().run())
-    assert found(at).side == settings["super_side"]
-    assert torch.equal(found(at).truth.x, inputs.example(settings["super_digit"]))
+    assert comparison(at).given.shape[-1] == settings["super_side"]
+    assert torch.equal(comparison(at).clean.x, inputs.example(settings["super_digit"]))
     assert int(inputs.test_digits()[1][settings["super_digit"]]) == settings["super_class"]
 
 
@@ -152,8 +152,8 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
     at = opened()
     said = [each.value for each in [*at.caption, *at.warning]]
     assert any(f"python -m aecore train {FULL}" in each for each in said)
-    assert [each.name for each in found(at).answers] == list(CLASSICAL)
-    assert "are not all here" in stage.verdict(found(at))[1]
+    assert [entry.id for entry in comparison(at).methods] == list(CLASSICAL)
+    assert "are not all here" in verdict.upscaling(comparison(at))[1]
 
 
 @needs_judge
@@ -166,32 +166,6 @@ def test_without_the_table_the_page_says_how_to_measure_it(page, monkeypatch, tm
 
 def test_numbers_of_other_checkpoints_are_called_so(page):
     assert any("python -m benchmarks.upscaling" in each.value for each in page().caption)
-
-
-def answers(truth: int, full: int, biased: int, psnr: dict[str, float]) -> Comparison:
-    reads = {FULL: full, BIASED: biased}
-    x = torch.zeros(1, 1, 28, 28)
-    made = [Answer(n, n, x, psnr.get(n, 10.0), 0.5, 30.0, reads.get(n, 8), 0.9) for n in METHODS]
-    return Comparison(7, x[..., :7, :7], Answer(TRUTH, "The truth", x, float("inf"), 1, 99, truth, 1.0), made)
-
-
-@pytest.mark.parametrize(
-    ("reads", "psnr", "head"),
-    [
-        ((7, 7, 9), {FULL: 20.0, BIASED: 17.5}, "Without 7s in training, this 7 becomes a 9."),
-        ((7, 7, 8), {FULL: 20.0, BIASED: 17.5}, "Without 7s in training, this 7 becomes an 8."),
-        ((7, 7, 7), {FULL: 20.0, BIASED: 17.5}, "Still a 7 without 7s in training, 2.5 dB farther from the truth."),
-        ((7, 7, 7), {FULL: 20.0, BIASED: 20.0}, "Still a 7 without 7s in training, and no nearer to the truth."),
-        ((7, 9, 9), {FULL: 20.0, BIASED: 20.0}, "Too little is left: upscaler is read as a 9, too."),
-        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "lanczos": 15.0}, "upscaler beats lanczos by 5.0 dB."),
-        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "bicubic": 25.0}, "bicubic wins with 25.0 dB."),
-        ((None, None, None), {FULL: 20.0, BIASED: 19.0}, "upscaler beats nearest by 10.0 dB."),
-    ],
-)
-def test_the_headline_says_what_the_numbers_say(reads, psnr, head):
-    said, why = stage.verdict(answers(*reads, psnr))
-    assert said == head
-    assert why.endswith(".") and "None" not in why
 
 
 def test_the_conclusion_counts_what_was_lost_and_its_control():
@@ -224,9 +198,9 @@ def test_signs_are_typeset_and_a_zero_has_none():
 def test_downloads_hold_every_method_class_and_size():
     rows = super_resolution_evidence.table_csv(measured()).splitlines()
     assert len(rows) == 1 + 3 * (1 + len(METHODS)) * 10
-    found = stage.as_damage(answers(7, 7, 9, {FULL: 20.0}))
-    assert len(downloads.numbers_csv(found).splitlines()) == 1 + len(METHODS)
-    assert Image.open(io.BytesIO(downloads.png(found))).width > 168 * (1 + len(METHODS))
+    shown = stage._without_nearest(compare_upscaling(inputs.example(0), 7, CLASSICAL))
+    assert len(downloads.numbers_csv(shown).splitlines()) == 1 + len(CLASSICAL)
+    assert Image.open(io.BytesIO(downloads.png(shown))).width > 168 * (1 + len(CLASSICAL))
 
 
 def test_the_board_takes_no_nonsense_from_the_browser(monkeypatch):

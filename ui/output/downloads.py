@@ -1,36 +1,59 @@
-"""What a visitor takes home: the strip as one labelled PNG, the numbers as CSV."""
+"""What a visitor takes home: the pictures of a comparison as one labelled PNG, its numbers as CSV."""
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
 
 from aecore.restore.compare import Comparison
 
 _TILE, _GAP, _LINE = 168, 20, 22
 
 
-def png(comparison: Comparison) -> bytes:
-    """All pictures of a comparison side by side, each with its name and numbers, as a PNG."""
-    entries = [comparison.clean, comparison.corrupted, *comparison.methods]
-    sheet = Image.new("RGB", (_GAP + len(entries) * (_TILE + _GAP), _TILE + 2 * _GAP + 3 * _LINE), "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
-    for place, entry in enumerate(entries):
+@dataclass(frozen=True)
+class Labelled:
+    """A picture of a contact sheet, the lines under it, and whether it is framed as the best."""
+
+    picture: Image.Image
+    lines: Sequence[str]
+    best: bool = False
+
+
+def contact_sheet(tiles: Sequence[Labelled]) -> bytes:
+    """Pictures side by side, each with up to three lines of text, as a PNG."""
+    sheet = Image.new("RGB", (_GAP + len(tiles) * (_TILE + _GAP), _TILE + 2 * _GAP + 3 * _LINE), "white")
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
+    for place, tile in enumerate(tiles):
         left = _GAP + place * (_TILE + _GAP)
-        small = Image.fromarray((entry.x[0, 0].numpy() * 255 + 0.5).astype("uint8"))
-        sheet.paste(small.resize((_TILE, _TILE), Image.Resampling.NEAREST), (left, _GAP))
-        lines = [entry.label if entry.id != "corrupted" else str(comparison.damage)]
-        if entry is not comparison.clean:
-            lines.append(f"PSNR {entry.psnr:.1f} dB, SSIM {entry.ssim:.2f}")
-        if entry.reads is not None:
-            lines.append(f"judge: {entry.reads}, {100 * entry.sure:.0f} %")
-        if entry is comparison.best:
+        sheet.paste(tile.picture.resize((_TILE, _TILE), Image.Resampling.NEAREST), (left, _GAP))
+        if tile.best:
             pen.rectangle((left - 3, _GAP - 3, left + _TILE + 2, _GAP + _TILE + 2), outline="#079464", width=3)
-        for row, line in enumerate(lines):
+        for row, line in enumerate(tile.lines):
             pen.text((left, _GAP + _TILE + 8 + row * _LINE), _fit(line, font), "#1b2124", font)
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def grey(x: Tensor) -> Image.Image:
+    """A digit (1, 1, H, W) in [0, 1] as a picture."""
+    return Image.fromarray((x[0, 0].numpy() * 255 + 0.5).astype("uint8"))
+
+
+def png(comparison: Comparison) -> bytes:
+    """All pictures of a comparison side by side, each with its name and numbers, as a PNG."""
+    tiles = []
+    for entry in [comparison.clean, comparison.corrupted, *comparison.methods]:
+        lines = [entry.label if entry is not comparison.corrupted else str(comparison.damage)]
+        if entry is not comparison.clean:
+            lines.append(f"PSNR {entry.psnr:.1f} dB, SSIM {entry.ssim:.2f}")
+        if entry.reads is not None:
+            lines.append(f"judge: {entry.reads}, {100 * entry.sure:.0f} %")
+        tiles.append(Labelled(grey(entry.x), lines, entry is comparison.best))
+    return contact_sheet(tiles)
 
 
 def numbers_csv(comparison: Comparison) -> str:
@@ -49,7 +72,7 @@ def numbers_csv(comparison: Comparison) -> str:
 
 
 def _fit(line: str, font: ImageFont.FreeTypeFont) -> str:
-    """A line cut to the width of a tile."""
-    while font.getlength(line) > _TILE:
+    """A line cut where the next tile's begins."""
+    while font.getlength(line) > _TILE + _GAP - 4:
         line = line[:-2].rstrip() + "…"
     return line

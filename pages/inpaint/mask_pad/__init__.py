@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from aecore.restore import masks
+from aecore.restore.compare import Hole
 from aecore.restore.masks import MASKS
 from ui import url
 from ui.component import component, nothing
@@ -45,17 +46,6 @@ class _Kept:
     seq: int = 0
     moving: dict[str, str] = field(default_factory=dict)
     shown: Tensor | None = None
-
-
-@dataclass(frozen=True)
-class Hole:
-    """What is missing. mask: (1, 1, 28, 28), 1 where missing; kind: of KINDS; about: its size in words;
-    final: False while the hand moves."""
-
-    mask: Tensor
-    kind: str
-    about: str
-    final: bool
 
 
 def take() -> None:
@@ -128,7 +118,7 @@ def _painted() -> Hole:
     if mask is None:  # nothing painted yet: go on from what was there
         mask = kept.shown if kept.shown is not None else masks.make(FIRST, 1)
         url.put({BITS: packed(mask)})
-    return Hole(mask, PAINT, "painted pixels", final=not kept.moving)
+    return Hole(mask, PAINT, "painted pixels")
 
 
 def _made(kind: str) -> Hole:
@@ -145,7 +135,7 @@ def _made(kind: str) -> Hole:
         st.button("New draw", icon=":material/casino:", on_click=_new_seed, key="inpaint_new_draw")
     rng = torch.Generator().manual_seed(seed)
     mask = masks.make(kind, 1, strength, rng, center=_center(), side=side)
-    return Hole(mask, kind, made.describe(strength), final=not _kept().moving)
+    return Hole(mask, kind, made.describe(strength))
 
 
 def pad(x: Tensor, hole: Hole, size: int) -> None:

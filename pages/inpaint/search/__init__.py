@@ -23,11 +23,11 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import energy, masks
-from aecore.restore.compare import a_digit
 from aecore.restore.energy import Answer, Descent
 from aecore.restore.inpainting import SEARCH_MODEL, STARTS, STEPS
 from ui.component import component
 from ui.output.strip import pixels
+from ui.output.verdict import a_digit, upper
 from ui.theme import CLASS_COLORS, kind_color
 
 REST = 0.7  # seconds that the mask must rest before the search begins
@@ -219,9 +219,9 @@ def takeaway(search: Search, truth: int | None) -> tuple[str, str]:
     if len(classes) > 1:
         other = next(answer for answer in answers if answer.reads not in (None, best.reads))
         names = [a_digit(reads) for reads in classes]
-        head = f"{_upper(', '.join(names[:-1]))} or {names[-1]}: what is known does not decide."
+        head = f"{upper(', '.join(names[:-1]))} or {names[-1]}: what is known does not decide."
         gap = other.energy - best.energy
-        body = f"{_upper(a_digit(best.reads))} costs {best.energy:.1f} nats, {a_digit(other.reads)} {gap:.1f} more. "
+        body = f"{upper(a_digit(best.reads))} costs {best.energy:.1f} nats, {a_digit(other.reads)} {gap:.1f} more. "
         return head, body + _against(best.reads, truth)
     if len(answers) > 1:
         what = "digits" if best.reads is None else f"{best.reads}s"
@@ -264,7 +264,3 @@ def _answer(search: Search, place: int, truth: int | None) -> dict:
         "wrong": None not in (answer.reads, truth) and answer.reads != truth,
         "alt": f"Answer {place + 1}: {reads or 'a digit'}, energy {answer.energy:.1f} nats, {odds}",
     }
-
-
-def _upper(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -1,24 +1,23 @@
 """Paint the coarse pixels yourself: a small sheet, and both networks' answers to it, computed in the browser."""
 
-import base64
-
-import numpy as np
 import streamlit as st
 
-from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, Comparison
+from aecore.restore.compare import Comparison
+from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT
 from pages.super_resolution import stage
 from ui.component import component
 from ui.live import networks
+from ui.output.strip import pixels
 
 _DESK = component("pages/super_resolution/paint/paint")
 
 
-def show(found: Comparison) -> None:
+def show(comparison: Comparison) -> None:
     """The sheet, as the stage's digit leaves it, and the answers; nothing where the networks are missing."""
     names = networks.available((FULL, BIASED))
     if not names:
         return
-    st.header(f"Paint the {found.side**2} pixels yourself", anchor=False)
+    st.header(f"Paint the {comparison.given.numel()} pixels yourself", anchor=False)
     st.markdown(
         "Both networks answer while you paint, and both answers fit your pixels. "
         f"How much of a {LEFT_OUT} must you paint until the one without {LEFT_OUT}s draws it?"
@@ -26,10 +25,10 @@ def show(found: Comparison) -> None:
     references = [networks.reference(name) for name in names]
     judge = networks.available(("judge",))
     data = {
-        "side": found.side,
-        "start": base64.b64encode((found.x_low.reshape(-1).numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode(),
+        "side": comparison.given.shape[-1],
+        "start": pixels(comparison.given),
         "networks": [
-            {"title": each["title"], "sha256": each["sha256"], "color": stage.dot(each["name"])} for each in references
+            {"title": one["title"], "sha256": one["sha256"], "color": stage.dot(one["name"])} for one in references
         ],
         "judge": networks.reference("judge")["sha256"] if judge else "",
     }

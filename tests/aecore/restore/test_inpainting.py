@@ -35,7 +35,7 @@ def test_the_registry_is_in_the_pages_order():
     order = ["dae", "dae-pasted", "vae-search", "inpainter", "telea", "navier_stokes", "biharmonic"]
     assert list(METHODS) == order == [m.name for m in METHODS.values()]
     for m in METHODS.values():
-        assert m.label and m.told and m.about and m.family in ("dae", "vae", "classical")
+        assert m.label and m.told and m.about and m.kind in ("dae", "vae", "classical")
 
 
 @pytest.mark.parametrize("method", QUICK)

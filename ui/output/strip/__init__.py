@@ -6,6 +6,7 @@ strip(message([Group("", [Tile("clean", "Your digit", x), Tile("corrupted", "Cor
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -109,8 +110,8 @@ def message(groups: Sequence[Group], verdict: tuple[str, str] | None = None, err
 
 
 def decibel(psnr: float) -> str:
-    """A PSNR as people read it: one decimal; a perfect copy has no finite one."""
-    return f"{psnr:.1f}" if psnr < 99 else "∞"
+    """A PSNR as people read it: one decimal; a perfect copy has no finite one, and of nothing there is none."""
+    return "–" if math.isnan(psnr) else f"{psnr:.1f}" if psnr < 99 else "∞"
 
 
 def _message(tile: Tile) -> dict:

@@ -1,0 +1,156 @@
+"""Words for what a comparison's numbers say: a headline and a sentence. The facts are aecore.restore.compare's."""
+
+from aecore.restore.compare import Comparison, Entry
+from aecore.restore.upscaling import LEFT_OUT
+
+_CLASSICAL = {  # what a method is called in a sentence, and what it does: "the median filter only ..."
+    "median": ("the median filter", "votes among neighbours"),
+    "total_variation": ("total variation", "flattens"),
+    "non_local_means": ("non-local means", "averages patches that look alike"),
+    "telea": ("Telea", "carries the edge of the hole inwards"),
+    "navier_stokes": ("Navier-Stokes", "continues the lines at the edge of the hole"),
+    "gaussian_filter": ("the Gaussian filter", "averages neighbours"),
+    "normalized_convolution": ("normalized convolution", "averages the known pixels nearby"),
+    "unsharp": ("the unsharp mask", "exaggerates edges"),
+    "richardson_lucy": ("Richardson-Lucy", "undoes the blur, digit or not"),
+    "wiener": ("the Wiener filter", "undoes the blur, digit or not"),
+    "bicubic": ("bicubic interpolation", "draws smooth curves between pixels"),
+    "lanczos": ("Lanczos", "draws smooth curves between pixels"),
+    "back_projection": ("back-projection", "agrees with the coarse pixels"),
+    "biharmonic": ("the biharmonic fill", "bends a smooth sheet over the hole"),
+}
+_KINDS = {  # why a kind of model restores
+    "dae": "it was trained to undo damage, so it knows what digits look like",
+    "ae": "its narrow code has room for digits but not for the damage",
+    "vae": "it answers with the likeliest digit that it can imagine",
+}
+_FILLS = _CLASSICAL | {  # the same of those that fill holes
+    "dae": ("the blind denoiser", "was trained to undo damage, so it knows how digits go on"),
+    "dae-pasted": ("the denoiser", "was trained to undo damage, so it knows how digits go on"),
+    "vae-search": ("the latent search", "looks for the digit of its manifold that matches everything that is known"),
+    "inpainter": (
+        "the inpainter",
+        "was trained on holes and is told where they are, so it fills them with what digits do there",
+    ),
+    "biharmonic": ("the biharmonic fill", "bends a smooth sheet through the known pixels"),
+}
+
+
+def denoising(comparison: Comparison) -> tuple[str, str]:
+    """Who restores a digit best, and why."""
+    facts = comparison.facts
+    best, rival, gain = facts.best, facts.rival, facts.gain
+    if facts.outcome == "no method":
+        return "Choose a method.", "Then its reconstruction stands here beside the others."
+    if facts.outcome == "undamaged":
+        return "Nothing to restore yet.", "Raise the strength and watch what each method makes of it."
+    if facts.outcome == "leave it":
+        return (
+            f"Leave it alone: every method loses, by {-gain:.1f} dB or more.",
+            "The damage is so light that redrawing the digit costs more than it mends.",
+        )
+    if facts.outcome == "no rival":
+        return f"{best.label} gains {gain:.1f} dB.", "Add a method of the other kind to compare with."
+    if facts.outcome == "tie":
+        return (
+            f"A tie at {best.psnr:.1f} dB.",
+            f"{best.label} and {rival.label} come out within half a decibel: change the strength to part them.",
+        )
+    fooled = f" Even so, the judge now reads {_read(best)}: good numbers can hide an invention."
+    fooled = fooled if facts.misread else ""
+    if best.kind == "classical":
+        why = f"Enough pixels survived for their neighbours to fill the rest; {rival.label} redraws the whole digit"
+        return f"{best.label} wins by {gain:.1f} dB.", f"{why} and loses detail.{fooled}"
+    truth = _read(comparison.clean)
+    why = upper(_KINDS.get(best.kind, "it learned what digits look like"))
+    name, does = _CLASSICAL.get(rival.id, (rival.label, "knows pixels"))
+    misread = f", and the judge reads {_read(rival)} in it instead of {truth}" if facts.rival_misread else ""
+    return f"{best.label} wins by {gain:.1f} dB.", f"{why}; {name} only {does}{misread}.{fooled}"
+
+
+def inpainting(comparison: Comparison) -> tuple[str, str]:
+    """Who fills a hole best, and why."""
+    facts = comparison.facts
+    best, rival, gain = facts.best, facts.rival, facts.gain
+    if facts.outcome == "undamaged":
+        return "Nothing is missing.", "Paint over a part of the digit, or choose a mask above."
+    if facts.outcome == "no method":
+        return "No method is at hand.", "What is missing stands below."
+    if facts.outcome == "nothing left":
+        return "Everything is missing.", "No pixel is left to go by: uncover some, and watch the answers follow."
+    if facts.outcome == "background":
+        return "Only background is missing.", "Every method can fill that: cover some ink."
+    name, does = _FILLS.get(best.id, (best.label, "was trained to fill holes"))
+    guess = f" But the judge reads {_read(best)}: the hole took what told the digits apart, and filling it is a guess."
+    guess = guess if facts.misread else ""
+    if facts.outcome == "no rival":
+        return f"{upper(name)} comes closest.", f"It {does}.{guess}"
+    other, other_does = _FILLS.get(rival.id, (rival.label, "was trained to fill holes"))
+    if facts.outcome == "tie":
+        text = f"{upper(name)} and {other} come out within half a decibel on the missing pixels.{guess}"
+        return f"A tie at {best.missing:.1f} dB.", text
+    head = f"{upper(name)} wins by {gain:.1f} dB."
+    if best.kind == "classical":
+        return head, f"The hole is so thin that its neighbours say what is in it: it {does}.{guess}"
+    truth = _read(comparison.clean)
+    misread = f", and the judge reads {_read(rival)} in that instead of {truth}" if facts.rival_misread else ""
+    return head, f"It {does}; {other} only {other_does}{misread}.{guess}"
+
+
+def upscaling(comparison: Comparison) -> tuple[str, str]:
+    """What two networks draw between a few pixels, one of which never saw a 7."""
+    bias, best, truth = comparison.bias, comparison.best, comparison.clean.reads
+    full, biased, gap = bias.full, bias.biased, bias.gap
+    if bias.outcome == "untold":
+        return (
+            f"{best.label} leads with {best.psnr:.1f} dB.",
+            "The networks that should stand beside the classical methods are not all here.",
+        )
+    pixels = f"{comparison.given[0, 0].numel()} pixels"
+    if bias.outcome == "lost":
+        return (
+            f"Without {LEFT_OUT}s in training, this {LEFT_OUT} becomes {_read(biased)}.",
+            f"Same {pixels}, same network: trained on all digits, it draws a {LEFT_OUT}, {_apart(gap)}. "
+            "What a training set lacks is drawn as something else.",
+        )
+    if bias.outcome == "survives":
+        return (
+            f"Still a {LEFT_OUT} without {LEFT_OUT}s in training, {_apart(-gap)}.",
+            "Here the strokes of other digits are enough to draw it. Below: how often they are not, and for which "
+            f"{LEFT_OUT}s.",
+        )
+    if bias.outcome == "illegible":
+        return (
+            f"Too little is left: {full.label} is read as {_read(full)}, too.",
+            f"The judge reads {a_digit(truth)} in the truth. Between these {pixels} both networks can only guess.",
+        )
+    control = f"{biased.label} comes within {abs(gap):.1f} dB"
+    if truth is not None:
+        control += f": this is {a_digit(truth)}, and both were trained on those. Try a {LEFT_OUT}"
+    if bias.gain <= 0:
+        return f"{best.label} wins with {best.psnr:.1f} dB.", f"The networks lose here. {control}."
+    return (
+        f"{full.label} beats {bias.classical.label} by {bias.gain:.1f} dB.",
+        f"Interpolation only draws smooth curves between {pixels}; a network knows how strokes go on. {control}.",
+    )
+
+
+def a_digit(digit: int) -> str:
+    """ "a 3", "an 8"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def _read(entry: Entry) -> str:
+    return a_digit(entry.reads)
+
+
+def _apart(gap: float) -> str:
+    """ "2.1 dB nearer to the truth", or how far behind."""
+    if abs(gap) < 0.05:
+        return "and no nearer to the truth"
+    return f"{abs(gap):.1f} dB {'nearer to' if gap > 0 else 'farther from'} the truth"
+
+
+def upper(text: str) -> str:
+    """The text with a capital at its start, the rest as it is."""
+    return text[:1].upper() + text[1:]
