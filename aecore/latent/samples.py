@@ -5,7 +5,7 @@ import gzip
 import io
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,15 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from aecore.engine import Engine
+from aecore.data import load_digits
+from aecore.engine import Engine, get_engine
+from aecore.latent.realism import features_of, real_digits
+from aecore.latent.styles import directions, measure
 
 MOST = 10_000  # samples in one batch
+TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+EACH = 200  # samples a temperature and model
+PRIOR_SAMPLES, PRIOR_SHOWN = 200, 10  # digits a row of `compare_priors`, and how many of them it gives back
 _CHUNK = 500
 
 
@@ -57,6 +63,30 @@ def draw(
              progress: called with the share done after every few hundred.
     Raises:  ValueError: too many, none, or classes that do not exist. CheckpointError: a model cannot be loaded.
     """
+    *_, samples = _drawing(engine, name, y, rng, temperature, step, shared, progress)
+    return samples
+
+
+def batch(name: str, y: Tensor, seed: int, temperature: float, amounts: dict[str, float]) -> Iterator[float | Samples]:
+    """As `draw`, with the process's engine; yields the share done after every few hundred, at last the Samples.
+
+    Args: amounts: of the styles, as `styles.Directions.step` takes them; styles without an amount stay as drawn.
+    """
+    engine, rng = get_engine(), torch.Generator().manual_seed(seed)
+    step = directions(engine, name).step(amounts) if any(amounts.values()) else None
+    yield from _drawing(engine, name, y, rng, temperature, step)
+
+
+def _drawing(
+    engine: Engine,
+    name: str,
+    y: Tensor,
+    rng: torch.Generator,
+    temperature: float,
+    step: Tensor | None,
+    shared: bool = False,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Iterator[float | Samples]:
     if not 1 <= len(y) <= MOST or int(y.min()) < 0 or int(y.max()) > 9:
         raise ValueError(f"ask for 1 to {MOST:,} digits from 0 to 9, not {len(y):,}")
     epsilon = torch.randn(1 if shared else len(y), engine.model(name).config.latent_dim, generator=rng)
@@ -68,9 +98,29 @@ def draw(
         x = engine.decode(name, part, classes)
         judged.append(engine.classify(x))
         pictures.append((x[:, 0] * 255).round().to(torch.uint8))
-        progress(sum(map(len, pictures)) / len(y))
+        share = sum(map(len, pictures)) / len(y)
+        progress(share)
+        yield share
     p = torch.cat(judged)
-    return Samples(torch.cat(pictures).numpy(), y.numpy(), p.argmax(1).numpy(), p.amax(1).numpy())
+    yield Samples(torch.cat(pictures).numpy(), y.numpy(), p.argmax(1).numpy(), p.amax(1).numpy())
+
+
+def by_temperature(name: str) -> Iterator[tuple[list[float], list[float]]]:
+    """Agreement and variety of a conditional model's samples at TEMPERATURES; yields what there is so far.
+
+    The variety is the standard deviation of the slant within a class, as a share of real digits'.
+
+    Raises: CheckpointError: this model or the judge cannot be loaded.
+    """
+    engine = get_engine()
+    y = torch.arange(EACH) % 10
+    agreement, variety = [], []
+    for temperature in TEMPERATURES:
+        samples = draw(engine, name, y, torch.Generator().manual_seed(0), temperature)
+        slant = measure(torch.from_numpy(samples.x).float()[:, None] / 255)[:, 0].view(-1, 10)  # columns: classes
+        agreement.append(samples.agreement)
+        variety.append(float((slant - slant.mean(0)).std() / directions(engine, name).sd[0]))
+        yield agreement, variety
 
 
 def sheet(x: np.ndarray, columns: int, scale: int = 2) -> bytes:
@@ -146,3 +196,53 @@ def unconditional(
     spread = torch.linalg.cholesky(codes.T.cov() + 1e-6 * torch.eye(codes.shape[1]))  # z = mean + L epsilon
     z = codes.mean(0) + torch.randn(n, codes.shape[1], generator=rng, dtype=torch.float64) @ spread.T
     return engine.decode(name, z.float(), y), y
+
+
+@dataclass(frozen=True)
+class Row:
+    """What codes of one origin decode to.
+
+    model: the checkpoint, "" for real test digits; fitted: whether the codes come from a Gaussian fitted to those of
+    real digits, not from N(0, I); x, p: (PRIOR_SHOWN, ...) the first digits and the judge's probabilities; y: their
+    classes as asked for, or None; over PRIOR_SAMPLES digits: sure: mean probability that the judge gives to what it
+    reads; distance: mean, to the nearest real digit, see `realism.Manifold`; agreement: share read as asked, or None.
+    """
+
+    model: str
+    fitted: bool
+    x: Tensor
+    p: Tensor
+    y: list[int] | None
+    sure: float
+    distance: float
+    agreement: float | None
+
+
+def compare_priors(names: list[str], autoencoder: str, seed: int) -> Iterator[list[Row]]:
+    """Codes from N(0, I) through several models, the best that one can do for an autoencoder, and real digits.
+
+    Args:    names: of checkpoints; autoencoder: the one of them whose codes a Gaussian is fitted to, or "".
+    Yields:  the rows so far, at last all.
+    Raises:  CheckpointError: a model or the judge cannot be loaded.
+    """
+    engine, rows = get_engine(), []
+    real = load_digits("test")[0][:1000].float() / 255
+    plan = [(name, None) for name in names] + ([(autoencoder, real)] if autoencoder else [])
+    for name, like in [*plan, ("", None)]:
+        y, x = None, real[:PRIOR_SAMPLES]
+        if name:
+            x, y = unconditional(engine, name, PRIOR_SAMPLES, torch.Generator().manual_seed(seed), like)
+        p = engine.classify(x)
+        rows.append(
+            Row(
+                model=name,
+                fitted=like is not None,
+                x=x[:PRIOR_SHOWN],
+                p=p[:PRIOR_SHOWN],
+                y=None if y is None else y[:PRIOR_SHOWN].tolist(),
+                sure=float(p.amax(1).mean()),
+                distance=float(real_digits(engine).nearest(features_of(engine, x))[0].mean()),
+                agreement=None if y is None else float((p.argmax(1) == y).float().mean()),
+            )
+        )
+        yield rows

@@ -1,16 +1,21 @@
 """Take samples home: hundreds or thousands of digits, judged, as a sheet, a zip of PNGs or an IDX pair like MNIST's."""
 
+from collections.abc import Callable
+
 import streamlit as st
 import torch
 
 from aecore.engine import Engine
 from aecore.latent import samples
 from aecore.latent.samples import Samples
-from aecore.latent.styles import directions
 from pages.generate.writer import Writing
+from ui import messages
+from ui.server import jobs
+from ui.server.jobs import Job
 
 SIZES = (100, 1_000, samples.MOST)
-_BATCH = "_generate_batch"  # (what was asked for, Samples): the last one only, 8 MB at most
+SEAT = "generate_samples"
+_BATCH = "_generate_batch"  # (what was asked for, its job): the last one only, 8 MB at most
 
 
 def show(engine: Engine, now: Writing) -> None:
@@ -31,28 +36,44 @@ def show(engine: Engine, now: Writing) -> None:
         + f", seed {now.seed}. Each class equally often. Labels are the classes asked for."
     )
     asked = (now.model, now.temperature, now.seed, tuple(now.amounts.items()), size, tuple(classes))
-    if wanted and classes:
-        st.session_state[_BATCH] = (asked, _make(engine, now, size, sorted(classes)))
-    elif wanted:
+    if wanted and not classes:
         st.caption(":material/info: Choose at least one class.")
-    if _BATCH in st.session_state and st.session_state[_BATCH][0] == asked:
-        _offer(st.session_state[_BATCH][1], now)
+    elif wanted:
+        st.session_state[_BATCH] = asked, _begin(now, size, sorted(classes))
+    before, job = st.session_state.get(_BATCH, (None, None))
+    if before != asked:
+        jobs.release(SEAT)
+    elif not job.over:
+        _watch(job, size)
+    elif job.state == "cancelled":
+        st.caption(":material/info: Cancelled.")
+    else:
+        _offer(job.value(), now, asked)
 
 
-def _make(engine: Engine, now: Writing, size: int, classes: list[int]) -> Samples:
-    bar = st.progress(0.0, "Writing …")
+def _begin(now: Writing, size: int, classes: list[int]) -> Job:
     y = torch.tensor(classes).repeat(-(-size // len(classes)))[:size]
-    rng = torch.Generator().manual_seed(now.seed)
-    step = directions(engine, now.model).step(now.amounts) if any(now.amounts.values()) else None
-    found = samples.draw(
-        engine, now.model, y, rng, now.temperature, step,
-        progress=lambda share: bar.progress(share, f"{share * size:,.0f} of {size:,} written and read"),
-    )  # fmt: skip
-    bar.empty()
-    return found
+    amounts = dict(now.amounts)
+    key = now.model, tuple(classes), size, now.seed, now.temperature, *amounts.items()
+    jobs.release(SEAT)  # what failed is tried again
+    return jobs.ask(SEAT, "aecore.latent.samples:batch", now.model, y, now.seed, now.temperature, amounts, key=key)
 
 
-def _offer(found: Samples, now: Writing) -> None:
+@messages.fragment(run_every=0.3)
+def _watch(job: Job, size: int) -> None:
+    """The progress bar, and a way out."""
+    share = job.news or 0.0
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.state == "waiting":
+            st.progress(0.0, f"{jobs.words(job)} …")
+        elif isinstance(share, float):
+            st.progress(share, f"{share * size:,.0f} of {size:,} written and read")
+        st.button("Cancel", icon=":material/close:", on_click=jobs.release, args=(SEAT,), key="generate_cancel")
+    if job.over:
+        st.rerun()
+
+
+def _offer(found: Samples, now: Writing, asked: tuple) -> None:
     n = len(found.y)
     agreed = int((found.reads == found.y).sum())
     st.markdown(f"#### The judge reads {agreed:,} of {n:,} as asked ({100 * found.agreement:.1f} %)")
@@ -62,16 +83,21 @@ def _offer(found: Samples, now: Writing) -> None:
     name, columns = f"{now.model}-{n}", min(50, max(10, round(n**0.5)))
     with st.container(horizontal=True):
         st.download_button(
-            "Sheet (PNG)", lambda: samples.sheet(found.x, columns, scale=2 if n <= 1000 else 1), f"{name}.png",
-            "image/png", on_click="ignore", icon=":material/download:", key="generate_sheet",
+            "Sheet (PNG)", _file("sheet", asked, found.x, columns, 2 if n <= 1000 else 1), f"{name}.png", "image/png",
+            on_click="ignore", icon=":material/download:", key="generate_sheet",
             help="All digits on one picture",
         )  # fmt: skip
         st.download_button(
-            "PNGs (zip)", lambda: samples.png_zip(found), f"{name}-png.zip", "application/zip", on_click="ignore",
+            "PNGs (zip)", _file("png_zip", asked, found), f"{name}-png.zip", "application/zip", on_click="ignore",
             icon=":material/download:", key="generate_zip", help="One PNG a digit, and labels.csv with the verdicts",
         )  # fmt: skip
         st.download_button(
-            "IDX pair (zip)", lambda: samples.idx_zip(found), f"{name}-idx.zip", "application/zip", on_click="ignore",
+            "IDX pair (zip)", _file("idx_zip", asked, found), f"{name}-idx.zip", "application/zip", on_click="ignore",
             icon=":material/download:", key="generate_idx",
             help="Images and labels as two gzipped IDX files, the format of MNIST: more training data",
         )  # fmt: skip
+
+
+def _file(function: str, asked: tuple, *arguments: object) -> Callable[[], bytes]:
+    """What a download button makes once it is clicked."""
+    return jobs.later(f"{SEAT}_{function}", f"aecore.latent.samples:{function}", *arguments, key=asked)

@@ -1,70 +1,33 @@
 """The Generate page's evidence: what is still read as asked, and how varied it is, as the temperature rises."""
 
-import functools
-import logging
-from concurrent.futures import Future, ThreadPoolExecutor
-
 import streamlit as st
-import torch
 
 from aecore.engine import Engine
-from aecore.latent import samples
-from aecore.latent.realism import real_digits
-from aecore.latent.styles import directions, measure
-from pages.generate import writer
+from aecore.latent.samples import TEMPERATURES
 from pages.generate.writer import Writing
 from ui import theme
 from ui.output import charts
+from ui.server import jobs
+from ui.server.jobs import Job
 from ui.serving import available
 
-TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
-EACH = 200  # samples a temperature and model
 _DASHES = {"cvae": "solid", "cvae-2": "dash"}
-_pool = ThreadPoolExecutor(1, "generate")
-log = logging.getLogger(__name__)
-
-
-@functools.cache
-def prepare(engine: Engine) -> Future:
-    """Compute once a process what all visitors share and what takes seconds: the stage does not wait for it."""
-    return _pool.submit(_prepare, engine)
-
-
-def _prepare(engine: Engine) -> None:
-    try:
-        for name in available(engine, *writer.MODELS):
-            directions(engine, name)
-            by_temperature(engine, name)
-        real_digits(engine)
-    except Exception as error:  # the part that needs it says so in its place
-        log.warning("Not prepared: %s", error)
-
-
-def by_temperature(engine: Engine, name: str) -> tuple[list[float], list[float]]:
-    """Agreement and variety of a conditional model's samples at TEMPERATURES; remembered. Raises: CheckpointError."""
-    return _by_temperature(engine, name, engine.card(name).sha256)
-
-
-@functools.lru_cache(maxsize=8)
-def _by_temperature(engine: Engine, name: str, sha256: str) -> tuple[list[float], list[float]]:
-    """The second list: standard deviation of the slant within a class, as a share of real digits'."""
-    y = torch.arange(EACH) % 10
-    agreement, variety = [], []
-    for each in TEMPERATURES:
-        found = samples.draw(engine, name, y, torch.Generator().manual_seed(0), each)
-        slant = measure(torch.from_numpy(found.x).float()[:, None] / 255)[:, 0].view(-1, 10)  # columns: classes
-        agreement.append(found.agreement)
-        variety.append(float((slant - slant.mean(0)).std() / directions(engine, name).sd[0]))
-    return agreement, variety
+SOON = 0.3  # s that the part waits for its numbers before it shows a skeleton
 
 
 def show(engine: Engine, now: Writing) -> None:
     """Two charts: what the judge still reads, and how varied the slant is, as the temperature rises."""
     names = available(engine, "cvae", "cvae-2")
-    curves = {name: by_temperature(engine, name) for name in names if available(engine, "judge")}
-    if not curves:
+    if not names or not available(engine, "judge"):
         st.caption("There is no judge here to ask. Train one with: `python -m aecore train judge`.")
         return
+    asked = {name: _by_temperature(engine, name) for name in names}
+    waiting = [_seat(name) for name, job in asked.items() if not job.wait(SOON)]
+    if waiting:
+        st.skeleton(height=380)
+        jobs.follow(*waiting)
+        return
+    curves = {name: job.value() for name, job in asked.items()}
     place = min(range(len(TEMPERATURES)), key=lambda i: abs(TEMPERATURES[i] - now.temperature))
     cold, hot = (100 * curves[names[0]][0][i] for i in (0, -1))
     st.markdown(
@@ -86,6 +49,15 @@ def show(engine: Engine, now: Writing) -> None:
                 _chart(labelled, title, now.temperature), theme=None, config={"displayModeBar": False},
                 key=f"generate_chart_{which}", alt=f"{title}. At {TEMPERATURES[place]}: {', '.join(rows)}.",
             )  # fmt: skip
+
+
+def _by_temperature(engine: Engine, name: str) -> Job:
+    key = engine.card(name).sha256, engine.card("judge").sha256
+    return jobs.ask(_seat(name), "aecore.latent.samples:by_temperature", name, key=key)
+
+
+def _seat(name: str) -> str:
+    return f"generate_curve_{name}"
 
 
 def _chart(curves: dict[str, tuple[str, list[float]]], title: str, now: float):

@@ -67,26 +67,12 @@ def show_caption() -> None:
         prompt.show(engine)
 
 
-shared = measured.prepare(engine)  # seconds of work, once a process: until it is done a cold server shows skeletons
-waiting = not shared.done()
-
-
-def arrived(height: int) -> bool:
-    """Whether the shared numbers are there; else a skeleton stands in their place, and the page runs again then."""
-    if not shared.done():
-        st.skeleton(height=height)
-    elif waiting:
-        st.rerun()
-    return shared.done()
-
-
-@messages.fragment(key="generate_prior_part", run_every=1 if waiting else None)
+@messages.fragment(key="generate_prior_part")
 def show_prior() -> None:
     """The same codes through a CVAE, a VAE and an autoencoder."""
     st.header("Why the prior matters", anchor=False)
-    if arrived(600):
-        with messages.shown():
-            prior.show(engine, asked[2])
+    with messages.shown():
+        prior.show(engine, asked[2])
 
 
 @messages.fragment(key="generate_harvest_part")
@@ -101,9 +87,8 @@ def show_harvest() -> None:
 def show_evidence() -> None:
     """What is still read as asked, and how varied it is, as the temperature rises."""
     st.header("How far from the middle?", anchor=False)
-    if arrived(380):
-        with messages.shown():
-            measured.show(engine, writer.now(*asked))
+    with messages.shown():
+        measured.show(engine, writer.now(*asked))
 
 
 @messages.fragment(key="generate_hood_part")

@@ -3,7 +3,6 @@
 import csv
 import io
 import zipfile
-from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -20,10 +19,15 @@ from aecore.engine import get_engine
 from aecore.errors import DataError
 from aecore.latent import samples
 from aecore.latent.styles import STYLES, measure
-from pages.generate import measured, prior, try_next, writer
+from pages.generate import export, measured, prior, try_next, writer
 from tests.visits import shown, sound, visit
+from ui.server import jobs
+from ui.server.jobs import Job
 
 pytestmark = pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here")
+
+
+VISITOR = "test session id"  # what Streamlit's test runner calls everybody
 
 
 @pytest.fixture(scope="module")
@@ -163,8 +167,19 @@ def test_generate_refuses_in_words(arguments, text):
 
 
 def opened(**params: str) -> AppTest:
-    measured.prepare(get_engine()).result()
-    return sound(visit("generate", **params))
+    return settled(visit("generate", **params))
+
+
+def settled(at: AppTest) -> AppTest:
+    """The page once everything that it asked for is there."""
+    for _ in range(9):
+        waiting = [job for seat in sorted(jobs._queue.seats(VISITOR)) if (job := jobs._queue.at(VISITOR, seat))]
+        if all(job.over for job in waiting):
+            return sound(at)
+        for job in waiting:
+            assert job.wait(90), job
+        at.run()
+    raise AssertionError("the page never settles")
 
 
 def written(at: AppTest) -> dict:
@@ -265,9 +280,29 @@ def test_captions_say_what_they_understood():
 def test_samples_can_be_made_and_offered():
     at = opened(generate_size="100")
     sound(at.button(key="generate_make").click().run())
-    _, found = at.session_state["_generate_batch"]
+    _, job = at.session_state["_generate_batch"]
+    settled(at.run())
+    found = job.value()
     assert len(found.y) == 100 and np.bincount(found.y).tolist() == [10] * 10
+    expected = samples.draw(
+        get_engine(), "cvae-2", torch.arange(10).repeat(10), torch.Generator().manual_seed(writer.SEED)
+    )
+    assert np.array_equal(found.x, expected.x)
     assert any("of 100 as asked" in each.value for each in at.markdown)
+    assert samples.png_zip(found) == export._file("png_zip", ("a test",), found)()
+
+
+def test_samples_that_are_no_longer_wanted_are_not_made():
+    at = opened(generate_size="10,000")
+    sound(at.button(key="generate_make").click().run())
+    _, job = at.session_state["_generate_batch"]
+    assert not job.over
+    sound(at.button(key="generate_cancel").click().run())
+    assert job.state == "cancelled" and any("Cancelled" in each.value for each in at.caption)
+    sound(at.button(key="generate_make").click().run())
+    _, again = at.session_state["_generate_batch"]
+    sound(at.number_input(key="generate_seed").set_value(5).run())  # another question
+    assert again.state == "cancelled"
 
 
 @pytest.mark.parametrize("name", [each[0] for each in try_next.TRY])
@@ -281,20 +316,21 @@ def test_try_next_sets_the_controls(name):
 
 
 def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
-    monkeypatch.setattr(measured, "prepare", lambda engine: Future())
-    monkeypatch.setattr(prior, "show", None)  # calling it would be an error on the page
-    at = visit("generate")
-    sound(at)
+    monkeypatch.setattr(jobs, "ask", lambda *question, key: Job(key))
+    monkeypatch.setattr(jobs, "at", lambda seat: Job(()))
+    monkeypatch.setattr(prior, "SOON", 0)
+    monkeypatch.setattr(measured, "SOON", 0)
+    at = sound(visit("generate"))
     assert at.text_input(key="generate_caption").value
 
 
 def test_the_prior_is_compared_with_an_autoencoder_that_has_none():
-    engine = get_engine()
-    rows = prior._unconditional(engine, prior.PRIORS["More numbers"], 1, tuple(engine.names()))
-    notes = {title: note for title, *_, note in rows}
-    print(notes)
-    far = {title: float(note.split(" from a real digit")[0].split()[-1]) for title, note in notes.items()}
+    *_, rows = samples.compare_priors(list(prior.PRIORS["More numbers"]), "ae-conv", 1)
+    shown = [prior._in_a_row(get_engine(), row) for row in rows]
+    far = {each.title: row.distance for each, row in zip(shown, rows, strict=True)}
+    assert next(iter(far)) == "CVAE, z ~ N(0, I)" and list(far)[-1] == "Real test digits"
     assert far["VAE, z ~ N(0, I)"] < far["AE, z ~ a Gaussian fitted to its codes"] < far["AE, z ~ N(0, I)"]
+    assert "as asked" in shown[0].note and rows[0].agreement > 0.95 and rows[1].agreement is None
 
 
 def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path):

@@ -25,7 +25,7 @@ LOOK = 0.25  # seconds between two looks at who is still here and what takes too
 AWAY = 0.4  # seconds without a connection, after which a visitor has left
 GRACE = 0.7  # seconds that work has to get to its next yield once nobody wants it
 AGAIN = 10.0  # seconds after a failure, in which the same question gets the same answer
-START = 120.0  # seconds that a worker may take to import what it needs
+START = 300.0  # seconds that a worker may take to import what it needs
 Value = TypeVar("Value")
 Seat = tuple[str, str]  # visitor, name on their page
 log = logging.getLogger("autoencoder_lab")
@@ -79,7 +79,7 @@ class Job:
         """Whether nothing more will come."""
         return self.state in ("done", "failed", "cancelled")
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: float | None) -> bool:
         """Whether it is over, be it after a wait."""
         return self.over or self._over.wait(seconds)
 

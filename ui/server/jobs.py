@@ -18,13 +18,14 @@ from collections.abc import Callable, Hashable
 from dataclasses import fields
 from typing import TypeVar
 
+import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui import shell
+from ui import messages, shell
 from ui.server.job_queue import Job, JobError, JobQueue, Sizes
 
-__all__ = ["Job", "JobError", "ask", "at", "cached", "only", "release", "warm_up", "words"]
+__all__ = ["Job", "JobError", "ask", "at", "cached", "follow", "later", "only", "release", "warm_up", "words"]
 Value = TypeVar("Value")
 log = logging.getLogger("autoencoder_lab")
 
@@ -94,6 +95,28 @@ def only(*wanted: str) -> None:
 def cached(key: tuple, make: Callable[[], Value] | None = None) -> Value | None:
     """What was made before under this key; else what `make` makes, here and now, for the memory that all share."""
     return _queue.cached(key, make)
+
+
+def later(seat: str, task: str, *arguments: object, key: tuple[Hashable, ...]) -> Callable[[], object]:
+    """What asks as `ask` does, for the visitor of now, and waits for the result: for a download button's data.
+
+    It raises JobError where the work failed, and gives None where the visitor has left.
+    """
+    visitor = _visitor()
+
+    def result() -> object:
+        job = _queue.ask(visitor, seat, task, arguments, key, False, 0)
+        job.wait(None)
+        return job.value()
+
+    return result
+
+
+@messages.fragment(run_every=0.5)
+def follow(*seats: str) -> None:
+    """Runs the page again when what the visitor wants on one of these seats is over."""
+    if any((job := at(seat)) is None or job.over for seat in seats):
+        st.rerun()
 
 
 def warm_up() -> None:
