@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
+from aecore import contract
+
 GREY = 0.5  # what stands where a patch or a stripe was removed
 STRIPE_COUNT = 4
 BLUR_REACH = 1 / 7  # blur's sd at strength 1, as a fraction of the side: 4 px of 28
@@ -84,7 +86,7 @@ def corrupt(
              corruptions have no position.
     Returns: x_noisy: like x, in [0, 1]; and mask: like x, 1 where pixels were removed and 0 elsewhere, or
              None where nobody could know which pixels are damaged.
-    Raises:  ValueError: unknown name, wrong shape or type, or a strength outside [0, 1].
+    Raises:  ValueError: unknown name, wrong shape, type or values, or a strength outside [0, 1].
     """
     return draw(name, x, strength, rng, center).apply(x)
 
@@ -99,8 +101,7 @@ def draw(
     """What `corrupt` would do to x, without doing it. Args, Raises: as `corrupt`."""
     if name not in CORRUPTIONS:
         raise ValueError(f"unknown corruption {name!r}: choose one of {', '.join(CORRUPTIONS)}")
-    if x.ndim != 4 or not x.is_floating_point():
-        raise ValueError(f"x must be a float tensor (N, C, H, W), not {x.dtype} {tuple(x.shape)}")
+    contract.check_pictures(x)
     s = torch.as_tensor(strength, dtype=x.dtype)
     if s.ndim > 1 or s.numel() not in (1, len(x)):
         raise ValueError(f"strength must be one number or ({len(x)},), not {tuple(s.shape)}")

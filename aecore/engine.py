@@ -179,6 +179,13 @@ class Engine:
             return self._chunks(self.model(name), function, inputs)
 
     def _chunks(self, model: nn.Module, function: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> Tensor:
+        for part in inputs:
+            if not isinstance(part, Tensor):
+                raise ValueError(f"the engine takes tensors, not {type(part).__name__}: use torch.as_tensor")
+        if len({len(part) for part in inputs}) > 1:
+            raise ValueError(
+                f"all inputs must hold as many samples, not {', '.join(str(len(part)) for part in inputs)}"
+            )
         device = self.device
         if len(inputs[0]) <= CHUNK:
             return function(model, *(part.to(device) for part in inputs)).cpu()

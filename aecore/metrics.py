@@ -12,6 +12,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from aecore import contract
+
 SSIM_WINDOW = 7  # pixels
 
 
@@ -20,9 +22,9 @@ def mse(x: Tensor, recon: Tensor) -> Tensor:
 
     Args:    x, recon: (N, C, H, W) in [0, 1].
     Returns: (N,), each >= 0.
-    Raises:  ValueError: the two shapes differ.
+    Raises:  ValueError: the two shapes differ, or a batch that is none (aecore.contract).
     """
-    _same_shape(x, recon)
+    _check(x, recon)
     return (x - recon).square().flatten(1).mean(1)
 
 
@@ -43,8 +45,8 @@ def psnr_missing(x: Tensor, recon: Tensor, mask: Tensor) -> Tensor:
     Returns: (N,); inf where all missing pixels are exact, NaN where none is missing.
     Raises:  ValueError: the shapes of x and recon differ.
     """
-    _same_shape(x, recon)
-    missing = mask.expand_as(x).flatten(1)
+    _check(x, recon)
+    missing = contract.as_mask(mask, x).expand_as(x).flatten(1)
     error = ((x - recon).square().flatten(1) * missing).sum(1) / missing.sum(1)
     return -10 * error.log10()
 
@@ -61,7 +63,7 @@ def ssim(x: Tensor, recon: Tensor) -> Tensor:
     Raises:  ValueError: the two shapes differ, or a side is shorter than the window.
     Source:  Wang, Bovik, Sheikh & Simoncelli 2004, eq. 13, with K1 = 0.01 and K2 = 0.03.
     """
-    _same_shape(x, recon)
+    _check(x, recon)
     if min(x.shape[-2:]) < SSIM_WINDOW:
         raise ValueError(f"SSIM needs at least {SSIM_WINDOW} x {SSIM_WINDOW} pixels, not {tuple(x.shape)}")
 
@@ -109,6 +111,7 @@ def importance_weighted_nll(model: BernoulliVAE, x: Tensor, samples: int, rng: G
     """
     if samples < 1 or chunk < 1:
         raise ValueError(f"samples and chunk must be at least 1, not {samples} and {chunk}")
+    contract.check_pictures(x)
     bounds = [_importance_weighted_nll(model, part, samples, rng, chunk) for part in x.split(chunk)]
     return torch.cat(bounds)
 
@@ -132,6 +135,8 @@ def _importance_weighted_nll(model: BernoulliVAE, x: Tensor, K: int, rng: Genera
     return math.log(K) - log_sum
 
 
-def _same_shape(x: Tensor, recon: Tensor) -> None:
+def _check(x: Tensor, recon: Tensor) -> None:
     if x.shape != recon.shape or x.ndim != 4:
         raise ValueError(f"both must be (N, C, H, W) alike, not {tuple(x.shape)} and {tuple(recon.shape)}")
+    contract.check_pictures(x)
+    contract.check_pictures(recon, name="recon")

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from aecore import checkpoints
+from aecore import checkpoints, contract
 from aecore.recipes import Recipe
 
 SAVE_EVERY = 30.0  # seconds between two saves of the state: the most work that an interruption can cost
@@ -57,7 +57,8 @@ def fit(
              loop is left early; if it is there and was made by the same recipe and data, training goes on from it;
              report_every: steps between two yields.
     Yields:  Step, about every `report_every` steps and after each epoch; once if the state says that all is done.
-    Raises:  FloatingPointError: the loss is no longer finite. CheckpointError: the state cannot be written.
+    Raises:  ValueError: data that is not as said, or too little. FloatingPointError: the loss is no longer finite.
+             CheckpointError: the state cannot be written.
     """
     return _Run(model, data, recipe, state).steps_until_done(report_every)
 
@@ -66,6 +67,7 @@ class _Run:
     """One training: what must be saved to go on from here."""
 
     def __init__(self, model: nn.Module, data: tuple[Tensor, Tensor], recipe: Recipe, state: Path | None):
+        _check(model, *data, recipe)
         self.device = next(model.parameters()).device
         self.model = model.to(memory_format=torch.channels_last)
         self.recipe, self.config = recipe, model.config
@@ -174,7 +176,8 @@ class _Run:
             self.best = math.inf
 
     def _loss(self, model: nn.Module, x: Tensor, y: Tensor, rng: torch.Generator) -> dict[str, Tensor]:
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=has_fast_bfloat16(self.device)):
+        bfloat16 = torch.autocast(self.device.type, torch.bfloat16, enabled=has_fast_bfloat16(self.device))
+        with bfloat16, contract.trusted():
             return model.loss(x, y, rng) if model.takes_label else model.loss(x, rng)
 
     @torch.no_grad()
@@ -292,6 +295,24 @@ def has_fast_bfloat16(device: torch.device) -> bool:
         return device.type == "cpu" and "avx512_bf16" in Path("/proc/cpuinfo").read_text()
     except OSError:
         return False
+
+
+def _check(model: nn.Module, x: Tensor, y: Tensor, recipe: Recipe) -> None:
+    """Look once at what is trained on: inside the loop nobody does."""
+    if not isinstance(x, Tensor) or x.dtype is not torch.uint8 or x.ndim != 4:
+        what = f"{x.dtype} {tuple(x.shape)}" if isinstance(x, Tensor) else type(x).__name__
+        raise ValueError(
+            f"x must be a uint8 tensor (N, C, H, W) from 0 to 255, not {what}: use (255 * x).round().byte()"
+        )
+    shape = getattr(model.config, "image_shape", None)
+    if shape is not None and tuple(x.shape[1:]) != tuple(shape):
+        raise ValueError(f"x must be (N, {', '.join(map(str, shape))}) of the model, not {tuple(x.shape)}")
+    if len(x) < recipe.validation + recipe.batch:
+        raise ValueError(
+            f"{len(x):,} pictures are too few for {recipe.validation:,} held out and batches of {recipe.batch}: "
+            "give more, or a recipe with less of both"
+        )
+    contract.check_labels(y, len(x), getattr(model.config, "classes", 2**63))  # others never look at y
 
 
 def _copy(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -109,19 +109,20 @@ def digits_from_gray(gray: np.ndarray, factor: float = 1.0, notes: tuple[str, ..
 def digit_from_strokes(array: np.ndarray) -> Digit:
     """A drawing as one digit; every stroke of it belongs to the digit.
 
-    Args:    array: (H, W) white ink on black, or (H, W, 4) RGBA whose alpha is the ink;
+    Args:    array: (H, W) white ink on black, or (H, W, 4) RGBA whose alpha is the ink; where the canvas itself is
+             opaque, and for (H, W, 3), the ink is what differs from the border's colour;
              uint8 in [0, 255], or float in [0, 1]. A (28, 28) drawing is taken as it is.
     Returns: the digit; its box is in pixels of the drawing.
     Raises:  ImageError: the drawing is empty, or no such array.
     """
     ink = np.asarray(array)
-    if ink.ndim == 3 and ink.shape[2] == 4:
-        ink = ink[:, :, 3]
-    if ink.ndim != 2 or not ink.size or max(ink.shape) > 4096 or ink.dtype.kind not in "biuf":
+    if ink.ndim not in (2, 3) or not ink.size or max(ink.shape) > 4096 or ink.dtype.kind not in "biuf":
         raise ImageError("The drawing could not be read. Clear the pad and draw again.")
     ink = ink.astype(np.float32) / (1.0 if ink.dtype.kind in "bf" else 255.0)
     if not np.isfinite(ink).all() or ink.min() < 0 or ink.max() > 1:
         raise ImageError("The drawing could not be read. Clear the pad and draw again.")
+    if ink.ndim == 3:
+        ink = _strokes(ink)
     box = _ink_box(ink)
     if box is None:
         raise ImageError("The drawing is empty. Draw a digit first.")
@@ -140,6 +141,17 @@ def _digit(
 ) -> Digit:
     x = torch.from_numpy(np.ascontiguousarray(small, np.float32)).reshape(1, 1, SIDE, SIDE)
     return Digit(x, box, notes, frame, grown)
+
+
+def _strokes(canvas: np.ndarray) -> np.ndarray:
+    """The ink (H, W) of a colour canvas (H, W, 3 or 4) in [0, 1]: its alpha, or what differs from the border."""
+    if canvas.shape[2] not in (3, 4):
+        raise ImageError("The drawing could not be read. Clear the pad and draw again.")
+    edge = np.concatenate([canvas[0], canvas[-1], canvas[1:-1, 0], canvas[1:-1, -1]])  # (pixels, channels)
+    paper = np.median(edge, axis=0)
+    if canvas.shape[2] == 4 and paper[3] < 0.5:  # a clear canvas
+        return canvas[:, :, 3]
+    return np.abs(canvas[:, :, :3] - paper[:3]).max(2)
 
 
 def _ink_box(ink: np.ndarray) -> tuple[int, int, int, int] | None:

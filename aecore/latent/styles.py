@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from aecore import contract
 from aecore.data import load_digits
 from aecore.engine import Engine
 
@@ -39,10 +40,9 @@ def measure(x: Tensor) -> Tensor:
 
     Args:    x: (N, 1, H, W) in [0, 1].
     Returns: (N, 3), columns as in STYLES; a picture without ink has zeros.
-    Raises:  ValueError: pictures of more than one channel.
+    Raises:  ValueError: pictures of more than one channel, or values outside [0, 1].
     """
-    if x.ndim != 4 or x.shape[1] != 1:
-        raise ValueError(f"x must be (N, 1, H, W), not {tuple(x.shape)}")
+    contract.check_pictures(x, (1, None, None))
     ink = x[:, 0]
     along_x, along_y = ink.sum(1), ink.sum(2)  # (N, W), (N, H)
     total = ink.sum((1, 2)).clamp_min(1e-6)

@@ -1,5 +1,6 @@
 """Transformations of a digit in pixel space: zoom, shift, rotation, brightness, thickness. One registry."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
+
+from aecore import contract
 
 _FINE = 8  # thickness is changed at 8 times the size, so that a radius may be a fraction of a pixel
 
@@ -42,10 +45,13 @@ def transform(name: str, x: Tensor, amount: float) -> Tensor:
 
     Args:    name: a key of TRANSFORMS; x: (N, C, H, W) in [0, 1], background 0; amount: in the transform's unit.
     Returns: as x; x itself at the neutral amount.
-    Raises:  ValueError: an unknown name.
+    Raises:  ValueError: an unknown name, an amount that is not finite, or no batch of pictures (aecore.contract).
     """
     if name not in TRANSFORMS:
         raise ValueError(f"unknown transform {name!r}; choose from {', '.join(TRANSFORMS)}")
+    if not math.isfinite(amount):
+        raise ValueError(f"the amount must be a finite number, not {amount}")
+    contract.check_pictures(x)
     found = TRANSFORMS[name]
     return x if amount == found.neutral else found.apply(x, amount)
 

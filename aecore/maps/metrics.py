@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from aecore import contract
 from aecore.checkpoints import Metric
 from aecore.latent.paths import prior_grid
 
@@ -24,6 +25,9 @@ def measure(x: Tensor, y: Tensor | None, coordinates: Tensor, seed: int = 0) -> 
              coordinates: (N, 2) the map; seed: of the subset and the folds.
     Returns: name -> Metric: trustworthiness, continuity and, with y, knn_accuracy first and silhouette last.
     """
+    contract.check_pictures(x)
+    if y is not None:
+        contract.check_labels(y, len(x))
     every, z = x.flatten(1).numpy(), coordinates.numpy().astype(np.float64)
     some = np.sort(np.random.default_rng(seed).permutation(len(z))[:SUBSET])
     on = f"{len(some):,} of the {len(z):,} digits" if len(some) < len(z) else f"{len(z):,} digits"

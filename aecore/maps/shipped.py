@@ -19,7 +19,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from aecore import checkpoints
+from aecore import checkpoints, contract
 from aecore.checkpoints import Metric
 from aecore.data import load_digits
 from aecore.engine import get_engine
@@ -213,6 +213,7 @@ def place(name: str, x: Tensor) -> Tensor:
     takes the median place of its 10 nearest. On MDS a digit goes where its distances to the landmarks fit best.
     Raises: ProjectionError: the map cannot be loaded. CheckpointError: no model.
     """
+    contract.check_pictures(x, (1, 28, 28))
     here = load(name)
     if here.card.method == "code":
         return get_engine().encode(here.card.model, x)
@@ -271,6 +272,9 @@ def fit(
              `methods.METHODS[method].parameters`; seed: same seed, same map; y: (N,) classes, for more measures.
     Raises:  ProjectionError: parameters out of range, or too many digits.
     """
+    contract.check_pictures(x)
+    if y is not None:
+        contract.check_labels(y, len(x))
     parameters = methods.checked(method, parameters, len(x))
     if len(x) > MOST_DIGITS:
         raise ProjectionError(f"{len(x):,} digits are too many. Take at most {MOST_DIGITS:,}.")

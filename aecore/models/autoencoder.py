@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from aecore import losses
+from aecore import contract, losses
 from aecore.models import blocks
 from aecore.models.family import Family
 
@@ -68,13 +68,15 @@ class Autoencoder(nn.Module):
 
     def encode(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """(N, C, H, W) in [0, 1] -> z (N, latent_dim); mask: (N, C, H, W), 1 where a pixel is missing."""
+        contract.check_input(self, x)
         t = self._to_range(x)
         if mask is not None and self.takes_mask:
-            t = t * (1 - mask) / (1 - self.config.input_dropout)
+            t = t * (1 - contract.as_mask(mask, x)) / (1 - self.config.input_dropout)
         return self.code(self.encoder(t))
 
     def decode(self, z: Tensor) -> Tensor:
         """z (N, latent_dim) -> recon (N, C, H, W) in [0, 1]."""
+        contract.check_codes(self, z)
         return self._from_range(self._decode_raw(z))
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aecore import losses
+from aecore import contract, losses
 from aecore.models import blocks
 from aecore.models.family import Family
 
@@ -50,6 +50,8 @@ class CVAE(nn.Module):
 
     def posterior(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """q(z | x, y): x (N, C, H, W) in [0, 1], y int64 (N,) -> mu, logvar, each (N, latent_dim)."""
+        contract.check_input(self, x)
+        contract.check_labels(y, len(x), self.config.classes)
         planes = blocks.one_hot_planes(y, self.config.classes, x)
         mu, logvar = self.encoder(torch.cat([x, planes], 1)).float().chunk(2, dim=1)
         return mu, logvar.clamp(-12, 12)
@@ -69,6 +71,8 @@ class CVAE(nn.Module):
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """z (N, latent_dim) and y (N,) -> probability of ink (N, C, H, W)."""
+        contract.check_codes(self, z)
+        contract.check_labels(y, len(z), self.config.classes)
         return torch.sigmoid(self.decode_logits(z, y))
 
     def sample(self, y: Tensor, rng: torch.Generator | None = None) -> Tensor:

@@ -6,7 +6,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from aecore import corruptions, losses
+from aecore import contract, corruptions, losses
 from aecore.models import blocks
 from aecore.models.family import Family
 
@@ -58,10 +58,12 @@ class Denoiser(nn.Module):
 
     def encode(self, x_noisy: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1] -> z (N, latent_dim)."""
+        contract.check_input(self, x_noisy)
         return self.encoder(x_noisy - 0.5).flatten(1)
 
     def decode(self, z: Tensor) -> Tensor:
         """z (N, latent_dim) -> recon (N, C, H, W) in [0, 1]."""
+        contract.check_codes(self, z)
         return self._decode_raw(z).clamp(0, 1)
 
     def _decode_raw(self, z: Tensor) -> Tensor:
@@ -74,6 +76,7 @@ class Denoiser(nn.Module):
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Corrupt x, reconstruct, and compare with the clean x: squared error summed over pixels."""
+        contract.check_input(self, x)
         error = losses.squared_error(self._decode_raw(self.encode(self.corrupt(x, rng))), x).mean()
         return {"loss": error, "squared error": error}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from aecore import corruptions, losses
+from aecore import contract, corruptions, losses
 from aecore.models import blocks
 from aecore.models.family import Family
 
@@ -45,11 +45,13 @@ class Inpainter(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Fill in: x (N, C, H, W) in [0, 1], mask like x, 1 where missing -> recon like x; no mask, no change."""
-        mask = torch.zeros_like(x) if mask is None else mask.expand_as(x).to(x.dtype)
+        contract.check_input(self, x)
+        mask = torch.zeros_like(x) if mask is None else contract.as_mask(mask, x).expand_as(x)
         return torch.where(mask > 0, self._fill(x, mask).clamp(0, 1), x)
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Punch a hole into each picture, fill it, compare inside it: squared error summed over missing pixels."""
+        contract.check_input(self, x)
         mask = self.holes(x, rng)
         error = losses.squared_error(self._fill(x, mask) * mask, x * mask).mean()
         return {"loss": error, "squared error": error}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from aecore import losses
+from aecore import contract, losses
 from aecore.models.family import Family
 
 
@@ -49,6 +49,7 @@ class Judge(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1] -> (N, features): a space in which distances mean likeness."""
+        contract.check_input(self, x)
         return self.body(x)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -57,6 +58,8 @@ class Judge(nn.Module):
 
     def loss(self, x: Tensor, y: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Cross-entropy in nats, averaged over the batch, and the share of wrong answers."""
+        contract.check_input(self, x)
+        contract.check_labels(y, len(x), self.config.classes)
         logits = self(x)
         error = losses.cross_entropy(logits, y, self.config.smoothing).mean()
         return {"loss": error, "error rate": (logits.argmax(1) != y).float().mean()}

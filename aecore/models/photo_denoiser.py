@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from aecore import contract
 from aecore.models import blocks
 from aecore.models.family import Family
 
@@ -46,6 +47,7 @@ class PhotoDenoiser(nn.Module):
 
     def forward(self, x_noisy: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1], any H and W -> recon like x_noisy, in [0, 1]."""
+        contract.check_input(self, x_noisy, (self.config.channels, None, None))
         height, width = x_noisy.shape[-2:]
         padding = (0, -width % self.multiple, 0, -height % self.multiple)
         padded = F.pad(x_noisy, padding, mode="replicate") if any(padding) else x_noisy
@@ -57,6 +59,7 @@ class PhotoDenoiser(nn.Module):
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Turn, make grey, add noise, denoise: the squared error a pixel, over sigma; and the PSNR."""
+        contract.check_input(self, x, (self.config.channels, None, None))
         x = self.vary(x, rng)
         x_noisy, sigma = self.corrupt(x, rng)
         error = (x_noisy - self.noise(x_noisy) - x).square().mean((1, 2, 3))  # (N,)

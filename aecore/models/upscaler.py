@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aecore import losses
+from aecore import contract, losses
 from aecore.models import blocks
 from aecore.models.family import Family
 
@@ -49,10 +49,12 @@ class Upscaler(nn.Module):
 
         Raises: ValueError: another size.
         """
+        contract.check_input(self, x_low, (self.config.image_shape[0], None, None))
         return self._enlarge(x_low).clamp(0, 1)
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Shrink x by each factor in equal parts, enlarge it again: squared error summed over pixels."""
+        contract.check_input(self, x)
         parts = x.tensor_split(len(self.config.factors))
         low = [F.avg_pool2d(part, factor) for part, factor in zip(parts, self.config.factors, strict=True)]
         error = losses.squared_error(torch.cat([self._enlarge(each) for each in low]), x).mean()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from aecore import losses
+from aecore import contract, losses
 from aecore.models import blocks
 from aecore.models.family import Family
 
@@ -46,6 +46,7 @@ class VAE(nn.Module):
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """q(z|x): (N, C, H, W) in [0, 1] -> mu, logvar, each (N, latent_dim)."""
+        contract.check_input(self, x)
         mu, logvar = self.encoder(x).float().chunk(2, dim=1)
         return mu, logvar.clamp(-12, 12)  # e^12 would already be a useless posterior; keeps early steps finite
 
@@ -63,6 +64,7 @@ class VAE(nn.Module):
 
     def decode(self, z: Tensor) -> Tensor:
         """z (N, latent_dim) -> probability of ink (N, C, H, W)."""
+        contract.check_codes(self, z)
         return torch.sigmoid(self.decode_logits(z))
 
     def sample(self, n: int, rng: torch.Generator | None = None) -> Tensor:
@@ -76,6 +78,7 @@ class VAE(nn.Module):
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Negative bound in nats, averaged over the batch, with its two terms."""
+        contract.check_input(self, x)
         if self.config.binarize:
             device = rng.device if rng is not None else x.device
             x = (torch.rand(x.shape, generator=rng, device=device).to(x.device) < x).to(x.dtype)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from aecore import contract
 from aecore.corruptions import blur_sd, cell_average, gaussian_rows, grid_cells
 
 Picture = np.ndarray  # (H, W) float32 in [0, 1]
@@ -47,12 +48,15 @@ def restore(name: str, x_noisy: Tensor, mask: Tensor | None, corruption: str, st
     """
     if name not in TUNED.get(corruption, {}):
         raise ValueError(f"{name!r} does not apply to {corruption!r}: choose one of {applicable(corruption)}")
+    contract.check_pictures(x_noisy, name="x_noisy")
+    mask = None if mask is None else contract.as_mask(mask, x_noisy)
     tuned = TUNED[corruption][name]
     strengths = torch.as_tensor(strength, dtype=torch.float32).expand(len(x_noisy)).tolist()
     recon = torch.empty_like(x_noisy, dtype=torch.float32)
-    for n, s in enumerate(strengths):
-        known = None if mask is None else mask[n : n + 1]
-        recon[n] = restore_with(name, x_noisy[n : n + 1], known, s, tuned[nearest_knot(s)])[0]
+    with contract.trusted():
+        for n, s in enumerate(strengths):
+            known = None if mask is None else mask[n : n + 1]
+            recon[n] = restore_with(name, x_noisy[n : n + 1], known, s, tuned[nearest_knot(s)])[0]
     return recon
 
 
@@ -61,6 +65,8 @@ def restore_with(name: str, x_noisy: Tensor, mask: Tensor | None, strength: floa
     method = BASELINES[name]
     if method.needs_mask and mask is None:
         raise ValueError(f"{name!r} fills in removed pixels: it needs the mask")
+    contract.check_pictures(x_noisy, name="x_noisy")
+    mask = None if mask is None else contract.as_mask(mask, x_noisy)
     planes = x_noisy.detach().float().cpu().numpy()  # (N, C, H, W)
     removed = None if mask is None else mask.expand_as(x_noisy).cpu().numpy() > 0
     recon = np.empty_like(planes)

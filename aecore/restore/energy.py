@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
+from aecore import contract
 from aecore.models.blocks import gaussian
 from aecore.restore import masks
 from aecore.training import has_fast_bfloat16
@@ -113,8 +114,10 @@ def descend(
     Raises:  ValueError: shapes that do not fit, or numbers that are too small.
     Source:  Kingma & Ba 2015, arXiv:1412.6980 (Adam); Bardsley et al. 2014, "Randomize-then-optimize" (variety).
     """
-    if x.ndim != 4 or mask.shape != (len(x), 1, *x.shape[2:]):
-        raise ValueError(f"x must be (N, C, H, W) and the mask (N, 1, H, W), not {tuple(x.shape)}, {tuple(mask.shape)}")
+    contract.check_shape(x)
+    mask = contract.as_mask(mask, x)
+    x = masks.hide(x, mask, 0.0)  # an empty hole is more like a digit than grey
+    contract.check_values(x)
     if min(starts, steps, every) < 1 or variety < 0:
         raise ValueError("starts, steps and every must be at least 1, variety at least 0")
     return _descend(model, x, mask, starts, steps, rng, variety, lr, every)
@@ -225,7 +228,7 @@ def _shuffled(conv: nn.Conv2d) -> list[nn.Module]:
 def _starts(model: Decoder, x: Tensor, mask: Tensor, starts: int, rng: Generator) -> tuple[Tensor, Tensor]:
     """Where to begin, (N * starts, D), and the prior's draw behind each start, 0 for the quarter that has none."""
     with torch.inference_mode():
-        mu, logvar = model.posterior(masks.hide(x, mask, 0.0))  # (N, D); an empty hole is more like a digit than grey
+        mu, logvar = model.posterior(x)  # (N, D)
     z = gaussian((len(x), starts, mu.shape[1]), rng, mu)
     drawn = z.clone()
     warm = -(-starts // 4)

@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor
 
-from aecore import metrics
+from aecore import contract, metrics
 from aecore.engine import Engine, get_engine
 from aecore.errors import DataError
 from aecore.restore import baselines, energy, masks
@@ -87,9 +87,10 @@ def inpaint(
         raise ValueError(f"unknown method {method!r}: choose one of {', '.join(known)}")
     if kind not in masks.MASKS:
         raise ValueError(f"unknown kind of mask {kind!r}: choose one of {', '.join(masks.MASKS)}")
-    if x.ndim != 4 or mask.shape != (len(x), 1, *x.shape[2:]):
-        raise ValueError(f"x must be (N, C, H, W) and the mask (N, 1, H, W), not {tuple(x.shape)}, {tuple(mask.shape)}")
+    contract.check_shape(x)
+    mask = contract.as_mask(mask, x)
     hidden = masks.hide(x, mask, masks.MASKS[kind].fill)
+    contract.check_values(hidden)  # what stood in the holes does not matter
     return known[method].fill(engine, hidden, mask, kind, rng or torch.Generator().manual_seed(0))
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from aecore import metrics
+from aecore import contract, metrics
 from aecore.engine import Engine
 from aecore.errors import AecoreError, DataError
 from aecore.models.upscaler import UpscalerConfig
@@ -51,6 +51,7 @@ def lower(x: Tensor, side: int) -> Tensor:
     Returns: x_low (N, C, side, side), the exact mean of each cell.
     Raises:  ValueError: side does not divide the picture.
     """
+    contract.check_pictures(x)
     if x.shape[-1] != x.shape[-2] or side < 1 or x.shape[-1] % side:
         raise ValueError(f"cannot average {tuple(x.shape)} to {side} x {side}: the side must divide the picture's")
     return F.avg_pool2d(x, x.shape[-1] // side)
@@ -70,7 +71,8 @@ def upscale(engine: Engine, name: str, x_low: Tensor) -> Tensor:
     Returns: recon (N, 1, 28, 28) in [0, 1].
     Raises:  CheckpointError: the network cannot be loaded. ValueError: another side.
     """
-    if x_low.ndim != 4 or x_low.shape[-2] != x_low.shape[-1] or x_low.shape[-1] not in SIDES:
+    contract.check_pictures(x_low, name="x_low")
+    if x_low.shape[-2] != x_low.shape[-1] or x_low.shape[-1] not in SIDES:
         raise ValueError(f"x_low must be (N, 1, side, side) with a side of {SIDES}, not {tuple(x_low.shape)}")
     if name in CLASSICAL:
         return CLASSICAL[name].apply(x_low)

@@ -199,6 +199,20 @@ def test_drawing_in_all_its_forms():
     assert np.allclose(mass, 14, atol=0.51)
 
 
+@pytest.mark.parametrize(
+    ("paper", "pen"), [((0, 0, 0), (255,) * 3), ((255,) * 3, (0, 0, 0)), ((30, 60, 200), (240, 200, 40))]
+)
+@pytest.mark.parametrize("alpha", [None, 255, 200])
+def test_an_opaque_canvas_is_no_ink(paper, pen, alpha):
+    share = drawing()[:, :, None] / 255
+    canvas = (share * np.array(pen) + (1 - share) * np.array(paper)).astype(np.uint8)
+    if alpha is not None:
+        canvas = np.dstack([canvas, np.full(canvas.shape[:2], alpha, np.uint8)])
+    assert likeness(digit_from_strokes(canvas).x, digit_from_strokes(drawing()).x) > 0.99
+    with pytest.raises(ImageError, match="empty"):
+        digit_from_strokes(np.full_like(canvas, 255))
+
+
 @pytest.mark.parametrize("array", [np.zeros((300, 300)), np.zeros((300, 300, 4), np.uint8)])
 def test_empty_drawing(array):
     with pytest.raises(ImageError, match="empty"):
