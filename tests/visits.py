@@ -11,9 +11,10 @@ from ui import shell
 shell.HEAD_START = 0.0  # there is no browser to be given one
 
 
-def visit(page: str, timeout: float = 90, **params: str) -> AppTest:
+def visit(page: str, timeout: float = 90, theme: str = "light", **params: str) -> AppTest:
     """A page, named by its folder, with these query parameters, run once; timeout: seconds, of every run."""
     at = AppTest.from_file("../pages/lab.py", default_timeout=timeout)
+    at.context["theme"] = theme
     for name, value in params.items():
         at.query_params[name] = value
     if page != PAGES[0].folder:

@@ -1,5 +1,9 @@
 """Colours that mean something, the same on every page: one a class, one a kind of model."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 
 # Petroff's ten-colour cycle, made for colour-blind readers (arXiv:2107.02270); index = digit.
@@ -23,9 +27,22 @@ _NEUTRAL = {  # text, muted text, grid lines, background: the same as in .stream
 }
 
 
+_seen: ContextVar[str | None] = ContextVar("seen", default=None)  # where no script runs that could ask the browser
+
+
 def mode() -> str:
     """ "light" or "dark", as the visitor sees the page now."""
-    return "dark" if st.context.theme.type == "dark" else "light"
+    return _seen.get() or ("dark" if st.context.theme.type == "dark" else "light")
+
+
+@contextmanager
+def seen(mode: str) -> Iterator[None]:
+    """What is made inside is for a visitor who sees the page in this mode, whoever makes it."""
+    token = _seen.set(mode)
+    try:
+        yield
+    finally:
+        _seen.reset(token)
 
 
 def kind_color(kind: str) -> str:

@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ui import theme
 from ui.log import report
 
 MAX_BYTES = 200_000  # of a question; the largest drawing has about 60,000
@@ -34,6 +35,7 @@ class Offer:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self.answer: Callable[[object], object]
+        self.mode: str  # of the page's colours
         self.turn = threading.Lock()
 
 
@@ -44,7 +46,8 @@ def offer(key: str, answer: Callable[[object], object]) -> str:
     """Let the browser ask: from now on `answer` is what the questions to this address get.
 
     Args:    key: of the component, the same in every run; answer: takes and returns what JSON can say. It runs in
-             another thread and outside of a script: it may read what it closes over, but no session state. It raises
+             another thread and outside of a script: it may read what it closes over and the theme, but no session
+             state. It raises
              ValueError for a question that makes no sense.
     Returns: the address, relative to the page's.
     """
@@ -52,7 +55,7 @@ def offer(key: str, answer: Callable[[object], object]) -> str:
     if name not in st.session_state:
         st.session_state[name] = Offer()
     kept = st.session_state[name]
-    kept.answer = answer
+    kept.answer, kept.mode = answer, theme.mode()
     _offers[kept.token] = kept
     return f"{PREFIX}/{kept.token}"
 
@@ -77,7 +80,8 @@ async def post(request: Request) -> Response:
 
 def _answer(asked: Offer, body: bytes) -> Response:
     try:
-        text = json.dumps(asked.answer(json.loads(body)))
+        with theme.seen(asked.mode):
+            text = json.dumps(asked.answer(json.loads(body)))
     except (ValueError, RecursionError):  # JSON's own errors are ValueErrors
         return Response(status_code=400)
     except Exception as error:
