@@ -45,7 +45,7 @@ def show_stage() -> None:
             errors = st.toggle("Error maps", key="inpaint_errors", bind="query-params", help=explain("error map"))
             downloads = st.container(width="content")
     with third, messages.shown():
-        search = inpaint_search.follow(engine, digit.x, hole.mask, st.session_state.get(SEED, 0))
+        search = inpaint_search.follow(digit.x, hole.mask, st.session_state.get(SEED, 0))
         comparison = compare.compare_inpainting(digit.x, hole)
         if search is not None and search.recon is not None:
             comparison = compare.with_search(comparison, search.recon)

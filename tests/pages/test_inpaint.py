@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import time
 
 import numpy as np
@@ -14,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.restore import energy, inpainting, masks
+from aecore.restore import search as latent_search
 from aecore.restore.compare import Comparison, Hole, compare_inpainting
 from aecore.restore.inpainting import METHODS, SEARCH, inpaint
 from pages.inpaint import downloads, mask_pad, try_next
@@ -23,6 +23,8 @@ from tests.visits import sound, visit
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 from ui.output import verdict
+from ui.server import jobs
+from ui.server.jobs import Job
 
 pytestmark = pytest.mark.skipif(not {"judge", "dae", "vae"} <= set(names()), reason="no trained models here")
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
@@ -39,8 +41,6 @@ def short(monkeypatch):
     """A search of a second at most: what it finds is tested with the engine."""
     monkeypatch.setattr(inpaint_search, "STEPS", 20)
     monkeypatch.setattr(inpaint_search, "REST", 0.0)
-    yield
-    inpaint_search.stop_all()
 
 
 def hole(kind: str = "patch", strength: float | None = None, **settings) -> Hole:
@@ -61,13 +61,28 @@ def now(at: AppTest) -> Comparison:
     return at.session_state["_inpaint_comparison"]
 
 
+def search(at: AppTest) -> inpaint_search.Search:
+    """The visitor's search as it stands. The test runner's visitor is asked for, who has no script running now."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "_visitor", lambda: "test session id")
+        return at.session_state["_inpaint_search"].search()
+
+
 def searched(at: AppTest) -> AppTest:
     """Run again, as the browser does by asking for news, until the search has ended."""
-    for _ in range(600):
-        if at.session_state["_inpaint_search"].ended:
+    for _ in range(900):
+        if search(at).ended:
             return sound(at.run())
         time.sleep(0.1)
     raise AssertionError("the search does not end")
+
+
+def whole(x: torch.Tensor, mask: torch.Tensor, seed: int = 0) -> inpaint_search.Search:
+    """A search that has ended, run here."""
+    job = Job(())
+    *_, last = latent_search.search(x, mask, seed, inpaint_search.STARTS, inpaint_search.STEPS)
+    job.end("done", last)
+    return inpaint_search.Search("question", x, mask, job)
 
 
 # ---- the mask
@@ -199,28 +214,41 @@ def test_without_the_inpainter_the_page_says_so_and_goes_on(monkeypatch):
 
 
 def test_the_search_answers_beside_the_page_and_joins_the_others():
-    at = opened(inpaint_source="Pick", inpaint_digit="0")
-    search = at.session_state["_inpaint_search"]
-    at = searched(at)
-    assert search.state == "done"
-    assert torch.equal(search.recon * (1 - search.mask), search.x * (1 - search.mask))  # known pixels kept
+    at = searched(opened(inpaint_source="Pick", inpaint_digit="0"))
+    found = search(at)
+    assert found.state == "done"
+    assert torch.equal(found.recon * (1 - found.mask), found.x * (1 - found.mask))  # known pixels kept
     assert SEARCH in {entry.id for entry in now(at).methods}
     ids = [entry.id for entry in now(at).methods]
     assert ids == [name for name in METHODS if name in ids]
 
 
-def test_a_new_question_cancels_the_old_search(engine, monkeypatch):
+def test_a_new_question_cancels_the_old_search(monkeypatch):
     monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
     at = opened(inpaint_source="Pick", inpaint_digit="0")
-    old = at.session_state["_inpaint_search"]
+    old = jobs._queue.at("test session id", inpaint_search.SEAT)
     sound(at.segmented_control(key="inpaint_kind").set_value("half").run())
-    assert at.session_state["_inpaint_search"] is not old
-    assert old.state == "cancelled"
-    new = at.session_state["_inpaint_search"]
-    new.cancel()
-    steps = new.step
-    time.sleep(0.5)
-    assert new.step <= steps + inpaint_search.EVERY  # it stops at its next report
+    new = jobs._queue.at("test session id", inpaint_search.SEAT)
+    assert old.state == "cancelled" and new is not old
+    while not search(at).frames:
+        time.sleep(0.05)
+    sound(at.switch_page("home/page.py").run())  # another page
+    assert new.state == "cancelled"
+
+
+def test_a_cancelled_search_shows_how_far_it_came_and_is_not_begun_again(monkeypatch):
+    monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
+    at = opened(inpaint_source="Pick", inpaint_digit="0")
+    while search(at).step < 20:
+        time.sleep(0.05)
+    job = jobs._queue.at("test session id", inpaint_search.SEAT)
+    monkeypatch.setattr(jobs, "_visitor", lambda: "test session id")
+    at.session_state["_inpaint_search"].cancel()
+    assert job.state == "cancelled"
+    sound(at.run())
+    stopped = search(at)
+    assert stopped.state == "cancelled" and stopped.ended and stopped.step >= 20 and stopped.recon is None
+    assert jobs._queue.at("test session id", inpaint_search.SEAT) is None
 
 
 def test_where_nothing_is_missing_nothing_is_searched():
@@ -229,23 +257,12 @@ def test_where_nothing_is_missing_nothing_is_searched():
     assert SEARCH not in {entry.id for entry in now(at).methods}
 
 
-def test_a_forgotten_search_gives_up(engine, monkeypatch):
-    monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
-    x = inputs.example(0)
-    search = inpaint_search.Search("question", x, hole().mask, 0)
-    search.asked = -math.inf
-    search.run(engine, 0.0)
-    assert search.state == "cancelled"
-
-
 def test_recorded_frames_are_what_the_descent_was(engine):
     import base64
     import zlib
 
     x, where = inputs.example(4), hole("half", 0.4)
-    search = inpaint_search.Search("question", x, where.mask, 3)
-    search.run(engine, 0.0)
-    sent = inpaint_search._frames(search.frames)
+    sent = inpaint_search._frames(whole(x, where.mask, 3).frames)
     ink = np.frombuffer(zlib.decompress(base64.b64decode(sent["frames"])), np.uint8)
     rng = torch.Generator().manual_seed(3)
     *_, last = energy.descend(engine.model("vae"), x, where.mask, starts=16, steps=20, rng=rng, every=10)
@@ -257,7 +274,7 @@ def test_recorded_frames_are_what_the_descent_was(engine):
 
 def test_what_the_search_says_follows_its_answers(engine):
     x = inputs.example(4)
-    search = inpaint_search.Search("question", x, hole("half", 0.4).mask, 0, state="done")
+    search = inpaint_search.Search("question", x, hole("half", 0.4).mask, Job(()))
     answer = [energy.Answer(0, x, 70.0, 9, 9), energy.Answer(3, x, 71.5, 7, 4)]
     search.answers = answer
     head, body = inpaint_search.takeaway(search, 4)
@@ -308,8 +325,7 @@ def hood():
 
 
 def test_the_equations_carry_the_numbers_of_this_search(engine, comparison):
-    search = inpaint_search.Search("question", comparison.clean.x, comparison.mask, 0)
-    search.run(engine, 0.0)
+    search = whole(comparison.clean.x, comparison.mask)
     at = AppTest.from_function(hood, default_timeout=60)
     at.session_state["given"] = (engine, comparison, search)
     sound(at.run())

@@ -1,66 +1,81 @@
-"""The latent search beside the page: it runs in a thread of its own, is watched and cancelled from the browser, and
-its recorded steps are sent once, to be played there.
+"""The latent search beside the page: a worker runs it, the browser watches it and may cancel it, and its recorded steps
+are sent once, to be played there.
 
-Nothing waits for it: the page asks `follow` for the search of its present question, the component (inpaint_search.js)
-asks for news a few times a second while it runs, and a new question cancels the old search.
+Nothing waits for it: the page asks `follow` for the search of its present question, the component (search.js) asks for
+news a few times a second while it runs, and a new question cancels the old search.
 """
 
-import atexit
 import base64
 import hashlib
-import logging
-import threading
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore.engine import Engine
-from aecore.errors import AecoreError
-from aecore.restore import energy, masks
-from aecore.restore.energy import Answer, Descent
-from aecore.restore.inpainting import SEARCH_MODEL, STARTS, STEPS
+from aecore.restore import search as latent_search
+from aecore.restore.energy import Descent
+from aecore.restore.inpainting import STARTS, STEPS
 from ui.component import component
 from ui.output.strip import pixels
 from ui.output.verdict import a_digit, upper
+from ui.server import jobs
+from ui.server.jobs import Job
 from ui.theme import CLASS_COLORS, kind_color
 
 REST = 0.7  # seconds that the mask must rest before the search begins
-FORGOTTEN = 20  # seconds without a question from the browser, after which a search gives up
-EVERY = 10  # steps between two reports, all of which are recorded
 TICK = 250  # ms between two questions from the browser
-_KEPT = "_inpaint_search"
-_turns = threading.BoundedSemaphore(2)  # searches at once, over all visitors
-_threads: dict[threading.Thread, "Search"] = {}  # all that run
-log = logging.getLogger(__name__)
+SEAT = "inpaint_search"
+_ASKED = "_inpaint_search"  # what this visitor wants searched
 
 _SEARCH = component("pages/inpaint/search/search")
 
 
 @dataclass
-class Search:
-    """One search. state: "waiting" (for the mask to rest, or for a turn), "running", "done", "cancelled" or "failed";
-    frames: recorded Descents; reads: (starts,) the judge's classes at the end; seconds: that it took."""
+class Asked:
+    """What a visitor wants searched. cancelled: the search as it was when they cancelled it; announced: whether the
+    stage has shown the answer."""
 
     question: str
     x: Tensor  # (1, 1, 28, 28)
     mask: Tensor  # (1, 1, 28, 28)
     seed: int
-    state: str = "waiting"
-    step: int = 0
-    frames: list[Descent] = field(default_factory=list)
-    reads: Tensor | None = None
-    answers: list[Answer] = field(default_factory=list)
-    seconds: float = 0.0
-    problem: str = ""
-    announced: bool = False  # the stage has shown the answer
-    asked: float = field(default_factory=time.monotonic)
-    _stop: threading.Event = field(default_factory=threading.Event)
+    cancelled: "Search | None" = None
+    announced: bool = False
+
+    def search(self) -> "Search":
+        """How it stands now."""
+        if self.cancelled is not None:
+            return self.cancelled
+        job = jobs.ask(
+            SEAT, "aecore.restore.search:search", self.x, self.mask, self.seed, STARTS, STEPS,
+            key=(self.question, STARTS, STEPS), rest=REST,
+        )  # fmt: skip
+        return Search(self.question, self.x, self.mask, job)
+
+    def cancel(self) -> None:
+        """Stop it at its next step, and show how far it came."""
+        search = self.search()
+        if not search.ended:
+            search.state = "cancelled"
+            self.cancelled = search
+            jobs.release(SEAT)
+
+
+class Search:
+    """A search as it stands. x, mask: (1, 1, 28, 28); state: of its job, which waits while the mask does not rest, too;
+    frames: recorded Descents; answers, reads, seconds: see `aecore.restore.search.Search`."""
+
+    def __init__(self, question: str, x: Tensor, mask: Tensor, job: Job):
+        self.question, self.x, self.mask = question, x, mask
+        self.state, self.problem = job.state, job.problem
+        self.waits = jobs.words(job) if job.state == "waiting" and job.ahead else ""
+        news = job.result or job.news or latent_search.Search([])
+        self.frames, self.answers, self.reads, self.seconds = news.frames, news.answers or [], news.reads, news.seconds
 
     @property
     def ended(self) -> bool:
@@ -72,99 +87,34 @@ class Search:
         """The filling with the lowest energy, (1, 1, 28, 28), known pixels kept; None before the end."""
         return self.answers[0].recon if self.state == "done" else None
 
-    def cancel(self) -> None:
-        """Stop at the next step."""
-        self._stop.set()
-        if not self.ended:
-            self.state = "cancelled"
-
-    def start(self, engine: Engine, rest: float) -> None:
-        """Run in a thread of its own."""
-        thread = threading.Thread(target=self.run, args=(engine, rest), name="latent-search", daemon=True)
-        _threads[thread] = self
-        thread.start()
-
-    def run(self, engine: Engine, rest: float) -> None:
-        """Search, after the mask has rested for some seconds."""
-        try:
-            if not self._stop.wait(rest):
-                self._take_turn(engine)
-        finally:
-            if self._stop.is_set() and self.state != "done":
-                self.state = "cancelled"
-            _threads.pop(threading.current_thread(), None)
-
-    def _take_turn(self, engine: Engine) -> None:
-        with _turns:
-            try:
-                self._descend(engine)
-            except AecoreError as error:
-                self.state, self.problem = "failed", str(error)
-            except Exception:
-                log.exception("The latent search failed")
-                self.state, self.problem = "failed", "The search failed, and the details were logged. Search again."
-
-    def _descend(self, engine: Engine) -> None:
-        model, begun = engine.model(SEARCH_MODEL), time.monotonic()
-        rng = torch.Generator().manual_seed(self.seed)
-        steps = energy.descend(model, self.x, self.mask, starts=STARTS, steps=STEPS, rng=rng, every=EVERY)
-        for descent in steps:
-            if time.monotonic() - self.asked > FORGOTTEN:
-                self.cancel()
-            if self._stop.is_set():
-                return
-            self.frames.append(descent)
-            self.state, self.step = "running", descent.step
-        self.seconds = time.monotonic() - begun
-        last = self.frames[-1]
-        try:
-            self.reads = engine.classify(masks.paste(self.x, last.recon, self.mask)).argmax(1)
-        except AecoreError:
-            self.reads = None  # without a judge only pictures tell answers apart
-        self.answers = energy.answers(last, self.x, self.mask, self.reads)
-        self.state = "done"
+    @property
+    def step(self) -> int:
+        """Of the descent."""
+        return self.frames[-1].step if self.frames else 0
 
 
-def follow(engine: Engine, x: Tensor, mask: Tensor, seed: int) -> Search | None:
+def follow(x: Tensor, mask: Tensor, seed: int) -> Search | None:
     """The search of this question; a new question cancels the visitor's last search and begins another.
 
     Args:    x, mask: (1, 1, 28, 28); seed: of the starts.
     Returns: None where nothing is missing.
     """
     if not mask.any():
-        forget()
+        st.session_state.pop(_ASKED, None)
+        jobs.release(SEAT)
         return None
     parts = ((x * (1 - mask)).numpy().tobytes(), mask.numpy().tobytes(), seed)
     question = hashlib.blake2b(b"".join(str(part).encode() for part in parts), digest_size=8).hexdigest()
-    search = current()
-    if search is None or search.question != question:
-        if search is not None:
-            search.cancel()
-        search = Search(question, x, mask, seed)
-        st.session_state[_KEPT] = search
-        search.start(engine, REST)
-    search.asked = time.monotonic()
-    return search
-
-
-@atexit.register
-def stop_all() -> None:
-    """End all searches: a process that leaves while torch computes in a thread aborts."""
-    for thread, search in list(_threads.items()):
-        search.cancel()
-        thread.join(timeout=5)
+    asked = st.session_state.get(_ASKED)
+    if asked is None or asked.question != question:
+        asked = st.session_state[_ASKED] = Asked(question, x, mask, seed)
+    return asked.search()
 
 
 def current() -> Search | None:
-    """The visitor's last search."""
-    return st.session_state.get(_KEPT)
-
-
-def forget() -> None:
-    """Cancel the visitor's search and drop it."""
-    search = st.session_state.pop(_KEPT, None)
-    if search is not None:
-        search.cancel()
+    """The search of the visitor's last question, None where nothing is missing."""
+    asked = st.session_state.get(_ASKED)
+    return asked and asked.search()
 
 
 def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None], on_again: Callable[[], None]) -> None:
@@ -173,15 +123,15 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
     Args: truth: the class that the judge reads in the whole digit; on_end: called once the search has ended, in a
           callback; on_again: called when the visitor wants a search from other starts, in a callback.
     """
-    search.asked = time.monotonic()
+    asked = st.session_state[_ASKED]
 
     def ticked() -> None:
-        if search.ended and not search.announced:
-            search.announced = True
+        if asked.search().ended and not asked.announced:
+            asked.announced = True
             on_end()
 
     data = {
-        "now": search.asked,  # so that every run is an answer to the browser
+        "now": time.monotonic(),  # so that every run is an answer to the browser
         "question": search.question,
         "state": search.state,
         "step": search.step,
@@ -190,6 +140,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
         "tick": TICK,
         "known": pixels(search.x * (1 - search.mask)),
         "mask": pixels(search.mask),
+        "waits": search.waits,
         "problem": search.problem,
         "color": kind_color("vae"),
     }
@@ -206,7 +157,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
         key=key,
         data=data,
         on_tick_change=ticked,
-        on_cancel_change=search.cancel,
+        on_cancel_change=asked.cancel,
         on_again_change=on_again,
     )
 

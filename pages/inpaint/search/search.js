@@ -334,8 +334,8 @@ class SearchView {
   }
 }
 
-function words({ state, step, steps, starts, seconds, problem }) {
-  if (state === "waiting") return "The search begins when the mask rests."
+function words({ state, step, steps, starts, seconds, problem, waits }) {
+  if (state === "waiting") return waits ? `${waits}.` : "The search begins when the mask rests."
   if (state === "running") return `${starts} searches at once, step ${step} of ${steps}`
   if (state === "cancelled") return step ? `Cancelled at step ${step} of ${steps}.` : "Cancelled."
   if (state === "failed") return problem
