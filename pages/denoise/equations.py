@@ -11,7 +11,7 @@ from aecore.checkpoints import Card
 from aecore.engine import Engine
 from aecore.restore.compare import Comparison, Entry
 from ui.glossary import explain
-from ui.output.equations import card_text
+from ui.output.equations import card_text, show_source
 
 _CORRUPTION = {
     "gaussian": r"\tilde x = \mathrm{clip}(x + {s}\,\varepsilon), \quad \varepsilon \sim \mathcal N(0, 1)",
@@ -68,11 +68,11 @@ def _model(engine: Engine, comparison: Comparison, entry: Entry, card: Card) -> 
     with left:
         st.markdown("**The loss that trained it**, as it ran:")
         source = inspect.getsource(type(model).loss)
-        st.code(inspect.cleandoc("\n" + source), language="python")
+        show_source(type(model).loss)
         st.latex(_loss_now(engine, entry.id, comparison.clean.x))
         for name, term in inspect.getmembers(losses, inspect.isfunction):
             if f"losses.{name}(" in source:
-                st.code(inspect.getsource(term), language="python")
+                show_source(term)
     with right:
         st.markdown("**Its card**")
         st.markdown(card_text(card))

@@ -1,7 +1,6 @@
 """Generate under the hood: the equations with this picture's numbers, the source that ran, the card."""
 
 import functools
-import inspect
 
 import streamlit as st
 import torch
@@ -14,7 +13,7 @@ from aecore.latent.styles import STYLES, directions
 from pages.generate.transfer import POSTERIOR
 from pages.generate.writer import Writing
 from ui.glossary import explain
-from ui.output.equations import card_text
+from ui.output.equations import card_text, show_source
 
 
 def show(engine: Engine, now: Writing) -> None:
@@ -61,13 +60,13 @@ def show(engine: Engine, now: Writing) -> None:
             rf"\textstyle\sum_i \hat x_i = {ink:.1f}"
         )
         st.caption("Shown is the mean, x̂, not a draw of single pixels. The source that ran:")
-        _code(model.decode_logits, model.decode)
+        show_source(model.decode_logits, model.decode)
         st.markdown(
             "**3. Where codes come from.** In training, and where another class is written in your style, a digit "
             "gives a distribution:"
         )
         _posterior(now)
-        _code(model.posterior, model.reparameterize)
+        show_source(model.posterior, model.reparameterize)
         st.markdown("**4. The loss that trained it**: reconstruction plus the pull to the prior.")
         st.latex(
             r"-\log p(x \mid y) \le \mathbb E_{q(z \mid x, y)}[-\log p_\theta(x \mid z, y)] + "
@@ -79,9 +78,9 @@ def show(engine: Engine, now: Writing) -> None:
                 f"This model weighs the KL by {beta:g}: its codes fill the prior more evenly, so that samples hold, at "
                 "the price of blunter strokes."
             )
-        _code(model.loss, losses.kl_standard_normal)
+        show_source(model.loss, losses.kl_standard_normal)
         st.markdown("**5. Slant, width and thickness**: codes regressed on what real digits measure.")
-        _code(styles.fit, styles.calibrate, styles.measure)
+        show_source(styles.fit, styles.calibrate, styles.measure)
 
 
 @functools.lru_cache(maxsize=8)
@@ -111,8 +110,3 @@ def _vector(values: Tensor, most: int = 3) -> str:
     if len(values) > most:
         shown.append(r"\ldots")
     return f"({', '.join(shown)})"
-
-
-def _code(*functions) -> None:
-    for each in functions:
-        st.code(inspect.cleandoc("\n" + inspect.getsource(each)), language="python")

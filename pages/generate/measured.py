@@ -61,29 +61,19 @@ def _seat(name: str) -> str:
 
 
 def _chart(curves: dict[str, tuple[str, list[float]]], title: str, now: float):
-    import plotly.graph_objects as go  # late: half a second that the stage need not wait for
-
-    text, muted, grid, ground = theme.neutral()
     color = theme.kind_color("cvae")
-    figure = go.Figure()
+    figure = charts.chart(
+        300,
+        title,
+        margin={"l": 40, "r": 12, "t": 30, "b": 66},
+        legend={"y": -0.2},
+        xaxis={"range": [0.2, 2.05], "tickvals": [0.5, 1, 1.5, 2], "title": {"text": "temperature", "standoff": 6}},
+    )
     for label, (name, values) in curves.items():
         figure.add_scatter(
             x=TEMPERATURES, y=values, mode="lines+markers", name=label, marker={"size": 6},
             line={"color": color, "width": 2.4, "dash": _DASHES.get(name, "dot")},
             hovertemplate="%{y:.1f} %<extra>" + label + "</extra>",
         )  # fmt: skip
-    figure.add_vline(x=now, line={"color": muted, "width": 1, "dash": "dot"}, layer="below")
-    figure.update_layout(
-        height=300, margin={"l": 40, "r": 12, "t": 30, "b": 66}, hovermode="x unified",
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": text, "size": 13, "family": charts.FONT},
-        legend={"orientation": "h", "y": -0.2, "x": 0, "font": {"size": 13, "color": text}},
-        title={"text": title, "font": {"size": 13, "color": muted}, "x": 0, "xref": "container", "y": 0.98,
-               "yanchor": "top"},
-        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": charts.FONT}},
-        xaxis={"range": [0.2, 2.05], "tickvals": [0.5, 1, 1.5, 2], "gridcolor": grid, "zeroline": False,
-               "fixedrange": True, "tickfont": {"color": muted},
-               "title": {"text": "temperature", "font": {"color": muted, "size": 13}, "standoff": 6}},
-        yaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": {"color": muted}},
-    )  # fmt: skip
+    figure.add_vline(x=now, line={"color": theme.neutral()[1], "width": 1, "dash": "dot"}, layer="below")
     return figure

@@ -1,6 +1,5 @@
 """Under the hood of inpainting: the energy with this search's live numbers, its very source, and the models' cards."""
 
-import inspect
 import math
 
 import streamlit as st
@@ -12,7 +11,7 @@ from aecore.restore.compare import Comparison, Entry
 from aecore.restore.inpainting import METHODS, SEARCH_MODEL
 from pages.inpaint.search import Search
 from ui.glossary import explain
-from ui.output.equations import card_text
+from ui.output.equations import card_text, show_source
 
 
 def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
@@ -32,7 +31,7 @@ def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
         "Each pixel is a coin that the decoder weighs, so its term is a cross-entropy. Missing pixels have no term: "
         "the minimum fills them with whatever the manifold holds there. η follows Adam."
     )
-    st.code(inspect.getsource(energy.energy), language="python")
+    show_source(energy.energy)
     st.markdown("**3. The networks**")
     names = dict.fromkeys(method.model for method in METHODS.values() if method.model)
     cards = {}
@@ -50,10 +49,9 @@ def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
                 role = "searched" if name == SEARCH_MODEL else "run once"
                 st.markdown(f"**What ran** (this network is {role})")
                 part = "decode_logits" if name == SEARCH_MODEL else "forward"
-                source = inspect.getsource(getattr(type(engine.model(name)), part))
-                st.code(inspect.cleandoc("\n" + source), language="python")
+                show_source(getattr(type(engine.model(name)), part))
                 st.markdown("**The loss that trained it**")
-                st.code(inspect.cleandoc("\n" + inspect.getsource(type(engine.model(name)).loss)), language="python")
+                show_source(type(engine.model(name)).loss)
             with right:
                 st.markdown("**Its card**")
                 st.markdown(card_text(card))

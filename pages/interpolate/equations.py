@@ -1,6 +1,5 @@
 """Under the hood of a walk: the two paths with this walk's live numbers, the source that ran, the models' cards."""
 
-import inspect
 import math
 
 import streamlit as st
@@ -9,7 +8,7 @@ import torch
 from aecore.engine import Engine
 from aecore.latent import paths
 from pages.interpolate.walk import Walk
-from ui.output.equations import card_text
+from ui.output.equations import card_text, show_source
 
 _FORMULAS = {
     "linear": r"z_t = (1 - t)\,z_A + t\,z_B",
@@ -62,8 +61,8 @@ def _model(engine: Engine, found: Walk, row) -> None:
     left, right = st.columns([2, 1])
     with left:
         st.markdown("**What ran**")
-        st.code(inspect.getsource(paths.PATHS[found.path].points), language="python")
-        st.code(inspect.cleandoc("\n" + inspect.getsource(type(engine.model(row.id)).decode)), language="python")
+        show_source(paths.PATHS[found.path].points)
+        show_source(type(engine.model(row.id)).decode)
     with right:
         st.markdown("**Its card**")
         st.markdown(card_text(engine.card(row.id)))

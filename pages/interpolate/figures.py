@@ -7,7 +7,7 @@ from torch import Tensor
 
 from pages.interpolate.walk import Row
 from ui import theme
-from ui.output.charts import FONT
+from ui.output.charts import chart
 
 _DASHES = {"vae-2": "dash", "ae-2": "dash"}  # tells models of one family apart
 
@@ -19,10 +19,14 @@ def along(t: Tensor, rows: Sequence[tuple[Row, Tensor, Tensor]], unit: str, usua
              digits lie, drawn as a band.
     Returns: a plotly Figure.
     """
-    import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
-
-    _, muted, grid, ground = theme.neutral()
-    figure = go.Figure()
+    _, muted, _, ground = theme.neutral()
+    figure = chart(
+        360,
+        margin={"l": 52, "r": 12, "t": 8, "b": 30},
+        legend={"y": 1.02, "yanchor": "bottom"},
+        xaxis={"range": [-2, 102], "tickvals": [0, 25, 50, 75, 100], "ticktext": ["A", "25 %", "50 %", "75 %", "B"]},
+        yaxis={"rangemode": "tozero", "title": {"text": unit}},
+    )
     x = (100 * t).tolist()
     first = int(rows[0][2][0]) if rows else None
     for row, values, reads in rows:
@@ -42,18 +46,6 @@ def along(t: Tensor, rows: Sequence[tuple[Row, Tensor, Tensor]], unit: str, usua
             x=[None], y=[None], name="90 % of real digits", mode="markers", hoverinfo="skip",
             marker={"symbol": "square", "size": 13, "color": muted, "opacity": 0.35},
         )  # fmt: skip
-    figure.update_layout(
-        **_layout(grid, muted, ground),
-        height=360,
-        hovermode="x unified",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-    )
-    ticks = {"tickvals": [0, 25, 50, 75, 100], "ticktext": ["A", "25 %", "50 %", "75 %", "B"]}
-    figure.update_xaxes(range=[-2, 102], **ticks, gridcolor=grid, zeroline=False, fixedrange=True)
-    figure.update_yaxes(
-        rangemode="tozero", gridcolor=grid, zeroline=False, fixedrange=True,
-        title={"text": unit, "font": {"size": 12, "color": muted}},
-    )  # fmt: skip
     return figure
 
 
@@ -63,10 +55,8 @@ def on_map(paths: Sequence[tuple[Row, Tensor]], places: Tensor, y: Tensor):
     Args:    paths: (row, (T, 2)); places: (N, 2) of real digits; y: (N,) their classes.
     Returns: a plotly Figure.
     """
-    import plotly.graph_objects as go
-
-    text, muted, grid, ground = theme.neutral()
-    figure = go.Figure()
+    text, _, _, ground = theme.neutral()
+    figure = chart(360, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, hovermode="closest")
     for digit in range(10):
         own = places[y == digit]
         figure.add_scatter(
@@ -97,26 +87,11 @@ def on_map(paths: Sequence[tuple[Row, Tensor]], places: Tensor, y: Tensor):
                 x=float(place[0]), y=float(place[1]), text=f"<b>{name}</b>", ax=0, ay=-22, arrowcolor=text,
                 font={"color": ground, "size": 14}, bgcolor=text, borderpad=3, arrowwidth=1.5,
             )  # fmt: skip
-    figure.update_layout(
-        **_layout(grid, muted, ground), height=360, showlegend=False, hovermode="closest",
-    )  # fmt: skip
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     inner = places.quantile(torch.tensor([0.01, 0.99]), 0)  # a few digits lie far out
     shown = torch.cat([inner, *(path for _, path in paths)])
     for axis, update in enumerate((figure.update_xaxes, figure.update_yaxes)):
         low, high = float(shown[:, axis].min()), float(shown[:, axis].max())
         room = 0.06 * (high - low)
-        update(visible=False, fixedrange=True, range=[low - room, high + room])
+        update(visible=False, range=[low - room, high + room])
     figure.update_xaxes(scaleanchor="y")
     return figure
-
-
-def _layout(grid: str, muted: str, ground: str) -> dict:
-    text = theme.neutral()[0]
-    return {
-        "margin": {"l": 52, "r": 12, "t": 8, "b": 30},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": text, "size": 13, "family": FONT},
-        "hoverlabel": {"bgcolor": ground, "font": {"color": text, "family": FONT}},
-    }

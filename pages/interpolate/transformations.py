@@ -2,8 +2,6 @@
 
 import contextlib
 import functools
-import hashlib
-import json
 from collections.abc import Iterator
 
 import streamlit as st
@@ -20,7 +18,7 @@ from aecore.latent.steps import MARGIN, WAYS, Steps
 from aecore.latent.transforms import TRANSFORMS, transform
 from pages.interpolate import walk
 from pages.interpolate.walk import Walk
-from ui.component import component
+from ui.component import component, version
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.live import networks
@@ -198,7 +196,7 @@ def traversal(engine: Engine, found: Walk, reveal: int = 0) -> None:
     data = {"z": z.tolist(), "picture": pixels(pictures[0]), "dials": dials, "reach": _REACH}
     data["network"] = networks.reference(_TRAVERSED)
     data["judge"] = networks.reference("judge") if networks.available(["judge"]) else None
-    data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
+    data["version"] = version(data)
     _DIALS(key="interpolate_dials", data=data)
     st.caption(
         f"The code of A under {engine.card(_TRAVERSED).title}, most telling numbers first (by their KL: z{order[0]} "

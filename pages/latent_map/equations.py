@@ -1,6 +1,5 @@
 """Under the hood of the latent map: the digit's way to its place with live numbers, the source that ran, the cards."""
 
-import inspect
 
 import streamlit as st
 import torch
@@ -11,7 +10,7 @@ from aecore.engine import Engine
 from aecore.maps.shipped import MapCard
 from pages.latent_map.board import LABELS, measured, rounded, sound
 from ui.input.digit import Chosen
-from ui.output.equations import card_text
+from ui.output.equations import card_text, show_source
 from ui.serving import available
 
 _SEED = 0  # of the epsilon in the equation; the map's own button draws others
@@ -51,16 +50,16 @@ def _vae(engine: Engine, name: str, digit: Chosen) -> None:
         rf"z = \mu + \sigma \odot \varepsilon = {_pair(mu)} + {_pair(sigma, digits=3)} \odot {_pair(epsilon)}"
         rf" = {_pair(mu + sigma * epsilon)}"
     )
-    st.code(inspect.cleandoc("\n" + inspect.getsource(model.reparameterize)), language="python")
+    show_source(model.reparameterize)
     st.markdown("**3. Pay for being far from the prior.** This keeps the codes together, where one samples:")
     st.latex(
         r"\mathrm{KL} = \tfrac12 \sum_d \left(\mu_d^2 + \sigma_d^2 - 1 - \ln \sigma_d^2\right) = "
         + " + ".join(_kl_term(m, s) for m, s in zip(mu.tolist(), sigma.tolist(), strict=True))
         + rf" = {float(kl):.2f}\ \mathrm{{nats}}"
     )
-    st.code(inspect.getsource(losses.kl_standard_normal), language="python")
+    show_source(losses.kl_standard_normal)
     st.markdown("**4. Decode.** The only thing the decoder sees is $z$; the same function answers the pointer.")
-    st.code(inspect.cleandoc("\n" + inspect.getsource(model.decode)), language="python")
+    show_source(model.decode)
 
 
 def _autoencoder(engine: Engine, name: str, digit: Chosen) -> None:
@@ -68,10 +67,10 @@ def _autoencoder(engine: Engine, name: str, digit: Chosen) -> None:
     model = type(engine.model(name))
     st.markdown(f"**Encode and decode.** {digit.name} becomes one point, and nothing says where points should lie:")
     st.latex(rf"z = f(x) = {_pair(z)}, \qquad \hat x = g(z)")
-    st.code(inspect.cleandoc("\n" + inspect.getsource(model.encode)), language="python")
-    st.code(inspect.cleandoc("\n" + inspect.getsource(model.decode)), language="python")
+    show_source(model.encode)
+    show_source(model.decode)
     st.markdown("**The loss** asks for a good copy and for nothing else, so the codes spread as far as they like:")
-    st.code(inspect.cleandoc("\n" + inspect.getsource(model.loss)), language="python")
+    show_source(model.loss)
 
 
 def _others() -> None:

@@ -1,6 +1,5 @@
 """Under the hood of the Photos page: the equations with this picture's numbers, the source that ran, the card."""
 
-import inspect
 
 import numpy as np
 import streamlit as st
@@ -17,7 +16,7 @@ from pages.photos import work
 from pages.photos.controls import NETWORK, Subject, label, spot
 from pages.photos.results import numbers, result_name
 from ui import messages
-from ui.output.equations import card_text
+from ui.output.equations import card_text, show_source
 
 
 def picture(engine: Engine, found: Subject, names: list[str], method: str) -> None:
@@ -46,7 +45,7 @@ def _network(engine: Engine, found: Subject) -> None:
     with left:
         st.markdown("**2. Restore.** The network learns the noise $R$, not the picture; what is left is the picture:")
         _pixel(engine, found)
-        st.code(_source(PhotoDenoiser.forward, PhotoDenoiser.noise), language="python")
+        show_source(PhotoDenoiser.forward, PhotoDenoiser.noise)
         st.markdown(
             "**3. The loss that trained it**, divided by about what can be reached, so that every σ counts alike:"
         )
@@ -55,9 +54,9 @@ def _network(engine: Engine, found: Subject) -> None:
             r"\frac{\lVert \tilde x - R(\tilde x) - x \rVert^2}{\sigma + 5/255}, \qquad "
             r"\sigma \sim \mathcal U(0, \tfrac{60}{255})"
         )
-        st.code(_source(PhotoDenoiser.loss, PhotoDenoiser.corrupt), language="python")
+        show_source(PhotoDenoiser.loss, PhotoDenoiser.corrupt)
         st.markdown("**4. Any size**: tiles with an overlap, of which nothing is kept, so that there is no seam.")
-        st.code(_source(clean_tile, blocks.UNet.forward), language="python")
+        show_source(clean_tile, blocks.UNet.forward)
     with right:
         card = engine.card(NETWORK)
         st.markdown("**Its card**")
@@ -119,7 +118,7 @@ def _filter(name: str, found: Subject) -> None:
     sigma = found.sigma / 255
     st.markdown(f"**2. Restore.** {words}")
     st.latex(equation.replace("HHH", f"{0.6 * sigma:.3f}").replace("WWW", f"{0.8 * sigma:.3f}"))
-    st.code(_source(FILTERS[name].apply), language="python")
+    show_source(FILTERS[name].apply)
     told = "the σ that was added" if found.added else "the σ that is estimated from the picture"
     st.caption(f"{FILTERS[name].source}. It is told {told}.")
 
@@ -142,7 +141,7 @@ def page(engine: Engine, found: Page, model: str) -> None:
     first = found.digits[0]
     with left:
         st.markdown("**1. Find.** The page is read at several degrees of smoothing; the surest reading wins:")
-        st.code(_source(pages.find), language="python")
+        show_source(pages.find)
         box, frame = first.digit.box, first.digit.frame
         st.markdown("**2. Take.** Contrast to the paper $s$, as a share of the ink's, brought to 28 × 28:")
         st.latex(
@@ -156,11 +155,7 @@ def page(engine: Engine, found: Page, model: str) -> None:
             r"\hat p = s + g_\theta(x)\, a, \qquad "
             rf"\textstyle\sum_i x_i = {float(first.x.sum()):.0f} \;\to\; \sum_i g_\theta(x)_i = {ink:.0f}"
         )
-        st.code(_source(pages._put_back), language="python")
+        show_source(pages._put_back)
     with right:
         st.markdown("**The network's card**")
         st.markdown(card_text(engine.card(model)))
-
-
-def _source(*functions) -> str:
-    return "\n\n".join(inspect.cleandoc("\n" + inspect.getsource(each)) for each in functions)

@@ -212,11 +212,17 @@ def _held_out(table: np.ndarray, names: list[str]) -> None:
 
 def _dots(rows: np.ndarray, labels: list[str], names: list[str], sigma: int):
     """One line a picture and their mean, one mark a method."""
-    import plotly.graph_objects as go  # late: half a second that the stage need not wait for
-
-    text, muted, grid, ground = theme.neutral()
+    _, muted, _, ground = theme.neutral()
     places = [*(PICTURES[name] for name in TEST), "Mean"]
-    figure = go.Figure()
+    figure = charts.chart(
+        290,
+        f"σ = {sigma}",
+        margin={"l": 84, "r": 12, "t": 30, "b": 76},
+        hovermode="closest",
+        legend={"y": -0.17},
+        xaxis={"ticksuffix": " dB"},
+        yaxis={"autorange": "reversed", "tickfont": {"color": theme.neutral()[0]}},
+    )
     for i, method in enumerate(labels):
         network = i > 0 and names[i - 1] == NETWORK
         color = theme.kind_color(family(names[i - 1])) if i else muted
@@ -227,17 +233,6 @@ def _dots(rows: np.ndarray, labels: list[str], names: list[str], sigma: int):
                     "line": {"color": color if i == 0 else ground, "width": 1}},
             hovertemplate="%{y}: %{x:.2f} dB<extra>" + method + "</extra>",
         )  # fmt: skip
-    figure.update_layout(
-        height=290, margin={"l": 84, "r": 12, "t": 30, "b": 76}, paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)", font={"color": text, "size": 13, "family": charts.FONT},
-        legend={"orientation": "h", "y": -0.17, "x": 0, "font": {"size": 13, "color": text}},
-        title={"text": f"σ = {sigma}", "font": {"size": 13, "color": muted}, "x": 0, "xref": "container", "y": 0.98,
-               "yanchor": "top"},
-        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": charts.FONT}},
-        xaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": {"color": muted},
-               "ticksuffix": " dB"},
-        yaxis={"gridcolor": grid, "zeroline": False, "fixedrange": True, "autorange": "reversed"},
-    )  # fmt: skip
     return figure
 
 

@@ -1,6 +1,5 @@
 """Super-resolution under the hood: the equations with this digit's numbers, the source that ran, both cards."""
 
-import inspect
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT, SIDE
 from pages.super_resolution.stage import set_controls
 from ui.glossary import explain
 from ui.output import try_next
-from ui.output.equations import card_text
+from ui.output.equations import card_text, show_source
 
 FOLLOWED = "_super_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 
@@ -30,7 +29,7 @@ def show(engine: Engine, comparison: Comparison) -> None:
             rf"\tilde x_c = \tfrac{{1}}{{{factor**2}}} \sum_{{i \in c}} x_i, \qquad {SIDE**2} \to {side**2} "
             rf"\text{{ numbers}}, \qquad \textstyle\sum_i x_i = {ink:.1f} = {factor**2} \cdot {coarse:.2f}"
         )
-        _code(upscaling.lower)
+        show_source(upscaling.lower)
         st.markdown(
             f"**2. Enlarge.** {SIDE**2 - side**2} of {SIDE**2} dimensions are free: countless pictures average to "
             "these pixels. Squared error makes a network answer with the mean of the *training* digits that do:"
@@ -49,7 +48,7 @@ def show(engine: Engine, comparison: Comparison) -> None:
         st.markdown("**The network and the loss that trained it**, as they ran:")
         try:
             model = type(engine.model(FULL))
-            _code(model.forward, model._enlarge, model.loss, losses.squared_error)
+            show_source(model.forward, model._enlarge, model.loss, losses.squared_error)
         except AecoreError as error:
             st.caption(f":material/info: {error}")
     with right:
@@ -93,11 +92,6 @@ def _psnr(comparison: Comparison) -> None:
                 rf"\text{{{name}:}}\quad \mathrm{{MSE}} = \frac{{{total:.2f}}}{{{size}}} = {total / size:.4f}, \qquad "
                 rf"\mathrm{{PSNR}} = 10 \log_{{10}} \frac{{1}}{{{total / size:.4f}}} = {entry.psnr:.1f}\ \mathrm{{dB}}"
             )
-
-
-def _code(*functions) -> None:
-    for function in functions:
-        st.code(inspect.cleandoc("\n" + inspect.getsource(function)), language="python")
 
 
 # ---- try next

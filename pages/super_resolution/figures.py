@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ui import theme
-from ui.output.charts import FONT
+from ui.output.charts import chart
 
 _RED = {"light": "#c2332b", "dark": "#ff7a70"}
 
@@ -15,11 +15,22 @@ def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: s
              color: of the networks.
     Returns: a plotly Figure.
     """
-    import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
-
-    text, muted, grid, ground = theme.neutral()
+    text, muted, _, ground = theme.neutral()
     red = _RED[theme.mode()]
-    figure = go.Figure()
+    low, high = min(map(min, values)), max(map(max, values))
+    margin = 0.14 * max(high - low, 1)
+    ticks = [f"<b>{y}</b>" if y == marked else str(y) for y in range(10)]
+    figure = chart(
+        320,
+        title,
+        margin={"l": 36, "r": 12, "t": 30, "b": 62},
+        legend={"y": -0.2, "itemclick": False, "itemdoubleclick": False},
+        xaxis={
+            "range": [-0.5, 9.7], "tickvals": list(range(10)), "ticktext": ticks, "showgrid": False,
+            "title": {"text": "class", "standoff": 4},
+        },
+        yaxis={"range": [low - margin, high + margin]},
+    )  # fmt: skip
     for y, (a, b) in enumerate(zip(*values, strict=True)):
         line = {"color": red if y == marked else muted, "width": 6 if y == marked else 2}
         figure.add_scatter(x=[y, y], y=[a, b], mode="lines", line=line, hoverinfo="skip", showlegend=False)
@@ -35,22 +46,4 @@ def dumbbells(values: Sequence[Sequence[float]], labels: Sequence[str], title: s
             x=marked, y=row[marked], text=f"<b>{row[marked]:.1f}</b>", showarrow=False,
             yshift=17 if place == higher else -17, font={"color": red if place else text, "size": 13},
         )  # fmt: skip
-    low, high = min(map(min, values)), max(map(max, values))
-    margin = 0.14 * max(high - low, 1)
-    ticks = [f"<b>{y}</b>" if y == marked else str(y) for y in range(10)]
-    figure.update_layout(
-        height=320, margin={"l": 36, "r": 12, "t": 30, "b": 62}, hovermode="x unified",
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": text, "size": 13, "family": FONT},
-        legend={"orientation": "h", "y": -0.2, "x": 0, "font": {"size": 13, "color": text}, "itemclick": False,
-                "itemdoubleclick": False},
-        title={"text": title, "font": {"size": 13, "color": muted}, "x": 0, "xref": "container", "y": 0.985,
-               "yanchor": "top"},
-        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": FONT}},
-        xaxis={"range": [-0.5, 9.7], "tickvals": list(range(10)), "ticktext": ticks, "gridcolor": "rgba(0,0,0,0)",
-               "zeroline": False, "fixedrange": True, "tickfont": {"color": muted},
-               "title": {"text": "class", "font": {"color": muted, "size": 13}, "standoff": 4}},
-        yaxis={"range": [low - margin, high + margin], "gridcolor": grid, "zeroline": False, "fixedrange": True,
-               "tickfont": {"color": muted}},
-    )  # fmt: skip
     return figure

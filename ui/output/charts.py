@@ -1,4 +1,7 @@
-"""Charts: transparent on the theme's background, thin grid, direct labels, one colour a family everywhere."""
+"""Charts: transparent on the theme's background, thin grid, direct labels, one colour a family everywhere.
+
+`chart` begins every one of them, from a template for each theme; what it sets is not said again.
+"""
 
 import textwrap
 from collections.abc import Sequence
@@ -6,8 +9,45 @@ from collections.abc import Sequence
 from ui import theme
 
 CEILING = 40.0  # dB; above it nobody sees a difference
-FONT = '"Source Sans", sans-serif'
 _DASHES = ("solid", "dash", "dot", "dashdot")  # tells methods of one family apart
+
+
+def chart(height: int, title: str = "", **layout: object):
+    """An empty chart in the lab's style, for the present theme.
+
+    Args:    height: px; title: small, in its top left corner; layout: what differs from the template, as plotly has it.
+    Returns: a plotly Figure.
+    """
+    import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
+    import plotly.io
+
+    name = f"lab-{theme.mode()}"
+    if name not in plotly.io.templates:
+        plotly.io.templates[name] = _template()
+    return go.Figure(layout={"template": name, "height": height, "title": {"text": title}, **layout})
+
+
+def _template():
+    import plotly.graph_objects as go
+
+    text, muted, grid, ground = theme.neutral()
+    font = {"color": text, "size": 13, "family": '"Source Sans", sans-serif'}
+    quiet = {"color": muted, "size": 13}
+    axis = {"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": quiet, "title": {"font": quiet}}
+    return go.layout.Template(
+        layout={
+            "margin": {"l": 44, "r": 12, "t": 30, "b": 44},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": font,
+            "hovermode": "x unified",
+            "hoverlabel": {"bgcolor": ground, "font": font},
+            "legend": {"orientation": "h", "x": 0, "font": font},
+            "title": {"font": quiet, "x": 0, "xref": "container", "y": 0.985, "yanchor": "top"},
+            "xaxis": axis,
+            "yaxis": axis,
+        }
+    )
 
 
 def sweep(
@@ -23,10 +63,14 @@ def sweep(
              ticks: strength -> what it means physically.
     Returns: a plotly Figure.
     """
-    import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
-
-    text, muted, grid, ground = theme.neutral()
-    figure = go.Figure()
+    _, muted, _, ground = theme.neutral()
+    figure = chart(
+        340,
+        "PSNR in dB, higher is better",
+        margin={"l": 34, "r": 150, "t": 30, "b": 32},
+        showlegend=False,
+        xaxis={"range": [0, 1], "tickvals": list(ticks), "ticktext": list(ticks.values()), "tickangle": 0},
+    )
     seen: dict[str, int] = {}
     shown = [(strength, i) for i, strength in enumerate(strengths) if strength > 0]  # at 0 a copy is perfect
     ends = []
@@ -57,28 +101,6 @@ def sweep(
             font={"color": color if label != "Corrupted" else muted, "size": 13},
         )  # fmt: skip
     figure.add_vline(x=now[0], line={"color": muted, "width": 1, "dash": "dot"}, layer="below")
-    figure.update_layout(
-        height=340,
-        margin={"l": 34, "r": 150, "t": 30, "b": 32},
-        showlegend=False,
-        hovermode="x unified",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": text, "size": 13, "family": FONT},
-        title={
-            "text": "PSNR in dB, higher is better", "font": {"size": 13, "color": muted}, "x": 0, "xref": "container",
-            "y": 0.985, "yanchor": "top",
-        },
-        hoverlabel={"bgcolor": ground, "font": {"color": text, "family": FONT}},
-        xaxis={
-            "range": [0, 1], "tickvals": list(ticks), "ticktext": list(ticks.values()), "gridcolor": grid,
-            "zeroline": False, "fixedrange": True, "tickfont": {"color": muted}, "tickangle": 0,
-        },
-        yaxis={
-            "gridcolor": grid, "zeroline": False,
-            "fixedrange": True, "tickfont": {"color": muted},
-        },
-    )  # fmt: skip
     return figure
 
 

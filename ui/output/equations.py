@@ -1,7 +1,18 @@
-"""What the pages' equations share: the card of the model that ran, as text."""
+"""What the pages' equations share: the source that ran, and the card of the model that ran it."""
+
+import inspect
+from collections.abc import Callable
+
+import streamlit as st
 
 from aecore.checkpoints import Card
 from ui.output.model_cards import with_unit
+
+
+def show_source(*functions: Callable) -> None:
+    """Print the very code that ran, without the indentation that a method has in its class."""
+    for function in functions:
+        st.code(inspect.cleandoc("\n" + inspect.getsource(function)), language="python")
 
 
 def card_text(card: Card) -> str:

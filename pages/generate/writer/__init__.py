@@ -1,8 +1,6 @@
 """What is written on the Generate page, and in which style: kept in the session and in the URL, shown by a component
 that decodes it in the browser every frame (pages/generate/writer/writer.js)."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -14,7 +12,7 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions
 from ui import url
-from ui.component import component
+from ui.component import component, version
 from ui.live import networks
 from ui.output.strip import pixels
 
@@ -113,7 +111,7 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
         "styles": styles,
         "pictures": {digit: pixels(each) for digit, each in zip(digits, x, strict=True)},
         "reveal": st.session_state.get(_FRESH, 0),
-        "version": hashlib.blake2b(json.dumps(asked).encode(), digest_size=8).hexdigest(),
+        "version": version(asked),
     }
 
     def take() -> None:

@@ -1,8 +1,6 @@
 """A Comparison drawn as a board: the verdict, then autoencoders above classical methods, each with its numbers."""
 
 import base64
-import hashlib
-import json
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +8,7 @@ import numpy as np
 from aecore.restore.compare import Comparison, Entry
 from aecore.restore.inpainting import SEARCH, Method, methods
 from pages.inpaint.search import Search
-from ui.component import component, nothing
+from ui.component import component, nothing, version
 from ui.glossary import explain
 from ui.output import verdict
 from ui.output.strip import decibel, pixels
@@ -56,7 +54,7 @@ def show(
         "settles": on_settled is not None,
     }
     shown = [data["clean"], data["mask"], [tile["id"] for _, tiles in groups for tile in tiles]]
-    data["version"] = hashlib.blake2b(json.dumps(shown).encode(), digest_size=8).hexdigest()
+    data["version"] = version(shown)
     data["reveal"] = reveal
     _BOARD(key=key, data=data, on_settled_change=on_settled or nothing)
 

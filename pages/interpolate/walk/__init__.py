@@ -1,8 +1,6 @@
 """The walk from one digit to another: its rows, computed by the engine, and the component that shows them live."""
 
 import base64
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +11,7 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent.paths import PATHS, lerp
-from ui.component import component, nothing
+from ui.component import component, nothing, version
 from ui.input.digit import Chosen
 from ui.live import networks
 from ui.output.strip import pixels
@@ -140,7 +138,7 @@ def mount(
     data = {"rows": rows, "labels": labels, "path": path, "steps": steps}
     data["ends"] = [{"pixels": pixels(x), "pad": pad, "seq": seq} for x, (pad, seq) in zip(ends, pens, strict=False)]
     data["judge"] = networks.reference("judge") if networks.available(["judge"]) else None
-    data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
+    data["version"] = version(data)
     data |= {"reveal": reveal, "settles": on_settled is not None, "start": start}
     _WALK(key=key, data=data, on_settled_change=on_settled or nothing)
 

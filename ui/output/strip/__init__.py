@@ -4,8 +4,6 @@ strip(message([Group("", [Tile("clean", "Your digit", x), Tile("corrupted", "Cor
 """
 
 import base64
-import hashlib
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ import numpy as np
 from torch import Tensor
 
 from aecore.corruptions import Draw
-from ui.component import component
+from ui.component import component, version
 from ui.glossary import explain
 
 _FIXED = 8192  # 1 in the 16-bit numbers that the browser gets
@@ -89,7 +87,7 @@ def strip(
           on_settled: called once the pictures have not changed for half a second.
     """
     data = shown | {"roomy": roomy, "reveal": reveal}
-    data["version"] = hashlib.blake2b(json.dumps(data).encode(), digest_size=8).hexdigest()
+    data["version"] = version(data)
     data["live"] = None if live is None else _live(live)
     _STRIP(key=key, data=data, on_settled_change=on_settled)
 
