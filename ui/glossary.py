@@ -4,13 +4,8 @@ TERMS = {
     "PSNR": "Peak signal-to-noise ratio: 10 log10(1 / mean squared error), in decibels. Higher is better; "
     "3 dB more means half the squared error.",
     "SSIM": "Structural similarity: compares brightness, contrast and structure in small windows. 1 is a perfect copy.",
-    "MSE": "Mean squared error: the average over pixels of the squared difference. Lower is better.",
     "judge": "A separate classifier, never shown these reconstructions in training, that says which digit it reads.",
-    "autoencoder": "A network trained to copy its input through a middle that is narrow, noisy or penalised, so that "
-    "it must learn what is typical.",
-    "denoising autoencoder": "An autoencoder that is shown a damaged picture and must give back the undamaged one.",
     "VAE": "A variational autoencoder: its code is a probability distribution, so one can also sample from it.",
-    "latent": "The code in the middle of an autoencoder: the few numbers that stand for the picture.",
     "mask": "Which pixels were removed. Known for dropout, patch and stripes; unknown for noise.",
     "paste": "Keep every pixel that survived and take only the missing ones from the reconstruction.",
     "sigma": "Standard deviation of Gaussian noise, in grey levels of 255: at 25 a third of all pixels is off by more "
@@ -33,7 +28,6 @@ TERMS = {
     "box decodes": "How much of the box around the codes decodes to a digit that the judge accepts; the rest is holes.",
     "KL to N(0, I), at least": "How far all codes together are from N(0, I): a lower bound, from mean and covariance.",
     "KL to N(0, I)": "How far all codes together are from the prior that one samples from; 0 means they match.",
-    "ELBO": "Evidence lower bound: reconstruction log-likelihood minus the code's divergence from N(0, I), in nats.",
     "slerp": "Linear goes straight. Spherical turns from A to B and keeps the code's length: in many dimensions a "
     "straight line passes nearer to the origin than any digit does.",
     "nearest digit": "Distance to the nearest of 10,000 training digits, by the judge's 128 features; 1 is as far as "

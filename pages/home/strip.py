@@ -42,8 +42,8 @@ def shown(engine: Engine, digit: Chosen) -> dict:
     lead = [Tile("clean", digit.name, digit.x), _tile("noisy", "With noise", digit.x, x_noisy)]
     sentence = None
     for name in available(engine, *DENOISERS)[:1]:
-        recon = engine.reconstruct(name, x_noisy)
-        lead.append(_tile(name, "Denoised", digit.x, recon, kind_color("dae"), engine.card(name).title))
+        recon, card = engine.reconstruct(name, x_noisy), engine.card(name)
+        lead.append(_tile(name, "Denoised", digit.x, recon, kind_color(card.kind), card.title))
         sentence = _sentence(engine, digit, x_noisy, recon)
     codes = []
     for name in _three(engine):

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from aecore.restore import search as latent_search
 from aecore.restore.energy import Descent
-from aecore.restore.inpainting import STARTS, STEPS
+from aecore.restore.inpainting import METHODS, SEARCH, STARTS, STEPS
 from ui.component import component
 from ui.output.strip import pixels
 from ui.output.verdict import a_digit, upper
@@ -142,7 +142,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
         "mask": pixels(search.mask),
         "waits": search.waits,
         "problem": search.problem,
-        "color": kind_color("vae"),
+        "color": kind_color(METHODS[SEARCH].kind),
     }
     if search.frames:
         data |= _frames(search.frames if search.ended else search.frames[-1:])
