@@ -1,6 +1,7 @@
 """How far a picture lies from real digits: the nearest of ten thousand, as the judge's features see likeness."""
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -8,9 +9,11 @@ from torch import Tensor
 
 from aecore import losses
 from aecore.data import load_digits
-from aecore.engine import CHUNK, Engine
+from aecore.engine import CHUNK, Engine, get_engine
+from aecore.latent.paths import PATHS
 
 REFERENCE = 10_000  # training digits that count as "real"; their features take 5 MB
+PAIRS = 200  # of a survey
 HELD_OUT = 1_000  # test digits that say how far from them a real digit usually lies
 
 
@@ -74,3 +77,40 @@ def negative_elbo(engine: Engine, name: str, x: Tensor, samples: int, rng: torch
             logits = model.decode_logits(model.reparameterize(mu, logvar, rng))
             total = total + losses.bernoulli_nll(logits, x) / samples
         return total.cpu()
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Many walks halfway. medians: "pixels", the cross-fade, or model -> median distance to real digits, see
+    `Manifold`; closer: model -> share of the pairs in which it keeps closer than the cross-fade."""
+
+    medians: dict[str, float]
+    closer: dict[str, float]
+
+
+def survey(path: str, names: list[str]) -> Iterator[Survey]:
+    """How far walks halfway stray from real digits, over PAIRS pairs of test digits of different classes.
+
+    Args:    path: a key of `aecore.latent.paths.PATHS`; names: of models with a code.
+    Yields:  what is measured so far, at last all.
+    Raises:  CheckpointError: a model or the judge cannot be loaded.
+    """
+    engine = get_engine()
+    images, labels = load_digits("test")
+    a, b = torch.randint(len(images), (2, 2 * PAIRS), generator=torch.Generator().manual_seed(0))
+    differ = labels[a] != labels[b]
+    a, b = (images[index[differ][:PAIRS]].float() / 255 for index in (a, b))
+    real = real_digits(engine)
+
+    def distance(x: Tensor) -> Tensor:
+        return real.nearest(features_of(engine, x))[0]
+
+    half = torch.tensor([0.5])
+    fade = distance((a + b) / 2)
+    medians, closer = {"pixels": float(fade.median())}, {}
+    yield Survey(medians, closer)
+    for name in names:
+        codes = zip(engine.encode(name, a), engine.encode(name, b), strict=True)
+        own = distance(engine.decode(name, torch.cat([PATHS[path].points(*ends, half) for ends in codes])))
+        medians[name], closer[name] = float(own.median()), float((own < fade).float().mean())
+        yield Survey(medians, closer)

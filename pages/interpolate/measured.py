@@ -1,8 +1,6 @@
 """Below the walk: how far each path strays from real digits, where it runs on the map, downloads, and the hood."""
 
-import contextlib
 import functools
-import threading
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,12 +10,12 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import realism
-from aecore.latent.paths import PATHS
 from pages.interpolate import downloads, figures
-from pages.interpolate.walk import FIRST_ROWS, LABELS, Row, Walk
+from pages.interpolate.walk import LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.output.verdict import a_digit
+from ui.server import jobs
 
 MEASURES = {
     "distance": "Distance",
@@ -30,7 +28,8 @@ _SAMPLES = 4  # of q(z|x) for the ELBO
 _LIKELIHOOD = "vae"  # the model whose ELBO is shown
 MAP = "vae-2"  # the model whose plane is shown
 BACKGROUND = 2_000  # test digits on the map
-PAIRS = 200  # of the survey
+SEAT = "interpolate_survey"
+SOON = 0.3  # s that the part waits for the survey
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,6 @@ def _background(engine: Engine) -> tuple[Tensor, Tensor]:
 
 def show(engine: Engine, found: Walk) -> None:
     """Draw everything that belongs to one Walk but need not follow the pen."""
-    warm_up(engine).join()
     kept = st.session_state.get("_interpolate_measured")
     if kept is None or kept[0] is not found:
         kept = (found, measure(engine, found))
@@ -158,59 +156,18 @@ def takeaway(measured: list[Measured]) -> str:
     return f"{text} For this pair the fade keeps closest: its two digits overlap, so fading already looks like walking."
 
 
-@functools.lru_cache(maxsize=32)
-def survey(engine: Engine, path: str, names: tuple[str, ...]) -> tuple[int, dict[str, float], dict[str, float]]:
-    """The same over many pairs, so that one pair does not decide: distances halfway, in usual distances.
-
-    Returns: pairs of test digits of different classes; row -> median distance halfway; model -> share of the pairs
-             in which it keeps closer than the cross-fade. Rows whose model is missing are left out.
-    """
-    images, labels = inputs.test_digits()
-    rng = torch.Generator().manual_seed(0)
-    a, b = torch.randint(len(images), (2, 2 * PAIRS), generator=rng)
-    differ = labels[a] != labels[b]
-    a, b = (images[each[differ][:PAIRS]].float() / 255 for each in (a, b))
-    real = realism.real_digits(engine)
-
-    def distance(x: Tensor) -> Tensor:
-        return real.nearest(realism.features_of(engine, x))[0]
-
-    half = torch.tensor([0.5])
-    fade = distance((a + b) / 2)
-    medians, closer = {"pixels": float(fade.median())}, {}
-    for name in names:
-        if name == "pixels":
-            continue
-        try:
-            codes = zip(engine.encode(name, a), engine.encode(name, b), strict=True)
-            own = distance(engine.decode(name, torch.cat([PATHS[path].points(*ends, half) for ends in codes])))
-        except AecoreError:
-            continue
-        medians[name], closer[name] = float(own.median()), float((own < fade).float().mean())
-    return PAIRS, medians, closer
-
-
 def _survey_text(engine: Engine, found: Walk) -> str:
-    pairs, medians, closer = survey(engine, found.path, tuple(row.id for row in found.rows))
+    """The same over many pairs, once a worker has measured them."""
+    names = [row.id for row in found.rows if row.id != "pixels"]
+    key = found.path, *names, *(engine.card(name).sha256 for name in [*names, "judge"])
+    job = jobs.ask(SEAT, "aecore.latent.realism:survey", found.path, names, key=key)
+    if not job.wait(SOON):
+        jobs.follow(SEAT)
+        return f"Not this pair alone: {realism.PAIRS} random pairs are being measured."
+    survey = job.value()
     parts = [
         f"{LABELS[name]} {median:.1f}"
-        + (f" (closer than the fade in {100 * closer[name]:.0f} %)" if name in closer else "")
-        for name, median in medians.items()
+        + (f" (closer than the fade in {100 * survey.closer[name]:.0f} %)" if name in survey.closer else "")
+        for name, median in survey.medians.items()
     ]
-    return f"Not this pair alone: over {pairs} random pairs the median distance halfway is {', '.join(parts)}."
-
-
-@functools.cache
-def warm_up(engine: Engine) -> threading.Thread:
-    """Compute in the background, once a process, what the first chart needs."""
-    thread = threading.Thread(target=_prepare, args=(engine,), name="manifold", daemon=False)
-    thread.start()
-    return thread
-
-
-def _prepare(engine: Engine) -> None:
-    with contextlib.suppress(AecoreError):  # then the page says what is missing
-        realism.real_digits(engine)
-        survey(engine, "linear", FIRST_ROWS)
-        _usual_surprise(engine)
-        _background(engine)
+    return f"Not this pair alone: over {realism.PAIRS} random pairs the median distance halfway is {', '.join(parts)}."

@@ -70,5 +70,4 @@ finally:  # also when another rerun cuts in
 show_evidence()
 try_next.show()
 networks.deliver(walk.NETWORKS)
-measured.warm_up(engine)
 serving.warm_up()
