@@ -11,14 +11,16 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from benchmarks import chromium
+from tests.browser.visitor import TIMEOUT
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 120_000  # ms; generous, since a busy machine is slow and a test must not depend on that
 
 
 def unavailable(reason: str) -> None:
@@ -58,33 +60,51 @@ def open_page(browser):
         context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def serve(browser):  # no server where there is no browser to look at it
     """serve(script, *options) starts `streamlit run script` on a free port and returns its URL.
 
-    Servers live until the end of the module's tests; a script that is served already is not started again.
+    Servers live until the end of the session; a script that is served already is not started again.
     """
-    servers: dict[tuple[str, ...], tuple[str, subprocess.Popen]] = {}
+    servers: dict[tuple[str, ...], Server] = {}
 
     def start(script: str | Path, *options: str, env: dict[str, str] | None = None) -> str:
         name = (str(script), *options, *sorted((env or {}).items()))
         if name not in servers:
             servers[name] = start_streamlit(script, *options, env=env)
-        return servers[name][0]
+        return servers[name].url
 
     yield start
-    for _, process in servers.values():
-        process.terminate()
-    for _, process in servers.values():
+    for server in servers.values():
+        server.process.terminate()
+    for server in servers.values():
+        server.stop()
+
+
+@dataclass
+class Server:
+    """A running `streamlit run`; log: what it has printed, a file."""
+
+    url: str
+    process: subprocess.Popen
+    log: IO[str]
+
+    def said(self) -> str:
+        """All that it has printed so far."""
+        self.log.seek(0)
+        return self.log.read()
+
+    def stop(self) -> None:
+        """End it, also where it does not want to."""
+        self.process.terminate()
         try:
-            process.wait(timeout=10)
+            self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self.process.kill()
+            self.process.wait()
 
 
-def start_streamlit(
-    script: str | Path, *options: str, env: dict[str, str] | None = None, base: str = ""
-) -> tuple[str, subprocess.Popen]:
+def start_streamlit(script: str | Path, *options: str, env: dict[str, str] | None = None, base: str = "") -> Server:
     """Starts a server for a script (relative to the repository's root) and waits until it is healthy.
 
     base: path below which it serves, as "/lab".
@@ -105,18 +125,16 @@ def start_streamlit(
         stdout=log,
         stderr=subprocess.STDOUT,
     )
-    url = f"http://127.0.0.1:{port}{base}"
-    deadline = time.monotonic() + 60
+    server = Server(f"http://127.0.0.1:{port}{base}", process, log)
+    deadline = time.monotonic() + TIMEOUT / 1000
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=1) as answer:
                 if answer.status == 200:
-                    return url, process
+                    return server
         except (urllib.error.URLError, OSError):
             if process.poll() is not None:
                 break
             time.sleep(0.1)
-    process.kill()
-    process.wait()
-    log.seek(0)
-    pytest.fail(f"streamlit run {script} did not start:\n{log.read()[-2000:]}")
+    server.stop()
+    pytest.fail(f"streamlit run {script} did not start:\n{server.said()[-2000:]}")

@@ -4,7 +4,9 @@ import pytest
 
 from aecore.checkpoints import names
 from aecore.maps import shipped
+from pages import PAGES
 from tests.browser.conftest import start_streamlit
+from tests.browser.visitor import DESK, TIMEOUT, eventually, go, idle
 
 pytestmark = [
     pytest.mark.browser,
@@ -14,65 +16,93 @@ pytestmark = [
         reason="no trained models here",
     ),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
 STRIP = "figure[data-tile=clean] canvas"
-PAGES = {  # path -> its title, what stands on its stage
-    "/": ("Autoencoder Lab", STRIP),
-    "/denoise": ("Denoise", STRIP),
-    "/latent_map": ("Latent map", ".board[data-painted]"),
-    "/interpolate": ("Interpolate", ".st-key-interpolate_walk_view .walk canvas"),
-    "/generate": ("Generate", ".writer[data-ready]"),
-    "/inpaint": ("Inpaint", "figure[data-tile=inpainter] canvas"),
-    "/super_resolution": ("Super-resolution", STRIP),
-    "/photos": ("Photos", ".before-after img.after"),
+STAGES = {  # page's folder -> what stands on its stage
+    "home": STRIP,
+    "denoise": STRIP,
+    "latent_map": ".board[data-painted]",
+    "interpolate": ".st-key-interpolate_walk_view .walk canvas",
+    "generate": ".writer[data-ready]",
+    "inpaint": "figure[data-tile=inpainter] canvas",
+    "super_resolution": STRIP,
+    "photos": ".before-after img.after",
 }
+WIDTHS = (1440, 2560, 768, 390)
+ICON = "document.querySelector(\"link[rel='shortcut icon']\").href"
 
 
-def ready(page, path):
+def test_every_page_has_its_stage_here():
+    assert set(STAGES) == {page.folder for page in PAGES}
+
+
+def path(page) -> str:
+    """A page's address."""
+    return "" if page is PAGES[0] else page.folder
+
+
+def whole(page, folder: str) -> None:
     """Wait until the stage stands and the script has ended."""
-    page.locator(PAGES[path][1]).first.wait_for(timeout=TIMEOUT)
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    page.wait_for_timeout(300)
+    page.locator(STAGES[folder]).first.wait_for(timeout=TIMEOUT)
+    idle(page)
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.get_by_test_id("stException").count() == 0
+    page.wait_for_function(f"{ICON}.includes('/media/')", timeout=TIMEOUT)  # ours; Streamlit's is favicon.png
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_the_first_visitor_of_a_cold_server_gets_the_whole_frame(path, browser, open_page):
-    url, server = start_streamlit("app.py")  # one that nobody has visited
+def listened(page) -> list[str]:
+    """Where a page asks outside of this machine, from now on; its icon is asked for by name, not by the page."""
+    asked: list[str] = []
+
+    def hear(url: str) -> None:
+        if "//127.0.0.1:" not in url and not url.startswith(("data:", "blob:")):
+            asked.append(url)
+
+    page.on("request", lambda request: hear(request.url))
+    page.on("websocket", lambda socket: hear(socket.url))
+    page.expose_function("iconChanged", hear)
+    page.add_init_script(
+        """new MutationObserver((changes) => {
+            for (const { target } of changes) if (target.rel?.includes("icon")) window.iconChanged(target.href)
+        }).observe(document, { attributes: true, attributeFilter: ["href"], subtree: true })"""
+    )
+    return asked
+
+
+@pytest.mark.parametrize(("first", "base"), [("home", ""), ("denoise", "/lab")])
+def test_the_first_visitor_of_a_cold_server_gets_whole_pages_and_nothing_from_elsewhere(first, base, open_page):
+    server = start_streamlit("app.py", base=base)  # one that nobody has visited
     try:
-        page = open_page(f"{url}{path}", viewport={"width": 1440, "height": 900})
-        ready(page, path)
-        assert page.get_by_role("heading", level=1, name=PAGES[path][0]).count() == 1
-        assert page.get_by_role("heading", level=1).count() == 1
-        for name in ("Home", "Denoise", "Latent map", "Interpolate", "Generate"):
-            assert page.get_by_role("link", name=name, exact=True).is_visible()
+        page = open_page("about:blank", **DESK)
+        outside = listened(page)
+        page.goto(f"{server.url}/{'' if first == 'home' else first}")
+        whole(page, first)
+        for name in ("Home", "Restore", "Latent space"):
+            assert page.get_by_test_id("stHeader").get_by_text(name, exact=True).is_visible()
         assert page.get_by_role("link", name="app", exact=True).count() == 0  # the old discovery lists the script
-        assert page.get_by_test_id("stException").count() == 0
-        other = "/" if path == "/denoise" else "/denoise"
-        page.get_by_role("link", name="Home" if other == "/" else "Denoise", exact=True).click()
-        page.get_by_role("heading", level=1, name=PAGES[other][0]).wait_for()
-        ready(page, other)
+        if base:
+            the_pen_is_answered(page, base)
+        for other in PAGES:
+            if other.folder != first:
+                go(page, other.title)
+                whole(page, other.folder)
+        assert outside == []
+        said = server.said()
+        assert "ScriptRunContext" not in said and "Traceback" not in said, said
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        server.stop()
 
 
-def test_below_a_path_the_networks_and_the_pen_get_their_answers(browser, open_page):
-    url, server = start_streamlit("app.py", base="/lab")
-    try:
-        page = open_page(f"{url}/denoise", viewport={"width": 1440, "height": 900})
-        ready(page, "/denoise")
-        here = "[...(globalThis[Symbol.for('autoencoder-lab.networks')]?.values() ?? [])].some((slot) => slot.here)"
-        page.wait_for_function(here, timeout=TIMEOUT)
-        box = page.locator(".pad canvas").bounding_box()
-        page.mouse.move(box["x"] + 100, box["y"] + 60)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 110, box["y"] + 220, steps=8)
-        with page.expect_response("**/lab/answers/*") as answer:
-            page.mouse.up()
-        assert answer.value.status == 200
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+def the_pen_is_answered(page, base: str) -> None:
+    """Draw on Denoise, where the networks have come, until the server answers below its path."""
+    here = "[...(globalThis[Symbol.for('autoencoder-lab.networks')]?.values() ?? [])].some((slot) => slot.here)"
+    page.wait_for_function(here, timeout=TIMEOUT)
+    box = page.locator(".pad canvas").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 110, box["y"] + 220, steps=8)
+    with page.expect_response(f"**{base}/answers/*", timeout=TIMEOUT) as answer:
+        page.mouse.up()
+    assert answer.value.status == 200
 
 
 # What a visitor looks at and presses that lies beyond the left or right edge, but for what scrolls inside its own box.
@@ -94,21 +124,35 @@ OUTSIDE = """(width) => {
     inspect(document.querySelector("[data-testid=stMain]"), false)
     return found
 }"""
+# Whether all fits, in each of so many frames: a part may follow the page's width a moment later.
+FITS = f"""async (width) => {{
+    const main = document.querySelector("[data-testid=stMain]")
+    for (let frame = 0; frame < 20; frame++) {{
+        await new Promise(requestAnimationFrame)
+        if (innerWidth !== width || main.scrollWidth > main.clientWidth || ({OUTSIDE})(width).length) return false
+    }}
+    return true
+}}"""
+# in one go: a search on the page may change its tiles between two questions
+FRAMES = "all => all.map((e) => e.getBoundingClientRect().toJSON())"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_cut_off_or_scrolls_sideways(path, serve, open_page):
-    page = open_page(f"{serve('app.py')}{path}", viewport={"width": 1440, "height": 900})
-    ready(page, path)
-    for width in (1440, 2560, 768, 390):
+def fits(page, width: int) -> None:
+    """Wait until the page has taken its new width, and nothing lies outside of it."""
+    outside = lambda: f"at {width} px: {page.evaluate(OUTSIDE, width)}"  # noqa: E731
+    eventually(page, lambda: page.evaluate(FITS, width), outside)
+
+
+@pytest.mark.parametrize("folder", STAGES)
+def test_nothing_is_cut_off_or_scrolls_sideways(folder, serve, open_page):
+    (place,) = (path(page) for page in PAGES if page.folder == folder)
+    page = open_page(f"{serve('app.py')}/{place}", **DESK)
+    whole(page, folder)
+    for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(600)
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0, width
-        assert page.evaluate(OUTSIDE, width) == [], width
+        fits(page, width)
         assert page.evaluate(OUTSIDE, width // 2)  # it would have seen it
-        # in one go: a search on the page may change its tiles between two questions
-        frames = page.locator("figure .frame").evaluate_all("all => all.map((e) => e.getBoundingClientRect().toJSON())")
-        assert len(frames) >= (4 if PAGES[path][1] == STRIP else 0)
+        frames = page.locator("figure .frame").evaluate_all(FRAMES)
+        assert len(frames) >= (4 if STAGES[folder] == STRIP else 0)
         for box in frames:
             assert box["width"] == pytest.approx(box["height"], abs=1)
