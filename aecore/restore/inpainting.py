@@ -24,6 +24,7 @@ from aecore.errors import DataError
 from aecore.restore import baselines, energy, masks
 
 SEARCH = "vae-search"  # the method that takes seconds
+LECTURE = "lecture"  # the denoiser that the lecture compares with Telea and Navier-Stokes
 SEARCH_MODEL = "vae"  # whose latent space it searches
 STARTS, STEPS = 16, 500  # of the search for one digit
 _ROWS = 128  # codes searched at once: what fits a processor's caches; bounds the memory, too
@@ -270,6 +271,15 @@ METHODS: dict[str, Method] = {
             "the mask",
             "A denoiser trained for holes, which sees where they are (Vincent et al. 2010).",
             _network("inpainter"),
+        ),
+        Method(
+            LECTURE,
+            "Lecture's denoiser",
+            "dae",
+            "dae-tanh-500",
+            "the mask",
+            "784-500-784, trained on dropped pixels and nothing else (NYU week 7); known pixels are put back.",
+            _network("dae-tanh-500"),
         ),
         Method(
             "telea",

@@ -6,7 +6,7 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.restore import inpainting
 from aecore.restore.compare import Comparison
-from aecore.restore.inpainting import METHODS, Measured
+from aecore.restore.inpainting import LECTURE, METHODS, Measured
 from aecore.restore.masks import MASKS
 from pages.inpaint import equations, figures
 from pages.inpaint.mask_pad import KINDS
@@ -47,6 +47,7 @@ def _table(engine: Engine, measured: Measured, kind: str) -> None:
         label_visibility="collapsed",
     )
     st.caption(explain(_TERMS[measure]))
+    st.caption(lecture_claim(measured))
     kinds = [name for name in MASKS if name in measured.holes]
     shown = kind if kind in kinds else kinds[0]
     left, right = st.columns([1, 1], gap="medium")
@@ -106,6 +107,25 @@ def table(measured: Measured, kinds: list[str], measure: str) -> str:
         if any(cell != "–" for cell in cells):
             lines.append(f"| :small[{method.label}] | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def lecture_claim(measured: Measured) -> str:
+    """What the lecture says of its denoiser, held against the table: whom it beats on dropped pixels, and whom not."""
+    own = value(measured, "dropout", LECTURE, "psnr") if "dropout" in measured.holes else None
+    rivals = {name: value(measured, "dropout", name, "psnr") for name in METHODS if METHODS[name].model is None}
+    if own is None or None in rivals.values():
+        return ""
+    said = {
+        ahead: " and ".join(
+            f"{METHODS[name].label} ({psnr:.1f})" for name, psnr in rivals.items() if (psnr < own) == ahead
+        )
+        for ahead in (True, False)
+    }
+    text = f"The lecture's denoiser ({own:.1f} dB over all pixels) "
+    claim = "beats no classical method"
+    if said[True]:
+        claim = f"beats {said[True]} on dropped pixels, as the lecture claims"
+    return text + claim + (f", but not {said[False]}." if said[False] else ".")
 
 
 def takeaway(measured: Measured) -> str:

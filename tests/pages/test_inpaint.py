@@ -356,3 +356,13 @@ def test_a_chip_sets_what_it_promises(place):
     assert now(at).damage.kind == settings["kind"]
     assert torch.equal(now(at).clean.x, inputs.example(settings["digit"]))
     assert at.session_state[try_next.FOLLOWED] == {where: 1}
+
+
+def test_the_lectures_claim_is_held_against_the_table():
+    table = inpainting.load()
+    text = inpaint_evidence.lecture_claim(table)
+    scores = table.holes["dropout"].scores
+    beaten, rest = text.split(", but not ")
+    for name in ("telea", "navier_stokes", "biharmonic"):
+        part = beaten if scores[name].psnr < scores["lecture"].psnr else rest
+        assert f"{inpainting.METHODS[name].label} ({scores[name].psnr:.1f})" in part

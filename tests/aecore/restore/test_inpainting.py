@@ -32,7 +32,7 @@ def seeded(seed=0):
 
 
 def test_the_registry_is_in_the_pages_order():
-    order = ["dae", "dae-pasted", "vae-search", "inpainter", "telea", "navier_stokes", "biharmonic"]
+    order = ["dae", "dae-pasted", "vae-search", "inpainter", "lecture", "telea", "navier_stokes", "biharmonic"]
     assert list(METHODS) == order == [m.name for m in METHODS.values()]
     for m in METHODS.values():
         assert m.label and m.told and m.about and m.kind in ("dae", "vae", "classical")
