@@ -9,7 +9,9 @@ from pathlib import Path
 import streamlit as st
 
 _ROOT = Path(__file__).resolve().parents[1]
-_IMPORT = re.compile(r'^import \{[\w\s,]*\} from "(\.{1,2}/[\w./]+\.js)"\n', re.M)
+_LIBRARIES = _ROOT / "ui/vendor"
+_IMPORT = re.compile(r'^import \{[\w\s,]*\} from "(\.{1,2}/[\w./-]+\.js)"\n', re.M)
+_EXPORT = re.compile(r"export\{([^}]*)\}.*", re.S)  # the last statement of a minified library
 
 
 def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated: bool = True) -> Callable:
@@ -37,7 +39,8 @@ def bundle(path: Path) -> str:
     """The source of a module with its imports, as one module for a Components-v2 component.
 
     A component is one JavaScript text without an address that others could be imported from; so the imported
-    neighbours come first and the import lines go. Names at the top level are therefore unique in a bundle.
+    neighbours come first and the import lines go. Names at the top level are therefore unique in a bundle; a library's
+    own, in ui/vendor, stay inside a function.
 
     Args:    path: of the entry, whose exports stay; its imports are written `import { ... } from "./NAME.js"` or
              "../NAME.js", without `as`.
@@ -50,11 +53,20 @@ def bundle(path: Path) -> str:
         for neighbour in _IMPORT.findall(source):
             if (path.parent / neighbour).resolve() not in sources:
                 visit((path.parent / neighbour).resolve())
-        sources[path] = _IMPORT.sub("", source)
+        sources[path] = _enclosed(source) if path.parent == _LIBRARIES else _IMPORT.sub("", source)
 
     visit(path.resolve())
     *neighbours, entry = sources.values()
     return "\n".join([*(re.sub(r"^export ", "", source, flags=re.M) for source in neighbours), entry])
+
+
+def _enclosed(library: str) -> str:
+    """A minified library, of whose many short names only those that it exports come out."""
+    exports = [pair.split(" as ") for pair in _EXPORT.search(library)[1].split(",")]
+    names = {public: own for own, public in exports if public.isalpha()}
+    inner = ", ".join(f"{public}: {own}" for public, own in names.items())
+    body = _EXPORT.sub(lambda _: f"return {{ {inner} }}", library)
+    return f"const {{ {', '.join(names)} }} = (() => {{\n{body}\n}})()\n"
 
 
 def version(content: object) -> str:

@@ -27,6 +27,12 @@ def test_neighbours_come_first_and_once(tmp_path):
     assert bundle(entry) == "const deep = 1\n\nconst one = deep\n\nfunction two() {}\n\nexport default one\n"
 
 
+def test_a_librarys_short_names_stay_inside():
+    source = bundle(ROOT / "ui/vendor/lit-html.js")
+    assert source.startswith("const { html, mathml, noChange, nothing, render, svg } = (() => {\n/**\n * @license")
+    assert re.search(r"return \{ html: \w+, mathml: .*\}\n\}\)\(\)\n$", source)
+
+
 def test_a_missing_neighbour_is_said(tmp_path):
     (tmp_path / "entry.js").write_text('import { none } from "./none.js"\n')
     with pytest.raises(FileNotFoundError, match=r"none\.js"):
@@ -38,5 +44,8 @@ def test_no_import_is_left(entry):
     source = bundle(entry)
     assert not re.search(r"^import\b", source, re.M)
     assert not re.search(r"^import \{[^}]*\bas\b", entry.read_text(), re.M), "a bundle has no other names"
-    names = re.findall(r"^(?:export (?:default )?)?(?:const|let|class|(?:async )?function\*?) (\w+)", source, re.M)
+    assert "sourceMappingURL" not in source
+    listed = re.findall(r"^const \{ (.*) \} = ", source, re.M)
+    names = [name for names in listed for name in names.split(", ")]
+    names += re.findall(r"^(?:export (?:default )?)?(?:const|let|class|(?:async )?function\*?) (\w+)", source, re.M)
     assert names and len(names) == len(set(names)), "a name stands twice at the top of a bundle"
