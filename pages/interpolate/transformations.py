@@ -22,7 +22,7 @@ from ui.component import component, version
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.live import networks
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 

@@ -14,7 +14,7 @@ from aecore.latent.styles import HELD, STYLES, directions
 from ui import url
 from ui.component import component, version
 from ui.live import networks
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 
 MODELS = {"cvae-2": "Style plane", "cvae": "Style sliders"}  # two numbers: a plane; more: named directions
 FIRST = "2026"

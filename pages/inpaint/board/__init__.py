@@ -11,11 +11,13 @@ from pages.inpaint.search import Search
 from ui.component import component, nothing, version
 from ui.glossary import explain
 from ui.output import verdict
-from ui.output.strip import decibel, pixels
+from ui.output.picture import picture
+from ui.output.strip import decibel
 from ui.theme import kind_color
 
 _WORDS = {"waiting": "searching", "running": "searching", "cancelled": "cancelled", "failed": "failed", "done": ""}
-_BOARD = component("pages/inpaint/board/board", styles=("ui/output/strip/strip",))
+_SKELETON = '<div class="strip"><div class="board"></div></div>'
+_BOARD = component("pages/inpaint/board/board", html=_SKELETON, styles=("ui/output/strip/strip",))
 
 
 def show(
@@ -39,18 +41,18 @@ def show(
             group.append(_tile(entry, method, comparison))
         elif name == SEARCH and search is not None:
             group.append(_empty(method, _WORDS[search.state]))
-    given = {"id": "given", "label": str(comparison.damage), "pixels": pixels(comparison.given), "value": ""}
+    given = {"id": "given", "label": str(comparison.damage), "picture": picture(comparison.given), "value": ""}
     given["help"] = "Whatever is under the mask, no method sees it."
     given["alt"] = f"What the methods are given: the digit with {comparison.damage}"
     groups = [("Autoencoders", learned), ("Classical methods", classical), ("What they are given", [given])]
     mask = comparison.mask.reshape(-1).numpy().astype(np.uint8).tobytes()
     data = {
         "groups": [{"title": title, "tiles": tiles} for title, tiles in groups if tiles],
-        "clean": pixels(comparison.clean.x),
+        "clean": picture(comparison.clean.x),
         "mask": base64.b64encode(mask).decode(),
         "verdict": verdict.inpainting(comparison),
         "errors": errors,
-        "terms": {"missing": explain("PSNR missing"), "all": explain("SSIM"), "judge": explain("judge")},
+        "terms": {"value": explain("PSNR missing"), "all": explain("SSIM"), "judge": explain("judge")},
         "settles": on_settled is not None,
     }
     shown = [data["clean"], data["mask"], [tile["id"] for _, tiles in groups for tile in tiles]]
@@ -69,7 +71,7 @@ def _tile(entry: Entry, method: Method, comparison: Comparison) -> dict:
     return {
         "id": entry.id,
         "label": entry.label,
-        "pixels": pixels(entry.x),
+        "picture": picture(entry.x),
         "color": kind_color(entry.kind),
         "value": missing,
         "unit": "dB missing",
@@ -84,5 +86,5 @@ def _tile(entry: Entry, method: Method, comparison: Comparison) -> dict:
 
 
 def _empty(method: Method, word: str) -> dict:
-    tile = {"id": method.name, "label": method.label, "pixels": None, "color": kind_color(method.kind), "value": word}
+    tile = {"id": method.name, "label": method.label, "picture": None, "color": kind_color(method.kind), "value": word}
     return tile | {"help": f"{method.about} Told: {method.told}.", "alt": f"{method.label}: {word}"}

@@ -24,7 +24,7 @@ from ui import url
 from ui.component import component, nothing
 from ui.glossary import explain
 from ui.input.slider import described_slider
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 
 KEY = "inpaint_pad"
 PAINT = "paint"  # the kind that is not made

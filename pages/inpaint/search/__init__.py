@@ -21,7 +21,7 @@ from aecore.restore import search as latent_search
 from aecore.restore.energy import Descent
 from aecore.restore.inpainting import METHODS, SEARCH, STARTS, STEPS
 from ui.component import component
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 from ui.output.verdict import a_digit, upper
 from ui.server import jobs
 from ui.server.jobs import Job

@@ -2,6 +2,7 @@
 // their energy curves. Hovering a start lights its curve, hovering a curve its start.
 
 import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
+import { outline } from "../outline.js"
 
 const SIZE = SIDE * SIDE
 const PLAYING = 5000 // ms for the whole descent
@@ -9,7 +10,6 @@ const STEP_PAUSE = 500 // ms a frame for those who asked for reduced motion
 const HEIGHT = 150 // px of the chart, at least
 const LOST = 10_000 // ms without an answer, after which the question is asked again
 const EDGE = { left: 34, right: 8, top: 8, bottom: 20 }
-const MOST_EDGES = 420 // a hole with a longer outline would cover the picture with it
 
 const views = new WeakMap() // parentElement -> SearchView
 const still = matchMedia("(prefers-reduced-motion: reduce)")
@@ -191,13 +191,13 @@ class SearchView {
     const [head, body] = [this.find(".verdict b"), this.find(".verdict span")]
     head.textContent = data.head
     body.textContent = data.body
-    const outline = border(bytesFrom(data.mask))
+    const { line } = outline(bytesFrom(data.mask), SIDE, SIDE)
     this.find(".answers").replaceChildren(
       ...data.answers.map((answer) => {
         const box = /** @type {Skeleton} */ (document.createElement("div"))
         box.className = `answer${answer.wrong ? " wrong" : ""}`
         box.innerHTML = `<div class="frame"><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
-          <svg class="hole" viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true"><path d="${outline}" /></svg></div>
+          <svg class="hole" viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true"><path d="${line}" /></svg></div>
           <div class="big"></div><div class="reads"></div><div class="more odds"></div><div class="more starts-here"></div>`
         box.querySelector("canvas").setAttribute("aria-label", answer.alt)
         digitTile(box.querySelector("canvas"), bytesFrom(answer.pixels))
@@ -355,18 +355,6 @@ function scale(energies, steps, size) {
     x: (step) => EDGE.left + (step / steps) * (width - EDGE.left - EDGE.right),
     y: (value) => EDGE.top + (1 - Math.log(Math.max(1, value) / low) / span) * (height - EDGE.top - EDGE.bottom),
   }
-}
-
-function border(mask) {
-  const at = (x, y) => (x >= 0 && y >= 0 && x < SIDE && y < SIDE ? mask[y * SIDE + x] : 0)
-  const edges = []
-  for (let y = 0; y <= SIDE; y++) {
-    for (let x = 0; x <= SIDE; x++) {
-      if (at(x, y) !== at(x - 1, y)) edges.push(`M${x} ${y}v1`)
-      if (at(x, y) !== at(x, y - 1)) edges.push(`M${x} ${y}h1`)
-    }
-  }
-  return edges.length > MOST_EDGES ? "" : edges.join("")
 }
 
 function dot(color) {

@@ -14,7 +14,7 @@ from aecore.latent.paths import PATHS, lerp
 from ui.component import component, nothing, version
 from ui.input.digit import Chosen
 from ui.live import networks
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 from ui.theme import kind_color
 
 ROWS = ("pixels", "ae-conv", "ae-2", "vae-2", "vae")  # "pixels" is the cross-fade, the others are models

@@ -18,7 +18,7 @@ from ui.component import component
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.live import networks as live
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 from ui.server import files, jobs
 from ui.server.jobs import Job
 from ui.serving import available

@@ -6,7 +6,7 @@ import streamlit as st
 from torch import Tensor
 
 from ui.component import component
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 
 _PICKER = component("ui/input/picker/picker")
 

@@ -1,4 +1,4 @@
-"""The digit strip: clean, corrupted, then each method, as crisp tiles with their numbers. One component, one message.
+"""The strip: clean, corrupted, then each method, as tiles with their numbers. One component, one message.
 
 strip(message([Group("", [Tile("clean", "Your digit", x), Tile("corrupted", "Corrupted", x_noisy)])]), key="a_strip")
 """
@@ -8,25 +8,25 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from torch import Tensor
 
 from aecore.corruptions import Draw
 from ui.component import component, version
 from ui.glossary import explain
+from ui.output.picture import picture
 
 _FIXED = 8192  # 1 in the 16-bit numbers that the browser gets
-_STRIP = component("ui/output/strip/strip")
+_STRIP = component("ui/output/strip/strip", html='<div class="strip"><div class="strip-body"></div></div>')
 
 
 @dataclass(frozen=True)
 class Tile:
     """One picture of a strip with its caption.
 
-    id: unique in the strip; "clean" is what error maps compare with; label: name under the tile; x: 28 * 28
-    values in [0, 1]; color: dot before the name; psnr (dB), ssim: numbers under it, or None; reads, sure: the
-    judge's digit and its probability; wrong: the judge reads another digit than in the clean picture;
-    best: carries the badge; help: shown on hovering.
+    id: unique in the strip; "clean" is what error maps compare with; label: name under the tile; x: a picture
+    (C, H, W), C 1 or 3, or a trace (1, L), of values from low to high; color: dot before the name; psnr (dB), ssim:
+    numbers under it, or None; reads, sure: the judge's digit and its probability; wrong: the judge reads another digit
+    than in the clean picture; best: carries the badge; help: shown on hovering.
     """
 
     id: str
@@ -40,6 +40,8 @@ class Tile:
     wrong: bool = False
     best: bool = False
     help: str = ""
+    low: float = 0.0
+    high: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def strip(
     live: Live | None = None,
     on_settled: Callable[[], None] = lambda: None,
 ) -> None:
-    """Show digits.
+    """Show pictures.
 
     Args: shown: what to show, a `message`; roomy: larger tiles where there is room;
           reveal: scroll the strip into view whenever this number grows;
@@ -100,7 +102,6 @@ def message(groups: Sequence[Group], verdict: tuple[str, str] | None = None, err
     """
     return {
         "groups": [{"title": group.title, "tiles": [_message(tile) for tile in group.tiles]} for group in groups],
-        "clean": next((pixels(tile.x) for tile in groups[0].tiles if tile.id == "clean"), ""),
         "verdict": verdict,
         "mode": "errors" if errors else "pixels",
         "terms": {"value": explain("PSNR"), "ssim": explain("SSIM"), "judge": explain("judge")},
@@ -118,7 +119,7 @@ def _message(tile: Tile) -> dict:
     return {
         "id": tile.id,
         "label": tile.label,
-        "pixels": pixels(tile.x),
+        "picture": picture(tile.x, tile.low, tile.high),
         "color": tile.color,
         "value": "" if tile.psnr is None else decibel(tile.psnr),
         "unit": "" if tile.psnr is None else "dB PSNR",
@@ -155,8 +156,3 @@ def _fixed(values: Tensor | None) -> str | None:
         return None
     whole = (values.expand(*values.shape[:-2], 28, 28).reshape(-1) * _FIXED).round().clamp(-32768, 32767)
     return base64.b64encode(whole.numpy().astype("<i2").tobytes()).decode()
-
-
-def pixels(x: Tensor) -> str:
-    """28 * 28 bytes, row by row, as base64."""
-    return base64.b64encode((x.reshape(-1).numpy() * 255 + 0.5).astype(np.uint8).tobytes()).decode()

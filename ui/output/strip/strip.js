@@ -1,158 +1,131 @@
-// Draws digit tiles with their numbers. Everything that Python knows arrives in `data`; the error map, the crosshair
-// that links all tiles, and the pictures while a hand draws are computed here: they follow the pointer without a message.
+// Draws pictures with their numbers. Everything that Python knows arrives in `data`; the error map, the crosshair that
+// links all tiles, and the pictures while a hand draws are computed here: they follow the pointer without a message.
 
-import { fillCaption, followPointer, paintFigure, readPixel, revealBoard, setText } from "../figure.js"
+import { html, nothing } from "../../vendor/lit-html.js"
+import { figure, Figures, SCALE } from "../figure.js"
+import { like, pictureFrom } from "../picture.js"
 import { Follower } from "./follow.js"
-import { bytesFrom, SIDE } from "../picture.js"
 
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
 
-const strips = new WeakMap() // parentElement -> state of this strip
+const strips = new WeakMap() // parentElement -> Strip
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".strip-body")
   if (!root || !data) return
-  let state = strips.get(parentElement)
-  if (!state || state.root !== root) {
-    state?.follower.close()
-    state = { root, figures: new Map(), timer: 0, version: data.version, reveal: data.reveal }
-    state.follower = new Follower(
-      (pictures) => sketch(state, pictures),
-      (message) => draw(root, state, message, false),
+  let strip = strips.get(parentElement)
+  if (strip?.root !== root) {
+    strip?.follower.close()
+    strip = new Strip(root)
+    strips.set(parentElement, strip)
+  }
+  strip.settled = (version) => setTriggerValue("settled", version)
+  strip.update(data)
+  return () => setTimeout(() => root.isConnected || strip.follower.close()) // it may also be called while we are on screen
+}
+
+class Strip {
+  message = /** @type {any} */ (null) // as `message` of ui/output/strip/__init__.py
+  pictures = new Map() // id of a tile -> its picture in the message
+  sketches = new Map() // id of a tile -> what the browser made of an unfinished drawing, which is newer
+  settled = (/** @type {string} */ _version) => {}
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root
+    this.figures = new Figures(root)
+    this.follower = new Follower(
+      (pictures) => this.sketch(pictures),
+      (message) => this.take(message, false),
     )
-    strips.set(parentElement, state)
-    followPointer(root, state)
   }
-  render(root, state, data)
-  revealBoard(root, state, data.reveal)
-  if (data.version !== state.version) {
-    state.version = data.version
-    clearTimeout(state.timer)
-    state.timer = setTimeout(() => root.isConnected && setTriggerValue("settled", data.version), SETTLE)
-  }
-  return () => setTimeout(() => root.isConnected || state.follower.close()) // it may also be called while we are on screen
-}
 
-function render(root, state, data) {
-  root.classList.toggle("roomy", !!data.roomy)
-  const ahead = state.follower.update(data.live)
-  if (!state.follower.early) draw(root, state, data, ahead)
-}
-
-// A message of ui/output/strip/__init__.py; `ahead`: what a hand draws meanwhile is newer and stays.
-function draw(root, state, data, ahead) {
-  root.classList.toggle("errors", data.mode === "errors")
-  const shape = JSON.stringify(data.groups.map((group) => [group.title, group.tiles.map((tile) => tile.id)]))
-  if (shape !== state.shape) layout(root, state, data)
-  state.shape = shape
-  const [head, body] = data.verdict ?? ["", ""]
-  const verdict = root.querySelector(".verdict")
-  verdict.hidden = !data.verdict
-  setText(verdict.querySelector("b"), head)
-  setText(verdict.querySelector("span"), body)
-  root.classList.toggle("drawing", ahead)
-  const clean = bytesFrom(data.clean)
-  for (const group of data.groups) {
-    for (const tile of group.tiles) {
-      const figure = state.figures.get(tile.id)
-      if (ahead && figure.classList.contains("sketch")) continue
-      figure.classList.remove("sketch")
-      fill(figure, tile, clean, data.mode === "errors" && tile.id !== "clean")
-      for (const [term, line] of Object.entries(data.terms)) figure.querySelector(`.${term}`).title = line
+  update(data) {
+    this.root.classList.toggle("roomy", !!data.roomy)
+    const ahead = this.follower.update(data.live)
+    if (!this.follower.early) this.take(data, ahead)
+    this.figures.revealAt(data.reveal)
+    if (this.version && data.version !== this.version) {
+      clearTimeout(this.timer)
+      this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
     }
+    this.version = data.version
   }
-  readPixel(root, state)
-}
 
-// Build the skeleton only when the set of tiles changes; otherwise pictures and numbers change in place.
-function layout(root, state, data) {
-  const lead = root.querySelector(".lead .tiles")
-  const groups = root.querySelector(".groups")
-  lead.replaceChildren()
-  groups.replaceChildren()
-  const old = state.figures
-  state.figures = new Map()
-  const figure = (tile) => {
-    const made = old.get(tile.id) ?? element()
-    state.figures.set(tile.id, made)
-    return made
+  /** A message; `ahead`: what a hand draws meanwhile is newer and stays. */
+  take(message, ahead) {
+    this.message = message
+    const tiles = message.groups.flatMap((group) => group.tiles)
+    this.pictures = new Map(tiles.map((tile) => [tile.id, pictureFrom(tile.picture)]))
+    if (!ahead) this.sketches.clear()
+    this.show(ahead)
   }
-  const long = (groups) => groups.some((group) => group.tiles.some((tile) => tile.label.length > LINE))
-  lead.parentElement.classList.toggle("triple", data.groups[0].tiles.length > 2)
-  lead.classList.toggle("long", long(data.groups.slice(0, 1)))
-  groups.classList.toggle("long", long(data.groups.slice(1)))
-  data.groups.forEach((group, index) => {
-    if (index === 0) {
-      group.tiles.forEach((tile, place) => {
-        if (place) lead.append(arrow())
-        lead.append(figure(tile))
-      })
-      return
+
+  /** Pictures that the browser made of an unfinished drawing. @param {Map<string, Float32Array>} values */
+  sketch(values) {
+    for (const [id, x] of values) {
+      const picture = this.pictures.get(id)
+      if (picture) this.sketches.set(id, like(picture, x))
     }
-    const box = document.createElement("div")
-    box.className = "group"
-    const title = document.createElement("h4")
-    title.textContent = group.title
-    const row = document.createElement("div")
-    row.className = "tiles"
-    row.append(...group.tiles.map(figure))
-    box.append(title, row)
-    groups.append(box)
-  })
-}
-
-function element() {
-  const figure = document.createElement("figure")
-  figure.innerHTML = `<div class="frame"><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
-    <div class="cross"></div><div class="read"></div></div><div class="badge">Best</div>
-    <figcaption><div class="name"><span class="dot"></span><span></span></div><div class="value"></div>
-    <div class="more ssim"></div><div class="more judge"></div></figcaption>`
-  return figure
-}
-
-function arrow() {
-  const box = document.createElement("div")
-  box.className = "arrow"
-  box.setAttribute("aria-hidden", "true")
-  box.innerHTML = `<svg viewBox="0 0 24 24"><path d="M4 12h15 M13 6l6 6-6 6" /></svg>`
-  return box
-}
-
-function fill(figure, tile, clean, errors) {
-  const canvas = figure.querySelector("canvas")
-  figure.pixels = bytesFrom(tile.pixels)
-  figure.errors = errors ? clean : null
-  paintFigure(figure)
-  canvas.setAttribute("aria-label", (errors ? "Error map. " : "") + tile.alt)
-  fillCaption(figure, tile)
-  setText(figure.querySelector(".ssim"), tile.ssim ?? "")
-}
-
-// Pictures that the browser made of an unfinished drawing: their PSNR is known here, the rest waits for Python's answer.
-function sketch(state, pictures) {
-  state.root.classList.add("drawing")
-  for (const [id, x] of pictures) {
-    const figure = state.figures.get(id)
-    if (!figure) continue
-    if (id === "clean") {
-      state.clean = x
-      setText(figure.querySelector(".name span:last-child"), state.follower.plan.name)
-    }
-    figure.classList.add("sketch")
-    figure.pixels = Uint8Array.from(x, (value) => 255 * value + 0.5)
-    figure.errors = figure.errors && Uint8Array.from(state.clean, (value) => 255 * value + 0.5)
-    paintFigure(figure)
-    const number = figure.querySelector(".value").firstChild
-    if (number && id !== "clean") number.textContent = decibel(x, state.clean)
+    this.show(true)
   }
-  readPixel(state.root, state)
+
+  show(drawing) {
+    const { groups, mode, verdict, terms } = this.message
+    this.root.classList.toggle("errors", mode === "errors")
+    this.root.classList.toggle("drawing", drawing)
+    const now = (id) => this.sketches.get(id) ?? this.pictures.get(id)
+    const clean = now("clean")
+    const shown = new Map()
+    for (const { id } of groups.flatMap((group) => group.tiles)) {
+      shown.set(id, { picture: now(id), clean: mode === "errors" && id !== "clean" ? clean : null })
+    }
+    const one = (tile) => {
+      const sketch = this.sketches.get(tile.id)
+      const line = ["ssim", tile.ssim]
+      if (!sketch) return figure(tile, shown.get(tile.id), { line, terms })
+      // Its PSNR is known here, the rest waits for Python's answer.
+      const value = tile.value && tile.id !== "clean" ? decibel(sketch, clean) : tile.value
+      const label = tile.id === "clean" ? this.follower.plan.name : tile.label
+      return figure({ ...tile, value, label }, shown.get(tile.id), { state: "sketch", line, terms })
+    }
+    const [lead, ...others] = groups
+    const long = (groups) => (groups.some(({ tiles }) => tiles.some(({ label }) => label.length > LINE)) ? " long" : "")
+    this.figures.show(
+      html`<div class=${`lead${lead.tiles.length > 2 ? " triple" : ""}`}>
+          <div class=${`tiles${long([lead])}`}>
+            ${lead.tiles.map((tile, place) => html`${place ? ARROW : nothing}${one(tile)}`)}
+          </div>
+          <div class="verdict" aria-live="polite" ?hidden=${!verdict}>
+            <b>${verdict?.[0]}</b><span>${verdict?.[1]}</span>
+          </div>
+        </div>
+        <div class=${`groups${long(others)}`}>
+          ${others.map(
+            ({ title, tiles }) =>
+              html`<div class="group">
+                ${title ? html`<h4>${title}</h4>` : nothing}
+                <div class="tiles">${tiles.map(one)}</div>
+              </div>`,
+          )}
+        </div>
+        ${SCALE}`,
+      shown,
+    )
+  }
 }
 
-/** PSNR as strip.py writes it. */
-function decibel(x, clean) {
-  const error = x.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / x.length
+const ARROW = html`<div class="arrow" aria-hidden="true">
+  <svg viewBox="0 0 24 24"><path d="M4 12h15 M13 6l6 6-6 6" /></svg>
+</div>`
+
+/** PSNR as ui/output/strip/__init__.py writes it. */
+function decibel(picture, clean) {
+  const { values, low, high } = picture
+  const error =
+    values.reduce((sum, value, i) => sum + ((value - clean.values[i]) / (high - low)) ** 2, 0) / values.length
   const psnr = -10 * Math.log10(error)
   return psnr < 99 ? psnr.toFixed(1) : "\u221e"
 }
