@@ -7,7 +7,7 @@ from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT
 from pages.super_resolution import stage
 from ui.component import component
 from ui.live import networks
-from ui.output.strip import pixels
+from ui.output.picture import pixels
 
 _DESK = component("pages/super_resolution/paint/paint")
 

@@ -171,7 +171,7 @@ class Pad extends Sheet {
 
   recall() {
     try {
-      const strokes = JSON.parse(sessionStorage.getItem(`${SAVED} ${this.key}`))
+      const strokes = JSON.parse(sessionStorage.getItem(`${SAVED} ${this.key}`) ?? "null")
       if (!strokes?.length) return
       this.past = strokes.map((_, i) => strokes.slice(0, i))
       this.bring(strokes, "Your drawing is still here")
