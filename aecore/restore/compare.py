@@ -16,7 +16,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from aecore import corruptions, metrics
+from aecore import contract, corruptions, metrics
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 from aecore.restore import baselines, inpainting, masks, upscaling
@@ -254,7 +254,7 @@ def compare_denoising(
              classical: keys of aecore.restore.baselines.BASELINES, all that were made for this corruption unless given;
              paste: put the known pixels back into the models' answers where the mask is known.
     Returns: a Comparison; a model that cannot be loaded is left out and stands in `problems`.
-    Raises:  ValueError: not one digit; a corruption or a classical method that there is not.
+    Raises:  ValueError: not one digit, or a corruption or a classical method that does not exist.
     """
     engine = engine or get_engine()
     x_noisy, mask = damage.apply(_one(x))
@@ -271,9 +271,8 @@ def compare_denoising(
     classical = baselines.applicable(damage.corruption) if classical is None else classical
     answers, problems = _asked(models, model)
     answers += [filtered(name) for name in classical]
-    corrupted = ("corrupted", "Corrupted", "", x_noisy)
-    entries = _measured(engine, x, [("clean", "Clean", "", x), corrupted, *answers], problems, mask)
-    return Comparison(damage, x_noisy, entries[0], entries[1], entries[2:], mask, problems=problems)
+    clean, corrupted, *entries = _measured(engine, x, [_clean(x), _corrupted(x_noisy), *answers], problems, mask)
+    return Comparison(damage, x_noisy, clean, corrupted, entries, mask, problems=problems)
 
 
 def compare_inpainting(
@@ -287,18 +286,17 @@ def compare_inpainting(
     Raises:  ValueError: not one digit, or a mask that does not fit.
     """
     engine = engine or get_engine()
-    known = inpainting.methods(engine)
-    given = masks.hide(_one(x), hole.mask, masks.MASKS[hole.like].fill)
+    known, mask = inpainting.methods(engine), contract.as_mask(hole.mask, _one(x))
+    given = masks.hide(x, mask, masks.MASKS[hole.like].fill)
 
     def fill(name: str) -> _Answer:
-        recon = inpainting.inpaint(given, hole.mask, name, kind=hole.like, engine=engine)
+        recon = inpainting.inpaint(given, mask, name, kind=hole.like, engine=engine)
         return name, known[name].label, known[name].kind, recon
 
     asked = [name for name in known if name != inpainting.SEARCH] if methods is None else methods
     answers, problems = _asked(asked, fill, lambda name: known[name].model or name)
-    corrupted = ("corrupted", "Corrupted", "", given)
-    entries = _measured(engine, x, [("clean", "Clean", "", x), corrupted, *answers], problems, hole.mask)
-    return Comparison(hole, given, entries[0], entries[1], entries[2:], hole.mask, "missing", problems)
+    clean, corrupted, *entries = _measured(engine, x, [_clean(x), _corrupted(given), *answers], problems, mask)
+    return Comparison(hole, given, clean, corrupted, entries, mask, "missing", problems)
 
 
 def with_search(comparison: Comparison, recon: Tensor, engine: Engine | None = None) -> Comparison:
@@ -329,10 +327,10 @@ def compare_upscaling(
         return name, label, kind, upscaling.upscale(engine, name, x_low)
 
     answers, problems = _asked(upscaling.methods(engine) if methods is None else methods, enlarge)
-    corrupted = ("corrupted", "Corrupted", "", upscaling.nearest(x_low))
-    entries = _measured(engine, x, [("clean", "The truth", "", x), corrupted, *answers], problems, side=side)
+    first = [_clean(x, "The truth"), _corrupted(upscaling.nearest(x_low))]
+    clean, corrupted, *entries = _measured(engine, x, [*first, *answers], problems, side=side)
     damage = Damage("low_resolution", 1 - side / x.shape[-1])
-    return Comparison(damage, x_low, entries[0], entries[1], entries[2:], problems=problems)
+    return Comparison(damage, x_low, clean, corrupted, entries, problems=problems)
 
 
 def paste_known(recon: Tensor, x_noisy: Tensor, mask: Tensor | None) -> Tensor:
@@ -370,9 +368,18 @@ def sweep(
 
 
 def _one(x: Tensor) -> Tensor:
-    if x.ndim != 4 or len(x) != 1 or not x.is_floating_point():
-        raise ValueError(f"a comparison is of one digit, float (1, 1, 28, 28), not {x.dtype} {tuple(x.shape)}")
+    contract.check_pictures(x)
+    if len(x) != 1:
+        raise ValueError(f"a comparison is of one digit: use x[:1], not all {len(x)}")
     return x
+
+
+def _clean(x: Tensor, label: str = "Clean") -> _Answer:
+    return "clean", label, "", x
+
+
+def _corrupted(x: Tensor) -> _Answer:
+    return "corrupted", "Corrupted", "", x
 
 
 def _called(engine: Engine, name: str) -> tuple[str, str]:

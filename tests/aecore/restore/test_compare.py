@@ -156,14 +156,21 @@ def test_a_sentence_is_not_needed_for_a_table(x):
     assert "missing" not in head and "fits the input" in head
 
 
-@pytest.mark.parametrize("bad", [torch.zeros(2, 1, 28, 28), torch.zeros(28, 28), torch.zeros(1, 1, 28, 28).byte()])
-def test_a_comparison_is_of_one_digit(bad):
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (torch.zeros(2, 1, 28, 28), "of one digit: use x"),
+        (torch.zeros(28, 28), "must be a float tensor"),
+        (torch.full((1, 1, 28, 28), 255.0), "divide by 255"),
+    ],
+)
+def test_a_comparison_is_of_one_digit(bad, why):
     for compare in (
         lambda: compare_denoising(bad, Damage("gaussian", 0.5), [], []),
         lambda: compare_inpainting(bad, Hole(torch.ones(1, 1, 28, 28)), []),
         lambda: compare_upscaling(bad, 7, []),
     ):
-        with pytest.raises(ValueError, match="of one digit"):
+        with pytest.raises(ValueError, match=why):
             compare()
 
 
