@@ -79,8 +79,7 @@ def denoise(
     beside each other on all cores; memory is bounded by the tiles in work and two copies of the picture.
 
     Args:    pixels: (H, W) grey or (H, W, 3); uint8, or float in [0, 1] (more is allowed: noise not clipped yet).
-             tile, overlap: px, rounded up to multiples of 16; model: (1, 3, h, w) -> recon, by default the engine's
-             `photo`.
+             tile, overlap: px, rounded up to multiples of 16; model: (1, 3, h, w) -> recon, `network()` unless given.
     Yields:  a `Step` a tile; the last one has the whole picture, of the type given.
     Raises:  ImageError: not such an array. CheckpointError: the network is missing.
     """
@@ -88,7 +87,7 @@ def denoise(
         raise ImageError(NO_PICTURE)
     if pixels.dtype != np.uint8 and pixels.dtype.kind != "f":
         raise ImageError(NO_PICTURE)
-    model = model or _photo()
+    model = model or network()
     height, width = pixels.shape[:2]
     boxes = tiles(height, width, tile)
     recon = pixels.copy()
@@ -146,12 +145,13 @@ def from_tensor(x: Tensor, like: np.ndarray) -> np.ndarray:
     return pixels.numpy().astype(like.dtype)
 
 
-def _photo() -> Model:
+def network(name: str = "photo") -> Model:
+    """A checkpoint whose family restores photos, as `denoise` takes it. Raises: CheckpointError."""
     from aecore.engine import get_engine
 
     engine = get_engine()
-    engine.model("photo")  # fails before the first tile
-    return lambda x: engine.reconstruct("photo", x)
+    engine.model(name)  # fails before the first tile
+    return lambda x: engine.reconstruct(name, x)
 
 
 def _workers() -> int:

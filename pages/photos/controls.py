@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 
 from aecore.data.photos import TEST
-from aecore.engine import Engine
+from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 from aecore.intake.files import open_picture
 from aecore.pictures.filters import FILTERS
@@ -57,16 +57,24 @@ class Subject:
 
 def label(method: str) -> str:
     """What a method is called on the page."""
-    return "Network" if method == NETWORK else FILTERS[method].label
+    if method == NETWORK:
+        return "Network"
+    return FILTERS[method].label if method in FILTERS else get_engine().card(method).title
+
+
+def kind(method: str) -> str:
+    """Whose colour a method has."""
+    return "classical" if method in FILTERS else get_engine().card(method).kind
 
 
 def methods(engine: Engine) -> tuple[list[str], str]:
-    """Names of the methods that can run, the network first; and what is wrong with the network, or ""."""
+    """Names of the methods that can run, the networks first; and what is wrong with our own, or ""."""
+    others = [name for name in engine.restorers("photo") if name != NETWORK]
     try:
         engine.model(NETWORK)
     except AecoreError as error:
-        return list(FILTERS), str(error)
-    return [NETWORK, *FILTERS], ""
+        return [*others, *FILTERS], str(error)
+    return [NETWORK, *others, *FILTERS], ""
 
 
 # ---- controls
@@ -151,9 +159,9 @@ def choose(names: list[str]) -> str:
     """Which method the slider shows."""
     if st.session_state.get(METHOD) not in (None, *names):
         del st.session_state[METHOD]  # the network was here when it was chosen
+    captions = [_SHORT.get(name) or get_engine().card(name).summary for name in names]
     return st.radio(
-        "Restored by", names, format_func=label, captions=[_SHORT[name] for name in names], key=METHOD,
-        bind="query-params",
+        "Restored by", names, format_func=label, captions=captions, key=METHOD, bind="query-params"
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Under the hood of the Photos page: the equations with this picture's numbers, the source that ran, the card."""
 
-
 import numpy as np
 import streamlit as st
 
@@ -35,8 +34,12 @@ def picture(engine: Engine, found: Subject, names: list[str], method: str) -> No
         with tab:
             if name == NETWORK:
                 _network(engine, found)
-            else:
+            elif name in FILTERS:
                 _filter(name, found)
+            else:
+                st.markdown("**2. Restore**, as it ran, and **the loss that trained it**:")
+                show_source(type(engine.model(name)).forward, type(engine.model(name)).loss)
+                st.markdown(card_text(engine.card(name)))
             _score(engine, found, name)
 
 

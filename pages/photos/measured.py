@@ -12,10 +12,11 @@ import torch
 from aecore.data.photos import TEST
 from aecore.engine import Engine
 from aecore.pictures.denoise import preview_box, to_tensor
+from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import as_photo
 from aecore.pictures.noise import add_noise
 from pages.photos import work
-from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, label, spot
+from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, kind, label, spot
 from pages.photos.crops import Crop, crops
 from pages.photos.results import restore, result_name, want, whole
 from ui import messages, theme
@@ -28,11 +29,6 @@ TAKEN_SIDE = 128  # px of the windows that show what was taken away
 HELD_OUT = (25, 50)  # sigmas
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks/results/photos_page.json"  # by benchmarks/photos_page.py
 _SYMBOLS = ("circle-open", "circle", "diamond", "square", "x")
-
-
-def family(method: str) -> str:
-    """Whose colour a method has on the charts."""
-    return "dae" if method == NETWORK else "classical"
 
 
 # ---- what was taken away
@@ -67,7 +63,7 @@ def taken(engine: Engine, found: Subject, names: list[str]) -> None:
                     name,
                     label(name),
                     None if gone is None else picture(gone),
-                    theme.kind_color(family(name)),
+                    theme.kind_color(kind(name)),
                     "" if alike is None else f"{alike:.2f}",
                     "" if alike is None else "like the noise",
                     help="Noisy minus restored. 1.00: exactly the noise, nothing else.",
@@ -87,8 +83,7 @@ def curves(engine: Engine, found: Subject, names: list[str]) -> None:
         return
     st.subheader("Who leads at which noise?", anchor=False)
     clean = found.truth
-    network = engine.card(NETWORK).sha256 if NETWORK in names else ""
-    name = ("curves", *found.name[:2], network)
+    name = ("curves", *found.name[:2], *_versions(engine, names))
     width, height = found.photo.size
     x, y = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
     box = preview_box(height, width, SWEEP_SIDE, (x / width, y / height))
@@ -104,7 +99,7 @@ def _curves(found: Subject, names: list[str], table: np.ndarray, size: tuple[int
     """table: (1 + methods, sigmas), the noisy picture first; measured on size[0] x size[1] pixels."""
     labelled = {"noisy": ("Noisy", "", table[0].tolist())}
     for each, row in zip(names, table[1:], strict=True):
-        labelled[each] = (label(each), family(each), row.tolist())
+        labelled[each] = (label(each), kind(each), row.tolist())
     now = {key: float(np.interp(found.added, SIGMAS, values)) for key, (_, _, values) in labelled.items()}
     if not SIGMAS[0] <= found.added <= SIGMAS[-1]:
         now = {}
@@ -154,17 +149,21 @@ def _takeaway(labelled: dict) -> str:
 def held_out(engine: Engine, names: list[str]) -> None:
     """Every method on the pictures that no network was trained on: as shipped, or measured once a process."""
     st.subheader("On pictures that it never saw", anchor=False)
-    network = engine.card(NETWORK).sha256 if NETWORK in names else ""
-    shipped = _shipped(network, names)
+    shipped = _shipped(engine.card(NETWORK).sha256 if NETWORK in names else "", names)
     if shipped is not None:
         return _held_out(shipped, names)
-    name = ("held out", network)
+    name = ("held out", *_versions(engine, names))
     begin = partial(measure, tuple(names))
     if want(name, begin):
         st.caption("Being measured, once for all visitors.")
         st.skeleton(height=260)
     else:
         _held_out(work.kept(name), names)
+
+
+def _versions(engine: Engine, names: list[str]) -> list[str]:
+    """What tells these networks from others of the same names."""
+    return [engine.card(name).sha256 for name in names if name not in FILTERS]
 
 
 def _shipped(network: str, names: list[str]) -> np.ndarray | None:
@@ -225,7 +224,7 @@ def _dots(rows: np.ndarray, labels: list[str], names: list[str], sigma: int):
     )
     for i, method in enumerate(labels):
         network = i > 0 and names[i - 1] == NETWORK
-        color = theme.kind_color(family(names[i - 1])) if i else muted
+        color = theme.kind_color(kind(names[i - 1])) if i else muted
         values = [*rows[:, i], rows[:, i].mean()]
         figure.add_scatter(
             x=values, y=places, mode="markers", name=method,

@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 
 from aecore.engine import Engine
-from aecore.pictures.denoise import Box, denoise, tiles, to_tensor
-from aecore.pictures.filters import filter_image
+from aecore.pictures.denoise import Box, denoise, network, tiles, to_tensor
+from aecore.pictures.filters import FILTERS, filter_image
 from aecore.pictures.io import Photo
 from pages.photos import work
-from pages.photos.controls import NETWORK, Subject
+from pages.photos.controls import Subject
 from ui import messages
 
 SMALL = 700_000  # pixels: up to here every method restores the whole picture at once
@@ -80,13 +80,13 @@ def follow() -> None:
 
 def result_name(engine: Engine, found: Subject, method: str) -> tuple:
     """Identity of a result; another network gives another one."""
-    return (*found.name, method, engine.card(NETWORK).sha256 if method == NETWORK else "")
+    return (*found.name, method, "" if method in FILTERS else engine.card(method).sha256)
 
 
 def restore(method: str, pixels: np.ndarray, sigma: float) -> Iterator[float | np.ndarray]:
     """A whole picture by one method, piece by piece."""
-    if method == NETWORK:
-        for step in denoise(pixels):
+    if method not in FILTERS:
+        for step in denoise(pixels, model=network(method)):
             yield step.done / step.total
         yield step.recon
     elif pixels.shape[0] * pixels.shape[1] <= SMALL:
@@ -157,10 +157,10 @@ def detail_only(engine: Engine, found: Subject, method: str, box: Box) -> np.nda
     left, top, right, bottom = box
 
     def make() -> np.ndarray:
-        if method != NETWORK:
+        if method in FILTERS:
             return _filtered_window(method, found.photo.pixels, box, found.sigma)
         x0, y0 = (max(0, (at - 32) // 4 * 4) for at in (left, top))
-        *_, step = denoise(found.photo.pixels[y0 : bottom + 32, x0 : right + 32])
+        *_, step = denoise(found.photo.pixels[y0 : bottom + 32, x0 : right + 32], model=network(method))
         return step.recon[top - y0 : bottom - y0, left - x0 : right - x0]
 
     pixels = work.kept((*result_name(engine, found, method), box), make)

@@ -5,14 +5,14 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from aecore.engine import Engine
+from aecore.engine import Engine, get_engine
 from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import png
 from aecore.pictures.noise import judge_result
 from pages.photos import work
 from pages.photos.before_after import Side, before_after
-from pages.photos.controls import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, label, spot
+from pages.photos.controls import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, kind, label, spot
 from pages.photos.crops import Crop, crops
 from pages.photos.results import SHOWN, detail_only, numbers, restore, result_name, view, wait, whole, window
 from ui import messages, theme, url
@@ -98,7 +98,7 @@ def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> Non
                 name,
                 label(name),
                 shown,
-                theme.kind_color("dae" if name == NETWORK else "classical"),
+                theme.kind_color(kind(name)),
                 "" if psnr is None else f"{psnr:.1f}",
                 "" if psnr is None else "dB PSNR",
                 "" if ssim is None else f"SSIM {ssim:.2f}",
@@ -119,6 +119,8 @@ def _pick(method: str) -> None:
 def _about(method: str) -> str:
     if method == NETWORK:
         return "A residual network that is told neither the noise's strength nor its place (after Zhang et al. 2017)."
+    if method not in FILTERS:
+        return get_engine().card(method).summary
     return f"{FILTERS[method].apply.__doc__.splitlines()[0]} ({FILTERS[method].source}). It is told sigma."
 
 

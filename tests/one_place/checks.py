@@ -15,6 +15,8 @@ from aecore.recipes import RECIPES
 from aecore.restore.compare import Damage, Hole, compare_denoising, compare_inpainting, compare_upscaling
 from aecore.restore.masks import make
 from aecore.training import fit
+from pages.photos import controls
+from pages.photos.results import restore
 from tests.visits import shown, sound, visit
 from ui import shell, theme
 from ui.live import networks
@@ -56,8 +58,8 @@ def test_the_command_line_trains_saves_lists_and_measures_it():
 
 def test_the_engine_offers_it_where_it_says_it_restores(x):
     engine = get_engine()
-    offered = {task for task in ("denoise", "inpaint", "upscale", "photo") if "toy" in engine.restorers(task)}
-    assert offered == {"denoise", "inpaint", "upscale"}
+    for task in ("denoise", "inpaint", "upscale", "photo"):
+        assert "toy" in engine.restorers(task) and "judge" not in engine.restorers(task)
     for comparison in (
         compare_denoising(x, Damage("gaussian", 0.3)),
         compare_inpainting(x, Hole(make("half", x), "half")),
@@ -75,6 +77,10 @@ def test_the_restoring_pages_offer_it():
     assert at.session_state["_denoise_comparison"][0].method("toy").label == "Toy"
     assert shown("inpaint").session_state["_inpaint_comparison"].method("toy").label == "Toy"
     assert shown("super_resolution").session_state["_super_comparison"].method("toy").label == "Toy"
+    assert "toy" in controls.methods(get_engine())[0] and controls.label("toy") == "Toy"
+    photo = torch.randint(0, 256, (60, 40, 3), dtype=torch.uint8).numpy()
+    *_, recon = restore("toy", photo, 25.0)
+    assert recon.shape == photo.shape and recon.dtype == photo.dtype and (recon != photo).any()
 
 
 def test_what_it_is_not_it_is_not_taken_for():

@@ -19,7 +19,7 @@ class ToyConfig:
 
 
 class Toy(nn.Module):
-    """Every pixel from its neighbours; smaller pictures are enlarged before."""
+    """Every pixel of each channel from its neighbours; pictures smaller than a digit are enlarged before."""
 
     takes_label = False
     takes_mask = False
@@ -27,16 +27,18 @@ class Toy(nn.Module):
     def __init__(self, config: ToyConfig):
         super().__init__()
         self.config = config
-        channels = config.image_shape[0]
-        self.body = nn.Conv2d(channels, channels, config.reach, padding=config.reach // 2)
+        self.body = nn.Conv2d(1, 1, config.reach, padding=config.reach // 2)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, C, h, w) in [0, 1] -> (N, C, H, W) in [0, 1]."""
-        return self.body(F.interpolate(x, self.config.image_shape[1:])).clamp(0, 1)
+        """(N, C, h, w) in [0, 1] -> recon in [0, 1], of the same size, but at least a digit's."""
+        n, channels, height, _ = x.shape
+        if height < self.config.image_shape[1]:
+            x = F.interpolate(x, self.config.image_shape[1:])
+        return self.body(x.flatten(0, 1)[:, None]).clamp(0, 1).unflatten(0, (n, channels))[:, :, 0]
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Squared error summed over pixels."""
         return {"loss": losses.squared_error(self.body(x), x).mean()}
 
 
-FAMILY = Family(Toy, ToyConfig, kind="toy", headline=("psnr",), restores=("denoise", "inpaint", "upscale"))
+FAMILY = Family(Toy, ToyConfig, kind="toy", headline=("psnr",), restores=("denoise", "inpaint", "upscale", "photo"))
