@@ -13,9 +13,7 @@ shell.title(
 with shell.loading(660):
     from aecore.restore import upscaling
     from aecore.restore.compare import compare_upscaling
-    from pages.super_resolution import equations as hood
-    from pages.super_resolution import measured as evidence
-    from pages.super_resolution import paint, stage
+    from pages.super_resolution import equations, measured, paint, stage, try_next
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input import digit as inputs
@@ -59,7 +57,7 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
             return stage.shown(compare_upscaling(digit.x, side), digit, errors)
 
         address = ask.offer("super_strip", answer)
-        stage.show(comparison, digit, errors, st.session_state.get(hood.FOLLOWED, 0), address, show_the_rest)
+        stage.show(comparison, digit, errors, st.session_state.get(try_next.FOLLOWED, 0), address, show_the_rest)
         messages.missing(comparison.problems)
         st.session_state[COMPARISON] = comparison
 
@@ -87,14 +85,14 @@ def show_board() -> None:
     """Ten real digits of a class through both networks; a click brings one to the stage."""
     st.header("Ten real digits", anchor=False)
     with messages.shown():
-        evidence.board(engine, stage.chosen_side(engine), on_pick=st.rerun)
+        measured.board(engine, stage.chosen_side(engine), on_pick=st.rerun)
 
 
 @messages.fragment(key="super_all")
 def show_all() -> None:
     """All test digits: what the judge reads, and every method in one table."""
     with messages.shown():
-        evidence.measured(engine, stage.chosen_side(engine))
+        measured.measured(engine, stage.chosen_side(engine))
 
 
 @messages.fragment(key="super_paint")
@@ -112,7 +110,7 @@ def show_hood() -> None:
         opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="super_hood_open")
         if opened.open:
             with opened, messages.shown():
-                hood.show(engine, st.session_state[COMPARISON])
+                equations.show(engine, st.session_state[COMPARISON])
 
 
 show_stage()
@@ -121,6 +119,6 @@ st.header("All test digits", anchor=False)
 show_all()
 show_paint()
 show_hood()
-hood.suggestions()
+try_next.show()
 networks.deliver([*upscaling.methods(engine), "judge"])
 serving.warm_up()

@@ -26,7 +26,7 @@ from aecore.restore.upscaling import (
 )
 from pages.super_resolution import measured as super_resolution_evidence
 from pages.super_resolution import stage
-from pages.super_resolution.equations import TRY
+from pages.super_resolution.try_next import TRY
 from tests.visits import sound, visit
 from ui.input import digit as inputs
 from ui.input.pad import stroke
