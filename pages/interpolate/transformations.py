@@ -8,21 +8,18 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import losses, metrics
+from aecore import metrics
 from aecore.data import load_digits
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.latent import paths, realism, steps
+from aecore.latent import realism, steps
 from aecore.latent.paths import lerp
 from aecore.latent.steps import MARGIN, WAYS, Steps
 from aecore.latent.transforms import TRANSFORMS, transform
-from pages.interpolate import walk
+from pages.interpolate import dials, walk
 from pages.interpolate.walk import Walk
-from ui.component import component, version
 from ui.glossary import explain
-from ui.input import digit as inputs
 from ui.live import networks
-from ui.output.picture import pixels
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
@@ -33,12 +30,7 @@ _STEPS = 9
 _AVERAGED = 300  # training digits of one class
 _AVERAGED_FROM = 10_000  # the first training digits
 _MODELS = ("ae-conv", "vae")  # of the transformations
-_TRAVERSED = "vae"
-_REACH = 3.0  # of a slider: three standard deviations of the prior
-_FEW = 12  # sliders shown at first
 _THROUGH = ("dae", "vae", "ae-conv")  # what the average is pushed through
-
-_DIALS = component("pages/interpolate/dials/dials")
 
 
 def show(engine: Engine, found: Walk, reveal: int) -> None:
@@ -54,7 +46,7 @@ def show(engine: Engine, found: Walk, reveal: int) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    (transformations, traversal, average)[WALKS.index(chosen)](engine, found, reveal)
+    (transformations, dials.show, average)[WALKS.index(chosen)](engine, found, reveal)
 
 
 def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
@@ -172,49 +164,6 @@ def _digits_of_class() -> list[Tensor]:
     """For each class the first 300 of the first 10,000 training digits, uint8 (300, 1, 28, 28)."""
     images, labels = (part[:_AVERAGED_FROM] for part in load_digits("train"))
     return [images[labels == digit][:_AVERAGED].clone() for digit in range(10)]
-
-
-def traversal(engine: Engine, found: Walk, reveal: int = 0) -> None:
-    """Sliders for the numbers of A's code."""
-    if not networks.available([_TRAVERSED]):
-        st.caption(f":material/info: This needs the model {_TRAVERSED}.")
-        return
-    order, nats = informative(engine)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(explain("traversal"))
-        st.space("stretch")
-        whole = st.toggle(f"All {len(order)}", key="interpolate_all", bind="query-params")
-    (z,) = engine.encode(_TRAVERSED, found.a.x)
-    shown = order if whole else order[:_FEW]
-    ends = torch.tensor([-_REACH, _REACH])
-    points = torch.cat([z[None], *(paths.traverse(z, i, ends) for i in shown)])
-    pictures = engine.decode(_TRAVERSED, points)
-    dials = [
-        {"index": i, "pictures": walk.packed(pair), "about": f"Carries {nats[i]:.1f} nats on average"}
-        for i, pair in zip(shown, pictures[1:].split(2), strict=True)
-    ]
-    data = {"z": z.tolist(), "picture": pixels(pictures[0]), "dials": dials, "reach": _REACH}
-    data["network"] = networks.reference(_TRAVERSED)
-    data["judge"] = networks.reference("judge") if networks.available(["judge"]) else None
-    data["version"] = version(data)
-    _DIALS(key="interpolate_dials", data=data)
-    st.caption(
-        f"The code of A under {engine.card(_TRAVERSED).title}, most telling numbers first (by their KL: z{order[0]} "
-        f"carries {nats[order[0]]:.1f} nats, z{order[-1]} only {nats[order[-1]]:.2f}). The small pictures show where a "
-        "slider leads. Escape goes back."
-    )
-
-
-@functools.lru_cache(maxsize=1)
-def informative(engine: Engine) -> tuple[list[int], list[float]]:
-    """The latent numbers by how much they tell: indices, most first, and the mean KL of each in nats.
-
-    Over 500 test digits: KL(q(z_i|x) || N(0, 1)) averaged, which bounds what z_i tells of x.
-    """
-    x = inputs.test_digits()[0][:500].float() / 255
-    mu, logvar = engine.posterior(_TRAVERSED, x)
-    nats = [float(losses.kl_standard_normal(mu[:, [i]], logvar[:, [i]]).mean()) for i in range(mu.shape[1])]
-    return sorted(range(len(nats)), key=lambda i: -nats[i]), nats
 
 
 def average(engine: Engine, found: Walk, reveal: int = 0) -> None:

@@ -17,7 +17,7 @@ from aecore.data import load_digits
 from aecore.latent import realism, steps
 from aecore.latent.paths import PATHS
 from aecore.latent.transforms import TRANSFORMS, transform
-from pages.interpolate import controls, downloads, transformations, try_next, walk
+from pages.interpolate import controls, dials, downloads, transformations, try_next, walk
 from pages.interpolate import measured as walk_evidence
 from tests.visits import sound, visit
 from ui.input import digit as inputs
@@ -193,7 +193,7 @@ def test_a_walk_is_said_to_follow_from_one_decibel_on(psnr, words):
 
 
 def test_latent_numbers_are_offered_by_how_much_they_tell(engine):
-    order, nats = transformations.informative(engine)
+    order, nats = dials.informative(engine)
     assert sorted(order) == list(range(32))
     assert [nats[i] for i in order] == sorted(nats, reverse=True)
     mu, logvar = engine.posterior("vae", load_digits("test")[0][:500].float() / 255)
