@@ -15,6 +15,7 @@ import numpy as np
 from aecore.errors import ProjectionError
 
 DEPTH = 50  # principal components that UMAP and t-SNE look for neighbours in: 82 % of the variance, a tenth of the work
+FEWEST = 10  # digits of a map
 PLACE_NEIGHBOURS = 10  # whose median place a new digit takes on a t-SNE map
 # share done in [0, 1], what is being done, the map as it stands or None
 Report = Callable[[float, str, np.ndarray | None], None]
@@ -42,7 +43,7 @@ class Method:
 
 
 def checked(method: str, parameters: dict | None, n: int) -> dict:
-    """All parameters of a method: the given ones, defaults for the rest.
+    """All parameters of a method: the given ones, and for the rest defaults, smaller where n digits allow no more.
 
     Raises: ProjectionError: no such method or parameter, out of range, or too much for n digits.
     """
@@ -52,39 +53,47 @@ def checked(method: str, parameters: dict | None, n: int) -> dict:
     for name in parameters or {}:
         if name not in known:
             raise ProjectionError(f"{METHODS[method].label} has no parameter '{name}'. It has: {', '.join(known)}.")
-    found = {name: each.default for name, each in known.items()} | (parameters or {})
-    for name, value in found.items():
-        each = known[name]
-        if each.choices:
-            if value not in each.choices:
-                raise ProjectionError(f"{each.label} cannot be '{value}'. Choose one of: {', '.join(each.choices)}.")
+    given = {}
+    for name, value in (parameters or {}).items():
+        parameter = known[name]
+        if parameter.choices:
+            if value not in parameter.choices:
+                choices = ", ".join(parameter.choices)
+                raise ProjectionError(f"{parameter.label} cannot be '{value}'. Choose one of: {choices}.")
+            given[name] = value
             continue
-        whole = isinstance(each.default, int)
-        if not isinstance(value, (int, float)) or not each.low <= value <= each.high or (whole and value != int(value)):
+        low, high, whole = parameter.low, parameter.high, isinstance(parameter.default, int)
+        if not isinstance(value, (int, float)) or not low <= value <= high or (whole and value != int(value)):
             kind = "a whole number" if whole else "a number"
-            raise ProjectionError(f"{each.label} cannot be {value}. Choose {kind} from {each.low} to {each.high}.")
-        found[name] = int(value) if whole else float(value)
-    if n < 10:
-        raise ProjectionError(f"{n} digits are too few for a map. Take at least 10.")
+            raise ProjectionError(f"{parameter.label} cannot be {value}. Choose {kind} from {low} to {high}.")
+        given[name] = int(value) if whole else float(value)
+    if n < FEWEST:
+        raise ProjectionError(f"{n} digits are too few for a map. Take at least {FEWEST}.")
     # each point needs that many others; t-SNE looks at three times its perplexity
     most = {"n_neighbors": n - 1, "perplexity": (n - 1) // 3}
-    for name in most.keys() & found.keys():
-        if found[name] > most[name]:
+    for name in most.keys() & given.keys():
+        if given[name] > most[name]:
             raise ProjectionError(
-                f"{known[name].label} of {found[name]} is too much for {n} digits. "
+                f"{known[name].label} of {given[name]} is too much for {n} digits. "
                 f"Choose at most {most[name]}, or take more digits."
             )
-    return found
+    defaults = {name: parameter.default for name, parameter in known.items()}
+    return {name: min(value, most[name]) if name in most else value for name, value in defaults.items()} | given
 
 
 def lay_out(method: str, x: np.ndarray, parameters: dict | None, seed: int, report: Report) -> np.ndarray:
     """Lay digits out in the plane; the same input, parameters and seed give the same map on the same machine.
 
-    Args:    x: (N, D) float32, one flattened digit a row; report: called with the share done; may raise to stop.
+    Args:    x: (N, D) float32, one flattened digit a row, some of them may be equal; report: called with the share
+             done; may raise to stop.
     Returns: (N, 2) float32.
-    Raises:  ProjectionError: as `checked`.
+    Raises:  ProjectionError: as `checked`, or nothing but the same digit. ValueError: numbers that are not finite.
     """
     parameters = checked(method, parameters, len(x))
+    if not np.isfinite(x).all():
+        raise ValueError("the digits hold values that are NaN or infinite: replace them, as numpy.nan_to_num does")
+    if (x == x[0]).all():
+        raise ProjectionError("All digits are one and the same picture, which makes no map. Take different ones.")
     coordinates = METHODS[method].run(np.ascontiguousarray(x, np.float32), parameters, seed, report)
     return np.ascontiguousarray(coordinates, np.float32)
 
@@ -232,15 +241,19 @@ class UmapPlacer:
         self.fitted.n_epochs = None  # transform's own choice: 100
 
     def place(self, x: np.ndarray) -> np.ndarray:
-        """x (M, D) -> (M, 2); every digit is placed for itself, so the rest of the batch does not matter."""
+        """x (M, D) -> (M, 2); every digit is placed for itself, to the last bit as it would be alone.
+
+        In a batch the projection would round otherwise, and UMAP's steps amplify that to a hundredth of the map.
+        """
         import numba
         from scipy.sparse import csr_matrix
 
-        distances, neighbours = self.search.kneighbors((x - self.mean) @ self.components.T)
         placed, threads = [], numba.get_num_threads()
         numba.set_num_threads(1)  # one digit is no work for several, and on a busy machine they wait for each other
         try:
-            for row, ids in zip(distances.astype(np.float32), neighbours, strict=True):
+            for digit in x:
+                distances, neighbours = self.search.kneighbors((digit[None] - self.mean) @ self.components.T)
+                row, ids = distances[0].astype(np.float32), neighbours[0]
                 near = csr_matrix((row, ids, [0, len(ids)]), shape=(1, len(self.fitted.embedding_)))
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
@@ -304,8 +317,8 @@ def _mds(x: np.ndarray, parameters: dict, seed: int, report: Report) -> np.ndarr
             at, _ = smacof(distances, init=at, n_init=1, max_iter=chunk, eps=0, normalized_stress=False)
     coordinates = np.empty((len(x), 2), np.float32)
     coordinates[chosen] = at
-    others = np.setdiff1d(np.arange(len(x)), chosen)
-    parts = np.array_split(others, max(1, len(others) // 500))
+    others = np.setdiff1d(np.arange(len(x)), chosen)  # none where all digits are landmarks
+    parts = np.array_split(others, max(1, len(others) // 500)) if len(others) else []
     for done, part in enumerate(parts):
         report(0.9 + 0.1 * done / len(parts), "placing the other digits", None)
         coordinates[part] = place_by_distances(x[part], x[chosen], at.astype(np.float32))

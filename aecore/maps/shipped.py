@@ -211,7 +211,8 @@ def place(name: str, x: Tensor) -> Tensor:
     Models encode and PCA projects: exactly as the map itself was made. UMAP uses its own `transform`; the first
     call takes some ten seconds, for the library and its neighbours. t-SNE has no way to place anything new: a digit
     takes the median place of its 10 nearest. On MDS a digit goes where its distances to the landmarks fit best.
-    Raises: ProjectionError: the map cannot be loaded. CheckpointError: no model.
+    Alone or in a batch a digit lands on the same place, but for the last digits of a float.
+    Raises: ProjectionError: the map cannot be loaded. CheckpointError: no model. ValueError: no such batch.
     """
     contract.check_pictures(x, (1, 28, 28))
     here = load(name)
@@ -270,7 +271,8 @@ def fit(
 
     Args:    method: one of `methods.METHODS`; x: (N, 1, 28, 28), 10 <= N <= 5000; parameters: of the method, see
              `methods.METHODS[method].parameters`; seed: same seed, same map; y: (N,) classes, for more measures.
-    Raises:  ProjectionError: parameters out of range, or too many digits.
+    Raises:  ProjectionError: parameters out of range, too many digits, or nothing but the same one.
+             ValueError: no such batch.
     """
     contract.check_pictures(x)
     if y is not None:

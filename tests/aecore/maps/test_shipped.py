@@ -141,8 +141,8 @@ def test_the_maps_own_digits_land_near_their_points(name, digits):
     extent = (here.coordinates.amax(0) - here.coordinates.amin(0)).mean()
     off = (placed - here.coordinates[:200]).norm(dim=1) / extent
     assert float(off.median()) < 0.02
-    alone = projections.place(name, x[5:6])  # does not depend on the batch, but for rounding, which UMAP amplifies
-    assert float((alone - placed[5:6]).norm() / extent) < 0.01
+    alone = torch.cat([projections.place(name, x[place : place + 1]) for place in range(5)])
+    torch.testing.assert_close(alone, placed[:5], rtol=0, atol=1e-5 * float(extent))
 
 
 def test_new_digits_land_among_their_class():
@@ -199,6 +199,48 @@ def test_same_seed_same_map_and_classes_apart(method, parameters, digits):
     np.testing.assert_array_equal(first, again)
     assert knn_accuracy(first, digits[1].numpy()) > 0.6  # chance is 0.1, two components of PCA have 0.4
     assert min(shares) >= 0 and max(shares) <= 1.0001 and len(shares) > 4
+
+
+@pytest.mark.parametrize("method", methods.METHODS)
+@pytest.mark.parametrize("n", [10, 11, 60])
+def test_a_map_of_any_number_of_digits_with_the_defaults(method, n, digits):
+    x = digits[0][:n].flatten(1).numpy()
+    found = methods.lay_out(method, x, {"iterations": 50} if method == "tsne" else {}, 0, ignore)
+    assert found.shape == (n, 2) and np.isfinite(found).all() and (found.std(0) > 0).all()
+
+
+def test_fewer_digits_than_landmarks_are_all_landmarks(digits):
+    x = digits[0].flatten(1).numpy()  # 200
+    few = methods.lay_out("mds", x, {"landmarks": 200, "iterations": 20}, 0, ignore)
+    np.testing.assert_array_equal(methods.lay_out("mds", x, {"iterations": 20}, 0, ignore), few)
+    *_, last = projections.fit("mds", digits[0], {"iterations": 20})
+    np.testing.assert_allclose(last.coordinates, few, atol=1e-3)
+
+
+@pytest.mark.parametrize("method", methods.METHODS)
+def test_equal_digits_make_a_map_unless_all_are(method, digits):
+    twins = digits[0][:10].repeat(6, 1, 1, 1).flatten(1).numpy()
+    parameters = {"iterations": 50} if method == "tsne" else {}
+    assert np.isfinite(methods.lay_out(method, twins, parameters, 0, ignore)).all()
+    lone = np.concatenate([np.repeat(twins[:1], 59, 0), twins[1:2]])
+    assert np.isfinite(methods.lay_out(method, lone, parameters, 0, ignore)).all()
+    with pytest.raises(ProjectionError, match="one and the same picture"):
+        methods.lay_out(method, np.repeat(twins[:1], 40, 0), parameters, 0, ignore)
+
+
+@pytest.mark.parametrize("method", methods.METHODS)
+def test_numbers_that_are_not_finite_are_refused_in_words(method, digits):
+    for value in (np.nan, np.inf):
+        x = digits[0][:40].flatten(1).numpy().copy()
+        x[3, 300] = value
+        with pytest.raises(ValueError, match="NaN or infinite"):
+            methods.lay_out(method, x, {}, 0, ignore)
+        with pytest.raises(ValueError, match="NaN"):
+            next(projections.fit(method, torch.from_numpy(x).view(-1, 1, 28, 28)))
+    *_, last = projections.fit("pca", digits[0][:1].repeat(12, 1, 1, 1) + torch.linspace(0, 1e-4, 12).view(-1, 1, 1, 1))
+    assert last.coordinates.isfinite().all()
+    with pytest.raises(ProjectionError, match="one and the same"):
+        list(projections.fit("pca", digits[0][:1].repeat(12, 1, 1, 1)))
 
 
 def test_twins_keep_themselves_as_first_neighbour():
@@ -285,9 +327,8 @@ def test_the_share_done_of_an_mds_only_grows(digits):
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed():
-    code = (
-        "import sys, aecore.maps.shipped as p; [p.load(n) for n in p.names()]; p.place('pca', p.torch.zeros(1, 784))\n"
-    )
+    code = "import sys, aecore.maps.shipped as p; [p.load(n) for n in p.names()]\n"
+    code += "p.place('pca', p.torch.zeros(1, 1, 28, 28))\n"
     code += "print([m for m in ('sklearn', 'scipy', 'umap', 'numba', 'openTSNE') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
