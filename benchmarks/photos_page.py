@@ -10,8 +10,9 @@ import torch
 
 from aecore.data.photos import TEST
 from aecore.engine import get_engine
-from pages.photos.controls import NETWORK, label, methods
-from pages.photos.measured import HELD_OUT, RESULTS, measure
+from aecore.pictures.restore import HELD_OUT, NETWORK, held_out
+from pages.photos.controls import label, methods
+from pages.photos.measured import RESULTS
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
     if problem:
         print(problem)
         return
-    *_, table = measure(tuple(names))
+    *_, table = held_out(names)
     print(f"| σ | picture | noisy | {' | '.join(map(label, names))} |\n|---|---|---|{'---|' * len(names)}")
     for sigma, rows in zip(HELD_OUT, table, strict=True):
         for name, row in zip([*TEST, "mean"], [*rows, rows.mean(0)], strict=True):

@@ -7,7 +7,10 @@ from streamlit.util import calc_hash
 
 from pages import PAGES
 from ui import shell
+from ui.server import jobs
+from ui.server.jobs import Job
 
+VISITOR = "test session id"  # what Streamlit's test runner calls everybody
 shell.HEAD_START = 0.0  # there is no browser to be given one
 
 
@@ -34,3 +37,20 @@ def sound(at: AppTest) -> AppTest:
     assert not at.exception
     assert not at.error, [each.value for each in at.error]
     return at
+
+
+def wanted(seat: str) -> Job | None:
+    """The job that the page has asked for on a seat, None if it is done or was never asked for."""
+    return jobs._queue.at(VISITOR, seat)
+
+
+def settled(at: AppTest) -> AppTest:
+    """The same page once all slow work that it asked for is over; it is sound."""
+    for _ in range(9):
+        waiting = [job for seat in sorted(jobs._queue.seats(VISITOR)) if (job := wanted(seat))]
+        if all(job.over for job in waiting):
+            return sound(at)
+        for job in waiting:
+            assert job.wait(120), job
+        at.run()
+    raise AssertionError("the page never settles")

@@ -7,7 +7,7 @@ the photo, paper and ink keep their own shade, and the stroke its own width.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -69,22 +69,31 @@ def restore_page(
              the share done, in (0, 1].
     Raises:  ImageError: no such picture, or no digit in it. CheckpointError: the model is missing.
     """
+    for news in restoring_page(picture, model, clean_paper, engine):
+        if progress is not None and isinstance(news, float):
+            progress(news)
+    return news
+
+
+def restoring_page(
+    picture: bytes | np.ndarray | Image.Image, model: str, clean_paper: bool, engine: Engine | None = None
+) -> Iterator[float | Page]:
+    """As `restore_page`, but yields the share done now and then, and at last the Page; leaving the loop cancels."""
     engine = engine or get_engine()
-    report = progress or (lambda share: None)
     photo = _without_clear_parts(as_photo(picture))
     before = _bytes(photo)
     digits, damaged = find(_gray(before), engine)
-    report(0.6)
+    yield 0.6
     if damaged:  # what was restored once shows better where the digits end: look there again, at the photo as it is
         after, _, _ = _restore(before, digits, damaged, True, model, engine)
         with suppress(ImageError):
             digits = digits_from_gray(_gray(after))
-        report(0.8)
+        yield 0.8
     after, x, recon = _restore(before, digits, damaged, clean_paper, model, engine)
-    report(1.0)
+    yield 1.0
     pixels = after if photo.pixels.dtype == np.uint8 else after.astype(np.float32) / 255
     restored = tuple(Restored(digit, x[n : n + 1], recon[n : n + 1]) for n, digit in enumerate(digits))
-    return Page(before, after, photo.image(pixels), restored, photo.notes)
+    yield Page(before, after, photo.image(pixels), restored, photo.notes)
 
 
 def _restore(

@@ -15,10 +15,10 @@ from aecore.intake.files import open_picture
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import MAX_PIXELS, Photo, as_photo, read_photo
 from aecore.pictures.noise import add_noise, estimate_sigma
-from pages.photos import work
 from ui import url
 from ui.glossary import explain
 from ui.input.digit import FORMATS
+from ui.server import jobs
 
 NETWORK = "photo"
 SOURCES = {"example": "Pick", "upload": "Upload", "camera": "Camera"}
@@ -101,10 +101,12 @@ def subject() -> Subject | None:
         file = st.camera_input("Take a picture, best in dim light", key="photos_camera", on_change=forget_spot)
     if file is None:
         return None
-    photo = work.kept(("file", file.file_id), lambda: read(file.getvalue()))
+    data = file.getvalue()
+    name = ("file", jobs.digest(data))
+    photo = jobs.cached(name, lambda: read(data))
     for note in photo.notes:
         st.caption(note)
-    return _noisy(("file", file.file_id), "Your picture", photo, ADDED, 0)
+    return _noisy(name, "Your picture", photo, ADDED, 0)
 
 
 def read(data: bytes) -> Photo:
@@ -133,7 +135,7 @@ def _example() -> Subject:
         "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", required=True, key=PICTURE,
         bind="query-params", label_visibility="collapsed", width="stretch", on_change=forget_spot,
     )  # fmt: skip
-    photo = work.kept(("example", name), lambda: as_photo(TEST[name]()))
+    photo = jobs.cached(("example", name), lambda: as_photo(TEST[name]()))
     return _noisy(("example", name), PICTURES[name], photo, SIGMA, 25)
 
 
@@ -150,7 +152,7 @@ def _noisy(name: tuple, title: str, clean: Photo, key: str, default: int) -> Sub
         st.button("New noise", icon=":material/casino:", on_click=_new_seed, key="photos_new_noise")
     rng = torch.Generator().manual_seed(seed)
     full = (*name, added, seed)
-    pixels = work.kept(full, lambda: add_noise(clean.pixels, added, rng))
+    pixels = jobs.cached(full, lambda: add_noise(clean.pixels, added, rng))
     photo = replace(clean, pixels=pixels)
     return Subject(full, title, photo, clean.pixels, float(added), added)
 

@@ -1,9 +1,7 @@
 """A page of digits: each is found, restored and put back in its place; the judge reads them before and after."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -13,19 +11,18 @@ from aecore import metrics
 from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
 from aecore.errors import CheckpointError
-from aecore.pictures import pages
 from aecore.pictures.denoise import to_tensor
 from aecore.pictures.io import as_photo, png
 from aecore.pictures.pages import Page
 from aecore.pictures.sample_pages import SamplePage, sample_page
-from pages.photos import work
 from pages.photos.before_after import Mark, Side, before_after
 from pages.photos.controls import FOLLOWED
-from pages.photos.results import view, wait
+from pages.photos.results import PAGE, view, wait
 from ui.glossary import explain
 from ui.input import digit as inputs
 from ui.input.slider import described_slider
 from ui.output.gallery import Row, gallery
+from ui.server import jobs
 
 SOURCES = {"example": "Sample", "upload": "Upload", "camera": "Camera"}
 SOURCE, DAMAGE, STRENGTH, SEED = "photos_page", "photos_page_damage", "photos_page_strength", "photos_page_seed"
@@ -63,7 +60,7 @@ def source() -> Source | None:
         )  # fmt: skip
     else:
         file = st.camera_input("Hold a page of digits before the camera", key="photos_page_camera")
-    return None if file is None else Source(("file", file.file_id), file.getvalue())
+    return None if file is None else Source(("file", jobs.digest(file.getvalue())), file.getvalue())
 
 
 def _sample() -> Source:
@@ -82,7 +79,7 @@ def _sample() -> Source:
         rng = torch.Generator().manual_seed(seed)
         return sample_page(rng, damage=damage, strength=strength, chalk=chalk)
 
-    sample = work.kept(name, render)
+    sample = jobs.cached(name, render)
     return Source(name, sample.damaged, sample)
 
 
@@ -117,7 +114,8 @@ def choices(engine: Engine) -> tuple[str, bool, bool]:
 def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) -> Page | None:
     """The slider over the page and the digits below it; returns the page once it is restored."""
     name = (*found.name, engine.card(model).sha256, clean)
-    page = wait(name, partial(_restore, found.picture, model, clean), "Finding and restoring digits")
+    task, title = "aecore.pictures.pages:restoring_page", "Finding and restoring digits"
+    page = wait(PAGE, task, found.picture, model, clean, key=name, title=title)
     if page is None:
         photo = as_photo(found.picture)
         shown = view(photo, photo.pixels)
@@ -145,11 +143,6 @@ def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) ->
     for note in page.notes:
         st.caption(note)
     return page
-
-
-def _restore(picture: bytes | np.ndarray, model: str, clean: bool) -> Iterator[object]:
-    yield 0.0
-    yield pages.restore_page(picture, model, clean_paper=clean)
 
 
 def truth(page: Page, sample: SamplePage) -> list[int | None]:

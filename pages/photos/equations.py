@@ -11,9 +11,8 @@ from aecore.pictures import pages
 from aecore.pictures.denoise import clean_tile
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.pages import Page
-from pages.photos import work
 from pages.photos.controls import NETWORK, Subject, label, spot
-from pages.photos.results import numbers, result_name
+from pages.photos.results import numbers, restored, result_name
 from ui import messages
 from ui.output.equations import card_text, show_source
 
@@ -76,7 +75,7 @@ def _pixel(engine: Engine, found: Subject) -> None:
     @messages.fragment(key="photos_pixel")
     @messages.shown()
     def show() -> None:
-        recon = work.kept(result_name(engine, found, NETWORK))
+        recon = restored(engine, found, NETWORK)
         if recon is None:
             st.latex(r"\hat x = \tilde x - R(\tilde x)")
             return
@@ -127,7 +126,7 @@ def _filter(name: str, found: Subject) -> None:
 
 
 def _score(engine: Engine, found: Subject, name: str) -> None:
-    recon = work.kept(result_name(engine, found, name))
+    recon = restored(engine, found, name)
     if recon is None or found.truth is None or not found.added:
         return
     psnr, _ = numbers(result_name(engine, found, name), found.truth, recon)

@@ -1,32 +1,27 @@
 """The Photos page's evidence: what each method took away, who leads at which noise, and on the held-out pictures."""
 
 import json
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-import torch
 
 from aecore.data.photos import TEST
 from aecore.engine import Engine
-from aecore.pictures.denoise import preview_box, to_tensor
+from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
-from aecore.pictures.io import as_photo
-from aecore.pictures.noise import add_noise
-from pages.photos import work
+from aecore.pictures.restore import HELD_OUT, SIGMAS
+from pages.photos import results
 from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, kind, label, spot
 from pages.photos.crops import Crop, crops
-from pages.photos.results import restore, result_name, want, whole
+from pages.photos.results import CURVES, restored, whole
 from ui import messages, theme
 from ui.glossary import explain
 from ui.output import charts
+from ui.server import jobs
 
-SIGMAS = (5, 10, 15, 20, 25, 30, 40, 50, 60)  # of the curves, in grey levels
 SWEEP_SIDE = 192  # px of the picture that the curves are measured on
 TAKEN_SIDE = 128  # px of the windows that show what was taken away
-HELD_OUT = (25, 50)  # sigmas
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks/results/photos_page.json"  # by benchmarks/photos_page.py
 _SYMBOLS = ("circle-open", "circle", "diamond", "square", "x")
 
@@ -55,7 +50,7 @@ def taken(engine: Engine, found: Subject, names: list[str]) -> None:
 
         tiles = [Crop("noise", "The noise", picture(noise), help="Noisy minus clean: what should be taken away")]
         for name in names:
-            recon = work.kept(result_name(engine, found, name))
+            recon = restored(engine, found, name)
             gone = None if recon is None else noisy - recon.astype(np.float32)
             alike = None if gone is None else float(np.corrcoef(gone.ravel(), noise.ravel())[0, 1])
             tiles.append(
@@ -83,16 +78,16 @@ def curves(engine: Engine, found: Subject, names: list[str]) -> None:
         return
     st.subheader("Who leads at which noise?", anchor=False)
     clean = found.truth
-    name = ("curves", *found.name[:2], *_versions(engine, names))
     width, height = found.photo.size
     x, y = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
     box = preview_box(height, width, SWEEP_SIDE, (x / width, y / height))
     left, top, right, bottom = box
-    begin = partial(_sweep, clean[top:bottom, left:right], tuple(names))
-    if want(name, begin):
-        st.skeleton(height=340)
+    key = (*found.name[:2], *_versions(engine, names))
+    job = jobs.ask(CURVES, "aecore.pictures.restore:sweep", clean[top:bottom, left:right], names, key=key)
+    if job.over:
+        _curves(found, names, job.value(), (right - left, bottom - top))
     else:
-        _curves(found, names, work.kept(name), (right - left, bottom - top))
+        st.skeleton(height=340)
 
 
 def _curves(found: Subject, names: list[str], table: np.ndarray, size: tuple[int, int]) -> None:
@@ -115,26 +110,6 @@ def _curves(found: Subject, names: list[str], table: np.ndarray, size: tuple[int
     )
 
 
-def _sweep(clean: np.ndarray, names: tuple[str, ...]) -> Iterator[object]:
-    """PSNR in dB of the noisy part and of each method's result, (1 + methods, sigmas)."""
-    rows = []
-    for done, sigma in enumerate(SIGMAS):
-        noisy = add_noise(clean, sigma, torch.Generator().manual_seed(0))
-        results = [noisy]
-        for name in names:
-            *_, recon = restore(name, noisy, sigma)
-            results.append(recon)
-        rows.append([_psnr(clean, each) for each in results])
-        yield (done + 1) / len(SIGMAS)
-    yield np.array(rows).T
-
-
-def _psnr(clean: np.ndarray, recon: np.ndarray) -> float:
-    from aecore import metrics
-
-    return min(99.0, float(metrics.psnr(to_tensor(clean), to_tensor(recon))))
-
-
 def _takeaway(labelled: dict) -> str:
     """The chart in a sentence, for those who cannot see it."""
     place = SIGMAS.index(25)
@@ -152,13 +127,12 @@ def held_out(engine: Engine, names: list[str]) -> None:
     shipped = _shipped(engine.card(NETWORK).sha256 if NETWORK in names else "", names)
     if shipped is not None:
         return _held_out(shipped, names)
-    name = ("held out", *_versions(engine, names))
-    begin = partial(measure, tuple(names))
-    if want(name, begin):
-        st.caption("Being measured, once for all visitors.")
-        st.skeleton(height=260)
-    else:
-        _held_out(work.kept(name), names)
+    versions = tuple(_versions(engine, names))
+    job = jobs.ask(results.HELD_OUT, "aecore.pictures.restore:held_out", names, key=versions)
+    if job.over:
+        return _held_out(job.value(), names)
+    st.caption("Being measured, once for all visitors.")
+    st.skeleton(height=260)
 
 
 def _versions(engine: Engine, names: list[str]) -> list[str]:
@@ -167,7 +141,7 @@ def _versions(engine: Engine, names: list[str]) -> list[str]:
 
 
 def _shipped(network: str, names: list[str]) -> np.ndarray | None:
-    """The table of `measure` from the repository, if it was measured with this network and these methods."""
+    """The table of `held_out` from the repository, if it was measured with this network and these methods."""
     try:
         found = json.loads(RESULTS.read_text(encoding="utf-8"))
         table = np.array(found["psnr"])
@@ -175,23 +149,6 @@ def _shipped(network: str, names: list[str]) -> np.ndarray | None:
         return None
     same = [found.get("network"), found.get("methods"), list(table.shape)]
     return table if same == [network, names, [len(HELD_OUT), len(TEST), 1 + len(names)]] else None
-
-
-def measure(names: tuple[str, ...]) -> Iterator[object]:
-    """The share done now and then; at last PSNR in dB, (sigmas, pictures, 1 + methods), the noisy picture first."""
-    rows, done = [], 0
-    for sigma in HELD_OUT:
-        for seed, load in enumerate(TEST.values()):
-            clean = as_photo(load()).pixels
-            noisy = add_noise(clean, sigma, torch.Generator().manual_seed(seed))
-            row = [_psnr(clean, noisy)]
-            for name in names:
-                *_, recon = restore(name, noisy, sigma)
-                row.append(_psnr(clean, recon))
-                done += 1
-                yield done / (len(HELD_OUT) * len(TEST) * len(names))
-            rows.append(row)
-    yield np.array(rows).reshape(len(HELD_OUT), len(TEST), 1 + len(names))
 
 
 def _held_out(table: np.ndarray, names: list[str]) -> None:

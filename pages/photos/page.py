@@ -15,6 +15,7 @@ with shell.loading(660):
     from pages.photos import try_next as suggestions
     from pages.photos.mode import MODES, mode
     from ui import messages, serving
+    from ui.server import jobs
 
 engine = serving.engine()
 url.take(controls.SPOT)
@@ -56,7 +57,7 @@ def show_picture(left, rest) -> None:
         stage.slider(engine, found, method)
     with downloads:
         stage.download(engine, found, method)
-    results.linger(engine, found, names)
+    results.linger(names)
     with right:
         stage.detail(engine, found, names, method)
     with messages.shown():
@@ -65,11 +66,12 @@ def show_picture(left, rest) -> None:
         measured.held_out(engine, names)
     with hood(), messages.shown():
         equations.picture(engine, found, names, method)
-    results.follow()
+    results.follow(names)
 
 
 def show_page(left, rest) -> None:
     """A page of digits: the slider over it, and every digit by itself below."""
+    jobs.only(results.PAGE)
     with left:
         found = photos_digits.source()
         if found is None:

@@ -1,27 +1,24 @@
-"""Whole pictures restored in the background, a way out while they are not there, and what they measure."""
+"""Whole pictures restored by workers, a way out while they are not there, and what they measure."""
 
 import time
-from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from aecore.engine import Engine
-from aecore.pictures.denoise import Box, denoise, network, tiles, to_tensor
-from aecore.pictures.filters import FILTERS, filter_image
+from aecore.pictures.denoise import Box, to_tensor
+from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import Photo
-from pages.photos import work
+from aecore.pictures.restore import SMALL, restore_window
 from pages.photos.controls import Subject
-from ui import messages
+from ui.server import jobs
+from ui.server.jobs import Job
 
-SMALL = 700_000  # pixels: up to here every method restores the whole picture at once
-_STOPPED = "_photos_stopped"  # the result that the visitor did not want to wait for
-_ASKED = "_photos_asked"  # results of the stage that this session wants
+RESTORE = "aecore.pictures.restore:restore"
+_STOPPED = "_photos_stopped"  # the question whose answer the visitor did not want to wait for
 SHOWN = "_photos_shown"  # whether a slider has stood on the page since the visitor came
-_OPEN = "_photos_open"  # what is still to come of all that the page wants: name -> work
+CURVES, HELD_OUT, PAGE = "photos_curves", "photos_held_out", "photos_page"  # seats, beside one a method
 _LINGER = 1.5  # seconds that the stage waits for the other methods once the chosen one is there
-_MARGIN = 24  # px around a detail, so that its border is restored as in the whole picture
 
 
 def whole(found: Subject) -> bool:
@@ -32,50 +29,41 @@ def whole(found: Subject) -> bool:
 def start(engine: Engine, found: Subject, names: list[str], method: str) -> None:
     """Begin what will be wanted, the chosen method first, and give up what no longer is."""
     wanted = [method] + [name for name in names if name != method and whole(found)]
-    now = {result_name(engine, found, name) for name in wanted}
-    for name in st.session_state.get(_ASKED, set()) - now:
-        work.release(name)
-    st.session_state[_ASKED], st.session_state[_OPEN] = now, {}
+    jobs.only(CURVES, HELD_OUT, *map(_seat, wanted))
     for name in wanted:
-        pending(engine, found, name)
+        if result_name(engine, found, name) != st.session_state.get(_STOPPED):
+            ask(engine, found, name)
 
 
-def pending(engine: Engine, found: Subject, method: str) -> bool:
-    """Ask for the result of a method: whether it is still to come. One that was stopped is not asked for."""
-    name = result_name(engine, found, method)
-    return name != st.session_state.get(_STOPPED) and want(
-        name, partial(restore, method, found.photo.pixels, found.sigma)
-    )
+def ask(engine: Engine, found: Subject, method: str) -> Job:
+    """Have the picture restored by a method."""
+    key = result_name(engine, found, method)
+    return jobs.ask(_seat(method), RESTORE, method, found.photo.pixels, found.sigma, key=key)
 
 
-def want(name: tuple, begin: work.Work) -> bool:
-    """Have something made in the background: whether it is still to come. `follow` runs the page again then."""
-    if work.ask(name, begin) is None:
-        st.session_state.get(_OPEN, {}).pop(name, None)
-        return False
-    st.session_state.setdefault(_OPEN, {})[name] = begin
-    return True
+def restored(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
+    """The picture restored by a method, if it is there."""
+    return jobs.cached((RESTORE, *result_name(engine, found, method)))
 
 
-def linger(engine: Engine, found: Subject, names: list[str]) -> None:
+def _seat(method: str) -> str:
+    return f"photos_{method}"
+
+
+def linger(names: list[str]) -> None:
     """Wait a moment for the other methods, so that they are mostly drawn in one go."""
     place, until = st.empty(), time.monotonic() + _LINGER
-    while whole(found) and any(pending(engine, found, name) for name in names) and time.monotonic() < until:
+    while any(job is not None and not job.wait(0.02) for job in map(jobs.at, map(_seat, names))):
+        if time.monotonic() > until:
+            return
         place.empty()  # lets Streamlit leave this run when the visitor wants something else
-        time.sleep(0.05)
 
 
-def follow() -> None:
+def follow(names: list[str]) -> None:
     """The last of a page: runs it again when something arrives that it still wanted."""
-    waiting = dict(st.session_state.get(_OPEN, {}))
-
-    @messages.fragment(key="photos_follow", run_every=0.8 if waiting else None)
-    @messages.shown()
-    def look() -> None:
-        if waiting and not all(want(name, begin) for name, begin in waiting.items()):
-            st.rerun()
-
-    look()
+    waiting = [seat for seat in (CURVES, HELD_OUT, *map(_seat, names)) if (job := jobs.at(seat)) and not job.over]
+    if waiting:
+        jobs.follow(*waiting)
 
 
 def result_name(engine: Engine, found: Subject, method: str) -> tuple:
@@ -83,61 +71,41 @@ def result_name(engine: Engine, found: Subject, method: str) -> tuple:
     return (*found.name, method, "" if method in FILTERS else engine.card(method).sha256)
 
 
-def restore(method: str, pixels: np.ndarray, sigma: float) -> Iterator[float | np.ndarray]:
-    """A whole picture by one method, piece by piece."""
-    if method not in FILTERS:
-        for step in denoise(pixels, model=network(method)):
-            yield step.done / step.total
-        yield step.recon
-    elif pixels.shape[0] * pixels.shape[1] <= SMALL:
-        yield filter_image(method, pixels, sigma)
-    else:  # in pieces with a margin: a filter looks no further
-        recon = np.empty_like(pixels)
-        boxes = tiles(*pixels.shape[:2], 384)
-        for done, box in enumerate(boxes, 1):
-            left, top, right, bottom = box
-            recon[top:bottom, left:right] = _filtered_window(method, pixels, box, sigma)
-            yield done / len(boxes)
-        yield recon
+def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> object | None:
+    """The result of a job, once it is there; a bar with a way out meanwhile, None if the visitor took it.
 
-
-def _filtered_window(method: str, pixels: np.ndarray, box: Box, sigma: float) -> np.ndarray:
-    left, top, right, bottom = box
-    x0, y0 = max(0, left - _MARGIN), max(0, top - _MARGIN)
-    around = filter_image(method, pixels[y0 : bottom + _MARGIN, x0 : right + _MARGIN], sigma)
-    return around[top - y0 : bottom - y0, left - x0 : right - x0]
-
-
-def wait(name: tuple, begin: work.Work, title: str) -> object | None:
-    """What `begin` makes, once it is there; a bar with a way out meanwhile, None if the visitor took it.
-
-    Args: name: identity of what is made; title: of the bar.
+    Args: seat, task, arguments, key: as `jobs.ask`; title: of the bar.
     """
-    if st.session_state.get(_STOPPED) == name:
+    if st.session_state.get(_STOPPED) == key:
         return _stopped()
     began, bar = time.monotonic(), None
-    place = st.empty()
-    while (job := work.ask(name, begin)) is not None:
-        work.touch(st.session_state.get(_OPEN, ()))  # what comes after it is wanted meanwhile, too
-        spent = time.monotonic() - began
+    place, job = st.empty(), jobs.ask(seat, task, *arguments, key=key)
+    while not job.wait(0.04):
+        spent, share = time.monotonic() - began, job.news if isinstance(job.news, float) else 0.0
         if bar is None and spent > 0.5:
             with place.container():
                 with st.container(horizontal=True, vertical_alignment="center"):
                     bar = st.progress(0.0)
-                    st.button("Stop", icon=":material/stop:", key="photos_stop", on_click=_stop, args=(name,))
+                    st.button("Stop", icon=":material/stop:", key="photos_stop", on_click=_stop, args=(seat, key))
                 if not st.session_state.get(SHOWN):  # else the last picture stays in view meanwhile
                     st.skeleton(height=520)
         if bar is not None:
-            left = f", about {spent / job.done * (1 - job.done):.0f} s left" if job.done > 0.1 and spent > 2 else ""
-            bar.progress(job.done, f"{title}: {100 * job.done:.0f} % done{left}")
-        time.sleep(0.04)
+            left = f", about {spent / share * (1 - share):.0f} s left" if share > 0.1 and spent > 2 else ""
+            waits = jobs.words(job) if job.state == "waiting" else f"{100 * share:.0f} % done{left}"
+            bar.progress(share, f"{title}: {waits}")
     place.empty()
-    return work.kept(name)
+    return job.value()
 
 
-def _stop(name: tuple) -> None:
-    st.session_state[_STOPPED] = name
-    work.release(name)
+def chosen(engine: Engine, found: Subject, method: str, title: str) -> np.ndarray | None:
+    """The picture restored by the method that the visitor chose, as `wait`."""
+    key = result_name(engine, found, method)
+    return wait(_seat(method), RESTORE, method, found.photo.pixels, found.sigma, key=key, title=title)
+
+
+def _stop(seat: str, key: tuple) -> None:
+    st.session_state[_STOPPED] = key
+    jobs.release(seat)
 
 
 def _stopped() -> None:
@@ -155,15 +123,8 @@ def _stopped() -> None:
 def detail_only(engine: Engine, found: Subject, method: str, box: Box) -> np.ndarray:
     """A window of a picture that is too large for every method to restore it all."""
     left, top, right, bottom = box
-
-    def make() -> np.ndarray:
-        if method in FILTERS:
-            return _filtered_window(method, found.photo.pixels, box, found.sigma)
-        x0, y0 = (max(0, (at - 32) // 4 * 4) for at in (left, top))
-        *_, step = denoise(found.photo.pixels[y0 : bottom + 32, x0 : right + 32], model=network(method))
-        return step.recon[top - y0 : bottom - y0, left - x0 : right - x0]
-
-    pixels = work.kept((*result_name(engine, found, method), box), make)
+    key = (*result_name(engine, found, method), box)
+    pixels = jobs.cached(key, lambda: restore_window(method, found.photo.pixels, box, found.sigma))
     alpha = None if found.photo.alpha is None else found.photo.alpha[top:bottom, left:right]
     return view(Photo(pixels, alpha, found.photo.mode), pixels)
 
@@ -190,7 +151,7 @@ def numbers(name: tuple, truth: np.ndarray, pixels: np.ndarray) -> tuple[float, 
         both = to_tensor(truth), to_tensor(pixels)
         return np.array([float(metrics.psnr(*both)), float(metrics.ssim(*both)) if min(truth.shape[:2]) >= 7 else 1.0])
 
-    psnr, ssim = work.kept(("numbers", *name), measure)
+    psnr, ssim = jobs.cached(("numbers", *name), measure)
     return float(psnr), float(ssim)
 
 

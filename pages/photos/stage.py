@@ -10,12 +10,23 @@ from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import png
 from aecore.pictures.noise import judge_result
-from pages.photos import work
 from pages.photos.before_after import Side, before_after
 from pages.photos.controls import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, kind, label, spot
 from pages.photos.crops import Crop, crops
-from pages.photos.results import SHOWN, detail_only, numbers, restore, result_name, view, wait, whole, window
+from pages.photos.results import (
+    RESTORE,
+    SHOWN,
+    chosen,
+    detail_only,
+    numbers,
+    restored,
+    result_name,
+    view,
+    whole,
+    window,
+)
 from ui import messages, theme, url
+from ui.server import jobs
 
 LEAST_GAIN = 0.3  # dB, below which we do not call it a help
 
@@ -23,8 +34,7 @@ LEAST_GAIN = 0.3  # dB, below which we do not call it a help
 def slider(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
     """The before/after slider with the chosen method; returns the restored picture if it is there."""
     pixels = found.photo.pixels
-    begin = partial(restore, method, pixels, found.sigma)
-    recon = wait(result_name(engine, found, method), begin, label(method))
+    recon = chosen(engine, found, method, label(method))
     st.session_state[SHOWN] = True
     notes = ["", ""]
     if found.truth is not None and found.added:
@@ -33,10 +43,10 @@ def slider(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
             notes[1] = f"{numbers(result_name(engine, found, method), found.truth, recon)[0]:.1f} dB"
     after = pixels if recon is None else recon
     before = Side("Noisy" if found.added else "As it came", view(found.photo, pixels), notes[0])
-    restored = Side(label(method) if recon is not None else "Stopped", view(found.photo, after), notes[1])
+    result = Side(label(method) if recon is not None else "Stopped", view(found.photo, after), notes[1])
     before_after(
         Side(before.name, before.pixels, before.note, f"{found.title}, {before.name.lower()}"),
-        Side(restored.name, restored.pixels, restored.note, f"{found.title}, restored: {restored.name}"),
+        Side(result.name, result.pixels, result.note, f"{found.title}, restored: {result.name}"),
         key="photos_slider",
         height=540,
         spot=spot(found),
@@ -69,7 +79,7 @@ def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> Non
     width, height = found.photo.size
     box = preview_box(height, width, CROP, (x / width, y / height))
     show = partial(window, found.photo, box)
-    results = {name: work.kept(result_name(engine, found, name)) for name in names} if whole(found) else {}
+    results = {name: restored(engine, found, name) for name in names} if whole(found) else {}
     scores = {}
     if found.truth is not None and found.added:
         for name, recon in results.items():
@@ -148,7 +158,7 @@ def _verdict(engine, found: Subject, names: list[str], method: str, scores: dict
 
 
 def _verdict_without_truth(engine: Engine, found: Subject, method: str) -> None:
-    recon = work.kept(result_name(engine, found, method))
+    recon = restored(engine, found, method)
     if recon is None:
         return st.markdown(f"**Noise of about σ = {found.sigma:.1f} of 255**  \nEstimated from the picture itself.")
     judged = judge_result(found.photo.pixels, recon)
@@ -162,17 +172,16 @@ def _verdict_without_truth(engine: Engine, found: Subject, method: str) -> None:
 
 def download(engine: Engine, found: Subject, method: str) -> None:
     """The restored picture at its own size and mode."""
-    name = result_name(engine, found, method)
+    key = result_name(engine, found, method)
+    again = jobs.later("photos_download", RESTORE, method, found.photo.pixels, found.sigma, key=key)
 
     def make() -> bytes:
-        recon = work.kept(name)
-        if recon is None:  # forgotten meanwhile
-            *_, recon = restore(method, found.photo.pixels, found.sigma)
-        return png(found.photo.image(recon))
+        recon = restored(engine, found, method)
+        return png(found.photo.image(again() if recon is None else recon))  # None: forgotten meanwhile
 
     width, height = found.photo.size
     st.download_button(
         "Restored picture, PNG", make, f"restored-{method.replace('_', '-')}.png", "image/png", on_click="ignore",
-        icon=":material/download:", key="photos_png", width="stretch", disabled=work.kept(name) is None,
+        icon=":material/download:", key="photos_png", width="stretch", disabled=restored(engine, found, method) is None,
         help=f"{width:,} × {height:,} pixels, mode {found.photo.mode}, without metadata",
     )  # fmt: skip

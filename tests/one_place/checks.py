@@ -11,12 +11,12 @@ from aecore.__main__ import app
 from aecore.data import load_digits
 from aecore.engine import get_engine
 from aecore.models import FAMILIES, build
+from aecore.pictures.restore import restore
 from aecore.recipes import RECIPES
 from aecore.restore.compare import Damage, Hole, compare_denoising, compare_inpainting, compare_upscaling
 from aecore.restore.masks import make
 from aecore.training import fit
 from pages.photos import controls
-from pages.photos.results import restore
 from tests.visits import shown, sound, visit
 from ui import shell, theme
 from ui.live import networks

@@ -20,14 +20,11 @@ from aecore.errors import DataError
 from aecore.latent import samples
 from aecore.latent.styles import STYLES, measure
 from pages.generate import export, measured, prior, try_next, writer
-from tests.visits import shown, sound, visit
+from tests.visits import settled, shown, sound, visit
 from ui.server import jobs
 from ui.server.jobs import Job
 
 pytestmark = pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here")
-
-
-VISITOR = "test session id"  # what Streamlit's test runner calls everybody
 
 
 @pytest.fixture(scope="module")
@@ -168,18 +165,6 @@ def test_generate_refuses_in_words(arguments, text):
 
 def opened(**params: str) -> AppTest:
     return settled(visit("generate", **params))
-
-
-def settled(at: AppTest) -> AppTest:
-    """The page once everything that it asked for is there."""
-    for _ in range(9):
-        waiting = [job for seat in sorted(jobs._queue.seats(VISITOR)) if (job := jobs._queue.at(VISITOR, seat))]
-        if all(job.over for job in waiting):
-            return sound(at)
-        for job in waiting:
-            assert job.wait(90), job
-        at.run()
-    raise AssertionError("the page never settles")
 
 
 def written(at: AppTest) -> dict:

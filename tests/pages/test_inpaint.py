@@ -19,7 +19,7 @@ from aecore.restore.inpainting import METHODS, SEARCH, inpaint
 from pages.inpaint import downloads, mask_pad, try_next
 from pages.inpaint import measured as inpaint_evidence
 from pages.inpaint import search as inpaint_search
-from tests.visits import sound, visit
+from tests.visits import VISITOR, sound, visit, wanted
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 from ui.output import verdict
@@ -64,7 +64,7 @@ def now(at: AppTest) -> Comparison:
 def search(at: AppTest) -> inpaint_search.Search:
     """The visitor's search as it stands. The test runner's visitor is asked for, who has no script running now."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "_visitor", lambda: "test session id")
+        patch.setattr(jobs, "_visitor", lambda: VISITOR)
         return at.session_state["_inpaint_search"].search()
 
 
@@ -226,9 +226,9 @@ def test_the_search_answers_beside_the_page_and_joins_the_others():
 def test_a_new_question_cancels_the_old_search(monkeypatch):
     monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
     at = opened(inpaint_source="Pick", inpaint_digit="0")
-    old = jobs._queue.at("test session id", inpaint_search.SEAT)
+    old = wanted(inpaint_search.SEAT)
     sound(at.segmented_control(key="inpaint_kind").set_value("half").run())
-    new = jobs._queue.at("test session id", inpaint_search.SEAT)
+    new = wanted(inpaint_search.SEAT)
     assert old.state == "cancelled" and new is not old
     while not search(at).frames:
         time.sleep(0.05)
@@ -241,14 +241,14 @@ def test_a_cancelled_search_shows_how_far_it_came_and_is_not_begun_again(monkeyp
     at = opened(inpaint_source="Pick", inpaint_digit="0")
     while search(at).step < 20:
         time.sleep(0.05)
-    job = jobs._queue.at("test session id", inpaint_search.SEAT)
-    monkeypatch.setattr(jobs, "_visitor", lambda: "test session id")
+    job = wanted(inpaint_search.SEAT)
+    monkeypatch.setattr(jobs, "_visitor", lambda: VISITOR)
     at.session_state["_inpaint_search"].cancel()
     assert job.state == "cancelled"
     sound(at.run())
     stopped = search(at)
     assert stopped.state == "cancelled" and stopped.ended and stopped.step >= 20 and stopped.recon is None
-    assert jobs._queue.at("test session id", inpaint_search.SEAT) is None
+    assert wanted(inpaint_search.SEAT) is None
 
 
 def test_where_nothing_is_missing_nothing_is_searched():

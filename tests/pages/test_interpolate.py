@@ -19,7 +19,7 @@ from aecore.latent.paths import PATHS
 from aecore.latent.transforms import TRANSFORMS, transform
 from pages.interpolate import controls, dials, downloads, transformations, try_next, walk
 from pages.interpolate import measured as walk_evidence
-from tests.visits import sound, visit
+from tests.visits import sound, visit, wanted
 from ui.input import digit as inputs
 from ui.input.pad import stroke
 from ui.server import jobs
@@ -147,7 +147,7 @@ def test_the_survey_is_measured_by_a_worker_and_the_page_says_so_meanwhile(monke
         patch.setattr(jobs, "at", lambda seat: Job(()))
         assert survey(visit("interpolate")) == "Not this pair alone: 200 random pairs are being measured."
     at = visit("interpolate")
-    job = jobs._queue.at("test session id", walk_evidence.SEAT)
+    job = wanted(walk_evidence.SEAT)
     assert job is None or job.wait(90)
     *_, expected = realism.survey("linear", ["vae"])
     assert f"VAE {expected.medians['vae']:.1f} (closer than the fade in " in survey(at.run())

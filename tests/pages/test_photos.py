@@ -3,8 +3,6 @@
 import io
 import json
 import struct
-import threading
-import time
 
 import numpy as np
 import pytest
@@ -14,15 +12,14 @@ from streamlit.testing.v1 import AppTest
 from aecore import engine as engines
 from aecore.checkpoints import names
 from aecore.engine import get_engine
-from aecore.errors import ImageError
-from aecore.pictures.filters import FILTERS, filter_image
+from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import Photo, as_photo
 from aecore.pictures.noise import add_noise
 from aecore.pictures.sample_pages import sample_page
 from pages.photos import before_after, controls, digits, results, stage, try_next
-from pages.photos import work as photos_work
 from pages.photos.mode import MODE, MODES
-from tests.visits import shown, sound, visit
+from tests.visits import settled, shown, sound, visit, wanted
+from ui.server import jobs
 
 PAGE = "photos"
 needs_network = pytest.mark.skipif("photo" not in names(), reason="no trained photo denoiser here")
@@ -31,14 +28,6 @@ needs_digits = pytest.mark.skipif(not {"judge", "dae"} <= set(names()), reason="
 
 def opened(**params: str) -> AppTest:
     return visit(PAGE, **params)
-
-
-def settled(at: AppTest) -> AppTest:
-    """The page once every picture that it asked for is there."""
-    deadline = time.monotonic() + 60
-    while photos_work._jobs and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return sound(at.run())
 
 
 def said(at: AppTest, words: str) -> bool:
@@ -62,7 +51,13 @@ def test_the_page_runs_and_says_in_one_sentence_what_to_notice():
 
 def test_the_methods_are_ranked_by_what_they_measure():
     at = settled(opened(photos_picture="Cat", photos_sigma="25"))
-    best = max(at.session_state["_photos_asked"], key=lambda name: photos_work.kept(("numbers", *name))[0])[4]
+    methods, _ = controls.methods(get_engine())
+    network = get_engine().card(controls.NETWORK).sha256 if controls.NETWORK in methods else ""
+    scores = {}
+    for method in methods:
+        name = ("example", "chelsea", 25, 7, method, network if method == controls.NETWORK else "")
+        scores[method] = jobs.cached(("numbers", *name))[0]
+    best = max(scores, key=scores.get)
     assert said(at, f"**{controls.label(best)} leads**")
     assert at.radio(key=controls.METHOD).options[-len(FILTERS) :] == [each.label for each in FILTERS.values()]
 
@@ -107,8 +102,7 @@ def test_an_uploaded_picture_is_restored_at_its_own_size_and_mode():
     clear = np.dstack([np.full((60, 90, 3), 120, np.uint8), np.full((60, 90), 200, np.uint8)])
     at = settled(uploaded(png(clear)))
     assert said(at, "Hardly any noise here")
-    (name,) = [name for name in at.session_state["_photos_asked"] if name[2] == "median"]
-    assert photos_work.kept(name).shape == (60, 90, 3)
+    assert jobs.cached((results.RESTORE, "file", jobs.digest(png(clear)), "median", "")).shape == (60, 90, 3)
     assert "mode RGBA" in at.main.get("download_button")[0].help
 
 
@@ -186,17 +180,6 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
 # ---- results
 
 
-def test_a_large_picture_is_filtered_in_pieces_as_it_would_be_whole(monkeypatch):
-    rng = np.random.default_rng(0)
-    smooth = np.kron(rng.integers(60, 200, (9, 12)), np.ones((60, 60))).astype(np.uint8)
-    noisy = np.clip(smooth + rng.normal(0, 20, smooth.shape), 0, 255).astype(np.uint8)
-    monkeypatch.setattr(results, "SMALL", 1000)
-    for method in ("median", "non_local_means"):
-        *shares, recon = results.restore(method, noisy, 20.0)
-        assert shares[-1] == 1.0 and shares == sorted(shares)
-        assert np.abs(recon.astype(int) - filter_image(method, noisy, 20.0)).max() <= 1
-
-
 def test_clear_parts_are_shown_on_white():
     photo = as_photo(np.dstack([np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), np.uint8)]))
     assert (results.view(photo, photo.pixels) == 255).all()
@@ -223,73 +206,36 @@ def test_boxes_are_matched_with_what_was_written():
 # ---- work in the background
 
 
-@pytest.fixture
-def memory(monkeypatch):
-    """An empty memory of 1 MB."""
-    monkeypatch.setattr(photos_work, "_pictures", type(photos_work._pictures)())
-    monkeypatch.setattr(photos_work, "KEPT_BYTES", 2**20)
+def test_stop_gives_up_the_chosen_result_and_go_on_asks_again(monkeypatch):
+    monkeypatch.setattr(results, "_LINGER", 0)
+    at = opened(photos_picture="Coffee", photos_sigma="31", photos_method="Total variation")
+    settled(at)
+    key = ("example", "coffee", 31, 7, "total_variation", "")
+    at.session_state[results._STOPPED] = key
+    sound(at.run())
+    assert said(at, "Stopped: both sides show the picture as it was.")
+    sound(at.button(key="photos_go_on").click().run())
+    assert not said(at, "Stopped")
+    results._stop("photos_total_variation", key)
+    assert wanted("photos_total_variation") is None
 
 
-def done(name: tuple, job: photos_work.Job | None) -> None:
-    deadline = time.monotonic() + 20
-    while job is not None and not job.ended and time.monotonic() < deadline:
-        time.sleep(0.01)
+def test_another_picture_gives_up_the_results_of_the_last():
+    opened(photos_picture="Coffee", photos_sigma="33", photos_method="Median filter")
+    before = wanted("photos_non_local_means")
+    at = opened(photos_picture="Cameraman", photos_sigma="33", photos_method="Median filter")
+    assert before is None or before.over
+    sound(at.segmented_control(key=MODE).set_value(MODES[1]).run())
+    assert not jobs._queue.seats("test session id") - {results.PAGE}  # a page of digits wants none of them
 
 
-def test_memory_is_bounded_and_the_oldest_goes_first(memory):
-    for i in range(8):
-        photos_work.kept(("each", i), lambda: np.zeros(300_000, np.uint8))
-        photos_work.kept(("each", 0))
-    assert list(photos_work._pictures) == [("each", 6), ("each", 7), ("each", 0)]
-
-
-def test_work_runs_once_for_all_who_ask(memory):
-    runs, gate = [], threading.Event()
-
-    def work():
-        runs.append(1)
-        gate.wait(10)
-        yield 0.5
-        yield np.ones(3)
-
-    first, second = photos_work.ask(("once",), work), photos_work.ask(("once",), work)
-    gate.set()
-    done(("once",), first)
-    assert first is second and len(runs) == 1
-    assert photos_work.ask(("once",), work) is None and photos_work.kept(("once",)).tolist() == [1, 1, 1]
-
-
-def test_work_that_nobody_wants_any_more_ends(memory):
-    steps, going = [], threading.Event()
-
-    def work():
-        for i in range(10_000):
-            steps.append(i)
-            going.set()
-            time.sleep(0.005)
-            yield i / 10_000
-        yield np.ones(3)
-
-    job = photos_work.ask(("left",), work)
-    going.wait(10)
-    photos_work.release(("left",))
-    done(("left",), job)
-    assert job.ended and len(steps) < 1000 and photos_work.kept(("left",)) is None
-    assert photos_work.ask(("left",), work) is not job  # who comes later gets it anew
-    photos_work.release(("left",))
-
-
-def test_a_failure_becomes_words_and_is_tried_again(memory):
-    def fails():
-        yield 0.1
-        raise RuntimeError("a bug")
-
-    done(("bad",), photos_work.ask(("bad",), fails))
-    with pytest.raises(ImageError, match="could not be restored"):
-        photos_work.ask(("bad",), fails)
-    photos_work._jobs[("bad",)].wanted -= 2 * photos_work.PATIENCE
-    done(("bad",), photos_work.ask(("bad",), lambda: iter([np.ones(2)])))
-    assert photos_work.kept(("bad",)).tolist() == [1, 1]
+def test_a_failure_becomes_words(monkeypatch):
+    broken = jobs.Job(())
+    broken.end("failed", problem="The process that did this work ended unexpectedly. Try once more.")
+    monkeypatch.setattr(jobs, "ask", lambda *question, key: broken)
+    at = opened()
+    assert not at.exception and not at.error
+    assert any("ended unexpectedly" in warning.value for warning in at.warning)
 
 
 # ---- the slider's message

@@ -12,6 +12,7 @@ It may be given up at every yield; work that does not get there soon is killed w
 """
 
 import atexit
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Hashable
@@ -25,7 +26,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui import messages, shell
 from ui.server.job_queue import Job, JobError, JobQueue, Sizes
 
-__all__ = ["Job", "JobError", "ask", "at", "cached", "follow", "later", "only", "release", "warm_up", "words"]
+__all__ = ["Job", "JobError", "ask", "at", "cached", "digest", "follow", "later", "only", "release", "warm_up", "words"]
 Value = TypeVar("Value")
 log = logging.getLogger("autoencoder_lab")
 
@@ -117,6 +118,11 @@ def follow(*seats: str) -> None:
     """Runs the page again when what the visitor wants on one of these seats is over."""
     if any((job := at(seat)) is None or job.over for seat in seats):
         st.rerun()
+
+
+def digest(data: bytes) -> str:
+    """What tells one content from another, for a key."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def warm_up() -> None:
