@@ -3,6 +3,7 @@
 Without a Chromium the browser tests are skipped, except where the environment variable CI is set: there they fail.
 """
 
+import json
 import os
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from typing import IO
 import pytest
 
 from benchmarks import chromium
-from tests.browser.visitor import TIMEOUT
+from tests.browser.visitor import TIMEOUT, new_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,22 +43,35 @@ def browser():
         started.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser):
+    """context(**options): the module's browser context of these options; what one page has fetched, the next has."""
+    contexts = {}
+
+    def get(**options):
+        name = json.dumps(options, sort_keys=True)
+        if name not in contexts:
+            contexts[name] = browser.new_context(**options)
+        return contexts[name]
+
+    yield get
+    for each in contexts.values():
+        each.close()
+
+
 @pytest.fixture
-def open_page(browser):
-    """open_page(url, **context_options) opens a page in a context of its own, closed after the test."""
-    contexts = []
+def open_page(context):
+    """open_page(url, **context_options) opens a page, closed after the test."""
+    pages = []
 
     def opener(url: str, **options):
-        context = browser.new_context(**options)
-        context.set_default_timeout(TIMEOUT)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(url)
-        return page
+        pages.append(new_page(context(**options)))
+        pages[-1].goto(url)
+        return pages[-1]
 
     yield opener
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")

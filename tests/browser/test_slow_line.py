@@ -6,24 +6,33 @@ import pytest
 
 from aecore import checkpoints
 from pages.inpaint import mask_pad
+from tests.browser.visitor import DESK, answered, eventually, idle, new_page, quiet, settled
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "dae", "vae-2"} <= set(checkpoints.names()), reason="no trained models here"),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
-
 
 class Line:
     """The websocket between browser and server; `hold` keeps the server's messages back until `release`."""
 
     def __init__(self, page):
-        self.held, self.holding = [], False
+        self.wire, self.held, self.holding, self.connections = page.wire, [], False, 0
         page.route_web_socket(re.compile("/_stcore/stream"), self._connect)
 
     def _connect(self, browser):
         self.browser, self.server = browser, browser.connect_to_server()
-        self.server.on_message(lambda message: self.held.append(message) if self.holding else browser.send(message))
+        self.connections += 1
+        browser.on_message(self._up)
+        self.server.on_message(self._down)
+
+    def _up(self, message):
+        self.wire.sent(message)
+        self.server.send(message)
+
+    def _down(self, message):
+        self.wire.received(message)  # the server has answered, whether or not the browser hears of it
+        self.held.append(message) if self.holding else self.browser.send(message)
 
     def hold(self):
         self.holding = True
@@ -41,27 +50,22 @@ class Line:
 
 
 @pytest.fixture
-def opened(serve, browser):
+def opened(serve, context):
     """Opens an address over such a line; returns page and line."""
-    contexts = []
+    pages = []
 
     def open_it(path: str, ready: str):
-        contexts.append(browser.new_context(viewport={"width": 1440, "height": 900}))
-        page = contexts[-1].new_page()
+        page = new_page(context(**DESK))
+        pages.append(page)
         line = Line(page)
         page.goto(f"{serve('app.py')}/{path}")
-        page.locator(ready).first.wait_for(timeout=TIMEOUT)
+        page.locator(ready).first.wait_for()
         settled(page)
         return page, line
 
     yield open_it
-    for context in contexts:
-        context.close()
-
-
-def settled(page):
-    page.wait_for_timeout(1000)
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture
@@ -72,13 +76,13 @@ def empty(opened):
 
 
 def paint(page):
-    """A stroke, and time for the server to hear of it."""
+    """A stroke that the server has heard of."""
     box = page.locator(".st-key-inpaint_pad canvas").bounding_box()
-    page.mouse.move(box["x"] + 80, box["y"] + 80)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 180, box["y"] + 80, steps=4)
-    page.mouse.up()
-    page.wait_for_timeout(1500)
+    with answered(page):
+        page.mouse.move(box["x"] + 80, box["y"] + 80)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 180, box["y"] + 80, steps=4)
+        page.mouse.up()
 
 
 def covered(page) -> int:
@@ -98,11 +102,11 @@ def test_a_painted_mask_stays(empty):
     paint(page)
     painted = facts.inner_text()
     assert not painted.startswith("0 ")
-    page.get_by_text("Error maps").click()
-    page.wait_for_timeout(1500)
+    with answered(page):
+        page.get_by_text("Error maps").click()
     line.release()
-    page.wait_for_url("**inpaint_errors=true**", timeout=TIMEOUT)
-    settled(page)
+    page.wait_for_url("**inpaint_errors=true**")
+    quiet(page)
     assert facts.inner_text() == painted
     said = page.evaluate("said")
     assert set(said[said.index(painted) :]) == {painted}  # not for a moment, either
@@ -114,14 +118,14 @@ def test_a_chip_takes_no_mask_away(empty):
     line.hold()
     paint(page)
     painted = facts.inner_text()
-    page.get_by_role("button", name="Drop half of the pixels").click()
-    page.wait_for_timeout(1500)
+    with answered(page):
+        page.get_by_role("button", name="Drop half of the pixels").click()
     line.release()
-    page.wait_for_url("**inpaint_kind=Dropout**", timeout=TIMEOUT)
-    settled(page)
+    page.wait_for_url("**inpaint_kind=Dropout**")
+    quiet(page)
     page.locator(".st-key-inpaint_kind").get_by_text("Paint", exact=True).click()
-    page.wait_for_url("**inpaint_kind=Paint**", timeout=TIMEOUT)
-    settled(page)
+    page.wait_for_url("**inpaint_kind=Paint**")
+    quiet(page)
     assert facts.inner_text().split()[0] == painted.split()[0]  # of another digit's ink
 
 
@@ -131,23 +135,27 @@ def test_a_line_that_breaks_takes_nothing_back(empty):
     paint(page)
     painted = facts.inner_text()
     line.drop()
-    settled(page)
+    eventually(page, lambda: line.connections == 2)
+    page.wait_for_selector("[data-test-connection-state=CONNECTED]", state="attached")
+    idle(page)
     page.get_by_text("Error maps").click()
-    page.wait_for_url("**inpaint_errors=true**", timeout=TIMEOUT)
-    settled(page)
+    page.wait_for_url("**inpaint_errors=true**")
+    quiet(page)
     assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} of")
 
 
 def test_back_takes_one_stroke_back_and_undo_brings_it_again(empty):
     page, _, facts = empty
     paint(page)
-    settled(page)
+    quiet(page)
     painted = facts.inner_text()
-    page.go_back()
-    settled(page)
+    with answered(page):
+        page.go_back()
+    quiet(page)
     assert facts.inner_text().startswith("0 ") and covered(page) == 0
-    page.locator(".st-key-inpaint_pad [data-tool=undo]").click()
-    settled(page)
+    with answered(page):
+        page.locator(".st-key-inpaint_pad [data-tool=undo]").click()
+    quiet(page)
     assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} of")
 
 
@@ -155,13 +163,13 @@ def test_a_hidden_class_stays_hidden(opened):
     page, line = opened("latent_map?map_panels=VAE", ".st-key-map_panels_board canvas")
     one = page.get_by_role("button", name="1", exact=True).first
     line.hold()
-    one.click()
-    page.wait_for_timeout(1500)
-    page.get_by_text("Decode a grid").first.click()
-    page.wait_for_timeout(1500)
+    with answered(page):
+        one.click()
+    with answered(page):
+        page.get_by_text("Decode a grid").first.click()
     line.release()
-    page.wait_for_url("**map_grid=true**", timeout=TIMEOUT)
-    settled(page)
+    page.wait_for_url("**map_grid=true**")
+    quiet(page)
     assert one.get_attribute("aria-pressed") == "false"
     assert "map_hidden=1" in page.url
 
@@ -171,8 +179,8 @@ def test_swapping_twice_changes_nothing(opened):
     swap = page.get_by_role("button", name="Swap")
     line.hold()
     for _ in range(2):
-        swap.click()
-        page.wait_for_timeout(1500)
+        with answered(page):
+            swap.click()
     line.release()
-    settled(page)
+    quiet(page)
     assert "interpolate_swapped=true" not in page.url

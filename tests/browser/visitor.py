@@ -1,13 +1,60 @@
 """What every visitor does, whatever the page: wait until something holds, and go to another page."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages import PAGES
 
 TIMEOUT = 120_000  # ms; generous, since machines are slow and busy, and a test must not depend on that
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+class Wire:
+    """What a page and its server say over the websocket.
+
+    asks: the runs that the visitor or a part of the page asked for, but for those of a clock; heard: bytes of each
+    message from the server; resting: whether a run has ended since the last of the asks.
+    """
+
+    def __init__(self, page) -> None:
+        self.asks: list[ClientState] = []
+        self.heard: list[int] = []
+        self.resting = False
+        page.on("websocket", self._open)
+
+    def _open(self, socket) -> None:
+        socket.on("framesent", lambda frame: self.sent(frame))
+        socket.on("framereceived", lambda frame: self.received(frame))
+
+    def sent(self, frame: bytes | str) -> None:
+        """The browser has sent a message."""
+        message = BackMsg.FromString(frame) if isinstance(frame, bytes) else BackMsg()
+        if message.WhichOneof("type") == "rerun_script" and not message.rerun_script.is_auto_rerun:
+            self.asks.append(message.rerun_script)
+            self.resting = False
+
+    def received(self, frame: bytes | str) -> None:
+        """The server has sent a message."""
+        if isinstance(frame, str):
+            return
+        self.heard.append(len(frame))
+        message = ForwardMsg.FromString(frame)
+        if message.WhichOneof("type") == "script_finished":
+            self.resting = message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+def new_page(context):
+    """A page of a context, still blank; `page.wire` is its `Wire`."""
+    context.set_default_timeout(TIMEOUT)
+    page = context.new_page()
+    page.wire = Wire(page)
+    return page
 
 
 def eventually(page, condition: Callable[[], object], what: Callable[[], str] = str) -> None:
@@ -18,9 +65,39 @@ def eventually(page, condition: Callable[[], object], what: Callable[[], str] = 
         page.wait_for_timeout(50)
 
 
+def drawn(page) -> None:
+    """Wait until the browser has drawn what it knows."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def idle(page) -> None:
     """Wait until no script runs for the page; what it then shows may be the answer to an earlier question."""
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+
+
+def settled(page) -> None:
+    """Wait until the last run that was asked for has ended and stands on the screen."""
+    eventually(page, lambda: page.wire.resting, lambda: f"{len(page.wire.asks)} asked, no end")
+    idle(page)
+    drawn(page)
+
+
+@contextmanager
+def answered(page) -> Iterator[None]:
+    """What is done inside makes the page ask for a run; afterwards it has ended."""
+    before = len(page.wire.asks)
+    yield
+    eventually(page, lambda: len(page.wire.asks) > before, lambda: "the page asked for no run")
+    settled(page)
+
+
+def quiet(page) -> None:
+    """Wait until the page asks for nothing any more: for as long as the slowest of its timers waits."""
+    asked = -1
+    while asked != len(page.wire.asks):
+        asked = len(page.wire.asks)
+        page.wait_for_timeout(1000)
+        settled(page)
 
 
 def go(page, title: str) -> None:
@@ -31,4 +108,4 @@ def go(page, title: str) -> None:
     role = "menuitem" if section else "link"
     page.get_by_role(role, name=title, exact=True).click()
     head = "Autoencoder Lab" if title == PAGES[0].title else title
-    page.get_by_role("heading", level=1, name=head, exact=True).wait_for(timeout=TIMEOUT)
+    page.get_by_role("heading", level=1, name=head, exact=True).wait_for()
