@@ -4,15 +4,21 @@ import numpy as np
 import pytest
 
 from aecore.checkpoints import names
+from tests.browser.visitor import DESK, eventually, settled
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "dae", "ae-conv"} <= set(names()), reason="no trained models here"),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
-
 TILE = "figure[data-tile={}] canvas"
+STRIP_BYTES = 5_000  # the least that a message with a strip's pictures has
 PIXELS = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+
+
+def ready(page):
+    """Wait until the strip stands and the script has ended."""
+    page.wait_for_selector(TILE.format("clean"))
+    settled(page)
 
 
 def pixels(page, tile):
@@ -43,22 +49,21 @@ def draw_a_seven(page):
     ],
 )
 def test_pictures_follow_the_pen_and_agree_with_the_server(serve, open_page, path, corrupted, networks):
-    page = open_page(serve("app.py") + path, viewport={"width": 1440, "height": 900})
-    page.wait_for_selector(TILE.format("clean"), timeout=TIMEOUT)
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    sketched = "figure.sketch[data-tile={}]"
+    page = open_page(serve("app.py") + path, **DESK)
+    ready(page)
+    known = len(page.wire.heard)
     draw_a_seven(page)
     for tile in networks:  # which may still be on their way when the first stroke begins
-        while page.locator(sketched.format(tile)).count() == 0:
-            page.wait_for_timeout(300)
-            page.mouse.move(*_wiggle(page))
-    page.wait_for_timeout(700)  # the server has answered the unfinished stroke, and was not listened to
+        eventually(page, lambda tile=tile: _wiggle(page) or page.locator(f"figure.sketch[data-tile={tile}]").count())
+    # the server has answered the unfinished stroke, and was not listened to
+    eventually(page, lambda: max(page.wire.heard[known:], default=0) > STRIP_BYTES)
+    settled(page)
     tiles = ["clean", corrupted, *networks]
     live = {tile: pixels(page, tile) for tile in tiles}
     assert page.locator(".strip-body.drawing").count() == 1
     assert page.locator("figure[data-tile=clean] .name").inner_text() == "Your drawing"
     page.mouse.up()
-    page.wait_for_selector(".strip-body:not(.drawing)", timeout=TIMEOUT)
+    page.wait_for_selector(".strip-body:not(.drawing)")
     for tile in tiles:
         difference = np.abs(live[tile] - pixels(page, tile))
         # The two normalise a drawing in slightly different ways, which noise and networks do not blow up.
@@ -68,47 +73,37 @@ def test_pictures_follow_the_pen_and_agree_with_the_server(serve, open_page, pat
 
 @pytest.mark.parametrize("path", ["/", "/denoise", "/super_resolution"])
 def test_the_whole_strip_is_there_though_the_page_does_not_run(serve, open_page, path):
-    page = open_page(serve("app.py"), viewport={"width": 1440, "height": 900})
+    page = open_page("about:blank", **DESK)
     page.add_init_script(MUTE)
-    received = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
     page.goto(serve("app.py") + path)
-    page.wait_for_selector(TILE.format("clean"), timeout=TIMEOUT)
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    page.wait_for_timeout(500)
+    ready(page)
     page.evaluate("window.muted = []")
     draw_a_seven(page)
-    with page.expect_response("**/answers/*", timeout=TIMEOUT) as answered:
+    with page.expect_response("**/answers/*") as answer:
         page.mouse.up()
-    assert answered.value.status == 200
-    page.wait_for_selector(".strip-body:not(.drawing)", timeout=TIMEOUT)
-    tiles = [tile["id"] for group in answered.value.json()["groups"] for tile in group["tiles"]]
+    assert answer.value.status == 200
+    page.wait_for_selector(".strip-body:not(.drawing)")
+    tiles = [tile["id"] for group in answer.value.json()["groups"] for tile in group["tiles"]]
     assert len(tiles) >= 4
     early = {tile: (pixels(page, tile), _caption(page, tile)) for tile in tiles}
     assert "Your drawing" in early["clean"][1]
-    known = len(received)
+    known = len(page.wire.heard)
     held = page.evaluate("window.speak()")
     assert held > 0
-    for _ in range(TIMEOUT // 100):  # "running" may be too short to be seen
-        page.wait_for_timeout(100)
-        if max(received[known:], default=0) > 5_000:
-            break
-    assert max(received[known:]) > 5_000  # the strip of the run
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    page.wait_for_timeout(300)
+    eventually(page, lambda: max(page.wire.heard[known:], default=0) > STRIP_BYTES)  # the strip of the run
+    settled(page)
     for tile in tiles:  # the run's answer is the same to the last bit
         assert (pixels(page, tile) == early[tile][0]).all() and _caption(page, tile) == early[tile][1], tile
 
 
 def test_without_an_answer_the_run_has_the_strip(serve, open_page):
-    page = open_page(serve("app.py") + "/denoise", viewport={"width": 1440, "height": 900})
+    page = open_page(serve("app.py") + "/denoise", **DESK)
     page.route("**/answers/*", lambda route: route.abort())
-    page.wait_for_selector(TILE.format("clean"), timeout=TIMEOUT)
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
+    ready(page)
     draw_a_seven(page)
     page.mouse.up()
-    page.wait_for_selector("text=Your drawing", timeout=TIMEOUT)
-    page.wait_for_selector(".strip-body:not(.drawing) figure.best", timeout=TIMEOUT)
+    page.wait_for_selector("text=Your drawing")
+    page.wait_for_selector(".strip-body:not(.drawing) figure.best")
 
 
 # From `window.muted = []` on the page's messages to Python are held back, until `speak` sends them and says how many.
@@ -131,5 +126,7 @@ def _caption(page, tile):
 
 
 def _wiggle(page):
+    """The hand is not quite still."""
     box = page.locator(".pad canvas").bounding_box()
-    return box["x"] + 0.45 * box["width"] + np.random.default_rng().integers(-3, 4), box["y"] + 0.8 * box["height"]
+    x, y = 0.45 * box["width"] + np.random.default_rng().integers(-3, 4), 0.8 * box["height"]
+    page.mouse.move(box["x"] + x, box["y"] + y)
