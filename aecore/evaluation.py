@@ -25,11 +25,11 @@ def evaluate(model: nn.Module, recipe: Recipe, progress: Progress = lambda share
     images, y = load("test", recipe.dataset)
     device = next(model.parameters()).device
     x, y = images.to(device).float().div_(255), y.to(device)
-    found: dict[str, Metric] = {}
+    measured: dict[str, Metric] = {}
     with torch.inference_mode():
         for name in recipe.measures:
-            found |= MEASURES[name](model, x, y, progress)
-    return found
+            measured |= MEASURES[name](model, x, y, progress)
+    return measured
 
 
 def _over(x: Tensor, function: Callable[[Tensor, slice], Tensor]) -> Tensor:
@@ -74,18 +74,19 @@ DENOISING = {
 
 def denoising(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """PSNR after each corruption, the model told nothing; and once with the known pixels pasted back."""
-    found = {}
+    measured = {}
     for name, (kind, strength) in DENOISING.items():
         x_noisy, mask = corruptions.corrupt(kind, x, strength, _rng(x))
         recon = _over(x_noisy, lambda part, _: model(part))
         text = f"mean PSNR, {corruptions.CORRUPTIONS[kind].label.lower()}, "
         text += corruptions.CORRUPTIONS[kind].describe(strength)
-        found[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", text)
+        measured[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", text)
         if name == "dropout":
             pasted = torch.where(mask > 0, recon, x_noisy)
-            found["psnr_dropout_pasted"] = Metric(_psnr(x, pasted), "dB", "higher", f"{text}, known pixels pasted back")
-        progress(len(found) / (len(DENOISING) + 1))
-    return found
+            text = f"{text}, known pixels pasted back"
+            measured["psnr_dropout_pasted"] = Metric(_psnr(x, pasted), "dB", "higher", text)
+        progress(len(measured) / (len(DENOISING) + 1))
+    return measured
 
 
 # name of the number -> kind of hole and strength, as in aecore.corruptions
@@ -94,40 +95,40 @@ HOLES = {"patch": ("patch", 12 / 28), "dropout": ("dropout", 0.5), "stripes": ("
 
 def inpainting(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """PSNR of a model that is told the mask: over the missing pixels, and over whole digits."""
-    found = {}
+    measured = {}
     for name, (kind, strength) in HOLES.items():
         x_noisy, mask = corruptions.corrupt(kind, x, strength, _rng(x))
         recon = _over(x_noisy, lambda part, where, mask=mask: model(part, mask[where]))
         error = ((recon - x).square() * mask).sum() / mask.sum()  # all digits together: many a hole is all black
         text = f"{corruptions.CORRUPTIONS[kind].label.lower()}, {corruptions.CORRUPTIONS[kind].describe(strength)}"
         missing = f"PSNR of the missing pixels of all digits together, {text}"
-        found[f"psnr_missing_{name}"] = Metric(float(-10 * error.log10()), "dB", "higher", missing)
-        found[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", f"mean PSNR of whole digits, {text}")
-        progress(len(found) / (2 * len(HOLES)))
-    return found
+        measured[f"psnr_missing_{name}"] = Metric(float(-10 * error.log10()), "dB", "higher", missing)
+        measured[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", f"mean PSNR of whole digits, {text}")
+        progress(len(measured) / (2 * len(HOLES)))
+    return measured
 
 
 def upscaling(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """PSNR from few pixels a side to all; and how many 7s, and others, the judge still reads right."""
-    judge, found = checkpoints.load("judge").to(x.device), {}
+    judge, measured = checkpoints.load("judge").to(x.device), {}
     for factor in model.config.factors:
         low = F.avg_pool2d(x, factor)
         side, recon = low.shape[-1], _over(low, lambda part, _: model(part))
         text = f"mean PSNR, {side} x {side} pixels enlarged"
-        found[f"psnr_{side}"] = Metric(_psnr(x, recon), "dB", "higher", text)
+        measured[f"psnr_{side}"] = Metric(_psnr(x, recon), "dB", "higher", text)
         read = _over(recon, lambda part, _: judge(part).argmax(1))
         for digits, which in ((y == 7, "7s"), (y != 7, "other digits")):
             share = 100 * float((read == y)[digits].float().mean())
             key = f"read_{side}_{'seven' if which == '7s' else 'others'}"
-            found[key] = Metric(
+            measured[key] = Metric(
                 share, "%", "higher", f"{which} that the judge reads right, from {side} x {side} pixels"
             )
-    return found
+    return measured
 
 
 def photos(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """PSNR on the held-out pictures with white noise, rounded and clipped as a picture file does."""
-    pictures, found = load_photos("test"), {}
+    pictures, measured = load_photos("test"), {}
     for sigma in (15, 25, 50):
         rng, total = torch.Generator().manual_seed(sigma), 0.0
         for picture in pictures.values():
@@ -139,9 +140,9 @@ def photos(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[s
             recon = recon.permute(1, 2, 0) if noisy.ndim == 3 else recon.mean(0)
             total += float(-10 * (recon - clean).square().mean().log10())
         text = f"mean PSNR over {', '.join(pictures)}; white noise of sigma {sigma} of 255, clipped to 8 bits"
-        found[f"psnr_photo_{sigma}"] = Metric(total / len(pictures), "dB", "higher", text)
-        progress(len(found) / 3)
-    return found
+        measured[f"psnr_photo_{sigma}"] = Metric(total / len(pictures), "dB", "higher", text)
+        progress(len(measured) / 3)
+    return measured
 
 
 def grey_cross_entropy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:

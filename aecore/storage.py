@@ -65,7 +65,7 @@ def check_writable(path: Path, size: int = 0) -> None:
 
 def check_folder(folder: Path) -> None:
     """The same for files in a folder that is there, or will be made. Raises: OSError."""
-    ancestor = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    ancestor = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
     if not ancestor.is_dir():
         raise NotADirectoryError(20, f"{ancestor} is a file, not a folder", str(ancestor))
     _try(_beside(ancestor / folder.name))

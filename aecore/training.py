@@ -170,8 +170,8 @@ class _Run:
     def _begin_finish(self) -> None:
         """The last epochs: same weights, another objective, whose held-out losses compare among themselves only."""
         self.finishing = True
-        for each in (self.model, self.average):
-            each.config = replace(self.config, **self.recipe.finish_config)
+        for model in (self.model, self.average):
+            model.config = replace(self.config, **self.recipe.finish_config)
         if self.step == self.steps - self.per_epoch * self.recipe.finish_epochs:
             self.best = math.inf
 

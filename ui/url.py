@@ -23,23 +23,23 @@ def take(*keys: str) -> bool:
 
     Returns: whether the URL has changed what the session kept.
     """
-    kept = _kept()
+    state = _kept()
     there = {key: st.query_params.get(key) for key in keys}
-    mine = {key: kept.get(key) for key in keys}
-    known = keys[0] in kept
+    mine = {key: state.get(key) for key in keys}
+    known = keys[0] in state
     by_link = shell.came() and any(value is not None for value in there.values())
     if known and not by_link and not _went_back():
         put(mine)
         return False
-    kept.update(there)
+    state.update(there)
     return known and there != mine
 
 
 def get(*keys: str) -> tuple[str | None, ...]:
     """What is kept under each key, None for nothing. A URL that says something else is set right."""
-    kept = _kept()
-    put({key: kept.get(key, st.query_params.get(key)) for key in keys})
-    return tuple(kept[key] for key in keys)
+    state = _kept()
+    put({key: state.get(key, st.query_params.get(key)) for key in keys})
+    return tuple(state[key] for key in keys)
 
 
 def put(values: Mapping[str, str | None]) -> None:
@@ -47,9 +47,9 @@ def put(values: Mapping[str, str | None]) -> None:
 
     Whatever has changed is sent to the browser, also where the URL says so already: that may be an old one.
     """
-    kept = _kept()
-    changed = any(kept.get(key) != value for key, value in values.items())
-    kept.update(values)
+    state = _kept()
+    changed = any(state.get(key) != value for key, value in values.items())
+    state.update(values)
     shown = {key: value for key, value in values.items() if value is not None}
     gone = [key for key in values if key not in shown and key in st.query_params]
     for key in gone:

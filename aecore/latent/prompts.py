@@ -117,11 +117,11 @@ def parse(text: str) -> Caption:
 def _digits(word: str) -> list[int] | None:
     """The digits that a noun names: "seven", "sevens", "4s", "2026"; None for any other word."""
     plain = word.removesuffix("'s") if word.endswith("'s") else word
-    for each in (plain, plain.removesuffix("s"), plain.removesuffix("es")):  # sixes, zeroes
-        if each.isdigit():
-            return [int(figure) for figure in each[: MOST + 1]]
-        if each in NUMBERS:
-            return [NUMBERS.index(each)]
+    for form in (plain, plain.removesuffix("s"), plain.removesuffix("es")):  # sixes, zeroes
+        if form.isdigit():
+            return [int(figure) for figure in form[: MOST + 1]]
+        if form in NUMBERS:
+            return [NUMBERS.index(form)]
     return None
 
 

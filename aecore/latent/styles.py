@@ -120,34 +120,34 @@ def fit(z: Tensor, y: Tensor, measured: Tensor, n: int) -> Directions:
     return Directions(vectors, sd, 1 - residual / styles[n:].square().sum(0))
 
 
-def calibrate(engine: Engine, name: str, found: Directions) -> Directions:
+def calibrate(engine: Engine, name: str, axes: Directions) -> Directions:
     """Directions whose steps do what they say: one sd asked, one sd drawn, the other styles left alone.
 
     A decoder is more timid than real digits are: told of a thicker digit it draws half of the difference. So the steps
     are mixed and stretched by the inverse of `response`, one step of Newton's method; styles that the code does not
     hold are left out of it.
     """
-    held = (found.r2 >= HELD).nonzero()[:, 0]
-    reply = response(engine, name, found)[held][:, held]
+    held = (axes.r2 >= HELD).nonzero()[:, 0]
+    reply = response(engine, name, axes)[held][:, held]
     if not len(held) or float(torch.linalg.det(reply).abs()) < 0.01:
-        return found
-    vectors = found.vectors.clone()
-    vectors[held] = torch.linalg.solve(reply, found.vectors[held])
-    return Directions(vectors, found.sd, found.r2)
+        return axes
+    vectors = axes.vectors.clone()
+    vectors[held] = torch.linalg.solve(reply, axes.vectors[held])
+    return Directions(vectors, axes.sd, axes.r2)
 
 
-def response(engine: Engine, name: str, found: Directions, seed: int = 0, n: int = 100) -> Tensor:
+def response(engine: Engine, name: str, axes: Directions, seed: int = 0, n: int = 100) -> Tensor:
     """What the steps really do: (3, 3), row: the style asked for, column: the style measured, in sd for one sd.
 
     Random styles of all classes are decoded one step down and one step up, and measured. 1 on the diagonal would be
     perfect obedience, 0 elsewhere perfect independence.
     """
     y = torch.arange(n) % 10
-    z = torch.randn(n, found.vectors.shape[1], generator=torch.Generator().manual_seed(seed))
+    z = torch.randn(n, axes.vectors.shape[1], generator=torch.Generator().manual_seed(seed))
     rows = []
-    for vector in found.vectors:
+    for vector in axes.vectors:
         up, down = (measure(engine.decode(name, z + sign * vector, y)) for sign in (1, -1))
-        rows.append(((up - down) / 2 / found.sd).mean(0))
+        rows.append(((up - down) / 2 / axes.sd).mean(0))
     return torch.stack(rows)
 
 

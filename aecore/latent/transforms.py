@@ -52,8 +52,8 @@ def transform(name: str, x: Tensor, amount: float) -> Tensor:
     if not math.isfinite(amount):
         raise ValueError(f"the amount must be a finite number, not {amount}")
     contract.check_pictures(x)
-    found = TRANSFORMS[name]
-    return x if amount == found.neutral else found.apply(x, amount)
+    how = TRANSFORMS[name]
+    return x if amount == how.neutral else how.apply(x, amount)
 
 
 def zoom(x: Tensor, factor: float) -> Tensor:

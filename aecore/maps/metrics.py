@@ -31,18 +31,18 @@ def measure(x: Tensor, y: Tensor | None, coordinates: Tensor, seed: int = 0) -> 
     every, z = x.flatten(1).numpy(), coordinates.numpy().astype(np.float64)
     some = np.sort(np.random.default_rng(seed).permutation(len(z))[:SUBSET])
     on = f"{len(some):,} of the {len(z):,} digits" if len(some) < len(z) else f"{len(z):,} digits"
-    k, found = NEIGHBOURS, {}
+    k, measured = NEIGHBOURS, {}
     if y is not None:
         text = f"digits whose class their {k} nearest on the map vote for, 10-fold cross-validation, {len(z):,} digits"
-        found["knn_accuracy"] = Metric(100 * knn_accuracy(z, y.numpy(), seed), "%", "higher", text)
+        measured["knn_accuracy"] = Metric(100 * knn_accuracy(z, y.numpy(), seed), "%", "higher", text)
     text = f"neighbours on the map that are neighbours among the pixels, by rank, {k} neighbours, {on}"
-    found["trustworthiness"] = Metric(100 * trustworthiness(every[some], z[some]), "%", "higher", text)
+    measured["trustworthiness"] = Metric(100 * trustworthiness(every[some], z[some]), "%", "higher", text)
     text = f"neighbours among the pixels that are neighbours on the map, by rank, {k} neighbours, {on}"
-    found["continuity"] = Metric(100 * continuity(every[some], z[some]), "%", "higher", text)
+    measured["continuity"] = Metric(100 * continuity(every[some], z[some]), "%", "higher", text)
     if y is not None:
         text = f"nearness to the own class against the next one, from -1 to 1, {on}"
-        found["silhouette"] = Metric(silhouette(z[some], y.numpy()[some]), "", "higher", text)
-    return found
+        measured["silhouette"] = Metric(silhouette(z[some], y.numpy()[some]), "", "higher", text)
+    return measured
 
 
 def knn_accuracy(z: np.ndarray, y: np.ndarray, seed: int = 0) -> float:
@@ -161,16 +161,16 @@ def decodability(
         prior, of = mean + prior @ factor.T, "the Gaussian fitted to the codes, for want of a prior,"
     else:
         covariance = covariance + logvar.exp().mean(0).diag()  # of q(z): spread of the means and mean variance
-    found = {
+    by_name = {
         "prior_accepted": Metric(accepted(prior), "%", "higher", f"of {grid} over the quantiles of {of} {sure}"),
         "box_accepted": Metric(
             accepted(box_grid(z, GRID)), "%", "higher", f"of {grid} over the box around 99 % of the codes {sure}"
         ),
     }
     text = "KL from N(0, I) of the Gaussian with the codes' mean and covariance: the least that the KL can be"
-    found["moment_kl"] = Metric(moment_kl(mean, covariance), "nats", "lower", text)
+    by_name["moment_kl"] = Metric(moment_kl(mean, covariance), "nats", "lower", text)
     if logvar is not None:
         value, error = aggregate_kl(z, logvar, KL_SAMPLES, torch.Generator().manual_seed(seed))
         text = f"KL(q(z) || N(0, I)) of the aggregate posterior, {KL_SAMPLES:,} samples, standard error {error:.2g}"
-        found["aggregate_kl"] = Metric(value, "nats", "lower", text)
-    return found
+        by_name["aggregate_kl"] = Metric(value, "nats", "lower", text)
+    return by_name

@@ -57,7 +57,7 @@ class Upscaler(nn.Module):
         contract.check_input(self, x)
         parts = x.tensor_split(len(self.config.factors))
         low = [F.avg_pool2d(part, factor) for part, factor in zip(parts, self.config.factors, strict=True)]
-        error = losses.squared_error(torch.cat([self._enlarge(each) for each in low]), x).mean()
+        error = losses.squared_error(torch.cat([self._enlarge(x_low) for x_low in low]), x).mean()
         return {"loss": error, "squared error": error}
 
     def _enlarge(self, x_low: Tensor) -> Tensor:

@@ -26,12 +26,12 @@ def show(engine: Engine, now: Writing) -> None:
         st.markdown("**Its card**")
         st.markdown(card_text(card))
         st.markdown("**Style directions**", help=explain("style directions"))
-        found = directions(engine, now.model)
+        axes = directions(engine, now.model)
         reply = _obeyed(engine, now.model, card.sha256)
         st.markdown(
             "\n".join(
-                f"- {style.label}: R² {float(found.r2[i]):.2f}; one step asks for "
-                f"{float(found.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws "
+                f"- {style.label}: R² {float(axes.r2[i]):.2f}; one step asks for "
+                f"{float(axes.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws "
                 f"{100 * reply[i]:.0f} % of it"
                 for i, style in enumerate(STYLES.values())
             )
@@ -90,10 +90,10 @@ def _obeyed(engine: Engine, name: str, sha256: str) -> list[float]:
 
 
 def _posterior(now: Writing) -> None:
-    name, y, found = st.session_state.get(POSTERIOR, ("", 0, {}))
-    if now.model not in found:
+    name, y, posteriors = st.session_state.get(POSTERIOR, ("", 0, {}))
+    if now.model not in posteriors:
         return
-    mu, logvar = (part[0] for part in found[now.model])
+    mu, logvar = (part[0] for part in posteriors[now.model])
     sigma = (0.5 * logvar).exp()
     epsilon = torch.randn(mu.shape, generator=torch.Generator().manual_seed(now.seed))
     st.latex(

@@ -73,26 +73,26 @@ def _watch(job: Job, size: int) -> None:
         st.rerun()
 
 
-def _offer(found: Samples, now: Writing, asked: tuple) -> None:
-    n = len(found.y)
-    agreed = int((found.reads == found.y).sum())
-    st.markdown(f"#### The judge reads {agreed:,} of {n:,} as asked ({100 * found.agreement:.1f} %)")
-    worst = sorted(set(found.y.tolist()), key=lambda digit: (found.reads == found.y)[found.y == digit].mean())[:2]
-    shares = [f"{digit}: {100 * float((found.reads == found.y)[found.y == digit].mean()):.1f} %" for digit in worst]
+def _offer(batch: Samples, now: Writing, asked: tuple) -> None:
+    n = len(batch.y)
+    agreed = int((batch.reads == batch.y).sum())
+    st.markdown(f"#### The judge reads {agreed:,} of {n:,} as asked ({100 * batch.agreement:.1f} %)")
+    worst = sorted(set(batch.y.tolist()), key=lambda digit: (batch.reads == batch.y)[batch.y == digit].mean())[:2]
+    shares = [f"{digit}: {100 * float((batch.reads == batch.y)[batch.y == digit].mean()):.1f} %" for digit in worst]
     st.caption(f"Hardest classes: {', '.join(shares)}. Drop what the judge reads otherwise, if labels matter to you.")
     name, columns = f"{now.model}-{n}", min(50, max(10, round(n**0.5)))
     with st.container(horizontal=True):
         st.download_button(
-            "Sheet (PNG)", _file("sheet", asked, found.x, columns, 2 if n <= 1000 else 1), f"{name}.png", "image/png",
+            "Sheet (PNG)", _file("sheet", asked, batch.x, columns, 2 if n <= 1000 else 1), f"{name}.png", "image/png",
             on_click="ignore", icon=":material/download:", key="generate_sheet",
             help="All digits on one picture",
         )  # fmt: skip
         st.download_button(
-            "PNGs (zip)", _file("png_zip", asked, found), f"{name}-png.zip", "application/zip", on_click="ignore",
+            "PNGs (zip)", _file("png_zip", asked, batch), f"{name}-png.zip", "application/zip", on_click="ignore",
             icon=":material/download:", key="generate_zip", help="One PNG a digit, and labels.csv with the verdicts",
         )  # fmt: skip
         st.download_button(
-            "IDX pair (zip)", _file("idx_zip", asked, found), f"{name}-idx.zip", "application/zip", on_click="ignore",
+            "IDX pair (zip)", _file("idx_zip", asked, batch), f"{name}-idx.zip", "application/zip", on_click="ignore",
             icon=":material/download:", key="generate_idx",
             help="Images and labels as two gzipped IDX files, the format of MNIST: more training data",
         )  # fmt: skip

@@ -77,9 +77,9 @@ def _columns(engine: Engine, now: Writing, along: str) -> Tensor:
     if along == "random":
         rng = torch.Generator().manual_seed(now.seed)
         return now.temperature * torch.randn(COLUMNS, dim, generator=rng)
-    found = directions(engine, now.model)
+    axes = directions(engine, now.model)
     steps = torch.linspace(-FURTHEST, FURTHEST, COLUMNS).tolist()
-    return torch.stack([now.start(dim) + found.step({along: step}) for step in steps])
+    return torch.stack([now.start(dim) + axes.step({along: step}) for step in steps])
 
 
 def _told(engine: Engine, model: str, style: str) -> str:

@@ -31,13 +31,13 @@ def show(engine: Engine) -> None:
         st.caption("No digit found in it. Name one, as in: a thin upright 3.")
         return
     (name, *_) = [*available(engine, "cvae", "cvae-2"), "cvae"]
-    found = directions(engine, name)
+    axes = directions(engine, name)
     y = torch.tensor([glyph.digit for glyph in asked.glyphs])
-    plain = torch.zeros(len(y), found.vectors.shape[1])
-    z = plain + torch.stack([found.step(glyph.style) for glyph in asked.glyphs])
+    plain = torch.zeros(len(y), axes.vectors.shape[1])
+    z = plain + torch.stack([axes.step(glyph.style) for glyph in asked.glyphs])
     x = engine.decode(name, torch.cat([z, plain]), torch.cat([y, y]))
     p, n = engine.classify(x), len(y)
-    change = (measure(x[:n]) - measure(x[n:])) / found.sd
+    change = (measure(x[:n]) - measure(x[n:])) / axes.sd
     title, plain_title = "As asked", "The same digits without the style"
     gallery(
         [Row(title, x[:n], p[:n], y.tolist(), engine.card(name).title), Row(plain_title, x[n:], p[n:], y.tolist())],

@@ -28,22 +28,22 @@ def show(engine: Engine, now: Writing) -> None:
         options = ["judge", *map(str, range(10))]
         chosen = st.segmented_control(
             "Which digit is it?", options, default="judge", required=True, key="generate_class", bind="query-params",
-            format_func=lambda each: f"The judge: {read}, {100 * float(p[read]):.0f} %" if each == "judge" else each,
+            format_func=lambda name: f"The judge: {read}, {100 * float(p[read]):.0f} %" if name == "judge" else name,
         )  # fmt: skip
         y = torch.tensor([read if chosen == "judge" else int(chosen)])
-        rows, found = [], {}
+        rows, posteriors = [], {}
         for name in available(engine, "cvae", "cvae-2"):
             mu, logvar = engine.posterior(name, digit.x, y)
             x = engine.decode(name, mu.repeat(10, 1), torch.arange(10))
             card = engine.card(name)
             note = f"code of {card.config['latent_dim']} numbers; all ten: {_in_words(measure(x).mean(0))}"
             rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=kind_color("cvae")))
-            found[name] = (mu, logvar)
-        st.session_state[POSTERIOR] = (digit.name, int(y), found)
+            posteriors[name] = (mu, logvar)
+        st.session_state[POSTERIOR] = (digit.name, int(y), posteriors)
         own = Row(digit.name, digit.x, p[None], y.tolist(), _in_words(measure(digit.x)[0]))
         gallery([own, *rows], "generate_ten", 84)
-        if now.model in found:
-            base = tuple(round(value, 3) for value in found[now.model][0][0].tolist())
+        if now.model in posteriors:
+            base = tuple(round(value, 3) for value in posteriors[now.model][0][0].tolist())
             st.button(
                 f"Write {now.number or 'a number'} like this", icon=":material/edit:", key="generate_mine",
                 on_click=writer.write, args=(now, base),

@@ -66,15 +66,15 @@ def _sentence(engine: Engine, digit: Chosen, x_noisy: torch.Tensor, recon: torch
     """Did the denoiser find the digit again? As the judge reads it; None without a judge."""
     if not available(engine, "judge"):
         return None
-    truth, noisy, found = engine.classify(torch.cat([digit.x, x_noisy, recon])).argmax(1).tolist()
+    truth, noisy, after = engine.classify(torch.cat([digit.x, x_noisy, recon])).argmax(1).tolist()
     whose = "your" if digit.own else "the"
     gain = float(metrics.psnr(digit.x, recon) - metrics.psnr(digit.x, x_noisy))
     body = (
         "It never saw this digit: tens of thousands of others taught it what strokes look like. "
         f"The picture gains {gain:.1f} dB, and your next stroke changes it at once."
     )
-    if found != truth:
-        return f"Too much noise: the denoiser sees {a_digit(found)}, not {a_digit(truth)}.", body
+    if after != truth:
+        return f"Too much noise: the denoiser sees {a_digit(after)}, not {a_digit(truth)}.", body
     if noisy != truth:
         return f"Noise hides {whose} {truth}. The denoiser finds it.", body
     return f"The denoiser cleans {whose} {truth}.", body

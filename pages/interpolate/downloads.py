@@ -15,25 +15,25 @@ _TILE, _GAP, _LINE = 112, 16, 24
 _FRAMES, _PACE = 25, 70  # of one crossing; ms a frame
 
 
-def buttons(found: Walk, measured) -> None:
+def buttons(current: Walk, measured) -> None:
     """One popover with the four files; each is made when it is asked for."""
     with st.popover("Download", icon=":material/download:"):
         for label, kind, make, about in (
-            ("Animation, GIF", "image/gif", lambda: animation(found, "GIF"), "From A to B and back, all rows"),
-            ("Animation, WebP", "image/webp", lambda: animation(found, "WEBP"), "The same, without loss and smaller"),
-            ("All steps, PNG", "image/png", lambda: sheet(found), "One row a path, with its name"),
-            ("The path, CSV", "text/csv", lambda: table(found, measured), "One line a step: its numbers and its code"),
+            ("Animation, GIF", "image/gif", lambda: animation(current, "GIF"), "From A to B and back, all rows"),
+            ("Animation, WebP", "image/webp", lambda: animation(current, "WEBP"), "The same, without loss and smaller"),
+            ("All steps, PNG", "image/png", lambda: sheet(current), "One row a path, with its name"),
+            ("The path, CSV", "text/csv", lambda: table(current, measured), "One line a step: its numbers, its code"),
         ):
             suffix = kind.split("/")[1]
             st.download_button(
-                label, make, f"walk-{found.path}.{suffix}", kind, on_click="ignore", key=f"interpolate_{suffix}",
+                label, make, f"walk-{current.path}.{suffix}", kind, on_click="ignore", key=f"interpolate_{suffix}",
                 help=about, width="stretch",
             )  # fmt: skip
 
 
-def animation(found: Walk, kind: str) -> bytes:
+def animation(current: Walk, kind: str) -> bytes:
     """From A to B and back, in 25 steps each way, every row's picture under its name; kind: "GIF" or "WEBP"."""
-    fine = walk(get_engine(), found.a, found.b, found.path, _FRAMES, [row.id for row in found.rows])
+    fine = walk(get_engine(), current.a, current.b, current.path, _FRAMES, [row.id for row in current.rows])
     width = _GAP + len(fine.rows) * (_TILE + _GAP)
     frames = []
     for place in range(_FRAMES):
@@ -53,12 +53,12 @@ def animation(found: Walk, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def sheet(found: Walk) -> bytes:
+def sheet(current: Walk) -> bytes:
     """Every step of every row as one PNG."""
-    steps = len(found.t)
-    size = (_GAP + steps * (_TILE + 4) - 4 + _GAP, _GAP + len(found.rows) * (_TILE + _LINE + _GAP))
+    steps = len(current.t)
+    size = (_GAP + steps * (_TILE + 4) - 4 + _GAP, _GAP + len(current.rows) * (_TILE + _LINE + _GAP))
     page, font = Image.new("RGB", size, "white"), ImageFont.load_default(15)
-    for line, row in enumerate(found.rows):
+    for line, row in enumerate(current.rows):
         top = _GAP + line * (_TILE + _LINE + _GAP)
         ImageDraw.Draw(page).text((_GAP, top - 2), row.about, "#1b2124", font)
         for place, x in enumerate(row.x):
@@ -68,19 +68,19 @@ def sheet(found: Walk) -> bytes:
     return buffer.getvalue()
 
 
-def table(found: Walk, measured) -> str:
+def table(current: Walk, measured) -> str:
     """One line a step and row: place, the numbers of the evidence, the code (z_0, z_1, ...; empty for pixels)."""
-    widest = max((row.z.shape[1] for row in found.rows if row.z is not None), default=0)
+    widest = max((row.z.shape[1] for row in current.rows if row.z is not None), default=0)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     numbers = ["nearest_distance", "nearest_training_digit", "judge_reads", "judge_probability", "negative_elbo_nats"]
     writer.writerow(["row", "path", "step", "t", *numbers, *(f"z_{i}" for i in range(widest))])
     for each in measured:
-        for step, t in enumerate(found.t.tolist()):
+        for step, t in enumerate(current.t.tolist()):
             surprise = "" if each.surprise is None else f"{float(each.surprise[step]):.2f}"
             found_there = [f"{float(each.distance[step]):.4f}", int(each.nearest[step]), int(each.reads[step])]
             code = [] if each.row.z is None else [f"{value:.6f}" for value in each.row.z[step].tolist()]
-            path = "linear" if each.row.z is None else found.path
+            path = "linear" if each.row.z is None else current.path
             line = [each.row.id, path, step, f"{t:.4f}", *found_there, f"{float(each.sure[step]):.4f}", surprise]
             writer.writerow([*line, *code, *[""] * (widest - len(code))])
     return text.getvalue()

@@ -17,29 +17,29 @@ _FORMULAS = {
 }
 
 
-def show(engine: Engine, found: Walk) -> None:
+def show(engine: Engine, current: Walk) -> None:
     """The expander, closed at first: one tab a model."""
     with st.expander("Under the hood", icon=":material/functions:"):
-        _fill(engine, found)
+        _fill(engine, current)
 
 
-def _fill(engine: Engine, found: Walk) -> None:
+def _fill(engine: Engine, current: Walk) -> None:
     st.markdown("**1. Fade the pixels.** Both pictures shine through:")
     st.latex(r"x_t = (1 - t)\,x_A + t\,x_B, \qquad x_{0.5} = 0.5\,x_A + 0.5\,x_B")
-    models = [row for row in found.rows if row.z is not None]
+    models = [row for row in current.rows if row.z is not None]
     if not models:
         st.caption("Choose a model under Rows to see its path.")
         return
     for tab, row in zip(st.tabs([row.label for row in models]), models, strict=True):
         with tab:
-            _model(engine, found, row)
+            _model(engine, current, row)
 
 
-def _model(engine: Engine, found: Walk, row) -> None:
+def _model(engine: Engine, current: Walk, row) -> None:
     a, b = row.z[0], row.z[-1]
     middle = {name: path.points(a, b, torch.tensor([0.5]))[0] for name, path in paths.PATHS.items()}
-    st.markdown(f"**2. Walk from code to code**, the {paths.PATHS[found.path].label.lower()} path:")
-    st.latex(_FORMULAS[found.path])
+    st.markdown(f"**2. Walk from code to code**, the {paths.PATHS[current.path].label.lower()} path:")
+    st.latex(_FORMULAS[current.path])
     lengths = {"z_A": a, "z_B": b}
     parts = [rf"\lVert {name}\rVert = {float(z.norm()):.2f}" for name, z in lengths.items()]
     omega = math.degrees(float(paths.angle(a, b)))
@@ -61,7 +61,7 @@ def _model(engine: Engine, found: Walk, row) -> None:
     left, right = st.columns([2, 1])
     with left:
         st.markdown("**What ran**")
-        show_source(paths.PATHS[found.path].points)
+        show_source(paths.PATHS[current.path].points)
         show_source(type(engine.model(row.id)).decode)
     with right:
         st.markdown("**Its card**")

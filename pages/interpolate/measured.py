@@ -47,9 +47,9 @@ class Measured:
     place: Tensor | None
 
 
-def measure(engine: Engine, found: Walk) -> list[Measured]:
+def measure(engine: Engine, current: Walk) -> list[Measured]:
     """Measure all rows in one pass each. Raises: CheckpointError: there is no judge."""
-    x = torch.cat([row.x for row in found.rows])  # (rows * T, 1, 28, 28)
+    x = torch.cat([row.x for row in current.rows])  # (rows * T, 1, 28, 28)
     distance, nearest = realism.real_digits(engine).nearest(realism.features_of(engine, x))
     sure, reads = engine.classify(x).max(1)
     try:
@@ -62,8 +62,8 @@ def measure(engine: Engine, found: Walk) -> list[Measured]:
     except AecoreError:
         place = None
     columns = (distance, nearest, reads, sure, surprise, place)
-    parts = [[None] * len(found.rows) if each is None else each.split(len(found.t)) for each in columns]
-    return [Measured(row, *values) for row, *values in zip(found.rows, *parts, strict=True)]
+    parts = [[None] * len(current.rows) if column is None else column.split(len(current.t)) for column in columns]
+    return [Measured(row, *values) for row, *values in zip(current.rows, *parts, strict=True)]
 
 
 @functools.lru_cache(maxsize=1)
@@ -81,17 +81,17 @@ def _background(engine: Engine) -> tuple[Tensor, Tensor]:
     return engine.encode(MAP, images[:BACKGROUND].float() / 255), labels[:BACKGROUND]
 
 
-def show(engine: Engine, found: Walk) -> None:
+def show(engine: Engine, current: Walk) -> None:
     """Draw everything that belongs to one Walk but need not follow the pen."""
-    kept = st.session_state.get("_interpolate_measured")
-    if kept is None or kept[0] is not found:
-        kept = (found, measure(engine, found))
-        st.session_state["_interpolate_measured"] = kept
-    measured = kept[1]
+    state = st.session_state.get("_interpolate_measured")
+    if state is None or state[0] is not current:
+        state = (current, measure(engine, current))
+        st.session_state["_interpolate_measured"] = state
+    measured = state[1]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
         st.space("stretch")
-        downloads.buttons(found, measured)
+        downloads.buttons(current, measured)
     st.markdown(takeaway(measured))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -107,34 +107,34 @@ def show(engine: Engine, found: Walk) -> None:
         )
         own = " It is the VAE's own measure, so the VAE's row is at an advantage." if which == "surprise" else ""
         st.caption(explain(_TERMS[which]) + own)
-        chart, alt = _chart(engine, which, found, measured)
+        chart, alt = _chart(engine, which, current, measured)
         config = {"displayModeBar": False}
         st.plotly_chart(chart, theme=None, config=config, key="interpolate_chart", alt=alt)
-        st.caption(_survey_text(engine, found))
+        st.caption(_survey_text(engine, current))
     with right:
         _map(engine, measured)
 
 
-def _chart(engine: Engine, which: str, found: Walk, measured: list[Measured]):
+def _chart(engine: Engine, which: str, current: Walk, measured: list[Measured]):
     if which == "confidence":
-        chart = figures.along(found.t, [(each.row, 100 * each.sure, each.reads) for each in measured], "%", None)
+        chart = figures.along(current.t, [(row.row, 100 * row.sure, row.reads) for row in measured], "%", None)
     elif which == "surprise":
-        rows = [(each.row, each.surprise, each.reads) for each in measured if each.surprise is not None]
-        chart = figures.along(found.t, rows, "nats", _usual_surprise(engine) if rows else None)
+        rows = [(row.row, row.surprise, row.reads) for row in measured if row.surprise is not None]
+        chart = figures.along(current.t, rows, "nats", _usual_surprise(engine) if rows else None)
     else:
-        rows = [(each.row, each.distance, each.reads) for each in measured]
-        chart = figures.along(found.t, rows, "usual distances", realism.real_digits(engine).range)
+        rows = [(row.row, row.distance, row.reads) for row in measured]
+        chart = figures.along(current.t, rows, "usual distances", realism.real_digits(engine).range)
     return chart, f"{_NAMES[which]} along each path. {takeaway(measured)}"
 
 
 def _map(engine: Engine, measured: list[Measured]) -> None:
-    drawn = [each for each in measured if each.place is not None]
+    drawn = [row for row in measured if row.place is not None]
     if not drawn:
         st.caption(f":material/info: The map needs the model {MAP}.")
         return
     st.markdown("**The same walks on the map**")
     st.caption("Every step's picture, encoded by VAE-2, among real test digits; VAE-2's own path as it was walked.")
-    paths = [(each.row, each.row.z if each.row.id == MAP else each.place) for each in drawn]
+    paths = [(row.row, row.row.z if row.row.id == MAP else row.place) for row in drawn]
     alt = "The plane of VAE-2's code: 2,000 test digits coloured by class, and the path of each row from A to B."
     chart = figures.on_map(paths, *_background(engine))
     st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="interpolate_map", alt=alt)
@@ -142,13 +142,13 @@ def _map(engine: Engine, measured: list[Measured]) -> None:
 
 def takeaway(measured: list[Measured]) -> str:
     """The evidence in a sentence or two, in numbers."""
-    far = [f"{each.row.label} {float(each.distance.max()):.1f}" for each in measured]
+    far = [f"{row.row.label} {float(row.distance.max()):.1f}" for row in measured]
     text = f"How far each path strays from real digits (usual distance: 1): {', '.join(far)}."
-    fade = next((each for each in measured if each.row.z is None), None)
-    models = [each for each in measured if each.row.z is not None]
+    fade = next((row for row in measured if row.row.z is None), None)
+    models = [row for row in measured if row.row.z is not None]
     if fade is None or not models:
         return text
-    best = min(models, key=lambda each: float(each.distance.max()))
+    best = min(models, key=lambda row: float(row.distance.max()))
     if float(fade.distance.max()) > float(best.distance.max()):
         half = len(fade.distance) // 2
         read = a_digit(int(fade.reads[half]))
@@ -156,11 +156,11 @@ def takeaway(measured: list[Measured]) -> str:
     return f"{text} For this pair the fade keeps closest: its two digits overlap, so fading already looks like walking."
 
 
-def _survey_text(engine: Engine, found: Walk) -> str:
+def _survey_text(engine: Engine, current: Walk) -> str:
     """The same over many pairs, once a worker has measured them."""
-    names = [row.id for row in found.rows if row.id != "pixels"]
-    key = found.path, *names, *(engine.card(name).sha256 for name in [*names, "judge"])
-    job = jobs.ask(SEAT, "aecore.latent.realism:survey", found.path, names, key=key)
+    names = [row.id for row in current.rows if row.id != "pixels"]
+    key = current.path, *names, *(engine.card(name).sha256 for name in [*names, "judge"])
+    job = jobs.ask(SEAT, "aecore.latent.realism:survey", current.path, names, key=key)
     if not job.wait(SOON):
         jobs.follow(SEAT)
         return f"Not this pair alone: {realism.PAIRS} random pairs are being measured."

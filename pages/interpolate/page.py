@@ -39,12 +39,12 @@ def show_walk(sides, path, steps, rows) -> None:
     with right, messages.shown():
         b = controls.end("B", sides[1])
     with middle, messages.shown():
-        found = walk.walk(engine, a, b, path, steps, rows)
+        current = walk.walk(engine, a, b, path, steps, rows)
         reveal = try_next.followed("walk")
         rest = None if st.session_state[WHOLE] else show_the_rest  # in a run of the whole page it follows by itself
-        walk.show(found, controls.pads(sides), "interpolate_walk_view", rest, reveal)
-        messages.missing(found.problems)
-        st.session_state[FOUND] = found
+        walk.show(current, controls.pads(sides), "interpolate_walk_view", rest, reveal)
+        messages.missing(current.problems)
+        st.session_state[FOUND] = current
 
 
 def show_the_rest() -> None:

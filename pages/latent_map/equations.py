@@ -81,15 +81,15 @@ def _others() -> None:
         "**UMAP** and **t-SNE** make a graph of neighbours among the pixels and look for a map with the same "
         "neighbours; **MDS** looks for one with the same distances. They place given digits: none of them decodes."
     )
-    for found in sound():
-        if not found.decodable:
-            st.markdown(f"**{found.title}.** {found.summary} {_made(found.card)}")
+    for shipped_map in sound():
+        if not shipped_map.decodable:
+            st.markdown(f"**{shipped_map.title}.** {shipped_map.summary} {_made(shipped_map.card)}")
 
 
 def _made(card: MapCard) -> str:
     settings = [f"{key} = {value}" for key, value in card.parameters.items()] + [f"seed = {card.seed}"]
-    found = ", ".join(f"{LABELS[name]} {rounded(metric)}" for name, metric in measured(card.metrics).items())
-    return f"`{', '.join(settings)}`; {card.data}; {found}."
+    numbers = ", ".join(f"{LABELS[name]} {rounded(metric)}" for name, metric in measured(card.metrics).items())
+    return f"`{', '.join(settings)}`; {card.data}; {numbers}."
 
 
 def _kl_term(mu: float, sigma: float) -> str:

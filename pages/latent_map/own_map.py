@@ -88,13 +88,14 @@ def show(engine: Engine) -> None:
 
 def _ask(method: str, name: str):
     """A control for one parameter of a method."""
-    each = methods.METHODS[method].parameters[name]
+    parameter = methods.METHODS[method].parameters[name]
     key = f"map_own_{method}_{name}"
-    common = {"key": key, "bind": "query-params", "help": each.help}
-    if each.choices:
-        return st.selectbox(each.label, each.choices, each.choices.index(each.default), width=150, **common)
-    step = 1 if isinstance(each.default, int) else 0.05
-    return st.number_input(each.label, each.low, each.high, each.default, step, width=150, **common)
+    common = {"key": key, "bind": "query-params", "help": parameter.help}
+    if parameter.choices:
+        first = parameter.choices.index(parameter.default)
+        return st.selectbox(parameter.label, parameter.choices, first, width=150, **common)
+    step = 1 if isinstance(parameter.default, int) else 0.05
+    return st.number_input(parameter.label, parameter.low, parameter.high, parameter.default, step, width=150, **common)
 
 
 def _start(method: str, count: int, parameters: dict, seed: int) -> None:
@@ -146,6 +147,6 @@ def _panels(engine: Engine, made: Made) -> None:
         "place": "none",
         "numbers": board.numbers(metrics),
     }
-    shipped = [found for found in board.sound() if found.name == made.method]
-    specs = [own, *(board.panel(engine, found) | {"place": "none"} for found in shipped)]
+    shipped = [shipped_map for shipped_map in board.sound() if shipped_map.name == made.method]
+    specs = [own, *(board.panel(engine, shipped_map) | {"place": "none"} for shipped_map in shipped)]
     board.mount(engine, specs, shipped, made.count, "map_own_board")

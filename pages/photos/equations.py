@@ -17,36 +17,36 @@ from ui import messages
 from ui.output.equations import card_text, show_source
 
 
-def picture(engine: Engine, found: Subject, names: list[str], method: str) -> None:
+def picture(engine: Engine, subject: Subject, names: list[str], method: str) -> None:
     """Fill the expander for any picture: the noise, then each method on a tab, the chosen one first."""
     st.markdown("**1. Noise.** To each value, its own draw; then rounded and clipped, as a picture file does:")
     st.latex(
         r"\tilde x = \mathrm{clip}(x + \sigma\,\varepsilon), \quad \varepsilon \sim \mathcal N(0, 1), \quad "
         + (
-            rf"\sigma = \tfrac{{{found.added:.0f}}}{{255}} = {found.added / 255:.3f}"
-            if found.added
-            else rf"\hat\sigma = \tfrac{{{found.sigma:.1f}}}{{255}} = {found.sigma / 255:.3f} \text{{ (estimated)}}"
+            rf"\sigma = \tfrac{{{subject.added:.0f}}}{{255}} = {subject.added / 255:.3f}"
+            if subject.added
+            else rf"\hat\sigma = \tfrac{{{subject.sigma:.1f}}}{{255}} = {subject.sigma / 255:.3f} \text{{ (estimated)}}"
         )
     )
     order = [method, *(name for name in names if name != method)]
     for name, tab in zip(order, st.tabs([label(name) for name in order]), strict=True):
         with tab:
             if name == NETWORK:
-                _network(engine, found)
+                _network(engine, subject)
             elif name in FILTERS:
-                _filter(name, found)
+                _filter(name, subject)
             else:
                 st.markdown("**2. Restore**, as it ran, and **the loss that trained it**:")
                 show_source(type(engine.model(name)).forward, type(engine.model(name)).loss)
                 st.markdown(card_text(engine.card(name)))
-            _score(engine, found, name)
+            _score(engine, subject, name)
 
 
-def _network(engine: Engine, found: Subject) -> None:
+def _network(engine: Engine, subject: Subject) -> None:
     left, right = st.columns([2, 1], gap="medium")
     with left:
         st.markdown("**2. Restore.** The network learns the noise $R$, not the picture; what is left is the picture:")
-        _pixel(engine, found)
+        _pixel(engine, subject)
         show_source(PhotoDenoiser.forward, PhotoDenoiser.noise)
         st.markdown(
             "**3. The loss that trained it**, divided by about what can be reached, so that every σ counts alike:"
@@ -69,25 +69,25 @@ def _network(engine: Engine, found: Subject) -> None:
         st.caption(", ".join(TEST) + ".")
 
 
-def _pixel(engine: Engine, found: Subject) -> None:
+def _pixel(engine: Engine, subject: Subject) -> None:
     """The equation with the numbers of the pixel in the middle of the detail window."""
 
     @messages.fragment(key="photos_pixel")
     @messages.shown()
     def show() -> None:
-        recon = restored(engine, found, NETWORK)
+        recon = restored(engine, subject, NETWORK)
         if recon is None:
             st.latex(r"\hat x = \tilde x - R(\tilde x)")
             return
-        column, row = spot(found)
-        noisy, clean = (_grey(each[row, column], each.dtype) for each in (found.photo.pixels, recon))
+        column, row = spot(subject)
+        noisy, clean = (_grey(picture[row, column], picture.dtype) for picture in (subject.photo.pixels, recon))
         st.latex(
             r"\hat x = \tilde x - R(\tilde x): \qquad "
             rf"\underbrace{{{clean:.3f}}}_{{\hat x}} = \underbrace{{{noisy:.3f}}}_{{\tilde x}} - "
             rf"\underbrace{{({noisy - clean:+.3f})}}_{{R}} \quad \text{{in column {column}, row {row}}}"
         )
         scale = 1.0 if recon.dtype == np.uint8 else 255.0
-        gone = scale * float(np.std(found.photo.pixels.astype(np.float32) - recon))
+        gone = scale * float(np.std(subject.photo.pixels.astype(np.float32) - recon))
         st.caption(f"Over the whole picture, R has a standard deviation of {gone:.1f} of 255 grey levels.")
 
     show()
@@ -115,24 +115,25 @@ _EQUATIONS = {
 }
 
 
-def _filter(name: str, found: Subject) -> None:
+def _filter(name: str, subject: Subject) -> None:
     words, equation = _EQUATIONS[name]
-    sigma = found.sigma / 255
+    sigma = subject.sigma / 255
     st.markdown(f"**2. Restore.** {words}")
     st.latex(equation.replace("HHH", f"{0.6 * sigma:.3f}").replace("WWW", f"{0.8 * sigma:.3f}"))
     show_source(FILTERS[name].apply)
-    told = "the σ that was added" if found.added else "the σ that is estimated from the picture"
+    told = "the σ that was added" if subject.added else "the σ that is estimated from the picture"
     st.caption(f"{FILTERS[name].source}. It is told {told}.")
 
 
-def _score(engine: Engine, found: Subject, name: str) -> None:
-    recon = restored(engine, found, name)
-    if recon is None or found.truth is None or not found.added:
+def _score(engine: Engine, subject: Subject, name: str) -> None:
+    recon = restored(engine, subject, name)
+    if recon is None or subject.truth is None or not subject.added:
         return
-    psnr, _ = numbers(result_name(engine, found, name), found.truth, recon)
+    psnr, _ = numbers(result_name(engine, subject, name), subject.truth, recon)
     mse = 10 ** (-psnr / 10)
     st.latex(
-        rf"\mathrm{{MSE}} = \tfrac{{1}}{{{found.truth.size}}} \textstyle\sum_i (x_i - \hat x_i)^2 = {mse:.6f}, \qquad "
+        rf"\mathrm{{MSE}} = \tfrac{{1}}{{{subject.truth.size}}} \textstyle\sum_i (x_i - \hat x_i)^2 = {mse:.6f}, "
+        r"\qquad "
         rf"\mathrm{{PSNR}} = 10 \log_{{10}} \tfrac{{1}}{{{mse:.6f}}} = {psnr:.1f}\ \mathrm{{dB}}"
     )
 

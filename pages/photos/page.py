@@ -45,27 +45,27 @@ def show_picture(left, rest) -> None:
     with rest, st.container(horizontal=True, gap="medium"):
         middle, right = st.container(width=624), st.container(width="stretch")
     with left:
-        found = controls.subject()
-        if found is None:
+        subject = controls.subject()
+        if subject is None:
             middle.info("Bring a picture: photo, scan or drawing.", icon=":material/image:")
             return
         method = controls.choose(names)
         messages.missing({"photo": problem} if problem else {})
         downloads = st.empty()
-    results.start(engine, found, names, method)
+    results.start(engine, subject, names, method)
     with middle:
-        stage.slider(engine, found, method)
+        stage.slider(engine, subject, method)
     with downloads:
-        stage.download(engine, found, method)
+        stage.download(engine, subject, method)
     results.linger(names)
     with right:
-        stage.detail(engine, found, names, method)
+        stage.detail(engine, subject, names, method)
     with messages.shown():
-        measured.taken(engine, found, names)
-        measured.curves(engine, found, names)
+        measured.taken(engine, subject, names)
+        measured.curves(engine, subject, names)
         measured.held_out(engine, names)
     with hood(), messages.shown():
-        equations.picture(engine, found, names, method)
+        equations.picture(engine, subject, names, method)
     results.follow(names)
 
 
@@ -73,18 +73,18 @@ def show_page(left, rest) -> None:
     """A page of digits: the slider over it, and every digit by itself below."""
     jobs.only(results.PAGE)
     with left:
-        found = photos_digits.source()
-        if found is None:
+        source = photos_digits.source()
+        if source is None:
             rest.info("Bring a picture of digits on paper or on a board.", icon=":material/image:")
             return
         model, boxes, clean = photos_digits.choices(engine)
         downloads = st.empty()
     with rest:
-        page = photos_digits.show(engine, found, model, boxes, clean)
+        page = photos_digits.show(engine, source, model, boxes, clean)
     if page is None:
         return
     with rest:
-        photos_digits.digits(engine, page, found)
+        photos_digits.digits(engine, page, source)
     with downloads:
         photos_digits.download(page)
     with hood(), messages.shown():

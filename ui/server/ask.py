@@ -54,10 +54,10 @@ def offer(key: str, answer: Callable[[object], object]) -> str:
     name = f"_answers:{key}"
     if name not in st.session_state:
         st.session_state[name] = Offer()
-    kept = st.session_state[name]
-    kept.answer, kept.mode = answer, theme.mode()
-    _offers[kept.token] = kept
-    return f"{PREFIX}/{kept.token}"
+    offered = st.session_state[name]
+    offered.answer, offered.mode = answer, theme.mode()
+    _offers[offered.token] = offered
+    return f"{PREFIX}/{offered.token}"
 
 
 async def post(request: Request) -> Response:

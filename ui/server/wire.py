@@ -111,7 +111,7 @@ def _dataclass(name: str) -> type:
     module, _, attribute = name.partition(":")
     if not module.startswith("aecore."):
         raise ValueError(f"{name} is not of the engine")
-    found = getattr(import_module(module), attribute, None)
-    if not (isinstance(found, type) and is_dataclass(found)):
+    kind = getattr(import_module(module), attribute, None)
+    if not (isinstance(kind, type) and is_dataclass(kind)):
         raise ValueError(f"{name} is not a dataclass")
-    return found
+    return kind

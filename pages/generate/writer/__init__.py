@@ -64,7 +64,7 @@ def now(model: str, temperature: float, seed: int) -> Writing:
     """What the visitor, or the link that they followed, asks for; whatever makes no sense is left out."""
     asked = dict(zip(OWN, url.get(*OWN), strict=True))
     number = FIRST if asked["generate_number"] is None else asked["generate_number"]
-    number = "".join(each for each in number if each in "0123456789")[:MOST]
+    number = "".join(character for character in number if character in "0123456789")[:MOST]
     base = _numbers(asked["generate_z"] or "")
     amounts = {name: (_numbers(asked[f"generate_{name}"] or "") or (0.0,))[0] for name in STYLES}
     return Writing(model, number, base or None, amounts, temperature, seed)
@@ -88,9 +88,9 @@ def forget_style() -> None:
 def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], None]) -> None:
     """Draw the writing desk. Once the hand rests, what the visitor did there is kept, and `on_settled` called."""
     card = engine.card(writing.model)
-    found = directions(engine, writing.model)
+    axes = directions(engine, writing.model)
     z = writing.z(engine)
-    digits = sorted({int(each) for each in writing.number})
+    digits = sorted({int(picture) for picture in writing.number})
     x = engine.decode(writing.model, z.repeat(len(digits), 1), torch.tensor(digits)) if digits else []
     styles = [
         {
@@ -98,7 +98,7 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
             "vector": vector.tolist(), "sd": float(sd), "digits": DIGITS[name],
             "r2": float(r2), "held": float(r2) >= HELD,
         }
-        for (name, style), vector, sd, r2 in zip(STYLES.items(), found.vectors, found.sd, found.r2, strict=True)
+        for (name, style), vector, sd, r2 in zip(STYLES.items(), axes.vectors, axes.sd, axes.r2, strict=True)
     ]  # fmt: skip
     plane = len(z) == 2  # it shows places, and has no sliders that could be set
     asked = [writing.model, writing.temperature, writing.seed, st.session_state.get(_FRESH, 0), card.sha256]
@@ -109,7 +109,7 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
         "z": (z if plane else writing.start(len(z))).tolist(),
         "amounts": {name: 0.0 if plane else writing.amounts.get(name, 0.0) for name in STYLES},
         "styles": styles,
-        "pictures": {digit: pixels(each) for digit, each in zip(digits, x, strict=True)},
+        "pictures": {digit: pixels(picture) for digit, picture in zip(digits, x, strict=True)},
         "reveal": st.session_state.get(_FRESH, 0),
         "version": version(asked),
     }
@@ -137,22 +137,22 @@ def chosen(message: object, writing: Writing, version: str) -> Writing | None:
     if not (isinstance(number, str) and isinstance(z, list) and isinstance(amounts, dict)):
         return None
     values = [*z, *amounts.values()]
-    if not all(isinstance(each, int | float) and abs(each) <= FAR for each in values):  # which NaN is not, either
+    if not all(isinstance(value, int | float) and abs(value) <= FAR for value in values):  # which NaN is not, either
         return None
-    number = "".join(each for each in number if each in "0123456789")[:MOST]
+    number = "".join(value for value in number if value in "0123456789")[:MOST]
     start = writing.start(len(z)).tolist()
     own = any(abs(a - b) > 1e-3 for a, b in zip(z, start, strict=True))  # the visitor moved it
-    base = tuple(float(each) for each in z) if own else writing.base
+    base = tuple(float(value) for value in z) if own else writing.base
     return replace(writing, number=number, base=base, amounts={name: float(amounts.get(name, 0)) for name in STYLES})
 
 
 def _numbers(text: str) -> tuple[float, ...]:
     """The numbers of a list in the URL; none if one of them makes no sense."""
     try:
-        values = tuple(float(each) for each in text.split(",")) if text else ()
+        values = tuple(float(value) for value in text.split(",")) if text else ()
     except ValueError:
         return ()
-    return values if all(isfinite(each) and abs(each) <= FAR for each in values) else ()
+    return values if all(isfinite(value) and abs(value) <= FAR for value in values) else ()
 
 
 def write(now: Writing, base: tuple[float, ...]) -> None:

@@ -57,9 +57,9 @@ def take() -> None:
 
 def receive() -> None:
     """Take what the pad has sent since; call it before `controls`."""
-    kept = _kept()
+    state = _kept()
     message = st.session_state.get(KEY, {}).get("mask")
-    if not isinstance(message, dict) or type(message.get("seq")) is not int or message["seq"] <= kept.seq:
+    if not isinstance(message, dict) or type(message.get("seq")) is not int or message["seq"] <= state.seq:
         return
     if (place := _place(message.get("center"))) is not None:
         values = _texts(place)
@@ -68,11 +68,11 @@ def receive() -> None:
         st.session_state["inpaint_kind"] = PAINT
     else:
         return
-    kept.seq = message["seq"]
+    state.seq = message["seq"]
     if message.get("final") is False:
-        kept.moving = values  # every change of the URL is a step of the browser's history: one for a stroke
+        state.moving = values  # every change of the URL is a step of the browser's history: one for a stroke
     else:
-        kept.moving = {}
+        state.moving = {}
         url.put(values)
 
 
@@ -87,7 +87,7 @@ def _texts(center: tuple[float, float]) -> dict[str, str]:
 
 def _now(*keys: str) -> tuple[str | None, ...]:
     """What counts now: under the hand while it moves, else what is kept."""
-    return tuple(_kept().moving.get(key, kept) for key, kept in zip(keys, url.get(*keys), strict=True))
+    return tuple(_kept().moving.get(key, value) for key, value in zip(keys, url.get(*keys), strict=True))
 
 
 def _center() -> tuple[float, float]:
@@ -113,10 +113,10 @@ def controls() -> Hole:
 
 
 def _painted() -> Hole:
-    kept = _kept()
+    state = _kept()
     mask = unpacked(_now(BITS)[0])
     if mask is None:  # nothing painted yet: go on from what was there
-        mask = kept.shown if kept.shown is not None else masks.make(FIRST, 1)
+        mask = state.shown if state.shown is not None else masks.make(FIRST, 1)
         url.put({BITS: packed(mask)})
     return Hole(mask, PAINT, "painted pixels")
 
@@ -140,14 +140,14 @@ def _made(kind: str) -> Hole:
 
 def pad(x: Tensor, hole: Hole, size: int) -> None:
     """The digit with the mask on it; x: (1, 1, 28, 28)."""
-    kept = _kept()
+    state = _kept()
     drag = None
     if hole.kind in MASKS and MASKS[hole.kind].movable:
         drag = {"center": _center(), "side": round(math.sqrt(float(hole.mask.sum())))}
     data = {
         "digit": pixels(x),
         "mask": packed(hole.mask),
-        "seq": kept.seq,
+        "seq": state.seq,
         "drag": drag,
         "label": f"Mask, {hole.about}. Paint the pixels that are missing.",
     }

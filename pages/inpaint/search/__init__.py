@@ -146,7 +146,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
     }
     if search.frames:
         data |= _frames(search.frames if search.ended else search.frames[-1:])
-        data["curve"] = [[each.step, round(float(each.energy.min()), 1)] for each in search.frames]
+        data["curve"] = [[frame.step, round(float(frame.energy.min()), 1)] for frame in search.frames]
     if search.state == "done":
         data["seconds"] = round(search.seconds, 1)
         data["head"], data["body"] = takeaway(search, truth)
@@ -191,12 +191,12 @@ def _against(reads: int | None, truth: int | None) -> str:
 
 def _frames(frames: list[Descent]) -> dict:
     """Pictures with their known pixels as decoded, one byte a pixel; energies a frame and start."""
-    ink = (torch.stack([each.recon for each in frames]).numpy() * 255 + 0.5).astype(np.uint8)
+    ink = (torch.stack([frame.recon for frame in frames]).numpy() * 255 + 0.5).astype(np.uint8)
     return {
         "frames": base64.b64encode(zlib.compress(ink.tobytes(), 6)).decode(),
-        "at": [each.step for each in frames],
-        "known_nats": [[round(value, 1) for value in each.known.tolist()] for each in frames],
-        "prior_nats": [[round(value, 1) for value in each.prior.tolist()] for each in frames],
+        "at": [frame.step for frame in frames],
+        "known_nats": [[round(value, 1) for value in frame.known.tolist()] for frame in frames],
+        "prior_nats": [[round(value, 1) for value in frame.prior.tolist()] for frame in frames],
     }
 
 

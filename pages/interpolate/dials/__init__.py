@@ -23,7 +23,7 @@ _FEW = 12  # sliders shown at first
 _DIALS = component("pages/interpolate/dials/dials")
 
 
-def show(engine: Engine, found: Walk, reveal: int = 0) -> None:
+def show(engine: Engine, current: Walk, reveal: int = 0) -> None:
     """Sliders for the numbers of A's code."""
     if not networks.available([_TRAVERSED]):
         st.caption(f":material/info: This needs the model {_TRAVERSED}.")
@@ -33,7 +33,7 @@ def show(engine: Engine, found: Walk, reveal: int = 0) -> None:
         st.markdown(explain("traversal"))
         st.space("stretch")
         whole = st.toggle(f"All {len(order)}", key="interpolate_all", bind="query-params")
-    (z,) = engine.encode(_TRAVERSED, found.a.x)
+    (z,) = engine.encode(_TRAVERSED, current.a.x)
     shown = order if whole else order[:_FEW]
     ends = torch.tensor([-_REACH, _REACH])
     points = torch.cat([z[None], *(paths.traverse(z, i, ends) for i in shown)])

@@ -79,7 +79,9 @@ def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Seq
     return Walk(a, b, path, t, rows, problems)
 
 
-def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], None] | None, reveal: int = 0) -> None:
+def show(
+    current: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], None] | None, reveal: int = 0
+) -> None:
     """The stage: the place under the slider, large, and all rows; live as soon as the networks have come.
 
     Args:  pads: keys of the drawing pads of A and B, or "" where none is on the page; on_settled: called once the
@@ -87,11 +89,11 @@ def show(found: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], 
            whenever this number grows.
     """
     rows = []
-    for row in found.rows:
+    for row in current.rows:
         between = {"mode": "fade"} if row.z is None else {"mode": "path", "codes": row.z[[0, -1]].tolist()}
         rows.append(message(row.id, row.label, row.about, row.color, row.x, **between))
-    pens = [(pad, digit.seq) for pad, digit in zip(pads, (found.a, found.b), strict=True)]
-    mount(rows, ("A", "B"), key, (found.a.x, found.b.x), pens, found.path, on_settled, reveal)
+    pens = [(pad, digit.seq) for pad, digit in zip(pads, (current.a, current.b), strict=True)]
+    mount(rows, ("A", "B"), key, (current.a.x, current.b.x), pens, current.path, on_settled, reveal)
 
 
 def message(

@@ -156,26 +156,26 @@ def mount(
             on_settled_change=on_settled,
             on_refresh_change=lambda: None,  # it reruns what is around it
         )
-        for found in shipped:
-            points.bring(found.name, f"{key}_{found.name}")
+        for shipped_map in shipped:
+            points.bring(shipped_map.name, f"{key}_{shipped_map.name}")
 
 
-def panel(engine: Engine, found: Map) -> dict:
+def panel(engine: Engine, shipped_map: Map) -> dict:
     """What the browser is told of one map. Raises: CheckpointError: its model is missing or damaged."""
-    card = found.card
+    card = shipped_map.card
     kind = engine.card(card.model).kind if card.model else "classical"
     return {
-        "name": found.name,
-        "id": points.identity(found.name),
-        "title": found.title,
+        "name": shipped_map.name,
+        "id": points.identity(shipped_map.name),
+        "title": shipped_map.title,
         "subtitle": card.model,
-        "summary": found.summary,
+        "summary": shipped_map.summary,
         "color": theme.kind_color(kind),
         "model": live.reference(card.model) if card.model else None,
-        "decodes": found.decodable,
-        "prior": found.decodable and found.logvar is not None,
-        "place": "browser" if _in_browser(found) else "server",
-        "numbers": numbers(found.metrics),
+        "decodes": shipped_map.decodable,
+        "prior": shipped_map.decodable and shipped_map.logvar is not None,
+        "place": "browser" if _in_browser(shipped_map) else "server",
+        "numbers": numbers(shipped_map.metrics),
     }
 
 
@@ -211,20 +211,20 @@ def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[
     Returns: name -> [x, y]; the names of the maps that are still to say; title -> why it has no place.
     """
     places, waiting, failed = {}, [], {}
-    for found in shipped:
-        if _in_browser(found):
+    for shipped_map in shipped:
+        if _in_browser(shipped_map):
             continue
         same = _by_pixels().get(pixels(digit.x))
         if same is not None:  # a test digit is on every map
-            places[found.name] = found.coordinates[same].tolist()
+            places[shipped_map.name] = shipped_map.coordinates[same].tolist()
             continue
-        job = _placing(found.name, digit.x)
+        job = _placing(shipped_map.name, digit.x)
         if not job.over:
-            waiting.append(found.name)
+            waiting.append(shipped_map.name)
         elif job.problem:
-            failed[found.title] = job.problem
+            failed[shipped_map.title] = job.problem
         else:
-            places[found.name] = job.result[0].tolist()
+            places[shipped_map.name] = job.result[0].tolist()
     return places, waiting, failed
 
 
@@ -250,8 +250,8 @@ def _wait(names: Sequence[str], x: Tensor) -> None:
         st.rerun()
 
 
-def _in_browser(found: Map) -> bool:
-    return found.card.method in ("code", "pca")  # networks and straight lines
+def _in_browser(shipped_map: Map) -> bool:
+    return shipped_map.card.method in ("code", "pca")  # networks and straight lines
 
 
 # ---- hidden classes
@@ -260,14 +260,14 @@ def _in_browser(found: Map) -> bool:
 def hidden_classes() -> list[int]:
     """The classes that the visitor, or the link that they followed, has switched off; what is no class is ignored."""
     [text] = url.get(HIDDEN)
-    return sorted({int(each) for each in text or "" if each in "0123456789"})
+    return sorted({int(character) for character in text or "" if character in "0123456789"})
 
 
 def _keep_hidden(key: str) -> None:
     hidden = st.session_state[key].get("hidden")
     if not isinstance(hidden, list):  # comes from the browser
         return
-    url.put({HIDDEN: "".join(str(each) for each in range(10) if each in hidden) or None})
+    url.put({HIDDEN: "".join(str(digit) for digit in range(10) if digit in hidden) or None})
 
 
 # ---- evidence
@@ -275,11 +275,11 @@ def _keep_hidden(key: str) -> None:
 
 def sound() -> list[Map]:
     """The shipped maps that can be used now."""
-    found = []
+    rows = []
     for name in projections.names():
         with suppress(AecoreError):  # the stage says what is wrong with it
-            found.append(projections.load(name))
-    return found
+            rows.append(projections.load(name))
+    return rows
 
 
 def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]]:
@@ -287,12 +287,12 @@ def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]
     usable, specs, problems = [], [], {}
     for name in names:
         try:
-            found = projections.load(name)
-            specs.append(panel(engine, found))
+            table = projections.load(name)
+            specs.append(panel(engine, table))
         except AecoreError as error:
             problems[name] = str(error)
             continue
-        usable.append(found)
+        usable.append(table)
     messages.missing(problems)
     return usable, specs
 
@@ -300,9 +300,9 @@ def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]
 def evidence() -> None:
     """Every map's numbers in one table."""
     rows, columns = [], {}
-    for found in sound():
-        row = {"Map": found.title}
-        for key, metric in measured(found.metrics).items():
+    for shipped_map in sound():
+        row = {"Map": shipped_map.title}
+        for key, metric in measured(shipped_map.metrics).items():
             label = LABELS[key].removesuffix(", at least")  # one column for both
             row[label] = metric.value
             columns[label] = st.column_config.NumberColumn(
@@ -320,7 +320,7 @@ def evidence() -> None:
 
 def _ae_against_vae() -> str:
     """What the numbers say of the two, from their own cards: the KL tells more than the share that decodes."""
-    by_name = {found.name: found.metrics for found in sound()}
+    by_name = {shipped_map.name: shipped_map.metrics for shipped_map in sound()}
     plain, vae = by_name.get("ae-2-bce", {}), by_name.get("vae-2", {})
     if "moment_kl" not in plain or _KL not in vae:
         return ""

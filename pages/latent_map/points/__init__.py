@@ -54,11 +54,11 @@ def bring_digits(after: Sequence[str]) -> None:
 
 @functools.lru_cache(maxsize=32)
 def _shipped(identity: str, name: str) -> bytes:
-    found = shipped.load(name)
+    table = shipped.load(name)
     linear = None
-    if found.card.method == "pca":
-        linear = found.tensors["mean"], found.tensors["components"]
-    return message(identity, found.coordinates.numpy(), np.arange(len(found.coordinates)), linear)
+    if table.card.method == "pca":
+        linear = table.tensors["mean"], table.tensors["components"]
+    return message(identity, table.coordinates.numpy(), np.arange(len(table.coordinates)), linear)
 
 
 def message(

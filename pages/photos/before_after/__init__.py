@@ -130,7 +130,7 @@ def encoded(pixels: np.ndarray) -> tuple[str, bytes]:
 
 
 def _digest(*parts) -> str:
-    found = hashlib.blake2b(digest_size=8)
+    digest = hashlib.blake2b(digest_size=8)
     for part in parts:
-        found.update(part)
-    return found.hexdigest()
+        digest.update(part)
+    return digest.hexdigest()

@@ -94,15 +94,15 @@ def pad(
              on_change: called before the rerun that a message causes.
     Returns: the Drawing; malformed messages leave the last good one.
     """
-    kept = _kept(key, initial)
+    state = _kept(key, initial)
     result = _PAD(
         key=key,
-        data={"key": key, "hint": hint, "label": label, "nonce": kept.nonce, **kept.start},
+        data={"key": key, "hint": hint, "label": label, "nonce": state.nonce, **state.start},
         width=size,
         on_drawing_change=on_change or nothing,
     )
-    _receive(kept, result.get("drawing"))
-    return kept.drawing
+    _receive(state, result.get("drawing"))
+    return state.drawing
 
 
 def set_strokes(key: str, strokes: Sequence[Stroke] = ()) -> None:
@@ -112,9 +112,9 @@ def set_strokes(key: str, strokes: Sequence[Stroke] = ()) -> None:
 
     Raises:  ValueError: the strokes are malformed or too many.
     """
-    kept = _kept(key, ())
-    kept.drawing, kept.nonce = drawing(strokes, seq=kept.drawing.seq + 1), kept.nonce + 1
-    kept.start = {"seq": kept.drawing.seq, "strokes": list(kept.drawing.strokes)}
+    state = _kept(key, ())
+    state.drawing, state.nonce = drawing(strokes, seq=state.drawing.seq + 1), state.nonce + 1
+    state.start = {"seq": state.drawing.seq, "strokes": list(state.drawing.strokes)}
 
 
 def stroke(points: Sequence[tuple[float, float]], width: float = 0.08, erase: bool = False) -> Stroke:
@@ -131,8 +131,8 @@ def rasterise(strokes: Sequence[Stroke], side: int = SIDE) -> np.ndarray:
     """
     big, fine = 8 * side, 4  # fine: fractional bits of OpenCV's coordinates
     canvas = np.zeros((big, big), np.uint8)
-    for each in strokes:
-        curve, width = _curve(each)
+    for stroke in strokes:
+        curve, width = _curve(stroke)
         curve = np.round(curve * (big / UNITS) * 2**fine).astype(np.int32)  # (n, 2)
         thickness = np.round(width * (big / UNITS) - 1)  # (n,): OpenCV's lines come out one pixel wider
         thickness = np.maximum(1, thickness).astype(int)
@@ -140,15 +140,15 @@ def rasterise(strokes: Sequence[Stroke], side: int = SIDE) -> np.ndarray:
         cuts = [0, *np.flatnonzero(np.diff(thickness)).tolist(), len(curve) - 1]
         for start, stop in itertools.pairwise(cuts):
             line = curve[start : stop + 1, None]
-            ink = 0 if each["erase"] else 255
+            ink = 0 if stroke["erase"] else 255
             cv2.polylines(canvas, [line], False, ink, int(thickness[stop]), cv2.LINE_8, fine)
     return cv2.resize(canvas, (side, side), interpolation=cv2.INTER_AREA)
 
 
-def _curve(each: Stroke, pieces: int = 4) -> tuple[np.ndarray, np.ndarray]:
+def _curve(stroke: Stroke, pieces: int = 4) -> tuple[np.ndarray, np.ndarray]:
     """Points (n, 2) and widths (n,) along a stroke: quadratic from midpoint to midpoint, as in pad.js."""
-    points = np.array(each["points"], float).reshape(-1, 2)
-    widths = np.broadcast_to(np.array(each["width"], float), len(points))
+    points = np.array(stroke["points"], float).reshape(-1, 2)
+    widths = np.broadcast_to(np.array(stroke["width"], float), len(points))
     middle = (points[:-1] + points[1:]) / 2
     start = np.concatenate([points[:1], middle])[:, None]  # (n, 1, 2) where the piece at each point begins,
     end = np.concatenate([middle, points[-1:]])[:, None]  # and where it ends
@@ -175,22 +175,22 @@ def drawing(strokes: object, *, seq: int, final: bool = True) -> Drawing:
     return Drawing(image, strokes, final, not image.any(), seq)
 
 
-def _receive(kept: _Kept, message: object) -> None:
+def _receive(state: _Kept, message: object) -> None:
     """Takes a message from the browser into `kept`; an old or malformed one changes nothing."""
     if not isinstance(message, dict):
         return
     seq, nonce, final = (message.get(name) for name in ("seq", "nonce", "final"))
     if not (_is_int(seq, 0, 2**53) and _is_int(nonce, 0, 2**31) and isinstance(final, bool)):
         return
-    if nonce < kept.nonce or (nonce == kept.nonce and seq <= kept.drawing.seq):
+    if nonce < state.nonce or (nonce == state.nonce and seq <= state.drawing.seq):
         return
     try:
-        kept.drawing = drawing(message.get("strokes"), seq=seq, final=final)
+        state.drawing = drawing(message.get("strokes"), seq=seq, final=final)
     except ValueError:
         return
-    kept.nonce = nonce
+    state.nonce = nonce
     if final:
-        kept.start = {"seq": seq, "strokes": list(kept.drawing.strokes)}
+        state.start = {"seq": seq, "strokes": list(state.drawing.strokes)}
 
 
 def parse_strokes(strokes: object) -> tuple[Stroke, ...]:
@@ -202,16 +202,16 @@ def parse_strokes(strokes: object) -> tuple[Stroke, ...]:
     """
     if not isinstance(strokes, list | tuple) or len(strokes) > MAX_STROKES:
         raise ValueError(f"A drawing is a list of at most {MAX_STROKES} strokes.")
-    parsed = tuple(_parse_stroke(each) for each in strokes)
-    if sum(len(each["points"]) for each in parsed) > 2 * MAX_POINTS:
+    parsed = tuple(_parse_stroke(stroke) for stroke in strokes)
+    if sum(len(stroke["points"]) for stroke in parsed) > 2 * MAX_POINTS:
         raise ValueError(f"A drawing has at most {MAX_POINTS} points.")
     return parsed
 
 
-def _parse_stroke(each: object) -> Stroke:
-    if not isinstance(each, dict):
+def _parse_stroke(candidate: object) -> Stroke:
+    if not isinstance(candidate, dict):
         raise ValueError("A stroke is a dict.")
-    points, width, erase = (each.get(name) for name in ("points", "width", "erase"))
+    points, width, erase = (candidate.get(name) for name in ("points", "width", "erase"))
     if not isinstance(points, list) or not 2 <= len(points) <= 2 * MAX_POINTS or len(points) % 2:
         raise ValueError("A stroke's points are a list of x and y in turn.")
     if not all(_is_int(value, -UNITS, 2 * UNITS) for value in points):
