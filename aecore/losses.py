@@ -8,7 +8,10 @@ from torch import Tensor
 
 
 def squared_error(recon: Tensor, x: Tensor) -> Tensor:
-    """Sum of squared differences of each sample; one half of it is -log N(x; recon, I) up to a constant.
+    """||x - recon||^2 of each sample, summed over its pixels.
+
+    The lecture's loss is one half of it, 1/2 ||x - recon||^2, which is -log N(x; recon, I) up to a constant. A factor
+    moves no minimum; we leave it out, so that the loss is the error itself.
 
     Args:    recon, x: (N, ...) of one shape.
     Returns: (N,), each >= 0.
