@@ -19,15 +19,17 @@ log = logging.getLogger(__name__)
 
 
 def pick_device() -> torch.device:
-    """$AECORE_DEVICE if set, else CUDA, Apple's MPS or the CPU, whichever comes first.
+    """$AECORE_DEVICE if it says anything, else CUDA, Apple's MPS or the CPU, whichever comes first.
 
     Raises: AecoreError: $AECORE_DEVICE names no device of this machine.
     """
-    asked = os.environ.get("AECORE_DEVICE")
+    asked = os.environ.get("AECORE_DEVICE", "").strip().lower()
     if asked:
         try:
-            return torch.empty(0, device=asked).device
-        except (RuntimeError, AssertionError) as error:
+            device = torch.device(asked)
+            (torch.ones(1, device=device) + 1).item()  # some devices exist in name only
+            return device
+        except Exception as error:  # each device fails in its own way, some by an import
             raise AecoreError(
                 f"AECORE_DEVICE is '{asked}', which this machine does not have. Unset it, or use cpu."
             ) from error
@@ -41,13 +43,20 @@ class Engine:
 
     Every method takes and returns tensors on the CPU, may be called from any thread, and runs under
     `torch.inference_mode`. Models are never changed after they are loaded.
+
+    device: that of `pick_device` unless given; where $AECORE_DEVICE names none, the CPU, and `problems` says so.
     """
 
     def __init__(self, device: torch.device | str | None = None):
-        self.device = torch.device(device) if device is not None else pick_device()
+        self._problems: dict[str, str] = {}
+        try:
+            self.device = torch.device(device) if device is not None else pick_device()
+        except AecoreError as error:
+            self._problems["device"] = f"{error} Until then the CPU computes."
+            log.warning("%s", self._problems["device"])
+            self.device = torch.device("cpu")
         self._models: dict[str, nn.Module] = {}
         self._families: dict[str, str] = {}
-        self._problems: dict[str, str] = {}
         self._lock = threading.Lock()
         self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # bounds memory, not speed
 

@@ -4,9 +4,13 @@ pydantic checks types, depth and missing or unknown fields. A number that must b
 """
 
 import functools
+from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+
+from aecore.errors import DataError
 
 T = TypeVar("T")
 
@@ -23,6 +27,25 @@ def read(kind: type[T], text: str | bytes) -> T:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ValueError(f"{where}: {first['msg']}" if where else first["msg"]) from error
+
+
+def read_table(kind: type[T], path: Path, what: str, again: str, whole: Callable[[T], bool]) -> T:
+    """A table that a benchmark measured and wrote as JSON.
+
+    Args:    kind: as for `read`; what: was measured, as the beginning of a sentence; again: the command that measures
+             it; whole: whether all is there that its readers look up.
+    Raises:  DataError: it is not there, or not of this shape; the message names the file and the command.
+    """
+    remedy = f"Measure it again with: {again}"
+    try:
+        table = read(kind, path.read_bytes())
+    except FileNotFoundError as error:
+        raise DataError(f"{what} was not measured here yet: there is no {path.name}. {remedy}") from error
+    except (ValueError, OSError) as error:
+        raise DataError(f"The table {path.name} is damaged. {remedy}") from error
+    if not whole(table):
+        raise DataError(f"The table {path.name} is damaged: a part of it is missing. {remedy}")
+    return table
 
 
 @functools.cache

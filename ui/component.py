@@ -15,15 +15,31 @@ _EXPORT = re.compile(r"export\{([^}]*)\}.*", re.S)  # the last statement of a mi
 
 
 def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated: bool = True) -> Callable:
-    """Register the component of a script, and return what mounts it.
+    """Register the component of a script, and return what mounts it; if a file of it is missing, what says so.
 
     Beside the script stand its skeleton NAME.html, unless `html` says all there is, and NAME.css if it has styles of
     its own.
 
     Args:    name: of the script, from the root and without ending, as "ui/input/pad/pad"; styles: style sheets that
              come before, named in the same way; isolated: False where its style is for the page around it.
-    Raises:  FileNotFoundError: the script, its skeleton or an import is not there.
     """
+    try:
+        return _registered(name, html, styles, isolated)
+    except (OSError, UnicodeDecodeError) as error:
+        missing = Path(getattr(error, "filename", None) or f"{name}.js").name
+
+        def mount(**_: object) -> None:
+            from aecore.errors import DataError  # late: it brings torch
+
+            raise DataError(
+                f"A part of this page is missing: the file {missing} cannot be read. "
+                "Restore it from the project's repository, then start the lab again."
+            )
+
+        return mount
+
+
+def _registered(name: str, html: str, styles: tuple[str, ...], isolated: bool) -> Callable:
     own = _ROOT / f"{name}.css"
     sheets = [*(_ROOT / f"{sheet}.css" for sheet in styles), *([own] if own.exists() else [])]
     return st.components.v2.component(

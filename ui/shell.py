@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -50,14 +51,28 @@ def run(pages: Sequence[Page]) -> None:
     if came():
         for leave in leaving:
             leave()
-    menu.mount()
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
-        try:
-            chosen.run()
-        except Exception as error:  # not Streamlit's own stop and rerun
-            from ui import messages  # late: it brings torch
+        told = _device_note()
+        for show in (menu.mount, chosen.run):
+            try:
+                show()
+            except Exception as error:  # not Streamlit's own stop and rerun
+                from ui import messages  # late: it brings torch
 
-            messages.instead(error)
+                messages.instead(error)
+        if not told:
+            _device_note()
+
+
+def _device_note() -> bool:
+    """Say what is wrong with the device that computes, if anything is; nothing while torch is not there yet."""
+    engines = sys.modules.get("aecore.engine")
+    if engines is None or not _imported.is_set():
+        return False
+    problem = engines.get_engine().problems().get("device")
+    if problem:
+        st.warning(problem, icon=":material/memory:")
+    return problem is not None
 
 
 def came() -> bool:

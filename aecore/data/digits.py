@@ -47,7 +47,11 @@ def load_digits(split: str, dataset: str = "mnist") -> tuple[Tensor, Tensor]:
 
 
 def _read_idx(name: str) -> np.ndarray:
-    """Read one packaged IDX file after checking its SHA-256."""
+    return read_idx(packed_file(name))
+
+
+def packed_file(name: str) -> bytes:
+    """A packaged file as it is, gzipped IDX. Raises: DataError: it is missing, or not the one that was packaged."""
     path = _HERE / name
     try:
         packed = path.read_bytes()
@@ -55,7 +59,7 @@ def _read_idx(name: str) -> np.ndarray:
         raise DataError(f"The data file {name} is missing. Restore it from the project's repository.") from error
     if hashlib.sha256(packed).hexdigest() != _SHA256[name]:
         raise DataError(f"The data file {name} was altered. Restore it from the project's repository.")
-    return read_idx(packed)
+    return packed
 
 
 def read_idx(packed: bytes) -> np.ndarray:

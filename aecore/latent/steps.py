@@ -13,9 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from pydantic import FiniteFloat
 from torch import Tensor
 
-from aecore.errors import DataError
+from aecore import records
+from aecore.latent.transforms import TRANSFORMS
 
 WAYS = {"average": math.inf, "learned": 1.0}  # how a step is found -> `ridge` of fit_steps
 MARGIN = 1.0  # dB closer than leaving the digit as it is: then a walk follows
@@ -73,9 +75,9 @@ class Followed:
     comes more than MARGIN closer.
     """
 
-    psnr: float
-    still: float
-    share: float
+    psnr: FiniteFloat
+    still: FiniteFloat
+    share: FiniteFloat
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,13 @@ def save(table: Table) -> Path:
 
 def load() -> Table:
     """The measured table. Raises: DataError: it is not there, or not ours."""
-    path, again = table_file(), "Measure it again with: python -m benchmarks.transformations"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        followed = {
-            name: {model: {way: Followed(**row) for way, row in ways.items()} for model, ways in models.items()}
-            for name, models in record["followed"].items()
-        }
-        return Table(int(record["digits"]), followed, dict(record["checkpoints"]))
-    except FileNotFoundError as error:
-        raise DataError(f"How well the walks follow was not measured here yet. {again}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise DataError(f"The table {path.name} is damaged. {again}") from error
+    return records.read_table(
+        Table,
+        table_file(),
+        "How well the walks follow",
+        "python -m benchmarks.transformations",
+        lambda table: (
+            TRANSFORMS.keys() <= table.followed.keys()
+            and all(WAYS.keys() <= ways.keys() for models in table.followed.values() for ways in models.values())
+        ),
+    )

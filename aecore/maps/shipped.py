@@ -16,10 +16,11 @@ from pathlib import Path
 
 import safetensors
 import torch
+from pydantic import NonNegativeInt
 from safetensors import SafetensorError
 from torch import Tensor
 
-from aecore import checkpoints, contract
+from aecore import checkpoints, contract, records
 from aecore.checkpoints import Metric
 from aecore.data import load_digits
 from aecore.engine import get_engine
@@ -93,7 +94,7 @@ class MapCard:
     model: str
     model_sha256: str
     parameters: dict
-    seed: int
+    seed: NonNegativeInt
     data: str
     metrics: dict[str, Metric]
     versions: dict[str, str]
@@ -150,7 +151,7 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Maps at hand, in the order in which to show them; whether they are sound shows when they are loaded."""
-    return [name for name in RECIPES if (folder() / f"{name}.safetensors").exists()]
+    return [name for name in RECIPES if (folder() / f"{name}.safetensors").is_file()]
 
 
 _loaded: dict[Path, tuple[int, Map]] = {}
@@ -167,20 +168,20 @@ def load(name: str) -> Map:
         status = path.stat()
         if path in _loaded and _loaded[path][0] == status.st_mtime_ns:
             return _loaded[path][1]
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise _broken(path, "is a folder or a device, not a file")
         if status.st_size > MAX_BYTES:
             raise _broken(path, "is far larger than a map")
         with safetensors.safe_open(path, "pt") as file:  # checks every offset against the file's size
-            record = json.loads(file.metadata()["card"])
+            card = records.read(MapCard, (file.metadata() or {})["card"])
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
-        record["metrics"] = {key: Metric(**value) for key, value in record["metrics"].items()}
-        card = MapCard(**record)
     except FileNotFoundError as error:
         raise ProjectionError(f"There is no map {path.name}. {_again(name)}") from error
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise _broken(path, "is damaged or not a map of ours") from error
     if card.format != FORMAT:
         raise _broken(path, f"is of format {card.format}, which this version cannot read")
-    if card.name != name or not _whole(card.method, tensors):
+    if card.name != name or not _whole(card, tensors):
         raise _broken(path, "holds another map, or only a part of it")
     if checkpoints.digest(tensors) != card.sha256:
         raise _broken(path, "was altered after it was saved")
@@ -193,15 +194,21 @@ def load(name: str) -> Map:
     return found
 
 
-def _whole(method: str, tensors: dict[str, Tensor]) -> bool:
-    """Whether a map's tensors are all there, in the shapes that `Map` promises."""
+def _whole(card: MapCard, tensors: dict[str, Tensor]) -> bool:
+    """Whether a map's tensors and parameters are all there, in the shapes that `Map` promises."""
+    if card.method != "code":
+        try:
+            if methods.checked(card.method, card.parameters, DIGITS).keys() != card.parameters.keys():
+                return False
+        except ProjectionError:
+            return False
     shapes = {key: (*tensor.shape,) for key, tensor in tensors.items() if tensor.dtype == torch.float32}
     mean = shapes.get("mean", ())
     linear = len(mean) == 1 and shapes.get("components") == (2, *mean)
     return (
         shapes.get("coordinates") == (DIGITS, 2)
         and shapes.get("logvar", (DIGITS, 2)) == (DIGITS, 2)
-        and (method != "pca" or linear)
+        and (card.method != "pca" or linear)
     )
 
 

@@ -12,15 +12,15 @@ The table, `benchmarks/results/restoration.json`, is written by `benchmarks/rest
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
+from pydantic import FiniteFloat
 from torch import Generator, Tensor
 
-from aecore import contract, metrics
+from aecore import contract, metrics, records
 from aecore.engine import Engine, get_engine
-from aecore.errors import DataError
 from aecore.restore import baselines, energy, masks
 
 SEARCH = "vae-search"  # the method that takes seconds
@@ -148,10 +148,10 @@ def _classical(name: str) -> Callable[[Engine, Tensor, Tensor, str, Generator], 
 class Score:
     """What a method reaches on average over digits, as DEFINITIONS says; None where nothing differs from the truth."""
 
-    psnr_missing: float | None
-    psnr: float | None
-    ssim: float
-    reads_right: float
+    psnr_missing: FiniteFloat | None
+    psnr: FiniteFloat | None
+    ssim: FiniteFloat
+    reads_right: FiniteFloat
 
 
 DEFINITIONS = {
@@ -167,9 +167,9 @@ DEFINITIONS = {
 class HoleScores:
     """One kind of mask. strength, describe: of the hole; missing: share of the pixels; scores: method -> Score."""
 
-    strength: float
+    strength: FiniteFloat
     describe: str
-    missing: float
+    missing: FiniteFloat
     scores: dict[str, Score]
 
 
@@ -183,6 +183,7 @@ class Measured:
     holes: dict[str, HoleScores]
     checkpoints: dict[str, str]
     versions: dict[str, str]
+    definitions: dict[str, str] = field(default_factory=lambda: DEFINITIONS)
 
     def stale(self, engine: Engine) -> list[str]:
         """Checkpoints that are no longer the measured ones, or are missing."""
@@ -208,29 +209,24 @@ def results_file() -> Path:
 def save(measured: Measured, path: Path | None = None) -> Path:
     """Write the table as JSON, numbers rounded to four digits."""
     path = path or results_file()
-    record = {"definitions": DEFINITIONS} | asdict(measured)
-    rounded = json.loads(json.dumps(record), parse_float=lambda text: round(float(text), 4))
+    rounded = json.loads(json.dumps(asdict(measured)), parse_float=lambda text: round(float(text), 4))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
     return path
 
 
-def load(path: Path | None = None) -> Measured:
-    """The table. Raises: DataError: it is not there, or not ours."""
-    path = path or results_file()
-    again = "Measure it again with: python -m benchmarks.restoration"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        holes = {
-            kind: HoleScores(**{**hole, "scores": {name: Score(**score) for name, score in hole["scores"].items()}})
-            for kind, hole in record["holes"].items()
-        }
-        del record["definitions"]
-        return Measured(**{**record, "holes": holes})
-    except FileNotFoundError as error:
-        raise DataError(f"How well each method fills holes was not measured here yet. {again}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise DataError(f"The table {path.name} is damaged. {again}") from error
+def load(path: Path | None = None, whole: bool = False) -> Measured:
+    """The table; whole: not one whose measurement has only begun. Raises: DataError: it is not there, or not ours."""
+    return records.read_table(
+        Measured,
+        path or results_file(),
+        "How well each method fills holes",
+        "python -m benchmarks.restoration",
+        lambda table: (
+            table.holes.keys() <= masks.MASKS.keys()
+            and (not whole or (bool(table.holes) and {"starts", "steps"} <= table.search.keys()))
+        ),
+    )
 
 
 METHODS: dict[str, Method] = {

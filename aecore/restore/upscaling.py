@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
+from pydantic import FiniteFloat
 from torch import Tensor
 from torch.nn import functional as F
 
-from aecore import contract, metrics
+from aecore import contract, metrics, records
 from aecore.engine import Engine
-from aecore.errors import AecoreError, DataError
+from aecore.errors import AecoreError
 from aecore.models.upscaler import UpscalerConfig
 from aecore.restore import baselines
 
@@ -108,9 +109,9 @@ class Score:
     """
 
     reads: list[list[int]]
-    psnr: list[float] = field(default_factory=list)
-    ssim: list[float] = field(default_factory=list)
-    fits: list[float] = field(default_factory=list)
+    psnr: list[FiniteFloat] = field(default_factory=list)
+    ssim: list[FiniteFloat] = field(default_factory=list)
+    fits: list[FiniteFloat] = field(default_factory=list)
 
     def agreement(self, classes: Sequence[int] = tuple(range(10))) -> float:
         """Share of the digits of these classes that the judge reads right."""
@@ -210,20 +211,28 @@ def save(measured: Measured, path: Path | None = None) -> Path:
 
 def load(path: Path | None = None) -> Measured:
     """The measured table. Raises: DataError: it is not there, or not ours."""
-    path = path or results_file()
-    again = "Measure it again with: python -m benchmarks.upscaling --save"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        scores = {
-            int(side): {name: Score(**score) for name, score in methods.items()}
-            for side, methods in record["scores"].items()
-        }
-        misled = {int(side): [list(map(int, row)) for row in rows] for side, rows in record["misled"].items()}
-        return Measured(scores, misled, dict(record["checkpoints"]))
-    except FileNotFoundError as error:
-        raise DataError(f"What the networks make of all test digits was not measured here yet. {again}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise DataError(f"The table {path.name} is damaged. {again}") from error
+    again = "python -m benchmarks.upscaling --save"
+    what = "What the networks make of all test digits"
+    return records.read_table(Measured, path or results_file(), what, again, _whole)
+
+
+def _whole(table: Measured) -> bool:
+    sides = table.scores.keys() | table.misled.keys()
+    return (
+        sides <= set(SIDES)
+        and all(_whole_score(name, score) for scores in table.scores.values() for name, score in scores.items())
+        and all(len(rows) == 10 and all(rows) for rows in table.misled.values())
+        and all(0 <= place < 10_000 for rows in table.misled.values() for row in rows for place in row)
+    )
+
+
+def _whole_score(name: str, score: Score) -> bool:
+    means = 0 if name == TRUTH else 10
+    return (
+        [len(row) for row in score.reads] == [10] * 10
+        and all(min(row) >= 0 and sum(row) > 0 for row in score.reads)
+        and all(len(values) == means for values in (score.psnr, score.ssim, score.fits))
+    )
 
 
 # ---- the registry

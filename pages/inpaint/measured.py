@@ -22,7 +22,7 @@ def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
     """Draw what need not follow the hand."""
     st.subheader("Not this digit alone: 1,000 test digits", anchor=False)
     try:
-        measured = inpainting.load()
+        measured = inpainting.load(whole=True)
     except AecoreError as error:
         st.caption(f":material/info: {error}")
     else:

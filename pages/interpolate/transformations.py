@@ -108,7 +108,8 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
             f"{a_digit(reads)}; A is not among them."
         )
         with contextlib.suppress(AecoreError):  # a table that is not there leaves the sentence above
-            st.caption(_over_many(steps.load(), name, names))
+            table = steps.load()
+            st.caption(_over_many(table, name, [model for model in names if model in table.followed[name]]))
 
 
 def _followed(closest: str, psnr: float, still: float, label: str) -> str:
@@ -123,6 +124,8 @@ def _followed(closest: str, psnr: float, still: float, label: str) -> str:
 
 def _over_many(table: steps.Table, name: str, models: list[str]) -> str:
     """What the table says of this transformation: for how many test digits each way follows."""
+    if not models:
+        return ""
     followed = table.followed[name]
 
     def shares(way: str) -> str:

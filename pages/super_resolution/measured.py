@@ -159,7 +159,7 @@ def _tile(row: Row, place: int, digit: int) -> dict:
 def measured(engine: Engine, side: int) -> None:
     """What the judge reads in all test digits, a class, from both networks; then every method in one table."""
     table = upscaling.load()
-    if side not in table.scores:
+    if not {TRUTH, *NETWORKS} <= table.scores.get(side, {}).keys():
         raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
     scores = table.scores[side]
     if stale := table.stale(engine):
@@ -221,6 +221,7 @@ def fewer_pixels(table: Measured) -> str:
     pairs = {
         side: [100 * scores[name].agreement([LEFT_OUT]) for name in NETWORKS]
         for side, scores in sorted(table.scores.items(), reverse=True)
+        if scores.keys() >= set(NETWORKS)
     }
     gaps = [full - biased for full, biased in pairs.values()]
     rule = "The fewer pixels, the more the training decides. " if len(gaps) > 1 and gaps == sorted(gaps) else ""

@@ -97,6 +97,30 @@ def test_the_device_can_be_chosen(monkeypatch):
         engine.pick_device()
 
 
+@pytest.mark.parametrize("asked", ["nonsense", "meta", "cuda:99", "xla", "cuda cpu", "mps:7", "-1"])
+def test_a_wrong_device_is_refused_and_the_engine_computes_on_the_cpu(asked, small, x, monkeypatch, caplog):
+    monkeypatch.setenv("AECORE_DEVICE", asked)
+    with pytest.raises(AecoreError, match="Unset it, or use cpu"):
+        engine.pick_device()
+    fallen = Engine()
+    assert fallen.device.type == "cpu" and f"'{asked}'" in fallen.problems()["device"]
+    assert fallen.problems()["device"] in caplog.text
+    assert fallen.reconstruct("plain", x[:2]).shape == (2, 1, 28, 28)
+
+
+@pytest.mark.parametrize("asked", ["", "  ", "CPU", " cpu "])
+def test_a_blank_device_is_none_and_letters_may_be_large(asked, monkeypatch):
+    monkeypatch.setenv("AECORE_DEVICE", asked)
+    assert engine.pick_device().type in ("cpu", "cuda", "mps") and not Engine().problems()
+
+
+def test_a_card_promises_a_model_that_loads(small, tmp_path):
+    path = tmp_path / "plain.safetensors"
+    path.write_bytes(path.read_bytes()[:-4] + b"\0\0\0\1")
+    with pytest.raises(CheckpointError, match="altered"):
+        Engine("cpu").card("plain")
+
+
 def test_there_is_one_engine():
     with ThreadPoolExecutor(8) as pool:
         assert len({id(each) for each in pool.map(lambda _: engine.get_engine(), range(32))}) == 1

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.component import bundle
+from aecore.errors import DataError
+from ui.component import bundle, component
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRIES = sorted(
@@ -37,6 +38,17 @@ def test_a_missing_neighbour_is_said(tmp_path):
     (tmp_path / "entry.js").write_text('import { none } from "./none.js"\n')
     with pytest.raises(FileNotFoundError, match=r"none\.js"):
         bundle(tmp_path / "entry.js")
+
+
+@pytest.mark.parametrize("missing", ["entry.js", "none.js", "entry.html"])
+def test_a_component_with_a_missing_file_says_so_where_it_would_stand(tmp_path, missing):
+    (tmp_path / "none.js").write_text("export const none = 1\n")
+    (tmp_path / "entry.js").write_text('import { none } from "./none.js"\nexport default () => none\n')
+    (tmp_path / "entry.html").write_text("<i></i>")
+    (tmp_path / missing).unlink()
+    mount = component(str(tmp_path / "entry"))  # an absolute name stands for itself
+    with pytest.raises(DataError, match=rf"{missing}.*Restore it"):
+        mount(key="entry")
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.stem)

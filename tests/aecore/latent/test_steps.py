@@ -70,7 +70,17 @@ def test_brightness_is_followed_by_the_learned_step_where_the_average_fails():
     assert brightness["learned"].share > 0.9
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"digits": 5}', '{"digits": 1, "followed": {"a": 3}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "[" * 5000,
+        '{"digits": 5}',
+        '{"digits": 1, "followed": {}, "checkpoints": {}}',
+        '{"digits": 1, "followed": {"a": 3}}',
+    ],
+)
 def test_a_damaged_table_says_what_to_do(content, monkeypatch, tmp_path):
     monkeypatch.setattr(steps, "table_file", lambda: tmp_path / "transformations.json")
     with pytest.raises(DataError, match="not measured"):

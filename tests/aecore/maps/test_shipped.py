@@ -109,6 +109,12 @@ def test_what_is_sound_but_wrong_is_refused(copied):
         {"card": {"format": 99}},
         {"card": {"surprise": 1}},
         {"card": {"metrics": None}},
+        {"card": {"metrics": {"knn_accuracy": {"value": None, "unit": "", "better": "", "definition": ""}}}},
+        {"card": {"title": 5}},
+        {"card": {"seed": -1}},
+        {"card": {"method": "voodoo"}},
+        {"card": {"method": "mds", "parameters": {}}},
+        {"card": {"parameters": {"landmarks": 5}}},
         {"card": {"model": "ae-2", "model_sha256": "of another training"}},
     ):
         change(copied, **changed)

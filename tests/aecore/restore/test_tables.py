@@ -45,7 +45,29 @@ def test_the_table_reads_back_what_was_written(tmp_path):
     assert after.holes["patch"].scores[CLEAN] == scores[CLEAN] and after.checkpoints == {"dae": "ab"}
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"holes": {"patch": 1}, "definitions": 1}'])
+SCORE = {"psnr_missing": 1.0, "psnr": None, "ssim": 1.0, "reads_right": 1.0}
+HOLE = {"strength": 0.4, "describe": "12 px", "missing": 0.2, "scores": {"telea": SCORE}}
+TABLE = {"digits": 8, "seed": 0, "search": {}, "holes": {"patch": HOLE}, "checkpoints": {}, "versions": {}}
+WRONG = [
+    {"digits": "many"}, {"digits": None}, {"search": {"steps": 1.5}}, {"search": []}, {"holes": {"hexagon": HOLE}},
+    {"holes": {"patch": HOLE | {"missing": float("nan")}}}, {"holes": {"patch": HOLE | {"scores": {"telea": 1}}}},
+    {"holes": {"patch": HOLE | {"scores": {"telea": SCORE | {"ssim": None}}}}}, {"checkpoints": {"dae": 1}}, {"x": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", WRONG)
+def test_a_table_of_another_shape_is_refused(tmp_path, change):
+    path = tmp_path / "restoration.json"
+    path.write_text(json.dumps(TABLE))
+    assert load(path).holes["patch"].scores["telea"].psnr is None
+    with pytest.raises(DataError, match=r"restoration\.json.*benchmarks\.restoration"):
+        load(path, whole=True)  # no search was measured
+    path.write_text(json.dumps(TABLE | change))
+    with pytest.raises(DataError, match=r"restoration\.json.*benchmarks\.restoration"):
+        load(path)
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"holes": {"patch": 1}, "definitions": 1}', "[" * 5000])
 def test_a_missing_or_damaged_table_says_how_to_get_one(tmp_path, text):
     path = tmp_path / "restoration.json"
     if text is not None:

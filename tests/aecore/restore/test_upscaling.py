@@ -1,5 +1,7 @@
 """Super-resolution: averaging, enlarging, comparing and measuring, against other libraries and by hand."""
 
+import json
+
 import cv2
 import numpy as np
 import pytest
@@ -159,6 +161,19 @@ def test_the_most_misled_are_those_whose_class_the_judge_lets_go():
     assert found[0] == [20, 10] and found[9] == [29, 19] and found[7] == [17, 7]
 
 
+WRONG_ROWS = [
+    {"reads": [[1] * 10] * 9},
+    {"reads": [[1] * 9] * 10},
+    {"reads": [[0] * 10] * 10},
+    {"reads": [[-1] * 10] * 10},
+    {"reads": [[0.5] * 10] * 10},
+    {"psnr": [20.0] * 9},
+    {"psnr": [float("nan")] * 10},
+    {"ssim": None},
+    {"fits": ["a"] * 10},
+]
+
+
 def test_the_table_survives_the_disk(tmp_path):
     score = Score([[1] * 10] * 10, [20.0] * 10, [0.5] * 10, [30.0] * 10)
     measured = Measured({7: {FULL: score}}, {7: [[1, 2]] * 10}, {FULL: f"sha of {FULL}", BIASED: "another"})
@@ -166,7 +181,16 @@ def test_the_table_survives_the_disk(tmp_path):
     assert upscaling.load(path) == measured
     assert measured.stale(Stub(None)) == [BIASED]
     assert measured.stale(Stub(None, missing=(FULL,))) == [FULL, BIASED]
-    for text in ("{", "[]", '{"scores": {"7": {"a": {"b": 1}}}, "misled": {}, "checkpoints": {}}'):
+    whole = json.loads(path.read_text())
+    row = {"reads": [[1] * 10] * 10, "psnr": [20.0] * 10, "ssim": [0.5] * 10, "fits": [30.0] * 10}
+    wrong = [
+        *({"scores": {"7": {"a": row | change}}} for change in WRONG_ROWS),
+        *({"scores": scores} for scores in ([], {"7": []}, {"seven": {}}, {"5": {"a": row}}, {"7": {"a": {"b": 1}}})),
+        *({"misled": misled} for misled in ({"7": [[1]] * 9}, {"7": [[]] * 10}, {"7": [[10_000]] * 10}, {"7": "a"})),
+        *({"checkpoints": checkpoints} for checkpoints in (None, {"a": 1}, [])),
+        {"surprise": 1},
+    ]
+    for text in ("{", "[]", "[" * 5000, *(json.dumps(whole | change) for change in wrong)):
         path.write_text(text)
         with pytest.raises(DataError, match="is damaged"):
             upscaling.load(path)
