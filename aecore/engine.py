@@ -139,7 +139,8 @@ class Engine:
         """x (N, 1, 28, 28) -> recon, the same shape in [0, 1].
 
         Args:   mask: as x, 1 where pixels are missing, used by models that take one; y: (N,) for conditional ones.
-        Raises: CheckpointError: the model cannot be loaded. ValueError: a conditional model without y.
+        Raises: CheckpointError: the model cannot be loaded. ValueError: a conditional model without y, a batch that
+                breaks the contract (aecore.contract), or a model that cannot do this.
         """
         if mask is not None and self.takes_mask(name):
             return self._run(name, lambda model, x, mask: model(x, mask), x, mask)
@@ -147,14 +148,17 @@ class Engine:
 
     def encode(self, name: str, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x (N, 1, 28, 28) -> z (N, latent_dim). Raises: as `reconstruct`."""
+        self._check_able(name, "encode")
         return self._run(name, lambda model, *given: model.encode(*given), x, *self._label(name, y))
 
     def decode(self, name: str, z: Tensor, y: Tensor | None = None) -> Tensor:
         """z (N, latent_dim) -> recon (N, 1, 28, 28) in [0, 1]. Raises: as `reconstruct`."""
+        self._check_able(name, "decode")
         return self._run(name, lambda model, *given: model.decode(*given), z, *self._label(name, y))
 
     def posterior(self, name: str, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """x (N, 1, 28, 28) -> mu, logvar, each (N, latent_dim); variational models only. Raises: as `reconstruct`."""
+        self._check_able(name, "posterior")
         both = self._run(name, lambda model, *g: torch.stack(model.posterior(*g), 1), x, *self._label(name, y))
         return both[:, 0], both[:, 1]
 
@@ -166,6 +170,10 @@ class Engine:
     def classify(self, x: Tensor) -> Tensor:
         """What the judge sees: x (N, 1, 28, 28) -> probabilities (N, 10)."""
         return self._run("judge", lambda model, x: model(x).softmax(1), x)
+
+    def _check_able(self, name: str, method: str) -> None:
+        if not hasattr(self.model(name), method):
+            raise ValueError(f"{name} has no {method}: choose a model that has one, such as vae")
 
     def _label(self, name: str, y: Tensor | None) -> tuple[Tensor, ...]:
         if not self.takes_label(name):
@@ -191,12 +199,11 @@ class Engine:
         for part in inputs:
             if not isinstance(part, Tensor):
                 raise ValueError(f"the engine takes tensors, not {type(part).__name__}: use torch.as_tensor")
-        if len({len(part) for part in inputs}) > 1:
-            raise ValueError(
-                f"all inputs must hold as many samples, not {', '.join(str(len(part)) for part in inputs)}"
-            )
+        sizes = [part.shape[0] if part.ndim else 1 for part in inputs]
+        if len(set(sizes)) > 1:
+            raise ValueError(f"all inputs must hold as many samples, not {' and '.join(map(str, sizes))}")
         device = self.device
-        if len(inputs[0]) <= CHUNK:
+        if sizes[0] <= CHUNK:
             return function(model, *(part.to(device) for part in inputs)).cpu()
         parts = zip(*(given.split(CHUNK) for given in inputs), strict=True)
         return torch.cat([function(model, *(each.to(device) for each in part)).cpu() for part in parts])

@@ -78,6 +78,8 @@ def _signals_stop() -> Iterator[None]:
     """SIGTERM, and a terminal that closes, end the work inside as Ctrl-C does, so that it is saved."""
 
     def stop(number: int, frame: object) -> None:
+        for again in numbers:  # whoever asks twice shall not interrupt the saving
+            signal.signal(again, signal.SIG_IGN)
         raise Stopped(number)
 
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
+from aecore import contract
 from aecore.corruptions import CORRUPTIONS, GREY, draw
 
 SIDES = ("top", "bottom", "left", "right")
@@ -94,13 +95,17 @@ def from_picture(data: bytes, frame: tuple[float, float, float, float] | None = 
 def hide(x: Tensor, mask: Tensor, fill: float = GREY) -> Tensor:
     """x with `fill` where pixels are missing: what is under the mask cannot leak.
 
-    Args: x: (N, C, H, W) in [0, 1]; mask: (N, 1, H, W) or like x, 1 where missing.
+    Args:   x: (N, C, H, W) in [0, 1]; mask: (N, 1, H, W) or like x, 1 where missing.
+    Raises: ValueError: x is no such tensor; its values are not looked at, since under the mask they do not matter.
     """
+    contract.check_shape(x)
     return torch.where(mask > 0.5, fill, x)
 
 
 def paste(x: Tensor, recon: Tensor, mask: Tensor) -> Tensor:
-    """The known pixels of x exactly as they are, and those of recon where they are missing."""
+    """The known pixels of x exactly as they are, and those of recon where they are missing. Raises: as `hide`."""
+    contract.check_shape(x)
+    contract.check_shape(recon, name="recon")
     return torch.where(mask > 0.5, recon, x)
 
 

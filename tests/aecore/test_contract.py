@@ -12,7 +12,7 @@ from aecore.maps import metrics as map_metrics
 from aecore.maps import shipped
 from aecore.models import FAMILIES, build
 from aecore.recipes import Recipe
-from aecore.restore import baselines, energy, inpainting, upscaling
+from aecore.restore import baselines, energy, inpainting, masks, upscaling
 
 CONFIGS = {
     "autoencoder": {"latent_dim": 3},
@@ -248,6 +248,23 @@ def test_a_transform_by_no_number_is_refused():
 def test_inputs_of_unequal_length_are_refused_by_the_engine():
     with pytest.raises(ValueError, match="as many"):
         Engine("cpu").reconstruct("cvae", X, y=Y[:3])
+
+
+def test_holes_are_put_into_pictures_alone():
+    for wrong in (X.byte(), X[0], X.numpy()):
+        for call in (
+            lambda x: masks.hide(x, MASK),
+            lambda x: masks.paste(x, X, MASK),
+            lambda x: masks.paste(X, x, MASK),
+        ):
+            with pytest.raises(ValueError, match="must be a float tensor"):
+                call(wrong)
+
+
+@pytest.mark.parametrize(("name", "method"), [("judge", "encode"), ("upscaler", "decode"), ("ae-conv", "posterior")])
+def test_what_a_model_cannot_do_is_said(name, method):
+    with pytest.raises(ValueError, match=f"{name} has no {method}"):
+        getattr(Engine("cpu"), method)(name, X, Y)
 
 
 def test_an_error_names_the_argument():
