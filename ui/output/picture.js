@@ -25,15 +25,22 @@ export function bytesFrom(base64) {
 }
 
 /**
- * @param {{shape: number[], low: number, high: number, values: string}} message  as picture.py `picture` writes it
- * @returns {Picture}
+ * @param {{shape: number[], low: number, high: number, values: string}} message  as picture.py `pictures` writes it
+ * @returns {Picture[]}
  */
-export function pictureFrom({ shape, low, high, values }) {
+export function picturesFrom({ shape, low, high, values }) {
   const bytes = bytesFrom(values)
   const steps = isTrace({ shape }) ? new Uint16Array(bytes.buffer) : bytes
   const most = isTrace({ shape }) ? 65535 : 255
-  return { shape, low, high, values: Float32Array.from(steps, (step) => low + (step / most) * (high - low)) }
+  const all = Float32Array.from(steps, (step) => low + (step / most) * (high - low))
+  const size = shape.reduce((a, b) => a * b, 1)
+  return Array.from({ length: all.length / size }, (_, i) => {
+    return { shape, low, high, values: all.subarray(i * size, (i + 1) * size) }
+  })
 }
+
+/** The only one of a message. @returns {Picture} */
+export const pictureFrom = (message) => picturesFrom(message)[0]
 
 /** A picture like another one, but of these values. @returns {Picture} */
 export const like = (picture, values) => ({ ...picture, values })
@@ -84,6 +91,11 @@ export function paintPicture(canvas, picture, clean = null) {
     paintInks(canvas, width, height, channels === 1 ? error : worst, TOO_BRIGHT, TOO_DARK)
   } else if (channels === 1) paintInks(canvas, width, height, share, WHITE, WHITE)
   else paintColors(canvas, width, height, (i, channel) => 255 * share(channel * n + i))
+}
+
+/** Paints pictures on the canvases of a board, in order. @param {Picture[]} pictures */
+export function paintAll(root, pictures) {
+  root.querySelectorAll("canvas").forEach((canvas, i) => paintPicture(canvas, pictures[i]))
 }
 
 /**

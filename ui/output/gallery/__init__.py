@@ -1,25 +1,25 @@
-"""Rows of digits with the judge's verdict under each, or a grid of them under column heads: one component."""
+"""Rows of pictures with the judge's verdict under each, or a grid of them under column heads: one component."""
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
-import torch
 from torch import Tensor
 
 from ui.component import component
+from ui.output.picture import pictures
+from ui.output.verdict import a_digit
 
-_GALLERY = component("ui/output/gallery/gallery")
+_GALLERY = component("ui/output/gallery/gallery", html='<div class="gallery"></div>')
 
 
 @dataclass(frozen=True)
 class Row:
-    """Digits that belong together.
+    """Pictures that belong together.
 
-    title, note: before them; x: (N, 1, 28, 28) in [0, 1]; p: (N, 10) what the judge sees, or None;
-    y: the classes that were asked for, or None where none was; captions: instead of the judge's; color: of a family.
+    title, note: before them; x: (N, C, H, W), C 1 or 3, or traces (N, 1, L), of values from low to high;
+    p: (N, 10) what the judge sees, or None; y: the classes that were asked for, or None where none was;
+    captions: instead of the judge's; color: of a family.
     """
 
     title: str
@@ -29,6 +29,8 @@ class Row:
     note: str = ""
     captions: Sequence[str] | None = None
     color: str = ""
+    low: float = 0.0
+    high: float = 1.0
 
 
 def gallery(
@@ -38,10 +40,11 @@ def gallery(
     heads: Sequence[str] | None = None,
     on_pick: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Show rows of digits.
+    """Show rows of pictures.
 
-    Args: tile: width in px, at most; heads: over the columns, which makes it a grid: only digits that the judge
-          reads otherwise carry a caption there; on_pick: called with row and column of a clicked digit.
+    Args: tile: width in px, at most, of which a trace takes two; heads: over the columns, which makes it a grid: only
+          digits that the judge reads otherwise carry a caption there; on_pick: called with row and column of a clicked
+          one.
     """
 
     def picked() -> None:
@@ -51,7 +54,6 @@ def gallery(
             if 0 <= row < len(rows) and 0 <= column < len(rows[row].x):
                 on_pick(row, column)
 
-    ink = (torch.cat([row.x for row in rows]).reshape(-1).numpy() * 255 + 0.5).astype(np.uint8)
     data = {
         "rows": [
             {
@@ -59,10 +61,10 @@ def gallery(
                 "note": row.note,
                 "color": row.color,
                 "tiles": [_tile(row, i) for i in range(len(row.x))],
+                "pictures": pictures(row.x, row.low, row.high),
             }
             for row in rows
         ],
-        "pixels": base64.b64encode(ink.tobytes()).decode(),
         "tile": tile,
         "heads": heads,
         "pick": on_pick is not None,
@@ -75,7 +77,7 @@ def gallery(
 
 def _tile(row: Row, place: int) -> dict:
     asked = None if row.y is None else int(row.y[place])
-    name = "a digit" if asked is None else f"a {asked}"
+    name = "a digit" if asked is None else a_digit(asked)
     if row.p is None:
         return {"caption": row.captions[place] if row.captions else "", "wrong": False, "alt": f"{row.title}: {name}"}
     sure, reads = row.p[place].max(0)

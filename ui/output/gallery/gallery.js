@@ -1,80 +1,53 @@
-// Rows of digits, each with a caption; as a grid under column heads, or as lines that wrap. A click on a digit of a
+// Rows of pictures, each with a caption; as a grid under column heads, or as lines that wrap. A click on a picture of a
 // gallery that can be picked from tells Python its row and column.
 
-import { bytesFrom, digitTile, SIDE } from "../picture.js"
+import { html, nothing, render } from "../../vendor/lit-html.js"
+import { arrowKey, tabTo } from "../../input/arrows.js"
+import { isFine, isTrace, paintAll, picturesFrom, proportions } from "../picture.js"
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery")
   if (!root || !data) return
-  const pixels = bytesFrom(data.pixels)
-  root.className = ["gallery", data.heads && "grid", data.pick && "pick"].filter(Boolean).join(" ")
+  const { rows, heads, pick } = data
+  const pictures = rows.map((row) => picturesFrom(row.pictures))
+  root.className = ["gallery", heads && "grid", pick && "pick"].filter(Boolean).join(" ")
   root.style.setProperty("--tile", `${data.tile}px`)
-  root.style.setProperty("--columns", String(Math.max(...data.rows.map((row) => row.tiles.length))))
-  const rows = data.rows.map((row, place) => line(row, place, data, setTriggerValue))
-  const heads = data.heads && cells([span("side", ""), ...data.heads.map((head) => span("head", head))])
-  root.replaceChildren(...(heads ? [heads] : []), ...rows)
-  root.querySelectorAll("canvas").forEach((canvas, i) => {
-    digitTile(canvas, pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE))
-  })
-}
-
-function line(row, place, data, setTriggerValue) {
-  const tiles = row.tiles.map((tile, column) => {
-    const box = /** @type {any} */ (document.createElement(data.pick ? "button" : "figure"))
-    box.className = `tile${tile.wrong ? " wrong" : ""}`
-    box.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><small></small>`
-    box.firstChild.setAttribute("aria-label", tile.alt)
-    box.title = tile.alt
-    box.lastChild.textContent = data.heads ? (tile.wrong ? tile.reads : "") : tile.caption
-    if (data.pick) {
-      box.type = "button"
-      box.tabIndex = place || column ? -1 : 0
-      box.onclick = () => setTriggerValue("picked", [place, column])
-      box.onkeydown = (event) => move(event, box, data)
-    }
-    return box
-  })
-  if (data.heads) return cells([span("side", row.title), ...tiles])
-  const box = document.createElement("div")
-  const title = document.createElement("div")
-  title.className = "title"
-  if (row.title) {
-    const dot = document.createElement("i")
-    dot.style.background = row.color
-    if (row.color) title.append(dot)
-    const name = document.createElement("b")
-    name.textContent = row.title
-    title.append(name, span("", row.note))
+  root.style.setProperty("--columns", String(Math.max(...rows.map((row) => row.tiles.length))))
+  const tile = (one, picture, place) => {
+    const [wide, high] = proportions(picture)
+    const caption = heads ? (one.wrong ? one.reads : "") : one.caption
+    const inside = html`<canvas
+        role="img"
+        aria-label=${one.alt}
+        class=${[isTrace(picture) && "trace", isFine(picture) && "fine"].filter(Boolean).join(" ")}
+        style=${`aspect-ratio: ${wide} / ${high}`}
+      ></canvas>
+      ${caption ? html`<small>${caption}</small>` : nothing}`
+    const classes = ["tile", one.wrong && "wrong", isTrace(picture) && "long"].filter(Boolean).join(" ")
+    if (!pick) return html`<figure class=${classes} title=${one.alt}>${inside}</figure>`
+    const send = () => setTriggerValue("picked", place)
+    return html`<button type="button" class=${classes} title=${one.alt} @click=${send}>${inside}</button>`
   }
-  box.append(title, cells(tiles))
-  return box
+  const tiles = (row, place) => row.tiles.map((one, column) => tile(one, pictures[place][column], [place, column]))
+  const line = (row, place) =>
+    heads
+      ? html`<div class="tiles"><span class="side">${row.title}</span>${tiles(row, place)}</div>`
+      : html`<div>${row.title ? title(row) : nothing}<div class="tiles">${tiles(row, place)}</div></div>`
+  const top = heads
+    ? html`<div class="tiles">
+        <span class="side"></span>${heads.map((head) => html`<span class="head">${head}</span>`)}
+      </div>`
+    : nothing
+  render([top, ...rows.map(line)], root)
+  paintAll(root, pictures.flat())
+  if (!pick) return
+  const buttons = [...root.querySelectorAll("button")]
+  if (!buttons.some((button) => button.tabIndex === 0)) tabTo(buttons, 0)
+  root.onkeydown = (event) => arrowKey(event, buttons, heads ? heads.length : 1)
 }
 
-/** Arrow keys walk over the grid, which is one tab stop. */
-function move(event, box, { rows, heads }) {
-  const columns = rows[0].tiles.length
-  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
-  if (!step || !heads) return
-  event.preventDefault()
-  const all = [...box.closest(".gallery").querySelectorAll(".tile")]
-  const next = all[all.indexOf(box) + step]
-  if (!next) return
-  box.tabIndex = -1
-  next.tabIndex = 0
-  next.focus()
-}
-
-function cells(children) {
-  const box = document.createElement("div")
-  box.className = "tiles"
-  box.append(...children)
-  return box
-}
-
-function span(name, text) {
-  const made = document.createElement("span")
-  made.className = name
-  made.textContent = text
-  return made
-}
+const title = ({ title, note, color }) =>
+  html`<div class="title">
+    ${color ? html`<i style=${`background: ${color}`}></i>` : nothing}<b>${title}</b><span>${note}</span>
+  </div>`
