@@ -1,4 +1,4 @@
-"""A row of digits to choose from: examples from the test set, or the digits found in a photo."""
+"""A row of pictures to choose from: examples from the test set, or the digits found in a photo."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,18 +6,18 @@ import streamlit as st
 from torch import Tensor
 
 from ui.component import component
-from ui.output.picture import pixels
+from ui.output.picture import picture
 
-_PICKER = component("ui/input/picker/picker")
+_PICKER = component("ui/input/picker/picker", html='<div class="picker" role="radiogroup"></div>')
 
 
 def picker(
     label: str, digits: Sequence[tuple[str, Tensor]], selected: int, key: str, on_pick: Callable[[int], None]
 ) -> None:
-    """Show digits as a radio group.
+    """Show pictures as a radio group.
 
-    Args: label: for screen readers; digits: (name, 28 * 28 values in [0, 1]) of each; selected: index of the
-          chosen one, -1 for none; on_pick: called with the new index before the rerun.
+    Args: label: for screen readers; digits: name and picture of each, as `ui.output.picture.picture` takes it;
+          selected: index of the chosen one, -1 for none; on_pick: called with the new index before the rerun.
     """
 
     def picked() -> None:
@@ -25,5 +25,6 @@ def picker(
         if isinstance(index, int) and 0 <= index < len(digits):  # comes from the browser
             on_pick(index)
 
-    tiles = [{"label": name, "pixels": pixels(x)} for name, x in digits]
-    _PICKER(key=key, data={"label": label, "tiles": tiles, "selected": selected}, on_picked_change=picked)
+    names, pictures = [name for name, _ in digits], [picture(x) for _, x in digits]
+    data = {"label": label, "names": names, "pictures": pictures, "selected": selected}
+    _PICKER(key=key, data=data, on_picked_change=picked)

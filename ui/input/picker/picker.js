@@ -1,50 +1,29 @@
-// A row of digits to choose from: a radio group of pictures, one tab stop, arrow keys move the choice.
+// A row of pictures to choose from: a radio group, one tab stop, arrow keys move the choice.
 
-import { bytesFrom, digitTile } from "../../output/picture.js"
+import { html, render } from "../../vendor/lit-html.js"
+import { paintAll, picturesFrom } from "../../output/picture.js"
+import { arrowKey, tabTo } from "../arrows.js"
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const group = parentElement.querySelector(".picker")
   if (!group || !data) return
   group.setAttribute("aria-label", data.label)
-  const shown = data.tiles.map((tile) => tile.pixels).join()
-  if (group.dataset.shown !== shown) {
-    group.dataset.shown = shown
-    group.replaceChildren(...data.tiles.map(button))
+  const show = (selected) => {
+    const button = (name, place) =>
+      html`<button type="button" role="radio" aria-checked=${place === selected} aria-label=${name} title=${name}
+        @click=${() => choose(place)}><canvas></canvas></button>`
+    render(data.names.map(button), group)
+    tabTo([...group.children], Math.max(0, selected))
   }
-  const buttons = [...group.children]
-  const choose = (index) => {
-    mark(buttons, index)
-    setTriggerValue("picked", index)
+  const choose = (place) => {
+    show(place)
+    setTriggerValue("picked", place)
   }
-  mark(buttons, data.selected)
-  buttons.forEach((each, index) => (each.onclick = () => choose(index)))
+  show(data.selected)
+  paintAll(group, data.pictures.flatMap(picturesFrom))
   group.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    const from = buttons.findIndex((each) => each.tabIndex === 0)
-    const index = (from + step + buttons.length) % buttons.length
-    buttons[index].focus()
-    choose(index)
+    const place = arrowKey(event, [...group.children])
+    if (place >= 0) choose(place)
   }
-}
-
-function mark(buttons, selected) {
-  buttons.forEach((each, index) => {
-    each.setAttribute("aria-checked", index === selected)
-    each.tabIndex = index === selected || (selected < 0 && index === 0) ? 0 : -1
-  })
-}
-
-function button({ pixels, label }) {
-  const made = document.createElement("button")
-  made.type = "button"
-  made.setAttribute("role", "radio")
-  made.setAttribute("aria-label", label)
-  made.title = label
-  const canvas = document.createElement("canvas")
-  digitTile(canvas, bytesFrom(pixels))
-  made.append(canvas)
-  return made
 }
