@@ -1,12 +1,10 @@
 """The Super-resolution page's evidence: real 7s through both networks, all test digits a class, and the table."""
 
-import base64
 import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
@@ -21,6 +19,7 @@ from pages.super_resolution.stage import NETWORKS
 from ui import messages
 from ui.component import component
 from ui.input import digit as inputs
+from ui.output.picture import pictures
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
@@ -30,7 +29,7 @@ CLASS, SAMPLE = "super_class", "super_sample"
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 NAMES = {FULL: "Trained on all digits", BIASED: f"Never saw a {LEFT_OUT}"}
 
-_BOARD = component("pages/super_resolution/board/board")
+_BOARD = component("pages/super_resolution/board/board", html='<div class="board" role="group"></div>')
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,6 @@ def _show(rows: list[Row], digit: int, places: list[int], on_pick) -> None:
         if type(column) is int and 0 <= column < len(places):
             on_pick(column)
 
-    ink = (torch.cat([row.x for row in rows]).reshape(-1).numpy() * 255 + 0.5).astype(np.uint8)
     data = {
         "label": f"Ten test digits of class {digit}, what is left of them, and what each network makes of that",
         "columns": places,
@@ -137,10 +135,10 @@ def _show(rows: list[Row], digit: int, places: list[int], on_pick) -> None:
                 "note": row.note,
                 "color": row.dot,
                 "tiles": [_tile(row, i, digit) for i in range(len(places))],
+                "pictures": pictures(row.x),
             }
             for row in rows
         ],
-        "pixels": base64.b64encode(ink.tobytes()).decode(),
     }
     _BOARD(key=key, data=data, height="content", on_picked_change=picked)
 

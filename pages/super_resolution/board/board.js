@@ -1,79 +1,37 @@
 // A board of digits: one digit a column, and down the column what each network makes of it. The column under the
 // pointer is marked in every row; a click, or Enter, tells Python which column it was.
 
-import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
+import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { arrowKey, tabTo } from "../../../ui/input/arrows.js"
+import { paintAll, picturesFrom } from "../../../ui/output/picture.js"
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".board")
   if (!root || !data) return
   const columns = data.columns.length
-  const focused = root.querySelector(".cell:focus")?.dataset.place
   root.style.setProperty("--columns", columns)
   root.setAttribute("aria-label", data.label)
-  const pixels = bytesFrom(data.pixels)
-  const parts = data.rows.flatMap((row, r) => [
-    head(row),
-    ...row.tiles.map((tile, c) => {
-      const place = r * columns + c
-      return cell(tile, place, pixels.subarray(place * SIDE * SIDE, (place + 1) * SIDE * SIDE))
-    }),
-  ])
-  root.replaceChildren(...parts)
-  const cells = [...root.querySelectorAll(".cell")]
-  const column = (box) => Number(box.dataset.place) % columns
-  const mark = (box) => cells.forEach((each) => each.classList.toggle("over", !!box && column(each) === column(box)))
-  const cellOf = (event) => event.target.closest(".cell")
-  root.onpointerover = (event) => mark(cellOf(event))
-  root.onpointerleave = () => mark(null)
-  root.onclick = (event) => {
-    const box = cellOf(event)
-    if (box) setTriggerValue("picked", column(box))
-  }
-  root.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
-    const box = cellOf(event)
-    const next = step && box && cells[Number(box.dataset.place) + step]
-    if (!next) return
-    event.preventDefault()
-    box.tabIndex = -1
-    next.tabIndex = 0
-    next.focus()
-    mark(next)
-  }
-  if (focused) cells[focused]?.focus()
+  const cell = (tile, column) =>
+    html`<button type="button" class=${tile.wrong ? "cell wrong" : "cell"} title=${tile.alt}
+      @click=${() => setTriggerValue("picked", column)} @focus=${() => mark(column)} @pointerenter=${() => mark(column)}
+      ><canvas role="img" aria-label=${tile.alt}></canvas><small>${tile.caption}</small></button>`
+  render(
+    data.rows.map((row) => html`${head(row)}${row.tiles.map(cell)}`),
+    root,
+  )
+  paintAll(
+    root,
+    data.rows.flatMap((row) => picturesFrom(row.pictures)),
+  )
+  const cells = [...root.querySelectorAll("button")]
+  const mark = (column) => cells.forEach((box, i) => box.classList.toggle("over", i % columns === column))
+  if (!cells.some((box) => box.tabIndex === 0)) tabTo(cells, 0)
+  root.onpointerleave = () => mark(-1)
+  root.onkeydown = (event) => arrowKey(event, cells, columns)
 }
 
-function head(row) {
-  const box = document.createElement("div")
-  box.className = "head"
-  const name = document.createElement("b")
-  if (row.color) {
-    const dot = document.createElement("i")
-    dot.style.background = row.color
-    name.append(dot)
-  }
-  name.append(row.title)
-  const note = document.createElement("span")
-  note.textContent = row.note
-  box.append(name, note)
-  return box
-}
-
-function cell(tile, place, ink) {
-  const box = document.createElement("button")
-  box.type = "button"
-  box.className = `cell${tile.wrong ? " wrong" : ""}`
-  box.dataset.place = place
-  box.tabIndex = place ? -1 : 0
-  box.title = tile.alt
-  const canvas = document.createElement("canvas")
-  canvas.width = canvas.height = SIDE
-  canvas.setAttribute("role", "img")
-  canvas.setAttribute("aria-label", tile.alt)
-  digitTile(canvas, ink)
-  const caption = document.createElement("small")
-  caption.textContent = tile.caption
-  box.append(canvas, caption)
-  return box
-}
+const head = ({ title, note, color }) =>
+  html`<div class="head">
+    <b>${color ? html`<i style=${`background: ${color}`}></i>` : nothing}${title}</b><span>${note}</span>
+  </div>`
