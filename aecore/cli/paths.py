@@ -27,7 +27,7 @@ class Source:
 
     def read(self) -> bytes:
         """Its content. Raises: AecoreError: it is larger than any picture that we take, or cannot be read."""
-        from aecore.intake.files import MAX_BYTES
+        from aecore.intake.containers import MAX_BYTES
 
         too_large = f"{self} is larger than {MAX_BYTES / 2**20:.0f} MB. Save a smaller copy of the picture."
         try:

@@ -50,14 +50,16 @@ def denoise(
     picture: Annotated[
         Source,
         typer.Argument(
-            parser=paths.source, metavar="PICTURE", help="Any picture of up to 4 megapixels; - is standard input."
+            parser=paths.source,
+            metavar="PICTURE",
+            help="Any picture; above 4 megapixels it is reduced; - is standard input.",
         ),
     ],
     out: _Out = "clean.png",
 ) -> None:
-    """Clean a drawing, a scan or a photograph of noise; it comes back at its own size and mode, without EXIF."""
+    """Clean a drawing, a scan or a photograph of noise; it comes back at its own size, mode and depth, without EXIF."""
     from aecore.pictures.denoise import denoise as clean_tiles
-    from aecore.pictures.io import png, read_photo
+    from aecore.pictures.io import read_photo
     from aecore.pictures.noise import judge_result
 
     out.must_not_be(picture)
@@ -67,7 +69,7 @@ def denoise(
         task = bar.add_task("photo", total=1.0, info="")
         for step in clean_tiles(photo.pixels):
             bar.update(task, completed=step.done / step.total, info=f"tile {step.done} of {step.total}")
-    out.write(png(photo.image(step.recon)))
+    out.write(photo.png(step.recon))
     for note in photo.notes:
         screen.say(note)
     screen.say(f"{photo.size[0]} x {photo.size[1]} pixels in {out} after {step.seconds:.1f} s")
@@ -89,7 +91,6 @@ def restore(
     """Find the digits of a page, restore each, and put it back in its place in the photo."""
     from aecore.engine import get_engine
     from aecore.pictures import pages
-    from aecore.pictures.io import png
 
     out.must_not_be(picture)
     engine = get_engine()
@@ -101,7 +102,7 @@ def restore(
             picture.read(), name, clean_paper=clean_paper, engine=engine,
             progress=lambda share: bar.update(task, completed=share),
         )  # fmt: skip
-    out.write(png(page.image))
+    out.write(page.photo.png())
     for note in page.notes:
         screen.say(note)
     reads = "".join(str(int(y)) for y in engine.classify(torch.cat([digit.recon for digit in page.digits])).argmax(1))
@@ -118,7 +119,7 @@ def inpaint(
             "--mask-picture",
             parser=paths.source,
             metavar="PICTURE",
-            help="White where pixels are missing; as large as the picture, or as a digit.",
+            help="White where pixels are missing; painted over the picture, or 28 x 28.",
         ),
     ] = None,
     strength: Annotated[float | None, typer.Option(help="How much is missing, from 0 to 1.", min=0, max=1)] = None,
@@ -136,7 +137,7 @@ def inpaint(
     out: _Out = "inpainted.png",
 ) -> None:
     """Fill holes in digits; three rows: the digits, what is left of them, and the filling."""
-    from aecore.intake.files import open_picture
+    from aecore.intake.files import size_of
     from aecore.restore import inpainting, masks
 
     if painted is not None and (kind, strength, center, side) != (None, None, None, None):
@@ -157,12 +158,7 @@ def inpaint(
         mask = masks.make(kind, x, strength, rng, center or (0.5, 0.5), side or "top")
     else:
         out.must_not_be(painted)
-        sizes, whole = [], painted.read()
-        for content in (data, whole):
-            with open_picture(content) as opened:
-                sizes.append(opened.size)
-        alike = sizes[0] == sizes[1]
-        mask = torch.cat([masks.from_picture(whole, digit.frame if alike else None) for digit in digits])
+        mask = masks.for_digits(painted.read(), digits, size_of(data))
     left = masks.hide(x, mask, masks.MASKS[kind].fill)
     out.write(_rows([x, left, inpainting.inpaint(x, mask, method, rng, kind)]))
     label = inpainting.METHODS[method].label

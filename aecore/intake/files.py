@@ -1,46 +1,37 @@
-"""Any uploaded bytes, or a drawing, to digits like MNIST's; the defence against bad files lives here.
+"""Any picture file to pixels that mean what the file shows; and pictures, or drawings, to digits like MNIST's.
 
-What is ink, and which ink makes a digit, is decided in `ink.py`.
+What a file may be and what is refused is in `containers.py`, what its colours mean in `profiles.py`, what is ink and
+which ink makes a digit in `segment.py`.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import torch
-from PIL import Image, PngImagePlugin
+from PIL import AvifImagePlugin, Image
 from torch import Tensor
 
 from aecore.errors import ImageError
+from aecore.intake import containers, profiles
+from aecore.intake.containers import BROKEN, FORMATS, MAX_PIXELS, WHOLE_PIXELS, Container, check_size, look_over
 from aecore.intake.segment import SIDE, find_digits, normalize
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # an MPO opens as JPEG
-MAX_BYTES = 10 * 2**20
-MAX_PIXELS = 20_000_000
-MAX_ASPECT = 50
 MAX_DIGITS = 32
-MIN_SIDE = 5  # pixels; scikit-learn's digits have 8
 
-_MAX_SCANS = 100  # a camera's progressive JPEG has about 10; each scan costs a pass over all pixels
-_WORK_PIXELS = 2_500_000  # larger pictures are reduced to about this many pixels
-_WEBP_CANVAS = 30 * 2**20  # bytes
+_WORK_PIXELS = 2_500_000  # digits are looked for in a picture reduced to about this many pixels
 _BAND_PIXELS = 2**20  # pictures are converted in bands of this many pixels, to bound memory
 _ONE_AT_A_TIME = threading.Lock()  # a 20 megapixel picture takes 80 MB while it is decoded
 
-# Process-wide, for lack of a setting per call: Pillow refuses twice this before it allocates anything, and we
-# refuse the rest after its header is read. Compressed text in a PNG is never used: 1 MB of it is plenty.
-Image.MAX_IMAGE_PIXELS = min(Image.MAX_IMAGE_PIXELS or MAX_PIXELS, MAX_PIXELS)
-PngImagePlugin.MAX_TEXT_MEMORY = PngImagePlugin.MAX_TEXT_CHUNK
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # process-wide: a picture of one visitor does not take all cores
 
-_BROKEN = "The picture file is damaged or incomplete. Save it again, as PNG or JPEG, and upload the new file."
 _NO_INK = "No digit was found in the picture. Use one with clear strokes, darker or lighter than the background."
 
 
@@ -179,43 +170,98 @@ def _already_normal(gray: np.ndarray) -> np.ndarray | None:
 # ------------------------------------------------------------------------------------------ reading a file
 
 
-def _decode(data: bytes) -> tuple[np.ndarray, float, tuple[str, ...]]:
-    """The upright grey picture (H, W) float32 in [0, 255], the factor it was reduced by, and notes."""
-    with open_picture(data) as picture:
-        full = max(picture.size)
-        notes = frame_notes(picture)
-        pixels, alpha = _pixels(picture)
-        gray = turn(_gray(pixels, alpha), orientation(picture))
-    return gray, full / max(gray.shape), notes
+@dataclass(frozen=True)
+class Picture:
+    """What a picture file shows: its first frame, upright; nothing of it is changed that can be kept.
+
+    pixels:  (H, W) or (H, W, 3); uint8, or float32 in [0, 1] where the file has more than 8 bits a channel.
+    alpha:   (H, W) uint8 or uint16, 0 where clear; None if the file has none.
+    mode:    Pillow's name for the file's own pixels; "RGB;16", "RGBA;16" and "LA;16" for those that Pillow lacks.
+    levels:  the file's numbers that 0 and 1 of float pixels stand for.
+    whole:   whether these numbers are integers, or floats.
+    profile: the ICC profile that the numbers are meant in; None for sRGB.
+    size:    (width, height) of the upright file in pixels; `pixels` may be reduced.
+    notes:   what the visitor should know, each one sentence.
+    """
+
+    pixels: np.ndarray
+    alpha: np.ndarray | None
+    mode: str
+    levels: tuple[float, float]
+    whole: bool
+    profile: bytes | None
+    size: tuple[int, int]
+    notes: tuple[str, ...]
+
+
+def read_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Any picture file: PNG, JPEG, MPO, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000, whatever its name ends in.
+
+    Args:    data: the file's content, at most 10 MB and 20 megapixels, sides within 1:50; max_pixels: of the result; a
+             larger picture is averaged over blocks of 2 x 2, 3 x 3 and so on.
+    Raises:  ImageError: not such a picture, damaged, lying about itself, or too large.
+    """
+    with _ONE_AT_A_TIME, _any_failure_is_an_image_error():
+        container = look_over(data)
+        try:
+            with _opened(container) as picture:
+                if not container.deep or picture.mode.startswith("I") or picture.mode == "F":
+                    return _read(picture, container, max_pixels)
+                if picture.width * picture.height > WHOLE_PIXELS:
+                    picture.info.pop("transparency", None)
+                    return _read(picture, replace(container, notes=(*container.notes, containers.EIGHT)), max_pixels)
+                picture.load()  # finds what is damaged
+                way = _orientation(picture) if container.turn is None else 1  # OpenCV turns a TIFF itself
+        except Image.UnidentifiedImageError:
+            if container.turn is None:
+                raise ImageError(containers.TIFF if data[:2] in (b"II", b"MM") else containers.UNKNOWN) from None
+            way = 1  # a TIFF that only OpenCV knows
+        return _read_deep(container, way, max_pixels)
+
+
+def from_pillow(picture: Image.Image, max_pixels: int = MAX_PIXELS) -> Picture:
+    """A Pillow picture; result and errors as of `read_picture`."""
+    with _any_failure_is_an_image_error():
+        check_size(*picture.size)
+        picture.load()  # else it might be decoded at less than its size, which its owner would not expect
+        return _read(picture, Container(b""), max_pixels)
+
+
+def from_array(array: np.ndarray, max_pixels: int = MAX_PIXELS) -> Picture:
+    """An array (H, W, 2: grey and alpha), (H, W, 3) or (H, W, 4) of uint16; result and errors as of `read_picture`."""
+    check_size(array.shape[1], array.shape[0])
+    colors, alpha = (array, None) if array.shape[2] == 3 else (array[..., :-1], array[..., -1])
+    return _assemble(colors[..., 0] if array.shape[2] == 2 else colors, alpha, Container(b""), 1, max_pixels)
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """(width, height) of a picture file as it is shown, without decoding it. Raises: ImageError."""
+    with _ONE_AT_A_TIME, _any_failure_is_an_image_error():
+        container = look_over(data)
+        if container.turn is not None:
+            return container.size if container.turn < 5 else container.size[::-1]
+        with _opened(container) as picture:
+            return _upright_size(picture)
 
 
 @contextmanager
-def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
-    """A picture file of anybody's, checked for every trap that is known, opened but not decoded yet.
-
-    One picture at a time in the process, since decoding is what takes memory: leave the block soon. Any failure
-    inside the block becomes an ImageError, so nothing but reading the picture belongs there.
-
-    Args:    data: the file's content, at most 10 MB; max_pixels: refuse more, up to 20 megapixels.
-    Raises:  ImageError: not a picture in one of FORMATS, damaged, lying about itself, or too large.
-    """
-    if not data:
-        raise ImageError("The file is empty. Choose a picture in PNG or JPEG format.")
-    if len(data) > MAX_BYTES:
-        raise ImageError("The file is larger than 10 MB. Upload a smaller copy of the picture.")
-    with _ONE_AT_A_TIME, _any_failure_is_an_image_error():
-        _check_container(data)
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            _check_size(*picture.size, max_pixels)
-            if picture.format == "TIFF":
-                _check_tiff(picture, data)
-            yield picture
+def _opened(container: Container) -> Iterator[Image.Image]:
+    with Image.open(io.BytesIO(container.data), formats=FORMATS) as picture:
+        check_size(*picture.size)
+        containers.check_coded(container, *picture.size)
+        yield picture
 
 
-def orientation(picture: Image.Image) -> int:
+def _orientation(picture: Image.Image) -> int:
     """How a picture must be turned, 1 to 8; ask after loading, since Pillow turns a TIFF itself."""
-    found = picture.getexif().get(0x0112, 1)
-    return found if found in range(1, 9) else 1
+    way = picture.getexif().get(0x0112, 1)
+    return way if way in range(1, 9) else 1
+
+
+def _upright_size(picture: Image.Image) -> tuple[int, int]:
+    """(width, height) as it is shown; of a TIFF, Pillow says it so from the start."""
+    turned = _orientation(picture) >= 5 and picture.format != "TIFF"
+    return picture.size[::-1] if turned else picture.size
 
 
 @contextmanager
@@ -226,170 +272,223 @@ def _any_failure_is_an_image_error() -> Iterator[None]:
     except ImageError:
         raise
     except Image.UnidentifiedImageError as error:
-        raise ImageError(
-            "The file is not a picture in a known format. Save it as PNG or JPEG and upload that."
-        ) from error
+        raise ImageError(containers.UNKNOWN) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(_too_many(MAX_PIXELS)) from error
+        raise ImageError(containers.too_many()) from error
     except Exception as error:
-        raise ImageError(_BROKEN) from error
+        raise ImageError(BROKEN) from error
 
 
-def _too_many(pixels: int) -> str:
-    return f"The picture has more than {pixels / 1e6:.0f} megapixels. Upload a smaller copy of it."
-
-
-def _check_size(width: int, height: int, max_pixels: int = MAX_PIXELS) -> None:
-    if width * height > max_pixels:
-        raise ImageError(_too_many(max_pixels))
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise ImageError(f"The picture is longer than {MAX_ASPECT} times its width. Crop it.")
-    if min(width, height) < MIN_SIDE:
-        raise ImageError(f"The picture is less than {MIN_SIDE} pixels wide or high. Use a larger one.")
-
-
-def _check_container(data: bytes) -> None:
-    """Find truncation and lies before anything large is allocated, as far as the container shows them."""
-    if data.startswith(b"\xff\xd8"):
-        _check_jpeg(data)
-    elif data.startswith(b"\x89PNG"):
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-            _check_size(*picture.size)
-            picture.verify()  # checksums of all chunks, down to the end mark
-    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        _check_webp(data)
-
-
-_NEXT_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")  # not a stuffed zero, not a restart mark
-_FRAME_HEADERS = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
-
-
-def _check_jpeg(data: bytes) -> None:
-    """Walk the segments of the first image: few scans, enough bytes for the pixels claimed, an end mark."""
-    at, scans, coded, blocks = 2, 0, 0, 0
-    while True:
-        marker = _NEXT_MARKER.search(data, at)
-        if marker is None:
-            raise ImageError(_BROKEN)
-        kind, at = data[marker.end() - 1], marker.end()
-        if kind == 0xD9:
-            break
-        if kind in (0x01, 0xD8):
-            continue
-        length = int.from_bytes(data[at : at + 2], "big")
-        if kind in _FRAME_HEADERS:
-            height, width = (int.from_bytes(data[at + i : at + i + 2], "big") for i in (3, 5))
-            _check_size(width, height)
-            blocks = math.ceil(width / 8) * math.ceil(height / 8)
-        at += max(2, length)
-        if kind == 0xDA:
-            scans += 1
-            if scans > _MAX_SCANS:
-                raise ImageError(_BROKEN)
-            end = _NEXT_MARKER.search(data, at)
-            coded += (end.start() if end else len(data)) - at
-    if coded * 8 < blocks:  # each 8x8 block takes a bit at the least
-        raise ImageError(_BROKEN)
-
-
-def _check_webp(data: bytes) -> None:
-    """Try a large WebP with OpenCV: Pillow fills a canvas of the claimed size before it looks at the pixels."""
-    if int.from_bytes(data[4:8], "little") + 8 > len(data):
-        raise ImageError(_BROKEN)
-    kind, body = data[12:16], data[20:30]
-    bits = int.from_bytes(body[1:5], "little")
-    if kind == b"VP8X":
-        width, height = (1 + int.from_bytes(body[i : i + 3], "little") for i in (4, 7))
-    elif kind == b"VP8L":
-        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    else:
-        width, height = (int.from_bytes(body[i : i + 2], "little") & 0x3FFF for i in (6, 8))
-    _check_size(width, height)
-    if width * height * 4 < _WEBP_CANVAS:
-        return
-    if kind == b"VP8X" and body[0] & 2:
-        raise ImageError("The animation is too large. Save one frame of it as PNG or JPEG and upload that.")
-    if cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) is None:
-        raise ImageError(_BROKEN)
-
-
-def _check_tiff(picture: Image.Image, data: bytes) -> None:
-    """Strips and tiles must lie inside the file; JPEG inside TIFF must not have many scans."""
-    tags = picture.tag_v2
-    for offsets, lengths in ((273, 279), (324, 325)):
-        for offset, length in zip(tags.get(offsets, ()), tags.get(lengths, ()), strict=False):
-            if offset + length > len(data):
-                raise ImageError(_BROKEN)
-    pieces = len(tags.get(273, ())) + len(tags.get(324, ()))
-    if tags.get(259, 1) in (6, 7) and data.count(b"\xff\xda") > _MAX_SCANS + pieces:
-        raise ImageError(_BROKEN)
-
-
-def frame_notes(picture: Image.Image) -> tuple[str, ...]:
+def _frame_notes(picture: Image.Image) -> tuple[str, ...]:
     """What the visitor should know of a file with more than one picture in it; usually nothing."""
-    if picture.format == "MPO" or not getattr(picture, "is_animated", False):
-        return ()  # the second image of an MPO is the same scene again
-    if picture.format == "TIFF":
-        return ("The file has several pages; only the first was read.",)
-    return ("The picture is animated; only its first frame was read.",)
+    if picture.format in ("MPO", "TIFF"):
+        return ()  # the second image of an MPO is the same scene again; a TIFF's pages are counted already
+    return (containers.ANIMATED,) if getattr(picture, "is_animated", False) else ()
 
 
-def _pixels(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None]:
-    """Pixels of a picture, a large one reduced; converted band by band so that no full-size copy arises.
+# ---- what Pillow decodes
 
-    Returns: (h, w, 3) uint8 colour already multiplied by alpha, or (h, w) float32 grey in [0, 255];
-             alpha (h, w) float32 in [0, 1], or None if the picture has none.
-    """
-    factor = math.ceil(math.sqrt(picture.width * picture.height / _WORK_PIXELS))
-    width = picture.width
-    if picture.format in ("JPEG", "MPO"):
-        picture.draft(None, (width // factor, picture.height // factor))  # decoded at 1/2, 1/4 or 1/8 size
-        factor = max(1, round(factor * picture.width / width))
+
+def _read(picture: Image.Image, container: Container, max_pixels: int) -> Picture:
+    size = _upright_size(picture)
+    notes = container.notes + _frame_notes(picture)
+    factor = _load(picture, max_pixels, container)
+    way, mode = _orientation(picture), picture.mode
+    profile = container.profile or profiles.of(picture)
+    values, alpha = _values(picture, factor, profile if mode == "CMYK" else None)
+    if mode in ("CMYK", "LAB"):  # they are sRGB now
+        usable = mode == "LAB" or not profile or profiles.to_srgb(np.zeros((1, 1, 4), np.uint8), profile) is not None
+        profile = None
+    else:
+        profile, usable = profiles.worth_keeping(profile, 1 if values.ndim == 2 else 3)
+    whole = mode != "F"
+    pixels, levels = _to_unit(_negative(values) if container.negative else values, whole, alpha is not None)
+    return Picture(
+        turn(pixels, way),
+        None if alpha is None else turn(alpha, way),
+        "I;16" if mode.startswith("I;16") else mode,
+        levels,
+        whole,
+        profile,
+        size,
+        notes if usable else (*notes, containers.PROFILE),
+    )
+
+
+def _factor(size: tuple[int, int], max_pixels: int) -> int:
+    """By how much the sides of a picture are divided so that it has at most so many pixels."""
+    return math.ceil(math.sqrt(size[0] * size[1] / max_pixels))
+
+
+def _load(picture: Image.Image, max_pixels: int, container: Container) -> int:
+    """Decode a picture, at less than its full size where its format can; by how much it is still to be reduced."""
+    factor = _factor(picture.size, max_pixels)
+    if container.data and picture.format in ("JPEG", "MPO"):
+        picture.draft(None, (picture.width // factor, picture.height // factor))  # at 1/2, 1/4 or 1/8
+    elif container.data and picture.format == "JPEG2000":
+        halvings = min(math.ceil(math.log2(factor)), container.levels)
+        if container.tile >> 2 * halvings > WHOLE_PIXELS:
+            raise ImageError(containers.HEAVY)
+        picture.reduce = halvings
     picture.load()
-    _check_size(*picture.size)
-    deep = picture.mode.startswith("I") or picture.mode == "F"
-    clear = picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info
-    rows = factor * max(1, _BAND_PIXELS // (picture.width * factor))
+    check_size(*picture.size)
+    return _factor(picture.size, max_pixels)
+
+
+def _values(picture: Image.Image, factor: int, inks: bytes | None) -> tuple[np.ndarray, np.ndarray | None]:
+    """The numbers of a decoded picture, reduced; converted band by band so that no full-size copy arises.
+
+    Args:    inks: the profile of CMYK.
+    Returns: (h, w) or (h, w, 3), of the picture's own type, CMYK and Lab as sRGB; alpha (h, w) uint8, or None.
+    """
+    mode, key = picture.mode, picture.info.get("transparency")
+    deep, gray = mode.startswith("I") or mode == "F", mode in ("1", "L", "LA", "La")
+    clear = isinstance(key, int) if deep else picture.has_transparency_data
+    target = ("LA" if clear else "L") if gray else ("RGBA" if clear else "RGB")
     bands = []
+    rows = factor * max(1, _BAND_PIXELS // (picture.width * factor))
     for top in range(0, picture.height, rows):
         band = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
         if deep:
-            bands.append(_reduce_deep(np.asarray(band), factor))
+            values = _unsigned(band, picture)
+            alpha = np.where(values == key, np.uint8(0), np.uint8(255)) if clear else None
+            bands.append(_reduced(values, alpha, factor))
             continue
-        if picture.mode == "LAB":
-            band = band.getchannel(0).convert("RGB")
-        elif clear:
-            band = band.convert("RGBA").convert("RGBa")  # averages must not mix in colours of clear pixels
+        if mode == "LAB":
+            band = profiles.lab_to_srgb(band)
+        elif inks and (colors := profiles.to_srgb(np.asarray(band), inks)) is not None:
+            band = Image.fromarray(colors)
         else:
-            band = band.convert("RGB")
-        bands.append(np.asarray(band.reduce(factor) if factor > 1 else band))
-    pixels = np.concatenate(bands)
-    if deep:
-        return _stretch(pixels), None
-    if clear:
-        return np.ascontiguousarray(pixels[:, :, :3]), pixels[:, :, 3] / np.float32(255)
-    return pixels, None
+            band = band.convert(target)
+        values = np.asarray(band.reduce(factor) if factor > 1 else band)
+        if clear:
+            bands.append((values[..., 0] if gray else values[..., :-1], values[..., -1]))
+        else:
+            bands.append((values, None))
+    values, alphas = zip(*bands, strict=True)
+    return np.concatenate(values), np.concatenate(alphas) if clear else None
 
 
-def _reduce_deep(band: np.ndarray, factor: int) -> np.ndarray:
-    values = np.nan_to_num(band.astype(np.float32), posinf=0, neginf=0)
-    size = (math.ceil(band.shape[1] / factor), math.ceil(band.shape[0] / factor))
-    return cv2.resize(values, size, interpolation=cv2.INTER_AREA) if factor > 1 else values
+def _unsigned(band: Image.Image, picture: Image.Image) -> np.ndarray:
+    """Numbers of 16 or 32 bits; Pillow takes a TIFF's unsigned 32 bits for signed."""
+    values = np.asarray(band)
+    tags = getattr(picture, "tag_v2", None)
+    return values.view(np.uint32) if picture.mode == "I" and tags and tags.get(339, (1,)) == (1,) else values
 
 
-def _stretch(values: np.ndarray) -> np.ndarray:
-    """Values of 16 or 32 bits to [0, 255]: full scale is the power of two above the largest, or 1 for floats."""
-    low, high = float(values.min()), float(values.max())
-    if low < 0 or high > 65535:
-        return (values - low) * (255 / max(high - low, 1e-30))
-    full = 1.0 if high <= 1 else 2.0 ** max(8, math.ceil(math.log2(high + 1))) - 1
-    return values * (255 / full)
+# ---- more than 8 bits
+
+
+def _read_deep(container: Container, way: int, max_pixels: int) -> Picture:
+    """What OpenCV decodes: all bits of colours of 16 bits and more, and TIFFs that Pillow does not know."""
+    if container.size[0] * container.size[1] > WHOLE_PIXELS:
+        raise ImageError(containers.HEAVY)
+    values = cv2.imdecode(np.frombuffer(container.data, np.uint8), cv2.IMREAD_UNCHANGED)
+    size = container.size if (container.turn or 1) < 5 else container.size[::-1]
+    if values is None or values.shape[1::-1] != size:
+        raise ImageError(BROKEN if container.turn is None else containers.TIFF)
+    alpha = None
+    if values.ndim == 3:
+        if values.shape[2] == 4 and container.alpha:
+            alpha = values[..., 3]
+        values = values[..., 0] if container.gray else values[..., 2::-1]  # from blue, green, red
+    if container.key:
+        alpha = np.where((values == container.key).all(-1), np.uint16(0), np.uint16(65535))
+    if alpha is not None and container.alpha == "premultiplied":
+        share = np.maximum(alpha, 1)[..., None].astype(np.float64) / np.iinfo(alpha.dtype).max
+        values = np.minimum(np.rint(values / share), np.iinfo(values.dtype).max).astype(values.dtype)
+    return _assemble(values, alpha, container, way, max_pixels)
+
+
+def _assemble(values: np.ndarray, alpha: np.ndarray | None, container: Container, way: int, max_pixels: int) -> Picture:
+    """A picture of numbers of any type, and alpha of the same type or of 16 bits."""
+    size, whole = values.shape[1::-1], values.dtype.kind != "f"
+    factor = _factor(size, max_pixels)
+    if alpha is not None and alpha.dtype != np.uint16:
+        top = np.iinfo(alpha.dtype).max if whole else 1
+        alpha = np.rint(alpha.clip(0, top) * (65535 / top)).astype(np.uint16)
+    values, alpha = _reduced(values, alpha, factor)
+    profile, usable = profiles.worth_keeping(container.profile, 1 if values.ndim == 2 else 3)
+    pixels, levels = _to_unit(_negative(values) if container.negative else values, whole, alpha is not None)
+    letters = ("L" if values.ndim == 2 else "RGB") + "A" * (alpha is not None)
+    return Picture(
+        turn(pixels, way),
+        None if alpha is None else turn(alpha, way),
+        f"{letters};16" if len(letters) > 1 else "F" if not whole else "I;16" if levels[1] <= 65535 else "I",
+        levels,
+        whole,
+        profile,
+        size if way < 5 else size[::-1],
+        container.notes if usable else (*container.notes, containers.PROFILE),
+    )
+
+
+def _reduced(values: np.ndarray, alpha: np.ndarray | None, factor: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Means of blocks, as float32, and of alpha, of its type; the numbers themselves for factor 1.
+
+    What is not finite becomes 0. Colours of clear pixels are not mixed in.
+    """
+    if values.dtype.kind == "f":
+        values = np.nan_to_num(values, posinf=0, neginf=0)
+    if factor == 1:
+        return values, alpha
+    size = (math.ceil(values.shape[1] / factor), math.ceil(values.shape[0] / factor))
+    values = values.astype(np.float32)
+    if alpha is None:
+        return cv2.resize(values, size, interpolation=cv2.INTER_AREA), None
+    share = alpha.astype(np.float32)
+    mass = cv2.resize(share, size, interpolation=cv2.INTER_AREA)
+    share, weight = (share, mass) if values.ndim == 2 else (share[..., None], mass[..., None])
+    means = cv2.resize(values * share, size, interpolation=cv2.INTER_AREA) / np.maximum(weight, 1e-3)
+    return means, np.rint(mass).astype(alpha.dtype)
+
+
+def _negative(values: np.ndarray) -> np.ndarray:
+    """Numbers whose 0 is white, so that it is black."""
+    if values.dtype.kind == "u":
+        return np.iinfo(values.dtype).max - values
+    low, high = values.min(), values.max()
+    return 1 - values if low >= 0 and high <= 1 else low + high - values
+
+
+def _to_unit(values: np.ndarray, whole: bool, clear: bool) -> tuple[np.ndarray, tuple[float, float]]:
+    """Numbers as pixels, and what 0 and 1 of these stand for, see `Picture`; uint8 stays as it is.
+
+    Black is 0, white the largest number of the bits in use: of 16 in colours and where there are clear parts, else as
+    few as hold the brightest pixel, so that a picture of 12 bits is seen. Floats up to 1 are taken as they are; up to
+    more, the brightest is white. Only numbers below 0 move black.
+    """
+    if values.dtype == np.uint8:
+        return values, (0.0, 255.0)
+    low, high = min(0.0, float(values.min())), float(values.max())
+    if not whole:
+        high = max(high, 1.0) if low == 0 and high <= 1 else high
+    elif low == 0:
+        bits = math.ceil(math.log2(high + 1)) if high > 0 else 16
+        high = 2.0 ** max(16 if values.ndim == 3 or clear else 8, bits) - 1
+    high = max(high, low + 1e-6)
+    span = np.float32(high - low) if values.dtype == np.uint16 else high - low
+    return ((values - np.float32(low)) / span).astype(np.float32), (low, high)
+
+
+# ---- digits
+
+
+def _decode(data: bytes) -> tuple[np.ndarray, float, tuple[str, ...]]:
+    """The upright grey picture (H, W) float32 in [0, 255], the factor it was reduced by, and notes."""
+    picture = read_picture(data, _WORK_PIXELS)
+    gray = _gray(picture.pixels, picture.alpha)
+    return gray, max(picture.size) / max(gray.shape), picture.notes
 
 
 def _gray(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
     """Brightness, over a background chosen so that the ink of a transparent picture stands out."""
-    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    if alpha is None or alpha.min() == 1:
+    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    gray = gray.astype(np.float32) * np.float32(1 if pixels.dtype == np.uint8 else 255)
+    if alpha is None:
+        return gray
+    alpha = alpha / np.float32(np.iinfo(alpha.dtype).max)
+    if alpha.min() == 1:
         return gray
     if alpha.max() == 0:
         raise ImageError(_NO_INK)
@@ -397,8 +496,8 @@ def _gray(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
     if np.median(border) > 0.99:  # a painted picture with clear parts, round corners for instance
         background = float(np.median(gray[alpha > 0.99]))
     else:  # ink on nothing, or on a veil
-        background = max((0.0, 255.0), key=lambda level: float(np.std(gray + level * (1 - alpha))))
-    return gray + background * (1 - alpha)
+        background = max((0.0, 255.0), key=lambda level: float(np.std(gray * alpha + level * (1 - alpha))))
+    return gray * alpha + background * (1 - alpha)
 
 
 def turn(pixels: np.ndarray, orientation: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from aecore.errors import ImageError
-from aecore.pictures.io import NO_PICTURE, as_photo
+from aecore.pictures.io import NO_PICTURE, as_photo, grey_and_tint, tinted
 
 TILE, OVERLAP = 448, 64  # px; with 64 tiles are the same as the whole to the last bit, with 48 within 0.001
 MULTIPLE = 16  # tiles begin on this grid: the network halves the picture, and a tile must be halved as the whole is
@@ -23,6 +23,8 @@ WORKERS = 4  # tiles in work at once at most: bounds memory on a machine of many
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; right and bottom are exclusive
 Model = Callable[[Tensor], Tensor]  # (1, 3, H, W) in [0, 1] -> the same
+
+_EIGHT = "Pillow holds no colours of 16 bits, so this picture has 8; `python -m aecore denoise` writes all of them."
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,10 @@ def denoise_image(
 ) -> Image.Image:
     """Clean any picture of noise whose strength nobody tells.
 
-    Args:    picture: a file's content, an array or a Pillow picture, see `as_photo`; up to 4 megapixels.
+    Args:    picture: a file's content, an array or a Pillow picture, see `as_photo`; above 4 megapixels it is reduced.
              progress: called with the share done, in (0, 1]; tile, overlap, model: see `denoise`.
-    Returns: a picture of the same size and mode as far as PNG has it (see `read_photo`), upright, its alpha as it
-             was, and with no metadata.
+    Returns: a picture of the same size and mode as far as Pillow and PNG have it (see `read_photo`), upright, its
+             alpha as it was; its `info` holds the colour profile and, as "notes", sentences on what is not as it was.
     Raises:  ImageError: no such picture. CheckpointError: the network is missing.
     """
     photo = as_photo(picture)
@@ -66,7 +68,9 @@ def denoise_image(
     for step in denoise(photo.pixels, tile=tile, overlap=overlap, model=model):
         if progress is not None:
             progress(step.done / step.total)
-    return photo.image(step.recon)
+    image = photo.image(step.recon)
+    image.info["notes"] = photo.notes if image.mode == photo.mode else (*photo.notes, _EIGHT)
+    return image
 
 
 def denoise(
@@ -77,6 +81,8 @@ def denoise(
     Each tile is computed with `overlap` more pixels on each side, of which nothing is kept. So its border sees
     what it would see in the whole picture, and there is no seam. Where torch itself uses one thread, tiles run
     beside each other on all cores; memory is bounded by the tiles in work and two copies of the picture.
+
+    What is grey stays grey, also in three channels; a tint of up to 2 of 255, as lossy files have it, stays as it is.
 
     Args:    pixels: (H, W) grey or (H, W, 3); uint8, or float in [0, 1] (more is allowed: noise not clipped yet).
              tile, overlap: px, rounded up to multiples of 16; model: (1, 3, h, w) -> recon, `network()` unless given.
@@ -90,7 +96,7 @@ def denoise(
     model = model or network()
     height, width = pixels.shape[:2]
     boxes = tiles(height, width, tile)
-    recon = pixels.copy()
+    recon, (plain, tint) = pixels.copy(), grey_and_tint(pixels)
     start, done = time.perf_counter(), 0
     waiting: deque[tuple[Box, Future]] = deque()
     with ThreadPoolExecutor(_workers(), thread_name_prefix="tile") as pool:
@@ -98,12 +104,12 @@ def denoise(
             todo = iter(boxes)
             while True:
                 while len(waiting) <= pool._max_workers and (box := next(todo, None)) is not None:
-                    waiting.append((box, pool.submit(clean_tile, model, pixels, box, overlap)))
+                    waiting.append((box, pool.submit(clean_tile, model, plain, box, overlap)))
                 if not waiting:
                     return
                 box, cleaned = waiting.popleft()
                 left, top, right, bottom = box
-                recon[top:bottom, left:right] = cleaned.result()
+                recon[top:bottom, left:right] = tinted(cleaned.result(), tint[top:bottom, left:right])
                 done += 1
                 yield Step(done, len(boxes), time.perf_counter() - start, recon, box)
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aecore.pictures.io import grey_and_tint, tinted
 from aecore.pictures.noise import estimate_sigma
 
 # parameter over sigma at two strengths, interpolated: chosen on training pictures by benchmarks/pictures.py --tune
@@ -29,6 +30,8 @@ class Filter:
 def filter_image(name: str, pixels: np.ndarray, sigma: float | None = None) -> np.ndarray:
     """Clean a picture by a classical method that is told how strong the noise is.
 
+    Grey in three channels stays grey, as in `denoise`.
+
     Args:    name: a key of FILTERS; pixels: as in `denoise`; sigma: in grey levels of 255, estimated if None.
     Returns: like pixels.
     Raises:  ValueError: an unknown name.
@@ -36,11 +39,11 @@ def filter_image(name: str, pixels: np.ndarray, sigma: float | None = None) -> n
     if name not in FILTERS:
         raise ValueError(f"unknown filter {name!r}: choose one of {', '.join(FILTERS)}")
     sigma = estimate_sigma(pixels) if sigma is None else sigma
-    x = pixels.astype(np.float32) / 255 if pixels.dtype == np.uint8 else pixels.astype(np.float32)
-    recon = FILTERS[name].apply(x, sigma)
-    if pixels.dtype == np.uint8:
-        return np.clip(np.rint(recon * 255), 0, 255).astype(np.uint8)
-    return recon.clip(0, 1).astype(pixels.dtype)
+    plain, tint = grey_and_tint(pixels)
+    x = plain.astype(np.float32) / 255 if pixels.dtype == np.uint8 else plain.astype(np.float32)
+    recon = FILTERS[name].apply(x, sigma).clip(0, 1)
+    recon = np.rint(recon * 255).astype(np.uint8) if pixels.dtype == np.uint8 else recon.astype(pixels.dtype)
+    return tinted(recon, tint)
 
 
 def non_local_means(x: np.ndarray, sigma: float) -> np.ndarray:
@@ -69,8 +72,7 @@ def median(x: np.ndarray, sigma: float) -> np.ndarray:
     """Median of each pixel's 3 x 3 window, 5 x 5 for strong noise; channel by channel."""
     import cv2
 
-    window = 1 if sigma < 1 else 3 if sigma < 15 else 5
-    return cv2.medianBlur(np.rint(x.clip(0, 1) * 255).astype(np.uint8), window).astype(np.float32) / 255
+    return x if sigma < 1 else cv2.medianBlur(x, 3 if sigma < 15 else 5)
 
 
 def _channels(x: np.ndarray) -> int | None:

@@ -43,15 +43,20 @@ class Restored:
 class Page:
     """A page before and after.
 
-    before, after: uint8 (H, W) or (H, W, 3), of the same shape; image: `after` as a Pillow picture in the photo's own
-    mode; digits: in reading order; notes: sentences for the visitor, often empty.
+    before, after: as a screen shows them, uint8 (H, W) or (H, W, 3), of the same shape; photo: the restored page, which
+    knows its own mode, depth and colour profile; digits: in reading order; notes: sentences for the visitor.
     """
 
     before: np.ndarray
     after: np.ndarray
-    image: Image.Image
+    photo: Photo
     digits: tuple[Restored, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def image(self) -> Image.Image:
+        """The restored page as a Pillow picture in the photo's own mode, see `Photo.image`."""
+        return self.photo.image()
 
 
 def restore_page(
@@ -64,7 +69,7 @@ def restore_page(
 ) -> Page:
     """Find every digit of a page, restore it, and put it back with its own size, place, ink and paper.
 
-    Args:    picture: as in `aecore.pictures.photos.denoise_image`, up to 4 megapixels and 32 digits; model: any
+    Args:    picture: as in `aecore.pictures.denoise.denoise_image`, with up to 32 digits; model: any
              checkpoint that makes digits; clean_paper: also smooth the paper between the digits; progress: called with
              the share done, in (0, 1].
     Raises:  ImageError: no such picture, or no digit in it. CheckpointError: the model is missing.
@@ -81,25 +86,25 @@ def restoring_page(
     """As `restore_page`, but yields the share done now and then, and at last the Page; leaving the loop cancels."""
     engine = engine or get_engine()
     photo = _without_clear_parts(as_photo(picture))
-    before = _bytes(photo)
+    before, values = photo.shown(), _to_levels(photo.pixels)
     digits, damaged = find(_gray(before), engine)
     yield 0.6
     if damaged:  # what was restored once shows better where the digits end: look there again, at the photo as it is
-        after, _, _ = _restore(before, digits, damaged, True, model, engine)
+        after, _, _ = _restore(values, digits, damaged, True, model, engine)
         with suppress(ImageError):
-            digits = digits_from_gray(_gray(after))
+            digits = digits_from_gray(_gray(photo.shown(_from_levels(after, photo))))
         yield 0.8
-    after, x, recon = _restore(before, digits, damaged, clean_paper, model, engine)
+    after, x, recon = _restore(values, digits, damaged, clean_paper, model, engine)
     yield 1.0
-    pixels = after if photo.pixels.dtype == np.uint8 else after.astype(np.float32) / 255
+    photo = replace(photo, pixels=_from_levels(after, photo))
     restored = tuple(Restored(digit, x[n : n + 1], recon[n : n + 1]) for n, digit in enumerate(digits))
-    yield Page(before, after, photo.image(pixels), restored, photo.notes)
+    yield Page(before, photo.shown(), photo, restored, photo.notes)
 
 
 def _restore(
     before: np.ndarray, digits: list[Digit], damaged: bool, clean_paper: bool, model: str, engine: Engine
 ) -> tuple[np.ndarray, Tensor, Tensor]:
-    """The page after, like before; what the model was given and what it made of it, each (N, 1, 28, 28)."""
+    """The page after, float32, its numbers like before; what the model was given and made of it, (N, 1, 28, 28)."""
     shade = paper_shade(before, digits, noisy=damaged)
     contrasts = [_contrast(before, shade, digit, digits, damaged) for digit in digits]
     x = torch.cat([seen for seen, _ in contrasts])
@@ -108,7 +113,7 @@ def _restore(
     after = _clean_paper(before, shade, digits, damaged) if clean_paper else before.astype(np.float32)
     inks = [ink for _, ink in contrasts]
     _put_back(after, shade, inks, digits, recon[:, 0].numpy(), everything=clean_paper, damaged=damaged)
-    return np.clip(np.rint(after), 0, 255).astype(np.uint8), x, recon
+    return after, x, recon
 
 
 def find(gray: np.ndarray, engine: Engine) -> tuple[list[Digit], bool]:
@@ -353,23 +358,33 @@ def _clean_paper(before: np.ndarray, shade: np.ndarray, digits: list[Digit], dam
     return (keep * planes + (1 - keep) * (page + grain)).reshape(before.shape)
 
 
-def _bytes(photo: Photo) -> np.ndarray:
+def _to_levels(pixels: np.ndarray) -> np.ndarray:
+    """A photo's pixels in [0, 255]: uint8, or float32."""
+    return pixels if pixels.dtype == np.uint8 else pixels * np.float32(255)
+
+
+def _from_levels(values: np.ndarray, photo: Photo) -> np.ndarray:
+    """The way back, for float32 values in [0, 255] or beyond: of the type of the photo's pixels."""
     if photo.pixels.dtype == np.uint8:
-        return photo.pixels
-    return np.rint(photo.pixels * 255).astype(np.uint8)
+        return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return (values / np.float32(255)).clip(0, 1)
 
 
 def _without_clear_parts(photo: Photo) -> Photo:
     """A drawing on nothing is put on paper, white or black, whichever its ink stands out from."""
-    if photo.alpha is None or photo.alpha.min() == 255:
+    if photo.alpha is None or photo.alpha.min() == np.iinfo(photo.alpha.dtype).max:
         return photo
-    alpha = photo.alpha[:, :, None] / np.float32(255) if photo.pixels.ndim == 3 else photo.alpha / np.float32(255)
-    on = [photo.pixels * alpha + level * (1 - alpha) for level in (0.0, 255.0)]
-    filled = np.rint(max(on, key=lambda pixels: float(pixels.std()))).astype(np.uint8)
+    alpha = photo.alpha / np.float32(np.iinfo(photo.alpha.dtype).max)
+    alpha = alpha[:, :, None] if photo.pixels.ndim == 3 else alpha
+    on = [
+        photo.pixels * alpha + level * (1 - alpha) for level in (0.0, 255.0 if photo.pixels.dtype == np.uint8 else 1.0)
+    ]
+    filled = max(on, key=lambda pixels: float(pixels.std()))
+    if photo.pixels.dtype == np.uint8:
+        filled = np.rint(filled).astype(np.uint8)
     note = "The clear parts of the picture were filled with paper."
-    return replace(
-        photo, pixels=filled, alpha=None, mode="L" if filled.ndim == 2 else "RGB", notes=(*photo.notes, note)
-    )
+    mode = {"LA": "L", "LA;16": "I;16", "RGBA": "RGB", "RGBA;16": "RGB;16", "P": "RGB"}.get(photo.mode, photo.mode)
+    return replace(photo, pixels=filled, alpha=None, mode=mode, notes=(*photo.notes, note))
 
 
 def _gray(pixels: np.ndarray) -> np.ndarray:

@@ -6,15 +6,22 @@ stripes is that of `aecore.corruptions`, so that a hole of the same kind and str
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from aecore import contract
 from aecore.corruptions import CORRUPTIONS, GREY, draw
+from aecore.errors import ImageError
+
+if TYPE_CHECKING:
+    from aecore.intake.files import Digit
 
 SIDES = ("top", "bottom", "left", "right")
 _SHAPE = (1, 28, 28)
+_MASK_PIXELS = 4_000_000  # a larger painting is averaged
 
 
 @dataclass(frozen=True)
@@ -71,25 +78,74 @@ def make(
     return missing.expand_as(x).to(torch.float32)
 
 
-def from_picture(data: bytes, frame: tuple[float, float, float, float] | None = None) -> Tensor:
-    """A mask that somebody painted, in any picture file: white is missing, black is known.
+def from_picture(
+    data: bytes, frame: tuple[float, float, float, float] | None = None, size: tuple[int, int] | None = None
+) -> Tensor:
+    """A mask that somebody painted, in any picture file: white is missing, black and clear are known.
 
-    Args:    data: the file's content; frame: (left, top, right, bottom), the part of the painting that covers the
-             digit, in its pixels, as `aecore.intake.files.Digit.frame`; None for all of it.
+    Where hardly anything but paint of one colour is on a clear layer, what is painted is missing, whatever its colour.
+
+    Args:    data: the file's content; frame: (left, top, right, bottom), the part of the picture that covers the digit,
+             as `aecore.intake.files.Digit.frame`, None for all of it; size: (width, height) of the picture in which
+             `frame` counts pixels, the mask's own size if None. A mask of another size is scaled.
     Returns: (1, 1, 28, 28), 1 where at least a quarter of a pixel was painted: half a scratch is a scratch.
-    Raises:  ImageError: not a picture, damaged or too large.
+    Raises:  ImageError: not a picture, damaged or too large, or of other proportions than the picture.
     """
-    import numpy as np
-    from PIL import Image, ImageOps
+    from PIL import Image
 
-    from aecore.intake.files import open_picture
+    from aecore.intake.files import read_picture  # late: it brings OpenCV and scikit-image
 
-    with open_picture(data) as picture:
-        painted = ImageOps.exif_transpose(picture.convert("L"))
-        box = (0, 0, *painted.size) if frame is None else tuple(round(edge) for edge in frame)
-        small = painted.crop(box).resize(_SHAPE[:0:-1], Image.Resampling.BOX)  # black beyond the painting
-        share = torch.from_numpy(np.asarray(small, np.float32) / 255)
+    picture = read_picture(data, _MASK_PIXELS)
+    painted = _painted(picture.pixels, picture.alpha)  # (h, w) in [0, 1]
+    if size is None:
+        size = picture.size
+    if abs(picture.size[0] * size[1] - picture.size[1] * size[0]) > max(*size, *picture.size):  # a pixel of rounding
+        raise ImageError(
+            f"The mask has {picture.size[0]} x {picture.size[1]} pixels, the picture {size[0]} x {size[1]}: "
+            "their proportions differ. Paint it on a copy of the picture."
+        )
+    height, width = painted.shape
+    left, top, right, bottom = (0, 0, *size) if frame is None else frame
+    across, down = width / size[0], height / size[1]
+    box = np.array([left * across, top * down, right * across, bottom * down])
+    beyond = int(np.ceil(max(0, -box.min(), box[2] - width, box[3] - height)))  # black around the painting
+    canvas = Image.fromarray(np.pad(painted, beyond))
+    small = canvas.resize(_SHAPE[:0:-1], Image.Resampling.BOX, box=tuple((box + beyond).tolist()))
+    share = torch.from_numpy(np.array(small))
     return (share >= 0.25).float().view(1, *_SHAPE)
+
+
+def for_digits(data: bytes, digits: "list[Digit]", size: tuple[int, int]) -> Tensor:
+    """A mask painted over a picture, cut with each of its digits as the digit was cut.
+
+    Args:    data: as in `from_picture`; of 28 x 28 pixels where the picture has other proportions, it is for every
+             digit; digits: as found in the picture; size: (width, height) of the picture.
+    Returns: (N, 1, 28, 28).
+    Raises:  ImageError: as `from_picture`, or nothing of a digit is covered.
+    """
+    from aecore.intake.files import size_of
+
+    if size_of(data) == _SHAPE[:0:-1] and size[0] != size[1]:
+        mask = from_picture(data).expand(len(digits), -1, -1, -1)
+    else:
+        mask = torch.cat([from_picture(data, digit.frame, size) for digit in digits])
+    if not mask.any():
+        raise ImageError("The mask covers nothing of a digit. Paint white where pixels are missing.")
+    return mask
+
+
+def _painted(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """How much of each pixel was painted, in [0, 1]; pixels and alpha: as in `aecore.intake.files.Picture`."""
+    value = pixels.max(2) if pixels.ndim == 3 else pixels
+    value = value.astype(np.float32) / (255 if pixels.dtype == np.uint8 else 1)
+    if alpha is None:
+        return value
+    share = alpha.astype(np.float32) / np.iinfo(alpha.dtype).max
+    most = max(float(share.max()), 0.1)
+    seen = value[share > most / 2]
+    if 0 < seen.size < share.size / 2 and seen.max() - seen.min() < 0.25:
+        return share / most  # also of a brush that covers only half
+    return value * share
 
 
 def hide(x: Tensor, mask: Tensor, fill: float = GREY) -> Tensor:

@@ -1,6 +1,5 @@
 """The Photos page's controls: which picture, how much noise, which method. All of it lives in the URL."""
 
-import math
 import secrets
 from dataclasses import dataclass, replace
 
@@ -11,13 +10,12 @@ import torch
 from aecore.data.photos import TEST
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
-from aecore.intake.files import open_picture
 from aecore.pictures.filters import FILTERS
-from aecore.pictures.io import MAX_PIXELS, Photo, as_photo, read_photo
+from aecore.pictures.io import Photo, as_photo, read_photo
 from aecore.pictures.noise import add_noise, estimate_sigma
 from ui import url
 from ui.glossary import explain
-from ui.input.digit import FORMATS
+from ui.input.upload import photographed, picture_file
 from ui.server import jobs
 
 NETWORK = "photo"
@@ -30,7 +28,6 @@ SPOT = "photos_spot"  # in the URL: x,y
 FOLLOWED = "_photos_followed"  # how often a chip was clicked: the slider scrolls into view when it grows
 CROP = 64  # px of the picture, a side of the detail
 
-_REDUCED = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")  # modes whose pixels can be averaged
 _SHORT = {
     NETWORK: "learned from twenty other pictures what noise is",
     "non_local_means": "averages places that look alike",
@@ -92,42 +89,17 @@ def subject() -> Subject | None:
     if source == "example":
         return _example()
     if source == "upload":
-        file = st.file_uploader(
-            "Any picture, 10 MB at most", type=FORMATS, key="photos_upload", on_change=forget_spot,
-            help="Photo, scan or drawing, grey or colour; above 4 megapixels it is reduced. "
-            "It stays in your session, and no metadata comes back.",
-        )  # fmt: skip
+        about = "Photo, scan or drawing; above 4 megapixels it is reduced, and no metadata comes back."
+        upload = picture_file("Any picture", "photos_upload", about, on_change=forget_spot)
     else:
-        file = st.camera_input("Take a picture, best in dim light", key="photos_camera", on_change=forget_spot)
-    if file is None:
+        upload = photographed("Take a picture, best in dim light", "photos_camera", on_change=forget_spot)
+    if upload is None:
         return None
-    data = file.getvalue()
-    name = ("file", jobs.digest(data))
-    photo = jobs.cached(name, lambda: read(data))
+    name = ("file", jobs.digest(upload.data))
+    photo = jobs.cached(name, lambda: read_photo(upload.data))
     for note in photo.notes:
         st.caption(note)
     return _noisy(name, "Your picture", photo, ADDED, 0)
-
-
-def read(data: bytes) -> Photo:
-    """A picture file; one with more pixels than we restore comes reduced, and its notes say so.
-
-    Raises: ImageError: as `aecore.pictures.photos.read_photo`, from 20 megapixels on.
-    """
-    with open_picture(data) as picture:
-        size = picture.size
-        factor = math.ceil(math.sqrt(size[0] * size[1] / MAX_PIXELS))
-        if factor > 1 and picture.mode in _REDUCED:
-            picture.draft(picture.mode, (size[0] // factor, size[1] // factor))  # a JPEG is decoded at 1/2, 1/4, 1/8
-            left = math.ceil(math.sqrt(picture.width * picture.height / MAX_PIXELS))
-            small = picture.reduce(left) if left > 1 else picture.copy()
-            note = (
-                f"Reduced from {size[0]:,} × {size[1]:,} pixels: we restore 4 megapixels at most. "
-                "That alone averages noise away; crop the picture to see it at full size."
-            )
-            photo = as_photo(small)
-            return replace(photo, notes=(*photo.notes, note))
-    return read_photo(data)
 
 
 def _example() -> Subject:

@@ -12,15 +12,15 @@ from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
 from aecore.errors import CheckpointError
 from aecore.pictures.denoise import to_tensor
-from aecore.pictures.io import as_photo, png
+from aecore.pictures.io import as_photo
 from aecore.pictures.pages import Page
 from aecore.pictures.sample_pages import SamplePage, sample_page
 from pages.photos.before_after import Mark, Side, before_after
 from pages.photos.controls import FOLLOWED
-from pages.photos.results import PAGE, view, wait
+from pages.photos.results import PAGE, form, view, wait
 from ui.glossary import explain
-from ui.input import digit as inputs
 from ui.input.slider import described_slider
+from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
 from ui.server import jobs
 
@@ -54,13 +54,11 @@ def source() -> Source | None:
     if chosen == "example":
         return _sample()
     if chosen == "upload":
-        file = st.file_uploader(
-            "A page of digits, 10 MB and 4 megapixels at most", type=inputs.FORMATS, key="photos_page_upload",
-            help="Pen on paper, chalk on a board, a scan; at most 32 digits. It stays in your session.",
-        )  # fmt: skip
+        about = "Pen on paper, chalk on a board, a scan; at most 32 digits, and above 4 megapixels it is reduced."
+        upload = picture_file("A page of digits", "photos_page_upload", about)
     else:
-        file = st.camera_input("Hold a page of digits before the camera", key="photos_page_camera")
-    return None if file is None else Source(("file", jobs.digest(file.getvalue())), file.getvalue())
+        upload = photographed("Hold a page of digits before the camera", "photos_page_camera")
+    return None if upload is None else Source(("file", jobs.digest(upload.data)), upload.data)
 
 
 def _sample() -> Source:
@@ -207,7 +205,7 @@ def download(page: Page) -> None:
     """The restored page at its own size and mode."""
     height, width = page.after.shape[:2]
     st.download_button(
-        "Restored page, PNG", lambda: png(page.image), "restored-page.png", "image/png", on_click="ignore",
+        "Restored page, PNG", page.photo.png, "restored-page.png", "image/png", on_click="ignore",
         icon=":material/download:", key="photos_page_png", width="stretch",
-        help=f"{width:,} × {height:,} pixels, mode {page.image.mode}, without metadata",
+        help=f"{width:,} × {height:,} pixels, {form(page.photo)}",
     )  # fmt: skip

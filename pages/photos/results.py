@@ -1,6 +1,7 @@
 """Whole pictures restored by workers, a way out while they are not there, and what they measure."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -126,20 +127,27 @@ def detail_only(engine: Engine, found: Subject, method: str, box: Box) -> np.nda
     key = (*result_name(engine, found, method), box)
     pixels = jobs.cached(key, lambda: restore_window(method, found.photo.pixels, box, found.sigma))
     alpha = None if found.photo.alpha is None else found.photo.alpha[top:bottom, left:right]
-    return view(Photo(pixels, alpha, found.photo.mode), pixels)
+    return view(replace(found.photo, pixels=pixels, alpha=alpha), pixels)
 
 
 # ---- pictures and numbers
 
 
+def form(photo: Photo) -> str:
+    """In what form a picture comes back, in words."""
+    mode, _, depth = photo.mode.partition(";")
+    words = f"mode {mode}, {depth} bits a channel" if depth else f"mode {mode}"
+    return f"{words}, with its colour profile" if photo.profile else f"{words}, without metadata"
+
+
 def view(photo: Photo, pixels: np.ndarray) -> np.ndarray:
-    """Pixels as a screen shows them: uint8, clear parts on white."""
-    if pixels.dtype != np.uint8:
-        pixels = np.clip(np.rint(pixels * 255), 0, 255).astype(np.uint8)
+    """Pixels as a screen shows them: uint8 in sRGB, clear parts on white."""
+    pixels = photo.shown(pixels)
     if photo.alpha is None:
         return pixels
     alpha = photo.alpha[..., None] if pixels.ndim == 3 else photo.alpha
-    return (255 - (255 - pixels.astype(np.uint16)) * alpha // 255).astype(np.uint8)
+    full = np.iinfo(alpha.dtype).max
+    return (255 - (255 - pixels.astype(np.uint32)) * alpha // full).astype(np.uint8)
 
 
 def numbers(name: tuple, truth: np.ndarray, pixels: np.ndarray) -> tuple[float, float]:
@@ -159,4 +167,4 @@ def window(photo: Photo, box: Box, pixels: np.ndarray) -> np.ndarray:
     """A part of a picture's pixels, or of what became of them, as a screen shows it."""
     left, top, right, bottom = box
     alpha = None if photo.alpha is None else photo.alpha[top:bottom, left:right]
-    return view(Photo(pixels[:0], alpha, photo.mode), pixels[top:bottom, left:right])
+    return view(replace(photo, pixels=pixels[:0], alpha=alpha), pixels[top:bottom, left:right])

@@ -8,7 +8,6 @@ import streamlit as st
 from aecore.engine import Engine, get_engine
 from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
-from aecore.pictures.io import png
 from aecore.pictures.noise import judge_result
 from pages.photos.before_after import Side, before_after
 from pages.photos.controls import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, kind, label, spot
@@ -18,6 +17,7 @@ from pages.photos.results import (
     SHOWN,
     chosen,
     detail_only,
+    form,
     numbers,
     restored,
     result_name,
@@ -177,11 +177,11 @@ def download(engine: Engine, found: Subject, method: str) -> None:
 
     def make() -> bytes:
         recon = restored(engine, found, method)
-        return png(found.photo.image(again() if recon is None else recon))  # None: forgotten meanwhile
+        return found.photo.png(again() if recon is None else recon)  # None: forgotten meanwhile
 
     width, height = found.photo.size
     st.download_button(
         "Restored picture, PNG", make, f"restored-{method.replace('_', '-')}.png", "image/png", on_click="ignore",
         icon=":material/download:", key="photos_png", width="stretch", disabled=restored(engine, found, method) is None,
-        help=f"{width:,} × {height:,} pixels, mode {found.photo.mode}, without metadata",
+        help=f"{width:,} × {height:,} pixels, {form(found.photo)}",
     )  # fmt: skip

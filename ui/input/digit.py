@@ -12,7 +12,7 @@ from aecore.data import load_digits
 from aecore.errors import ImageError
 from ui.input.pad import Drawing, pad
 from ui.input.picker import picker
-from ui.input.upload import Upload, photographed, uploaded
+from ui.input.upload import Upload, photographed, picture_file
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 SHORT = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
@@ -20,7 +20,6 @@ PAD = "pad"  # its key, the same on every page
 DRAWING = "Your drawing"
 WIDTH = 316  # px of the column where a digit is brought
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
-FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
 
 @dataclass(frozen=True)
@@ -125,13 +124,9 @@ def _example(page: str, first_index: int) -> Chosen:
 
 
 def _upload(page: str, first_index: int) -> Chosen:
-    upload = uploaded(
-        "A picture of digits, 10 MB at most",
-        FORMATS,
-        key=f"{page}_upload",
-        help="Pen on paper, chalk on a board, a scan; at most 32 digits. It stays in your session.",
-    )
-    return _from_picture(page, upload, first_index)
+    about = "Pen on paper, chalk on a board, a scan; at most 32 digits."
+    file = picture_file("A picture of digits", f"{page}_upload", about)
+    return _from_picture(page, file, first_index)
 
 
 def _camera(page: str, first_index: int) -> Chosen:

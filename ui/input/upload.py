@@ -1,6 +1,6 @@
 """A file or a photo that outlives a change of page: Streamlit forgets it as soon as its widget leaves the screen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -17,24 +17,25 @@ class Upload:
     data: bytes
 
 
-def uploaded(
-    label: str,
-    types: Sequence[str],
-    key: str,
-    help: str = "",  # noqa: A002 as Streamlit calls it
-    on_change: Callable[[], None] = nothing,
-) -> Upload | None:
-    """A file uploader, and the file that was given to it in this session; None before, and after it was removed.
+def picture_file(label: str, key: str, about: str, on_change: Callable[[], None] = nothing) -> Upload | None:
+    """An uploader for a picture, and the file that was given to it in this session; None before, and once removed.
 
-    Args: types: endings, without dots; key: of the widget; on_change: called when the visitor brings or removes a file.
+    It takes any file: what it is, only its content says. A list of endings would turn away .jfif, files without an
+    ending, and HEIC before anybody can say what to do with it; what is no picture, `aecore.intake.files` refuses in a
+    sentence.
+
+    Args: key: of the widget; about: its help; on_change: called when the visitor brings or removes a file.
     """
-    return _of_widget(
-        key, on_change, lambda change: st.file_uploader(label, type=types, key=key, help=help or None, on_change=change)
-    )
+    about += " PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000; it stays in your session."
+
+    def widget(change: Callable[[], None]) -> object:
+        return st.file_uploader(f"{label}, 10 MB at most", key=key, help=about, on_change=change)
+
+    return _of_widget(key, on_change, widget)
 
 
 def photographed(label: str, key: str, on_change: Callable[[], None] = nothing) -> Upload | None:
-    """The camera, and the photo that was taken in this session. Arguments as for `uploaded`."""
+    """The camera, and the photo that was taken in this session. Arguments as for `picture_file`."""
     return _of_widget(key, on_change, lambda change: st.camera_input(label, key=key, on_change=change))
 
 

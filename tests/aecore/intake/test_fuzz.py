@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 
 from aecore.errors import ImageError
 from aecore.intake.files import MAX_DIGITS, digit_from_strokes, digits_from_bytes
+from tests import picture_files as made
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Pillow warns of odd files; the answer is what counts
 MAX_SECONDS = 3.0
@@ -67,6 +68,21 @@ def seeds():
         "tiff-fax": encode(rgb.convert("1"), "TIFF", compression="group4"),
         "tiff-16": encode(deep, "TIFF", compression="tiff_deflate"),
         "tiff-float": encode(Image.fromarray(np.asarray(deep, np.float32) / 65535), "TIFF"),
+        "tiff-16-colours": made.tiff(np.asarray(rgb).astype(np.uint16) * 257, photometric="rgb", compression="zlib"),
+        "tiff-float-colours": made.tiff(np.asarray(rgb, np.float32) / 255, photometric="rgb"),
+        "tiff-profile": encode(rgb, "TIFF", icc_profile=made.rgb_profile(made.WIDE)),
+        "png-16-colours": made.png(np.asarray(alpha).astype(np.uint16) * 257, depth=16),
+        "png-16-key": made.png(np.asarray(rgb).astype(np.uint16) * 257, made.chunk(b"tRNS", bytes(6)), depth=16),
+        "png-gamma": made.png(np.asarray(rgb), made.gamma(0.5), made.chromaticities(made.WIDE)),
+        "png-profile": made.png(np.asarray(rgb), made.embedded(made.rgb_profile(made.WIDE))),
+        "jpeg-profile": encode(rgb.convert("CMYK"), "JPEG", icc_profile=made.cmyk_profile()),
+        "avif": encode(rgb, "AVIF"),
+        "avif-alpha": encode(alpha, "AVIF", icc_profile=made.rgb_profile(made.WIDE)),
+        "avif-animated": encode(rgb, "AVIF", save_all=True, append_images=[other]),
+        "jp2": encode(rgb, "JPEG2000"),
+        "jp2-alpha": encode(alpha, "JPEG2000", quality_layers=[30, 5], tile_size=(64, 64)),
+        "j2k": encode(rgb.convert("L"), "JPEG2000", no_jp2=True, irreversible=True),
+        "jp2-profile": made.jpeg2000(rgb, made.rgb_profile(made.WIDE)),
     }
 
 
@@ -211,6 +227,44 @@ def lying_tiff():
     return head.ljust(200, b"\0") + zlib.compress(bytes(5_000_000)).ljust(5000, b"\0")
 
 
+def lying_float_tiff():
+    """Colours of 32 bits, which only OpenCV reads: 2,800 x 2,800 of them in 2,000 bytes."""
+    entries = [
+        (256, 4, 2800), (257, 4, 2800), (258, 3, 32), (259, 3, 8), (262, 3, 1), (273, 4, 200), (277, 3, 1),
+        (278, 4, 2800), (279, 4, 2000), (339, 3, 3),
+    ]  # fmt: skip
+    table = struct.pack("<H", len(entries))
+    table += b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries) + bytes(4)
+    return (b"II*\0" + struct.pack("<I", 8) + table).ljust(200, b"\0") + zlib.compress(bytes(1_000_000)).ljust(2000)
+
+
+def resized_avif(side, claimed):
+    """An AVIF of black pixels, side x side, that says it has claimed x claimed."""
+    data = encode(Image.new("RGB", (side, side)), "AVIF", speed=10)
+    return data.replace(
+        b"ispe" + struct.pack(">III", 0, side, side), b"ispe" + struct.pack(">III", 0, claimed, claimed)
+    )
+
+
+def resized_jp2(claimed, *places):
+    """A JPEG 2000 of 100 x 100 black pixels in one tile that says it has claimed x claimed, here or there."""
+    data = encode(Image.new("RGB", (100, 100)), "JPEG2000")
+    if "header" in places:
+        data = data.replace(b"ihdr" + struct.pack(">II", 100, 100), b"ihdr" + struct.pack(">II", claimed, claimed))
+    if "code" in places:
+        at = data.index(b"\xff\x51") + 6
+        data = data[:at] + struct.pack(">II", claimed, claimed) + data[at + 8 :]
+    return data
+
+
+def precincts_jp2():
+    """Black pixels whose code is cut into a packet for every one of them."""
+    data = encode(Image.new("RGB", (2000, 2000)), "JPEG2000", precinct_size=(256, 256))
+    at = data.index(b"\xff\x52") + 4
+    levels = data[at + 5]
+    return data[: at + 10] + b"\x11" * (levels + 1) + data[at + 11 + levels :]
+
+
 def many_texts():
     text = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(1_000_000)))
     return png(64, 64, zlib.compress(bytes(64 * 193)), *[text] * 60)
@@ -231,6 +285,21 @@ def hostile():
         "gif that lies": b"GIF89a\xff\xff\xff\xff\x80\0\0" + bytes(6) + b",\0\0\0\0\xff\xff\xff\xff\0\x08\x01\0\0;",
         "bmp that lies": b"BM" + struct.pack("<IIIIiiHHIIiiII", 54, 0, 54, 40, 4400, 4400, 1, 24, 0, 0, 0, 0, 0, 0),
         "tiff tile bomb": lying_tiff(),
+        "tiff of floats that lies": lying_float_tiff(),
+        "png of 16 bits that lies": made.png(np.zeros((5, 5, 3), int), depth=16).replace(
+            chunk(b"IHDR", struct.pack(">IIBBBBB", 5, 5, 16, 2, 0, 0, 0)),
+            chunk(b"IHDR", struct.pack(">IIBBBBB", 2800, 2800, 16, 2, 0, 0, 0)),
+        ),
+        "png with a profile bomb": made.png(np.zeros((64, 64, 3), int), made.embedded(bytes(300_000_000))),
+        "avif of 169 megapixels": resized_avif(100, 13000),
+        "avif that lies": resized_avif(100, 4400),
+        "avif of larger frames": resized_avif(1500, 100),
+        "jp2 of 169 megapixels": resized_jp2(13000, "header", "code"),
+        "jp2 that lies": resized_jp2(4400, "header", "code"),
+        "jp2 whose header lies": resized_jp2(4400, "header"),
+        "jp2 whose code lies": resized_jp2(4400, "code"),
+        "jp2 of one piece": encode(Image.new("RGB", (4400, 4400)), "JPEG2000", num_resolutions=1),
+        "jp2 of tiny precincts": precincts_jp2(),
         "tiff cut": encode(Image.effect_noise((3000, 3000), 20), "TIFF", compression="tiff_lzw")[:-5000],
         "not a picture": b"\0" * 5_000_000,
     }
