@@ -169,7 +169,7 @@ class Engine:
 
     def classify(self, x: Tensor) -> Tensor:
         """What the judge sees: x (N, 1, 28, 28) -> probabilities (N, 10)."""
-        return self._run("judge", lambda model, x: model(x).softmax(1), x)
+        return self._run("judge", lambda model, x: model.classify(x), x)
 
     def _check_able(self, name: str, method: str) -> None:
         if not hasattr(self.model(name), method):

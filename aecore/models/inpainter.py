@@ -46,7 +46,9 @@ class Inpainter(nn.Module):
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Fill in: x (N, C, H, W) in [0, 1], mask like x, 1 where missing -> recon like x; no mask, no change."""
         contract.check_input(self, x)
-        mask = torch.zeros_like(x) if mask is None else contract.as_mask(mask, x).expand_as(x)
+        if mask is None:
+            return x
+        mask = contract.as_mask(mask, x).expand_as(x)
         return torch.where(mask > 0, self._fill(x, mask).clamp(0, 1), x)
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:

@@ -56,6 +56,10 @@ class Judge(nn.Module):
         """(N, C, H, W) in [0, 1] -> (N, classes) logits."""
         return self.head(self.features(x)).float()
 
+    def classify(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] -> (N, classes) probabilities."""
+        return self(x).softmax(1)
+
     def loss(self, x: Tensor, y: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Cross-entropy in nats, averaged over the batch, and the share of wrong answers."""
         contract.check_input(self, x)

@@ -25,6 +25,11 @@ class PhotoDenoiserConfig:
     sigmas: tuple[float, float] = (0.0, 60 / 255)
     grey: float = 0.4
 
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Of a small picture, for which the list of layers is made; pictures of other sizes go in just as well."""
+        return self.channels, 64, 64
+
 
 class PhotoDenoiser(nn.Module):
     """recon = x_noisy - R(x_noisy): the network estimates the noise, the picture is what is left.

@@ -1,0 +1,178 @@
+"""A network as a list of layers, which its card carries: what a browser runs and a picture draws without torch.
+
+`describe` runs a model's methods once, on blank pictures, and writes down which function of torch acted on what. So the
+list cannot say something else than the module does, and a family has nothing to write for it. How each function of
+torch stands in the list: operations.py.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import torch
+from pydantic import FiniteFloat
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode, resolve_name
+
+from aecore.models.operations import OPERATIONS, UnlistedError, require
+
+Setting = int | FiniteFloat | str | tuple[int, ...]
+BATCH = 2  # pictures that a model is run on
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One operation on one picture.
+
+    kind: "input" or one of operations.py; of: places in the list of what it acts on; shape: of the result, (C, H, W),
+    (C, L), (features,) or () for a label; tensors: role ("weight", "bias" ...) -> name in the checkpoint; settings: by
+    kind.
+    """
+
+    kind: str
+    of: tuple[int, ...]
+    shape: tuple[int, ...]
+    tensors: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """Places in the list of a method's arguments, in order, and of its results, by name."""
+
+    takes: tuple[int, ...]
+    gives: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model without torch: layers, each behind those that it acts on, and methods that lead from some to others.
+
+    Methods share layers: the code that `encode` gives stands where `decode` takes it. Empty where a list cannot say
+    what the model does.
+    """
+
+    layers: tuple[Layer, ...] = ()
+    methods: dict[str, Method] = field(default_factory=dict)
+
+
+# The methods that are listed, if a model has them, and the names of what they give. They take x (decode: z), and y if
+# they have such a parameter. If the model takes a mask, they are listed without it, and with it as "encode_masked".
+METHODS = {
+    "features": ("features",),
+    "posterior": ("mu", "logvar"),
+    "encode": ("z",),
+    "decode": ("recon",),
+    "classify": ("probabilities",),
+    "forward": ("out",),
+}
+
+
+def describe(model: nn.Module) -> Network:
+    """The layers of a model of any family, for pictures of its config's `image_shape`, (C, H, W) or (C, L).
+
+    Raises: UnlistedError: it does something that has no place in the list; its message says what.
+    """
+    shape = getattr(getattr(model, "config", None), "image_shape", None)
+    require(shape is not None, "its config has no image_shape")
+    device = next(model.parameters()).device
+    training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode(), torch.autocast(device.type, enabled=False):
+            return _record(model, torch.zeros(BATCH, *shape, device=device))
+    finally:
+        model.train(training)
+
+
+def _record(model: nn.Module, x: Tensor) -> Network:
+    tape, methods = _Tape(model), {}
+    y, mask, z = torch.zeros(BATCH, dtype=torch.long, device=x.device), torch.zeros_like(x), None
+    for name, results in METHODS.items():
+        method = getattr(model, name, None)
+        if method is None:
+            continue
+        if name == "decode":
+            z = torch.zeros(BATCH, model.config.latent_dim, device=x.device) if z is None else z  # None: a generator
+        first = {"z": z} if name == "decode" else {"x": x}
+        parameters = inspect.signature(method).parameters
+        label = {"y": y} if "y" in parameters else {}
+        for masked in [{}, {"mask": mask}] if "mask" in parameters and model.takes_mask else [{}]:
+            takes = tuple(tape.input(*argument) for argument in (first | label | masked).items())
+            with tape:
+                out = method(*first.values(), *label.values(), **masked)
+            out = out if isinstance(out, tuple) else (out,)
+            gives = {key: tape.place(value) for key, value in zip(results, out, strict=True)}
+            methods[f"{name}_masked" if masked else name] = Method(takes, gives)
+            if name == "encode" and not masked:
+                (z,) = out
+    return Network(tuple(tape.layers), methods)
+
+
+class _Tape(TorchFunctionMode):
+    """Writes down, while it is entered, what torch's functions do with the values that came from an input."""
+
+    def __init__(self, model: nn.Module):
+        super().__init__()
+        self.layers: list[Layer] = []
+        self._names = {id(tensor): name for name, tensor in chain(model.named_parameters(), model.named_buffers())}
+        self._places: dict[int, int] = {}  # id of a tensor -> place in the list
+        self._known: dict[str, int] = {}  # a layer -> its place: what is computed twice is listed once
+        self._alive: list[Tensor] = []  # while a tensor is alive, no other has its id
+
+    def __torch_function__(self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        kwargs = kwargs or {}
+        out = function(*args, **kwargs)
+        if any(id(value) in self._places for value in _tensors((args, kwargs))) and any(True for _ in _tensors(out)):
+            name = (resolve_name(function) or str(function)).split(".")[-1].strip("_")  # of torch.Tensor.__rsub__: rsub
+            require(name in OPERATIONS, f"it uses torch's {name}")
+            try:
+                OPERATIONS[name](self, out, *args, **kwargs)
+            except TypeError as error:
+                raise UnlistedError(f"it uses torch's {name} in a way of its own ({error})") from error
+        return out
+
+    def input(self, name: str, value: Tensor) -> int:
+        """The place of a method's argument: an input, unless a layer computed it."""
+        if id(value) not in self._places:
+            self.add("input", [], value, {"name": name})
+        return self.place(value)
+
+    def add(
+        self, kind: str, of: list[Tensor], out: Tensor, settings: dict | None = None, tensors: dict | None = None
+    ) -> None:
+        """Write down that a layer made `out` of some values; tensors: role -> parameter or buffer, or None."""
+        require(out.dim() > 0 and out.shape[0] == BATCH, f"{kind} does not keep pictures apart")
+        roles = {role: self._name(tensor) for role, tensor in (tensors or {}).items() if tensor is not None}
+        layer = Layer(kind, tuple(map(self.place, of)), tuple(out.shape[1:]), roles, settings or {})
+        place = self._known.setdefault(repr(layer), len(self.layers))
+        if place == len(self.layers):
+            self.layers.append(layer)
+        self._places[id(out)] = place
+        self._alive.append(out)
+
+    def same(self, out: Tensor, value: Tensor) -> None:
+        """Write down that `out` is `value`, perhaps of another type."""
+        self._places[id(out)] = self.place(value)
+        self._alive.append(out)
+
+    def place(self, value: Tensor) -> int:
+        """Where in the list a value was computed."""
+        require(id(value) in self._places, "it uses a tensor that came from no input")
+        return self._places[id(value)]
+
+    def _name(self, tensor: Tensor) -> str:
+        require(id(tensor) in self._names, "it computes its weights")
+        return self._names[id(tensor)]
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    """All tensors in a function's arguments or result."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, dict):
+        yield from _tensors(list(value.values()))
+    elif isinstance(value, list | tuple):
+        yield from chain.from_iterable(map(_tensors, value))
