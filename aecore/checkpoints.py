@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -21,11 +21,14 @@ from torch.overrides import TorchFunctionMode
 from aecore import records, storage
 from aecore.errors import CheckpointError
 from aecore.models import FAMILIES, build, configure
+from aecore.models.layers import Network, describe
+from aecore.models.operations import UnlistedError
 
 FORMAT = 1
 ENDING = ".safetensors"
-MAX_HEADER = 1_000_000  # bytes; ours take about 10,000
-_DTYPES = {"F32": torch.float32, "F16": torch.float16, "I64": torch.int64}
+MAX_HEADER = 1_000_000  # bytes; ours take about 15,000
+SMALL = 2000  # numbers of a tensor, below which half precision is not worth its rounding
+_DTYPES = {"F32": torch.float32, "F16": torch.float32, "I64": torch.int64}  # stored -> in memory, see `unpacked`
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,10 @@ class Metric:
     better: Literal["lower", "higher"]
     definition: str
 
+    def __str__(self) -> str:
+        """The number as people read it."""
+        return f"{self.value:.4g} {self.unit}".strip()
+
 
 @dataclass(frozen=True)
 class Card:
@@ -48,7 +55,8 @@ class Card:
     name: file name without suffix; title, summary: for visitors; family, config: what rebuilds the model;
     recipe: how it was trained; metrics: measured on the test digits; parameters: trainable numbers;
     training: seconds, images a second, device type and precision of the run; versions: of the libraries;
-    sha256: of the tensors; format: of this header.
+    network: its layers, for browsers and pictures;
+    sha256: of the tensors as they are stored; format: of this header.
     """
 
     name: str
@@ -61,6 +69,7 @@ class Card:
     parameters: int = 0
     training: dict = field(default_factory=dict)
     versions: dict = field(default_factory=dict)
+    network: Network = field(default_factory=Network)
     sha256: str = ""
     format: int = FORMAT
 
@@ -103,13 +112,47 @@ def path_of(name: str | os.PathLike[str]) -> Path:
 def save(model: nn.Module, card: Card, path: Path | None = None) -> Path:
     """Write a checkpoint; an old one at the same place stays whole until the new one is.
 
+    The file lists the model's layers. A tensor takes half the bytes if that changes no number of it: `round_to_half`.
     Raises: CheckpointError: the disk is full or read-only.
     """
     path = path or folder() / f"{card.name}.safetensors"
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    record = asdict(card) | {"sha256": digest(tensors), "format": FORMAT, "versions": versions()}
-    write(path, tensors, {"card": json.dumps(record)})
+    tensors = packed(model.state_dict())
+    try:
+        network = describe(model)
+    except UnlistedError:
+        network = Network()
+    saved = replace(card, network=network, sha256=digest(tensors), format=FORMAT, versions=versions())
+    write(path, tensors, {"card": json.dumps(asdict(saved), separators=(",", ":"))})
     return path
+
+
+def round_to_half(tensors: Iterable[Tensor]) -> None:
+    """Round floating numbers to half precision, in place, so that `save` needs half the bytes for them.
+
+    Do it to a model's `state_dict().values()` before it is measured: then its card is about the numbers in the file.
+    Two kinds of tensors stay as they are: those of fewer than SMALL numbers (biases, averages, a first and a last
+    convolution), which count most and take least; and those with a number beyond half precision's largest, 65,504.
+    """
+    for tensor in tensors:
+        if tensor.dtype == torch.float32 and tensor.numel() >= SMALL and bool((half := tensor.half()).isfinite().all()):
+            tensor.copy_(half)
+
+
+def same_digits(metrics: dict[str, Metric], others: dict[str, Metric]) -> bool:
+    """True if people read the same in both: the same measures, and no other digit."""
+    return {key: str(metric) for key, metric in metrics.items()} == {key: str(other) for key, other in others.items()}
+
+
+def packed(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors as a file holds them: each in half precision if that changes no number of it, else as it is."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    halves = {name: tensor.half() for name, tensor in tensors.items() if tensor.dtype == torch.float32}
+    return tensors | {name: half for name, half in halves.items() if torch.equal(half.float(), tensors[name])}
+
+
+def unpacked(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The reverse: what was stored in half precision in single precision, in which we compute."""
+    return {name: tensor.float() if tensor.dtype == torch.float16 else tensor for name, tensor in tensors.items()}
 
 
 def load(name: str | os.PathLike[str]) -> nn.Module:
@@ -138,7 +181,7 @@ def load(name: str | os.PathLike[str]) -> nn.Module:
         raise _broken(path, "was altered after it was saved")
     if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
         raise _broken(path, "holds numbers that are not finite")
-    model.load_state_dict(tensors, assign=True)
+    model.load_state_dict(unpacked(tensors), assign=True)
     model.requires_grad_(False).eval()
     model.card = card
     return model

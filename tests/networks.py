@@ -1,9 +1,14 @@
-"""What tests of listed networks share: models with random weights, and what their methods are called with."""
+"""What tests of listed networks share: models with random weights, and their methods in torch and in JavaScript."""
 
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aecore.models.layers import Network
+from aecore.models.layers import METHODS, Network
 
 
 def randomise(model: nn.Module, seed: int = 1) -> None:
@@ -20,8 +25,10 @@ def randomise(model: nn.Module, seed: int = 1) -> None:
 
 
 @torch.inference_mode()
-def arguments(model: nn.Module, network: Network, x: Tensor | None = None, y: Tensor | None = None) -> dict:
-    """Method -> what to call it with: x (N, *image_shape), y (N,), random if not given; the codes of x; a mask."""
+def arguments(
+    model: nn.Module, network: Network, x: Tensor | None = None, y: Tensor | None = None
+) -> dict[str, list[Tensor]]:
+    """Method -> what to call it with: x (N, *image_shape) and y (N,), random if not given; the codes of x; a mask."""
     rng = torch.Generator().manual_seed(2)
     given = {"x": torch.rand(4, *model.config.image_shape, generator=rng) if x is None else x}
     given["y"] = torch.arange(len(given["x"])) % 10 if y is None else y
@@ -29,18 +36,72 @@ def arguments(model: nn.Module, network: Network, x: Tensor | None = None, y: Te
     names = {place: layer.settings["name"] for place, layer in enumerate(network.layers) if layer.kind == "input"}
     calls = {}
     for method, listed in network.methods.items():
-        calls[method] = [given[names[place]] if place in names else calls["z"][0] for place in listed.takes]
+        calls[method] = [given[names.get(place, "z")] for place in listed.takes]
         if method == "encode":
-            calls["z"] = [model.encode(*calls[method])]
-    calls.pop("z", None)
+            given["z"] = model.encode(*calls[method])
     return calls
 
 
 @torch.inference_mode()
 def results(model: nn.Module, method: str, given: list[Tensor]) -> dict[str, Tensor]:
     """What torch gives for a listed method, by the names in the list."""
-    name, masked = method.removesuffix("_masked"), method.endswith("_masked")
-    out = getattr(model, name)(*given[:-1], mask=given[-1]) if masked else getattr(model, name)(*given)
-    names = {"posterior": ("mu", "logvar"), "encode": ("z",), "decode": ("recon",), "features": ("features",)}
-    names |= {"classify": ("probabilities",)}
-    return dict(zip(names.get(name, ("out",)), out if isinstance(out, tuple) else (out,), strict=True))
+    name = method.removesuffix("_masked")
+    out = getattr(model, name)(*given) if name == method else getattr(model, name)(*given[:-1], mask=given[-1])
+    return dict(zip(METHODS[name], out if isinstance(out, tuple) else (out,), strict=True))
+
+
+# Calls the methods of a checkpoint; calls: [method, arguments], each a list of labels, or base64 of floats for n calls.
+ANSWERS = """async (load, checkpoint, calls, n) => {
+    const { loadNetwork } = await load("/ui/live/network.js")
+    const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer
+    const network = await loadNetwork(bytes(checkpoint))
+    const text = (arrays) => {
+        const all = new Uint8Array(new Float32Array(arrays.flatMap((each) => [...each])).buffer)
+        let binary = ""
+        for (let i = 0; i < all.length; i += 32768) binary += String.fromCharCode(...all.subarray(i, i + 32768))
+        return btoa(binary)
+    }
+    return calls.map(([method, given]) => {
+        const values = given.map((each) => (typeof each === "string" ? new Float32Array(bytes(each)) : each))
+        const answers = Array.from({ length: n }, (_, i) => {
+            const one = (all, size) => (Array.isArray(all) ? all[i] : all.slice(size * i, size * (i + 1)))
+            return network[method](...values.map((all) => one(all, all.length / n)))
+        })
+        const names = answers[0] instanceof Float32Array ? null : Object.keys(answers[0])
+        if (!names) return text(answers)
+        return Object.fromEntries(names.map((name) => [name, text(answers.map((answer) => answer[name]))]))
+    })
+}"""
+
+
+def answers(run: Callable[..., Any], checkpoint: bytes, calls: dict[str, list[Tensor]]) -> dict[str, dict[str, Tensor]]:
+    """What the browser's network gives: method -> name -> (N, features).
+
+    Args: run: runs a script in node or in a page, see `tests.node.run`; calls: as `arguments` returns them.
+    """
+
+    def sent(value: Tensor) -> list[int] | str:
+        return value.tolist() if value.dtype == torch.int64 else base64.b64encode(value.numpy().tobytes()).decode()
+
+    def got(text: str) -> Tensor:
+        return torch.from_numpy(np.frombuffer(base64.b64decode(text), np.float32).copy()).reshape(n, -1)
+
+    n = len(next(iter(calls.values()))[0])
+    asked = [[method, [sent(value) for value in given]] for method, given in calls.items()]
+    texts = run(ANSWERS, base64.b64encode(checkpoint).decode(), asked, n)
+    names = {method: METHODS[method.removesuffix("_masked")] for method in calls}
+    return {
+        method: {key: got(text[key] if isinstance(text, dict) else text) for key in names[method]}
+        for method, text in zip(calls, texts, strict=True)
+    }
+
+
+def assert_same(run: Callable[..., Any], model: nn.Module, checkpoint: bytes, x: Tensor, y: Tensor) -> None:
+    """All methods of a loaded model and of its file in JavaScript, on x (N, *image_shape) and y (N,), to 1e-4."""
+    calls = arguments(model, model.card.network, x, y)
+    for method, values in answers(run, checkpoint, calls).items():
+        for name, expected in results(model, method, calls[method]).items():
+            assert expected.std() > 1e-3, name  # something to compare
+            worst = float((values[name] - expected.flatten(1)).abs().max())
+            print(f"{model.card.name} {method} {name}: {worst:.1e}")
+            assert worst < 1e-4, (method, name)

@@ -51,14 +51,9 @@ def print_metrics(name: str, metrics: dict[str, Metric], before: dict[str, Metri
     """A card's numbers as a table, beside those of `before` if given."""
     rows = table("measure", "value", *(["on the card"] if before else []), "definition", name=name)
     for key, metric in metrics.items():
-        card = [number(before[key]) if key in before else "-"] if before else []
-        rows.add_row(key, number(metric), *card, metric.definition)
+        card = [str(before[key]) if key in before else "-"] if before else []
+        rows.add_row(key, str(metric), *card, metric.definition)
     console.print(rows)
-
-
-def number(metric: Metric) -> str:
-    """A measured number as people read it."""
-    return f"{metric.value:.4g} {metric.unit}".strip()
 
 
 def printable(text: str) -> str:

@@ -129,7 +129,7 @@ def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
             seconds, speed = step.seconds, step.images_per_second
             if not screen.console.is_terminal and step.step % (step.steps // recipe.epochs) == 0:
                 screen.say(f"{name}: {info}")  # a log file gets a line an epoch instead of a bar
-    measured = _measure(model, name, recipe)
+    measured = _halved(model, name, recipe, _measure(model, name, recipe))
     card = Card(
         name=name,
         title=recipe.title,
@@ -153,14 +153,25 @@ def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
 
 
 @app.command("eval")
-def evaluate(name: Annotated[str, typer.Argument(help="Which checkpoint; see `list`.")]) -> None:
+def evaluate(
+    name: Annotated[str, typer.Argument(help="Which checkpoint; see `list`.")],
+    save: Annotated[
+        bool, typer.Option(help="Write it again: in half the bytes, if no digit of its card changes.")
+    ] = False,
+) -> None:
     """Measure a checkpoint again on the test digits and print its card's numbers beside the new ones."""
     model = checkpoints.load(name)
     try:
         recipe = records.read(Recipe, json.dumps(model.card.recipe))
     except ValueError as error:
         raise AecoreError(f"The card of {name} holds no recipe that we know ({error}). Train it again.") from error
-    screen.print_metrics(name, _measure(model.to(pick_device()), name, recipe), model.card.metrics)
+    card = model.card
+    model = model.to(pick_device())
+    measured = _halved(model, name, recipe, card.metrics) if save else _measure(model, name, recipe)
+    screen.print_metrics(name, measured, card.metrics)
+    if save:
+        path = checkpoints.save(model, replace(card, metrics=measured), checkpoints.path_of(name))
+        screen.say(f"saved {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
 @app.command("list")
@@ -172,7 +183,7 @@ def list_models(
     for name in sorted(set(RECIPES) | set(checkpoints.names())):
         try:
             card = checkpoints.read_card(name)
-            numbers = ", ".join(f"{key} {screen.number(metric)}" for key, metric in card.metrics.items())
+            numbers = ", ".join(f"{key} {metric}" for key, metric in card.metrics.items())
             rows.append((name, card.summary, f"{card.parameters:,}", numbers))
         except AecoreError as error:
             rows.append((name, RECIPES[name].summary if name in RECIPES else "", "", str(error)))
@@ -198,3 +209,17 @@ def _measure(model: torch.nn.Module, name: str, recipe: Recipe) -> dict[str, Met
     with screen.progress() as bar:
         task = bar.add_task(f"{name}: measuring", total=1.0, info="")
         return evaluation.evaluate(model, recipe, lambda share: bar.update(task, completed=share))
+
+
+def _halved(model: torch.nn.Module, name: str, recipe: Recipe, before: dict[str, Metric]) -> dict[str, Metric]:
+    """Round a model to half precision if that changes no digit of its card; `before`: its numbers, as it is.
+
+    Returns: what the model measures now.
+    """
+    whole = {key: tensor.clone() for key, tensor in model.state_dict().items()}
+    checkpoints.round_to_half(model.state_dict().values())
+    measured = _measure(model, name, recipe)
+    if checkpoints.same_digits(measured, before):
+        return measured
+    model.load_state_dict(whole)
+    return before

@@ -16,6 +16,7 @@ from pydantic import FiniteFloat
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from aecore import contract
 from aecore.models.operations import OPERATIONS, UnlistedError, require
 
 Setting = int | FiniteFloat | str | tuple[int, ...]
@@ -77,11 +78,11 @@ def describe(model: nn.Module) -> Network:
     """
     shape = getattr(getattr(model, "config", None), "image_shape", None)
     require(shape is not None, "its config has no image_shape")
-    device = next(model.parameters()).device
+    device = next((tensor.device for tensor in model.state_dict().values()), torch.device("cpu"))
     training = model.training
     model.eval()
     try:
-        with torch.inference_mode(), torch.autocast(device.type, enabled=False):
+        with contract.trusted(), torch.inference_mode(), torch.autocast(device.type, enabled=False):
             return _record(model, torch.zeros(BATCH, *shape, device=device))
     finally:
         model.train(training)

@@ -95,7 +95,7 @@ def _where(tape: Tape, out: Tensor, condition: Tensor, x: Tensor, other: Tensor)
     tape.add("where", [condition, x, other], out)
 
 
-def _softmax(tape: Tape, out: Tensor, x: Tensor, dim: int, dtype: Any = None) -> None:
+def _softmax(tape: Tape, out: Tensor, x: Tensor, dim: int, _stacklevel: int = 3, dtype: Any = None) -> None:
     require(x.dim() == 2 and dim in (1, -1), "its softmax is over more than a list of numbers")
     tape.add("softmax", [x], out)
 
@@ -122,8 +122,10 @@ def _max_pool(
     _pool(kind, tape, out, x, kernel_size, stride, padding)
 
 
-def _avg_pool(kind, tape, out, x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True) -> None:
-    require(not ceil_mode and count_include_pad, "its pooling counts in another way")
+def _avg_pool(
+    kind, tape, out, x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor=None
+) -> None:
+    require(not ceil_mode and count_include_pad and divisor is None, "its pooling counts in another way")
     _pool(kind, tape, out, x, kernel_size, stride, padding)
 
 

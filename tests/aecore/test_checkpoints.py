@@ -17,9 +17,11 @@ from aecore.errors import CheckpointError
 from aecore.models import build
 
 
-@pytest.fixture
-def saved(tmp_path):
+@pytest.fixture(params=["single", "half"])
+def saved(request, tmp_path):
     model = build("autoencoder", {"latent_dim": 3}, seed=1)
+    if request.param == "half":
+        checkpoints.round_to_half(model.state_dict().values())
     card = Card("tiny", "Tiny", "A test.", "autoencoder", {"latent_dim": 3}, {"epochs": 1})
     card.metrics["mse"] = Metric(0.5, "", "lower", "made up")
     return model, checkpoints.save(model, card, tmp_path / "tiny.safetensors")
@@ -31,7 +33,32 @@ def test_round_trip_keeps_weights_and_card(saved):
     x = torch.rand(2, 1, 28, 28)
     torch.testing.assert_close(again(x), model(x), rtol=0, atol=0)
     assert not again.training and again.card.metrics["mse"].value == 0.5
-    assert again.card.sha256 == checkpoints.digest(model.state_dict())
+    assert again.card.sha256 == checkpoints.digest(checkpoints.packed(model.state_dict()))
+    assert {tensor.dtype for tensor in again.state_dict().values()} == {torch.float32}
+
+
+def test_half_precision_takes_half_the_bytes_where_it_changes_no_number(tmp_path):
+    model = build("judge", {})
+    model.body[1].running_mean += 0.1
+    card = Card("judge", "", "", "judge", {}, {})
+    single = checkpoints.save(model, card, tmp_path / "single.safetensors").stat().st_size
+    checkpoints.round_to_half(model.state_dict().values())
+    path = checkpoints.save(model, card, tmp_path / "half.safetensors")
+    assert 0.48 * single < path.stat().st_size < 0.52 * single
+    again = checkpoints.load(path).state_dict()
+    for key, tensor in model.state_dict().items():
+        assert torch.equal(again[key], tensor) and again[key].dtype == tensor.dtype, key
+    assert again["body.1.num_batches_tracked"].dtype == torch.int64
+    assert torch.equal(again["body.1.running_mean"], torch.full((32,), 0.1))  # few numbers: they are not rounded
+    assert torch.equal(again["head.bias"], model.head.bias) and model.head.weight.numel() < checkpoints.SMALL
+
+
+def test_what_half_precision_cannot_hold_is_not_rounded():
+    large, tiny = torch.full((5000,), 1e5), torch.full((5000,), 1e-9)
+    checkpoints.round_to_half([large, tiny])
+    assert float(large[0]) == 1e5 and float(tiny[0]) == 0
+    packed = checkpoints.packed({"large": large, "tiny": tiny, "count": torch.tensor(3)})
+    assert [tensor.dtype for tensor in packed.values()] == [torch.float32, torch.float16, torch.int64]
 
 
 def test_any_cut_is_noticed(saved):

@@ -42,6 +42,28 @@ def test_eval_repeats_the_cards_numbers():
     assert done.output.count(value) == 2  # measured now, and on the card
 
 
+def test_eval_saves_half_the_bytes_where_no_digit_changes(tmp_path):
+    model, path = load("ae-linear-32"), tmp_path / "ae-linear-32.safetensors"
+    whole = next(model.parameters()).mul_(1 + 1e-6).clone()  # between the numbers that half precision has
+    save(model, model.card, path)
+    size, card = path.stat().st_size, read_card(path)
+    metrics = {key: replace(metric, value=2 * metric.value) for key, metric in card.metrics.items()}
+    save(model, replace(card, metrics=metrics), tmp_path / "other.safetensors")
+
+    done = run("eval", path, "--save")
+    assert done.exit_code == 0 and "saved ae-linear-32.safetensors" in done.output
+    assert path.stat().st_size < 0.52 * size
+    halved = load(path)
+    assert torch.equal(next(halved.parameters()), whole.half().float())
+    assert {key: str(metric) for key, metric in halved.card.metrics.items()} == {
+        key: str(metric) for key, metric in card.metrics.items()
+    }
+
+    assert run("eval", tmp_path / "other.safetensors", "--save").exit_code == 0
+    kept = load(tmp_path / "other.safetensors")  # its card says other numbers than it measures
+    assert torch.equal(next(kept.parameters()), whole) and kept.card.metrics == metrics
+
+
 def test_list_names_every_recipe():
     done = run("list")
     assert done.exit_code == 0 and "ae-linear-32" in done.output and "judge" in done.output

@@ -123,7 +123,7 @@ export function convolution3x3(weight, bias, shape, upsampled) {
   const out = new Float32Array(bias.length * height * width * (upsampled ? 4 : 1))
 
   return (x) => {
-    pad(padded, line, x, width * fanIn, 1, fanIn)
+    pad(padded, line, x, width * fanIn, line + fanIn)
     // rows, then columns: inputs -> places
     for (let row = 0; row < down; row++) cut(strips, row * places * line, line, padded, row * step * line, line, line)
     for (let strip = 0; strip < down * places; strip++) {
@@ -151,34 +151,57 @@ export function convolution3x3(weight, bias, shape, upsampled) {
 }
 
 /**
- * A convolution with any square kernel, as it is written: each output is the product of its patch and the kernel.
- * Arguments and result as above.
+ * A convolution with any kernel, as it is written: each output is the product of its patch and the kernel.
+ * kernel, stride, padding: of the rows and of the columns; the other arguments and the result as above.
  */
 export function convolution(weight, bias, shape, { kernel, stride, padding }) {
   const [fanIn, height, width] = shape.map(whole)
-  const length = (extent) => whole((extent + 2 * padding - kernel) / stride) + 1
-  const [rows, columns] = [length(height), length(width)]
+  const [kernelRows, kernelColumns] = kernel.map(whole)
+  const [down, across] = stride.map(whole)
+  const rows = whole((height + 2 * padding[0] - kernelRows) / down) + 1
+  const columns = whole((width + 2 * padding[1] - kernelColumns) / across) + 1
   const fanOut = roundUp(bias.length)
-  const run = kernel * fanIn // a row of a patch is contiguous
-  const line = (width + 2 * padding) * fanIn
-  const padded = new Float64Array((height + 2 * padding) * line)
-  const patches = new Float64Array(rows * columns * kernel * run)
+  const run = kernelColumns * fanIn // a row of a patch is contiguous
+  const line = (width + 2 * padding[1]) * fanIn
+  const padded = new Float64Array((height + 2 * padding[0]) * line)
+  const patches = new Float64Array(rows * columns * kernelRows * run)
   const products = new Float64Array(rows * columns * fanOut)
-  const taps = kernel * kernel
+  const taps = kernelRows * kernelColumns
   const matrix = blocksOfFour(taps * fanIn, bias.length, (i, o) => {
     return weight[(o * fanIn + (i % fanIn)) * taps + Math.floor(i / fanIn)]
   })
   const out = new Float32Array(rows * columns * bias.length)
+  const corner = padding[0] * line + padding[1] * fanIn
 
   return (x) => {
-    pad(padded, line, x, width * fanIn, padding, fanIn)
+    pad(padded, line, x, width * fanIn, corner)
     for (let pixel = 0, to = 0; pixel < rows * columns; pixel++) {
       const row = whole(pixel / columns)
-      let from = (row * line + (pixel - row * columns) * fanIn) * stride
-      for (let k = 0; k < kernel; k++, from += line) for (let i = 0; i < run; i++) patches[to++] = padded[from + i]
+      let from = row * down * line + (pixel - row * columns) * across * fanIn
+      for (let k = 0; k < kernelRows; k++, from += line) for (let i = 0; i < run; i++) patches[to++] = padded[from + i]
     }
-    multiply(products, patches, matrix, rows * columns, kernel * run, fanOut)
+    multiply(products, patches, matrix, rows * columns, kernelRows * run, fanOut)
     return finish(out, products, bias, columns, columns)
+  }
+}
+
+/**
+ * Pixels, `stride` apart, in a larger picture of zeros.
+ * @param {number[]} shape  of what goes in: channels, height, width
+ * @param {number[]} wide  of what comes out
+ * @param {number[]} stride  rows and columns from one pixel to the next
+ * @param {number[]} border  rows and columns before the first one
+ */
+export function spread([channels, height, width], [, rows, columns], stride, border) {
+  const out = new Float32Array(channels * rows * columns)
+  return (x) => {
+    for (let row = 0, from = 0; row < height; row++) {
+      for (let column = 0; column < width; column++) {
+        const to = ((border[0] + row * stride[0]) * columns + border[1] + column * stride[1]) * channels
+        for (let c = 0; c < channels; c++) out[to + c] = x[from++]
+      }
+    }
+    return out
   }
 }
 
@@ -194,9 +217,8 @@ function matrices(count, size) {
   return { all, parts: Array.from({ length: count }, (_, i) => all.subarray(i * size, (i + 1) * size)) }
 }
 
-/** Copies a picture, of rows of `width` numbers, into the middle of a larger one, whose border stays zero. */
-function pad(padded, line, x, width, padding, channels) {
-  let to = padding * (line + channels)
+/** Copies a picture, of rows of `width` numbers, into a larger one from its number `to` on; the border stays zero. */
+function pad(padded, line, x, width, to) {
   for (let from = 0; from < x.length; from += width, to += line) {
     for (let i = 0; i < width; i++) padded[to + i] = x[from + i]
   }

@@ -1,70 +1,113 @@
-// The layers of our networks for one picture at a time, in float32, as plain loops over typed arrays.
+// The kinds of layers that cards list (aecore/models/operations.py), for one picture at a time, in float32, as plain
+// loops over typed arrays.
 //
-// Inside a network a picture lies channels last: x[(row * width + column) * channels + channel], so that what a
-// convolution reads and writes is contiguous. Weights come in PyTorch's order and are laid out anew once, at loading.
-// Each step owns the buffer that it returns and overwrites it on the next call: running a network allocates nothing.
-// Sums are double precision (JavaScript's numbers), stored as float32. Where the time goes is convolution.js.
+// Inside a network a picture (C, H, W) or a signal (C, L) lies channels last: x[(row * width + column) * channels +
+// channel], so that what a convolution reads and writes is contiguous. Weights come in PyTorch's order and are laid out
+// anew once, at loading. Each layer owns the buffer that it returns and overwrites it on the next call: running a network
+// allocates nothing. Sums are double precision (JavaScript's numbers), stored as float32. Where the time goes is
+// convolution.js.
 
-import { convolution, convolution3x3 } from "./convolution.js"
+import { convolution, convolution3x3, spread } from "./convolution.js"
+import { concat, expand, expect, fold, oneHot, picture, plane, pool, reshape, size, slice, upsample } from "./pixels.js"
 
 /**
- * A layer before its weights are there, like an nn.Module on the "meta" device.
+ * A layer as the card lists it: see aecore.models.layers.Layer.
  * @typedef {object} Layer
- * @property {Object<string, number[]>} tensors  the keys of its state_dict, with their shapes
- * @property {(tensors: Object<string, Float32Array>, shape: number[], previous?: Step) => ?Step} make
- *   builds the step for inputs of a shape, [features] or [channels, height, width]
+ * @property {string} kind
+ * @property {number[]} of  places in the list of what it acts on
+ * @property {number[]} shape  of the result
+ * @property {Object<string, string>} tensors  role -> name in the checkpoint
+ * @property {any} settings  by kind
  */
 
 /**
- * A layer with its weights.
- * @typedef {object} Step
- * @property {number[]} shape  of its output
- * @property {(x: Float32Array) => Float32Array} run
+ * Makes a layer run.
+ * @callback Make
+ * @param {Layer} layer
+ * @param {number[][]} from  shapes of what it acts on
+ * @param {(role: string, shape: number[], otherwise?: number) => Float32Array} tensor  its weights, in PyTorch's order;
+ *   `otherwise` everywhere if it has none in this role; throws if they are missing or of another shape
+ * @returns {(...values: any[]) => Float32Array}  the values are Float32Arrays, but for a label, which is a number
+ * @throws {Error} it does not fit together
  */
 
-const size = (shape) => shape.reduce((a, b) => a * b, 1)
-
-/** nn.Sequential: layers one after the other, their tensors named by position. */
-export function sequential(...layers) {
-  return {
-    tensors: Object.assign({}, ...layers.map(({ tensors }, i) => prefixed(i, tensors))),
-    make(tensors, shape) {
-      const steps = []
-      layers.forEach((layer, i) => {
-        const step = layer.make(within(i, tensors), shape, steps.at(-1))
-        if (!step) return // folded into the previous one
-        steps.push(step)
-        shape = step.shape
-      })
-      return { shape, run: (x) => steps.reduce((value, step) => step.run(value), x) }
-    },
-  }
+/** @type {Object<string, Make>} kind -> what makes it run */
+export const LAYERS = {
+  linear,
+  conv1d: convNd,
+  conv2d: convNd,
+  conv_transpose1d: convTranspose,
+  conv_transpose2d: convTranspose,
+  upsampled_conv2d: upsampledConv2d, // of fuse.js
+  batch_norm: batchNorm,
+  relu: elementwise(() => reluInto),
+  leaky_relu: elementwise(({ slope }) => (out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : slope * x[i]
+    return out
+  }),
+  tanh: elementwise(() => (out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = Math.tanh(x[i])
+    return out
+  }),
+  sigmoid: elementwise(() => (out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = 1 / (1 + Math.exp(-x[i]))
+    return out
+  }),
+  clamp: elementwise(({ min, max }) => (out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = Math.min(Math.max(x[i], min), max)
+    return out
+  }),
+  affine: elementwise(({ scale, shift }) => (out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = scale * x[i] + shift
+    return out
+  }),
+  greater: elementwise(({ than }) => (out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] > than ? 1 : 0
+    return out
+  }),
+  softmax: elementwise(() => softmaxInto),
+  add: elementwise(() => (out, x, y) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] + y[i]
+    return out
+  }),
+  sub: elementwise(() => (out, x, y) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] - y[i]
+    return out
+  }),
+  mul: elementwise(() => (out, x, y) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] * y[i]
+    return out
+  }),
+  div: elementwise(() => (out, x, y) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] / y[i]
+    return out
+  }),
+  where: elementwise(() => (out, condition, x, y) => {
+    for (let i = 0; i < x.length; i++) out[i] = condition[i] ? x[i] : y[i]
+    return out
+  }),
+  max_pool1d: pool(-Infinity, (a, b) => Math.max(a, b), false),
+  max_pool2d: pool(-Infinity, (a, b) => Math.max(a, b), false),
+  avg_pool1d: pool(0, (a, b) => a + b, true),
+  avg_pool2d: pool(0, (a, b) => a + b, true),
+  upsample,
+  pixel_shuffle: fold(false),
+  pixel_unshuffle: fold(true),
+  reshape,
+  expand,
+  one_hot: oneHot,
+  concat,
+  slice,
 }
 
-/** The tensors of a part as the whole names them: prefixed("conv1", {weight: t}) is {"conv1.weight": t}. */
-export function prefixed(part, tensors) {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${part}.${name}`, tensor]))
-}
-
-/** The reverse, of one part among others: within("conv1", {"conv1.weight": t, "conv2.weight": u}) is {weight: t}.
- * @returns {any} */
-export function within(part, tensors) {
-  const prefix = `${part}.`
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix))
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
-}
-
-/** nn.Linear: (fanIn) -> (fanOut). */
-export function linear(fanIn, fanOut) {
-  return {
-    tensors: { weight: [fanOut, fanIn], bias: [fanOut] },
-    make({ weight, bias }) {
-      const columns = new Float32Array(weight.length) // (fanIn, fanOut): the outputs of one input are contiguous
-      for (let o = 0; o < fanOut; o++) for (let i = 0; i < fanIn; i++) columns[i * fanOut + o] = weight[o * fanIn + i]
-      const out = new Float32Array(fanOut)
-      return { shape: [fanOut], run: (x) => linearInto(out, x, columns, bias) }
-    },
-  }
+/** nn.Linear: (fanIn) -> (fanOut). @type {Make} */
+function linear({ shape: [fanOut] }, [[fanIn]], tensor) {
+  const weight = tensor("weight", [fanOut, fanIn])
+  const bias = tensor("bias", [fanOut], 0)
+  const columns = new Float32Array(weight.length) // (fanIn, fanOut): the outputs of one input are contiguous
+  for (let o = 0; o < fanOut; o++) for (let i = 0; i < fanIn; i++) columns[i * fanOut + o] = weight[o * fanIn + i]
+  const out = new Float32Array(fanOut)
+  return (x) => linearInto(out, x, columns, bias)
 }
 
 function linearInto(out, x, columns, bias) {
@@ -78,187 +121,117 @@ function linearInto(out, x, columns, bias) {
   return out
 }
 
+/** nn.Conv1d, nn.Conv2d, also with a batch normalisation behind: (fanIn, H, W) -> (fanOut, H', W'). @type {Make} */
+function convNd(layer, [from], tensor) {
+  const [kernel, stride, padding] = plane(layer.settings)
+  const [fanIn, ...extents] = picture(from)
+  const sides = extents.map((extent, i) => Math.floor((extent + 2 * padding[i] - kernel[i]) / stride[i]) + 1)
+  expect(picture(layer.shape), [layer.shape[0], ...sides])
+  const { weight, bias } = normalised(layer, fanIn, tensor)
+  if ([...kernel, ...stride, ...padding].join() === "3,3,1,1,1,1") {
+    return convolution3x3(weight, bias, [fanIn, ...extents], false)
+  }
+  return convolution(weight, bias, [fanIn, ...extents], { kernel, stride, padding })
+}
+
+/** nn.Upsample(scale_factor=2, mode="nearest") and nn.Conv2d(fanIn, fanOut, 3, padding=1): H, W -> 2 H, 2 W. @type {Make} */
+function upsampledConv2d(layer, [from], tensor) {
+  const [fanIn, height, width] = from
+  expect(layer.shape, [layer.shape[0], 2 * height, 2 * width])
+  const { weight, bias } = normalised(layer, fanIn, tensor)
+  return convolution3x3(weight, bias, from, true)
+}
+
 /**
- * nn.Conv2d with a square, odd kernel: (fanIn, H, W) -> (fanOut, H', W').
- * @param {number} fanIn
- * @param {number} fanOut
- * @param {{kernel?: number, stride?: number, padding?: number, bias?: boolean}} [options]
+ * A convolution's weights; multiplied and shifted, once and for all, where a batch normalisation stands behind.
+ * @param {Layer} layer
  */
-export function conv2d(fanIn, fanOut, { kernel = 3, stride = 1, padding = (kernel - 1) >> 1, bias = true } = {}) {
-  const tensors = { weight: [fanOut, fanIn, kernel, kernel], ...(bias && { bias: [fanOut] }) }
-  const plain = kernel === 3 && stride === 1 && padding === 1
-  return {
-    tensors,
-    make({ weight, bias = new Float32Array(fanOut) }, shape) {
-      const length = (extent) => Math.floor((extent + 2 * padding - kernel) / stride) + 1
-      const make = (weight, bias) => {
-        if (plain) return convolution3x3(weight, bias, shape, false)
-        return convolution(weight, bias, shape, { kernel, stride, padding })
-      }
-      return {
-        shape: [fanOut, length(shape[1]), length(shape[2])],
-        run: make(weight, bias),
-        /** Multiplies each output channel and adds to it, once and for all: for a batch normalisation behind. */
-        fold(scale, shift) {
-          const each = fanIn * kernel * kernel // weights a channel
-          const scaled = weight.map((value, i) => value * scale[Math.floor(i / each)])
-          this.run = make(
-            scaled,
-            bias.map((value, o) => value * scale[o] + shift[o]),
-          )
-        },
-      }
-    },
-  }
-}
-
-/** nn.Upsample(scale_factor=2, mode="nearest") and nn.Conv2d(fanIn, fanOut, 3, padding=1): H, W -> 2 H, 2 W. */
-export function upsampledConv2d(fanIn, fanOut) {
-  return {
-    tensors: { weight: [fanOut, fanIn, 3, 3], bias: [fanOut] },
-    make({ weight, bias }, shape) {
-      return { shape: [fanOut, 2 * shape[1], 2 * shape[2]], run: convolution3x3(weight, bias, shape, true) }
-    },
-  }
-}
-
-/** nn.BatchNorm2d in eval mode, folded into the convolution before it. */
-export function batchNorm(channels, eps = 1e-5) {
-  const each = [channels]
-  return {
-    tensors: { weight: each, bias: each, running_mean: each, running_var: each, num_batches_tracked: [] },
-    make({ weight, bias, running_mean: mean, running_var: variance }, _shape, previous) {
-      const scale = weight.map((value, c) => value / Math.sqrt(variance[c] + eps))
-      previous.fold(
-        scale,
-        bias.map((value, c) => value - mean[c] * scale[c]),
-      )
-      return null
-    },
-  }
-}
-
-/** A layer without weights that acts on each number alone; nn.ReLU, nn.Tanh, nn.Identity below. */
-function elementwise(apply) {
-  return {
-    tensors: {},
-    make(_tensors, shape) {
-      const out = new Float32Array(size(shape))
-      return { shape, run: (x) => apply(out, x) }
-    },
-  }
-}
-
-export const relu = () => elementwise(reluInto)
-export const identity = () => ({ tensors: {}, make: (_tensors, shape) => ({ shape, run: (x) => x }) })
-export const tanh = () =>
-  elementwise((out, x) => {
-    for (let i = 0; i < x.length; i++) out[i] = Math.tanh(x[i])
-    return out
+function normalised({ shape, settings, tensors }, fanIn, tensor) {
+  const [fanOut] = shape
+  const weight = tensor("weight", [fanOut, fanIn, ...settings.kernel])
+  const bias = tensor("bias", [fanOut], 0)
+  if (!tensors.mean) return { weight, bias }
+  const { scale, shift } = scaleAndShift(settings.eps, (role, otherwise) => {
+    return tensor(NORM[role] ?? role, [fanOut], otherwise)
   })
+  const perChannel = weight.length / fanOut
+  return {
+    weight: weight.map((value, i) => value * scale[Math.floor(i / perChannel)]),
+    bias: bias.map((value, o) => value * scale[o] + shift[o]),
+  }
+}
+
+export const NORM = { weight: "norm_weight", bias: "norm_bias" } // a batch normalisation's, beside a convolution's own
+
+/** nn.BatchNorm1d, nn.BatchNorm2d in eval mode. @type {Make} */
+function batchNorm({ shape, settings }, [from], tensor) {
+  expect(shape, from)
+  const [channels] = shape
+  const { scale, shift } = scaleAndShift(settings.eps, (role, otherwise) => tensor(role, [channels], otherwise))
+  const out = new Float32Array(size(shape))
+  return (x) => {
+    for (let i = 0; i < x.length; ) for (let c = 0; c < channels; c++, i++) out[i] = x[i] * scale[c] + shift[c]
+    return out
+  }
+}
+
+/** (x - mean) / sqrt(variance + eps) * weight + bias as one product and one sum. */
+function scaleAndShift(eps, tensor) {
+  const [weight, bias, mean, variance] = [tensor("weight", 1), tensor("bias", 0), tensor("mean"), tensor("variance")]
+  const scale = weight.map((value, c) => value / Math.sqrt(variance[c] + eps))
+  return { scale, shift: bias.map((value, c) => value - mean[c] * scale[c]) }
+}
+
+/** nn.ConvTranspose1d, nn.ConvTranspose2d: a convolution of the pixels, spread apart. @type {Make} */
+function convTranspose(layer, [from], tensor) {
+  const [kernel, stride, padding] = plane(layer.settings)
+  const [fanIn, ...extents] = picture(from)
+  const [fanOut, ...sides] = picture(layer.shape)
+  const border = kernel.map((length, i) => length - 1 - padding[i])
+  const smallest = sides.map((_, i) => (extents[i] - 1) * stride[i] + kernel[i] - 2 * padding[i])
+  if (!sides.every((side, i) => border[i] >= 0 && side >= smallest[i] && side < smallest[i] + stride[i])) {
+    throw new Error("it makes another size, or is padded by more than its kernel")
+  }
+  const weight = tensor("weight", [fanIn, fanOut, ...layer.settings.kernel])
+  const taps = size(kernel)
+  const turned = new Float32Array(weight.length) // (fanOut, fanIn, kernel), its taps from the last to the first
+  for (let i = 0; i < fanIn; i++) {
+    for (let o = 0; o < fanOut; o++) {
+      for (let tap = 0; tap < taps; tap++) {
+        turned[(o * fanIn + i) * taps + tap] = weight[(i * fanOut + o) * taps + taps - 1 - tap]
+      }
+    }
+  }
+  const wide = [fanIn, ...sides.map((side, i) => side + kernel[i] - 1)]
+  const apart = spread([fanIn, ...extents], wide, stride, border)
+  const bias = tensor("bias", [fanOut], 0)
+  const convolve = convolution(turned, bias, wide, { kernel, stride: [1, 1], padding: [0, 0] })
+  return (x) => convolve(apart(x))
+}
+
+/**
+ * A layer without weights that acts on each number, or on those at one place of several values.
+ * @param {(settings: Object<string, any>) => (out: Float32Array, ...values: any[]) => Float32Array} make
+ * @returns {Make}
+ */
+function elementwise(make) {
+  return ({ shape, settings }, from) => {
+    for (const each of from) expect(shape, each)
+    const apply = make(settings)
+    const out = new Float32Array(size(shape))
+    return (x, y, z) => apply(out, x, y, z)
+  }
+}
 
 function reluInto(out, x) {
   for (let i = 0; i < x.length; i++) out[i] = Math.max(x[i], 0)
   return out
 }
 
-/** blocks.Residual: x + conv2(relu(conv1(relu(x)))). */
-export function residual(channels) {
-  const conv = conv2d(channels, channels)
-  return {
-    tensors: { ...prefixed("conv1", conv.tensors), ...prefixed("conv2", conv.tensors) },
-    make(tensors, shape) {
-      const first = conv.make(within("conv1", tensors), shape)
-      const second = conv.make(within("conv2", tensors), shape)
-      const positive = new Float32Array(size(shape))
-      const out = new Float32Array(size(shape))
-      const run = (x) => {
-        const change = second.run(reluInto(positive, first.run(reluInto(positive, x))))
-        for (let i = 0; i < x.length; i++) out[i] = x[i] + change[i]
-        return out
-      }
-      return { shape, run }
-    },
-  }
-}
-
-/** nn.PixelUnshuffle(2): (C, H, W) -> (4 C, H / 2, W / 2); squares of four pixels become channels. */
-export function pixelUnshuffle() {
-  return {
-    tensors: {},
-    make(_tensors, [channels, height, width]) {
-      const shape = [4 * channels, height / 2, width / 2]
-      const out = new Float32Array(size(shape))
-      const run = (x) => {
-        eachSquare(channels, shape[1], shape[2], (small, large) => (out[small] = x[large]))
-        return out
-      }
-      return { shape, run }
-    },
-  }
-}
-
-/** nn.PixelShuffle(2): the way back, (4 C, H, W) -> (C, 2 H, 2 W). */
-export function pixelShuffle() {
-  return {
-    tensors: {},
-    make(_tensors, [channels, height, width]) {
-      const shape = [channels / 4, 2 * height, 2 * width]
-      const out = new Float32Array(size(shape))
-      const run = (x) => {
-        eachSquare(shape[0], height, width, (small, large) => (out[large] = x[small]))
-        return out
-      }
-      return { shape, run }
-    },
-  }
-}
-
-/** Calls with the place of each number in the folded picture, of height x width, and in the unfolded one. */
-function eachSquare(channels, height, width, visit) {
-  for (let row = 0, small = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      for (let c = 0; c < channels; c++) {
-        for (let corner = 0; corner < 4; corner++, small++) {
-          const y = 2 * row + (corner >> 1)
-          const x = 2 * column + (corner & 1)
-          visit(small, (y * 2 * width + x) * channels + c)
-        }
-      }
-    }
-  }
-}
-
-/** nn.Flatten: (C, H, W) -> (C * H * W), back in PyTorch's order, channels first. */
-export function flatten() {
-  return {
-    tensors: {},
-    make(_tensors, shape) {
-      const out = new Float32Array(size(shape))
-      return { shape: [size(shape)], run: (x) => channelsFirst(out, x, shape) }
-    },
-  }
-}
-
-/** nn.Unflatten(1, shape): (C * H * W) in PyTorch's order -> (C, H, W). */
-export function unflatten(shape) {
-  return {
-    tensors: {},
-    make() {
-      const out = new Float32Array(size(shape))
-      return { shape, run: (x) => channelsLast(out, x, shape) }
-    },
-  }
-}
-
-function channelsFirst(out, x, [channels, height, width]) {
-  const pixels = height * width
-  for (let c = 0; c < channels; c++) for (let i = 0; i < pixels; i++) out[c * pixels + i] = x[i * channels + c]
-  return out
-}
-
-function channelsLast(out, x, [channels, height, width]) {
-  const pixels = height * width
-  for (let c = 0; c < channels; c++) for (let i = 0; i < pixels; i++) out[i * channels + c] = x[c * pixels + i]
+function softmaxInto(out, x) {
+  const highest = Math.max(...x)
+  let total = 0
+  for (let i = 0; i < x.length; i++) total += out[i] = Math.exp(x[i] - highest)
+  for (let i = 0; i < x.length; i++) out[i] /= total
   return out
 }

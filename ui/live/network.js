@@ -1,214 +1,117 @@
-// A trained network that runs in the browser: one function a family, each the mirror of a class in aecore/models.
+// A trained network that runs in the browser, made of the layers that its card lists (aecore/models/layers.py).
 //
 //   const network = await loadNetwork(buffer)            // of a .safetensors file
-//   const z = network.encode(x, y)                       // Float32Array of 784 in [0, 1], ink 1 -> latentDim numbers
-//   const recon = network.decode(z, y)                   // back; y: the class, for conditional networks only
+//   const z = network.encode(x, y)                       // x: Float32Array in PyTorch's order, (C, H, W) or (C, L)
+//   const recon = network.decode(z, y)                   // y: the class, for conditional networks only
 //
-// What these return is the caller's to keep. The architecture comes from the card's config alone, and the file must
-// hold exactly the tensors that it asks for.
+// What these return is the caller's to keep. A family needs nothing here; a kind of layer that is new: see layers.js.
 
-import { ACTIVATIONS, DECODERS, down, ENCODERS, grid, unet, up } from "./bodies.js"
-import { batchNorm, conv2d, flatten, linear, prefixed, relu, sequential, unflatten, within } from "./layers.js"
+import { fuse } from "./fuse.js"
+import { LAYERS } from "./layers.js"
+import { channelsFirst, channelsLast, size } from "./pixels.js"
 import { CheckpointError, readCheckpoint } from "./safetensors.js"
 
 /**
- * What a page may ask of a network. x: (784), z: (latentDim), recon: (784) Float32Arrays, y: the class, 0 to 9.
+ * What a page may ask of a network: the methods that its card lists, as the model's family has them. x, recon:
+ * Float32Arrays of as many numbers as the card's config.image_shape says; z: of latent_dim; y: a class, from 0 on; mask:
+ * as x, 1 where a pixel is missing.
  * @typedef {object} Network
  * @property {any} card  as aecore.checkpoints.Card
- * @property {number} latentDim
- * @property {boolean} takesLabel  it needs y
  * @property {(x, y?) => Float32Array} encode  z; for variational families the posterior's mean
  * @property {(z, y?) => Float32Array} decode  recon in [0, 1]
- * @property {(x, y?) => Float32Array} forward  recon of x
+ * @property {(x, y?) => Float32Array} forward  recon of x; of the judge, logits
  * @property {(x, y?) => {mu: Float32Array, logvar: Float32Array}} [posterior]  of variational families
- * An upscaler has forward alone. The judge has instead: features(x) -> (128), forward(x) -> (10) logits, classify(x) -> (10) probabilities.
+ * @property {(x, mask) => Float32Array} [encode_masked]  where a mask is understood
+ * @property {(x, mask) => Float32Array} [forward_masked]
+ * @property {(x) => Float32Array} [features]  of the judge
+ * @property {(x) => Float32Array} [classify]  of the judge: probabilities
  */
 
 /**
  * Makes a network of a checkpoint.
  * @param {ArrayBuffer} buffer  the .safetensors file
  * @returns {Promise<Network>}
- * @throws {CheckpointError} the file is damaged, or not of a family and config that we know
+ * @throws {CheckpointError} the file is damaged, or lists layers that we do not have or that do not fit together
  */
 export async function loadNetwork(buffer) {
   const { card, shapes, tensors } = await readCheckpoint(buffer)
-  const family = plan(card)
-  const ofParts = Object.entries(family.parts).map(([part, [layer]]) => prefixed(part, layer.tensors))
-  const spell = (shapes) =>
-    Object.entries(shapes)
-      .map(([name, shape]) => `${name} ${shape}`)
-      .sort()
-      .join()
-  if (spell(Object.assign({}, ...ofParts)) !== spell(shapes)) {
-    throw new CheckpointError(`${card.name} does not hold the tensors of its ${card.family}`)
-  }
-  const parts = Object.entries(family.parts).map(([part, [layer, shape]]) => {
-    return [part, inTorchOrder(layer, shape, within(part, tensors))]
-  })
-  return { card, ...family.methods(Object.fromEntries(parts)) }
-}
-
-function plan({ name, family, config }) {
-  if (!Object.hasOwn(FAMILIES, family)) {
-    throw new CheckpointError(`${name} is of family '${family}', which does not run here`)
-  }
+  if (!card.network?.layers?.length) throw new CheckpointError(`${card.name} lists no layers, so it does not run here`)
   try {
-    return FAMILIES[family](config)
-  } catch (error) {
-    throw new CheckpointError(
-      `${name} describes a network that cannot be built (${/** @type {Error} */ (error).message})`,
-    )
-  }
-}
-
-/** A part that takes and gives numbers in PyTorch's order, while pictures lie channels last inside. */
-function inTorchOrder(layer, shape, tensors) {
-  const enter = shape.length === 3 ? unflatten(shape).make() : null
-  const step = layer.make(tensors, shape)
-  const leave = step.shape.length === 3 ? flatten().make({}, step.shape) : null
-  return (x) => {
-    const out = step.run(enter ? enter.run(x) : x)
-    return leave ? leave.run(out).slice() : out.slice() // the step's own buffer changes with its next run
-  }
-}
-
-// Each family returns
-//   parts: name in the state_dict -> [its layer, the shape of what goes in];
-//   methods: from these parts, loaded, to what the network offers.
-const FAMILIES = { autoencoder, denoiser, vae, cvae, upscaler, judge } // aecore.models.FAMILIES
-
-/** models.autoencoder.Autoencoder. */
-function autoencoder({ image_shape: shape, latent_dim: latentDim, body, widths, blocks, code, output }) {
-  const encoder = ENCODERS[body](shape, widths, blocks, latentDim)
-  const decoder = DECODERS[body](shape, widths, blocks, latentDim)
-  const { toRange, fromRange } = OUTPUTS[output]
-  return {
-    parts: { encoder: [encoder, shape], decoder: [decoder, [latentDim]], code: [ACTIVATIONS[code](), [latentDim]] },
-    methods({ encoder, decoder, code }) {
-      const encode = (x) => code(encoder(toRange(x)))
-      const decode = (z) => fromRange(decoder(z))
-      return { latentDim, takesLabel: false, encode, decode, forward: (x) => decode(encode(x)) }
-    },
-  }
-}
-
-/** models.denoiser.Denoiser; its code is the smallest feature maps. */
-function denoiser({ image_shape: shape, widths, blocks }) {
-  const codeShape = [widths.at(-1), ...grid(shape, widths)]
-  const latentDim = codeShape[0] * codeShape[1] * codeShape[2]
-  const encoder = sequential(...down(shape[0], widths, blocks))
-  const decoder = sequential(...up(shape[0], widths, blocks))
-  return {
-    parts: { encoder: [encoder, shape], decoder: [decoder, codeShape] },
-    methods({ encoder, decoder }) {
-      const encode = (x) => encoder(x.map((value) => value - 0.5))
-      const decode = (z) => decoder(z).map(clamp)
-      return { latentDim, takesLabel: false, encode, decode, forward: (x) => decode(encode(x)) }
-    },
-  }
-}
-
-/** models.vae.VAE. */
-function vae({ image_shape: shape, latent_dim: latentDim, body, widths, blocks }) {
-  const encoder = ENCODERS[body](shape, widths, blocks, 2 * latentDim)
-  const decoder = DECODERS[body](shape, widths, blocks, latentDim)
-  return {
-    parts: { encoder: [encoder, shape], decoder: [decoder, [latentDim]] },
-    methods({ encoder, decoder }) {
-      const posterior = (x) => meanAndLogvar(encoder(x))
-      const encode = (x) => posterior(x).mu
-      const decode = (z) => decoder(z).map(sigmoid)
-      return { latentDim, takesLabel: false, posterior, encode, decode, forward: (x) => decode(encode(x)) }
-    },
-  }
-}
-
-/** models.cvae.CVAE. */
-function cvae({ image_shape: shape, classes, latent_dim: latentDim, body, widths, blocks }) {
-  const [channels, height, width] = shape
-  const joined = [channels + classes, height, width]
-  const encoder = ENCODERS[body](joined, widths, blocks, 2 * latentDim)
-  const decoder = DECODERS[body](shape, widths, blocks, latentDim + classes)
-  return {
-    parts: { encoder: [encoder, joined], decoder: [decoder, [latentDim + classes]] },
-    methods({ encoder, decoder }) {
-      const posterior = (x, y) => meanAndLogvar(encoder(join(x, y, classes, height * width)))
-      const encode = (x, y) => posterior(x, y).mu
-      const decode = (z, y) => decoder(join(z, y, classes, 1)).map(sigmoid)
-      return { latentDim, takesLabel: true, posterior, encode, decode, forward: (x, y) => decode(encode(x, y), y) }
-    },
-  }
-}
-
-/** models.upscaler.Upscaler; what goes in has full size already, each coarse pixel a square. */
-function upscaler({ image_shape: shape, widths, blocks }) {
-  return {
-    parts: { body: [unet(shape[0], shape[0], widths, blocks), shape] },
-    methods({ body }) {
-      const forward = (cells) => {
-        const added = body(cells.map((value) => value - 0.5))
-        return cells.map((value, i) => clamp(value + added[i]))
+    const { layers, methods } = card.network
+    const run = connect(fuse(layers, methods), methods, (name, shape) => {
+      if (shapes[name]?.join() !== shape.join()) {
+        throw new CheckpointError(`${card.name} does not hold the ${name} that its layers ask for`)
       }
-      return { takesLabel: false, forward }
-    },
+      return tensors[name]
+    })
+    return /** @type {Network} */ ({ card, ...run })
+  } catch (error) {
+    if (error instanceof CheckpointError) throw error
+    throw new CheckpointError(`${card.name} describes a network that cannot be built (${error})`)
   }
 }
 
-/** models.judge.Judge. */
-function judge({ image_shape: shape, classes, widths: [a, b], features: width }) {
-  const conv = (fanIn, fanOut, stride = 1) => [
-    conv2d(fanIn, fanOut, { stride, bias: false }),
-    batchNorm(fanOut),
-    relu(),
-  ]
-  const flat = b * Math.floor(shape[1] / 4) * Math.floor(shape[2] / 4)
-  const body = sequential(
-    ...conv(shape[0], a, 2),
-    ...conv(a, a),
-    ...conv(a, b, 2),
-    ...conv(b, b),
-    ...conv(b, b),
-    flatten(),
-    linear(flat, width),
-    relu(),
-  )
-  return {
-    parts: { body: [body, shape], head: [linear(width, classes), [width]] },
-    methods({ body, head }) {
-      const forward = (x) => head(body(x))
-      return { takesLabel: false, features: body, forward, classify: (x) => softmax(forward(x)) }
-    },
+/**
+ * The methods, each one function a layer, called one after the other; a layer that serves several is made once.
+ * @param {import("./layers.js").Layer[]} layers
+ * @param {Object<string, {takes: number[], gives: Object<string, number>}>} methods
+ * @param {(name: string, shape: number[]) => Float32Array} tensorOf
+ */
+function connect(layers, methods, tensorOf) {
+  const values = layers.map(() => null) // what each layer made last, as it lies inside
+  const steps = []
+  const stepOf = (place) => (steps[place] ??= step(layers, place, values, tensorOf))
+  const method = ({ takes, gives }) => {
+    const way = needed(layers, takes, Object.values(gives)).map(stepOf)
+    const enter = takes.map((place) => entrance(layers[place].shape))
+    const results = Object.entries(gives).map(([name, place]) => [name, place, channelsFirst(layers[place].shape)])
+    const [[, only, leave]] = results
+    return (...given) => {
+      takes.forEach((place, i) => (values[place] = enter[i](given[i])))
+      for (const run of way) run()
+      if (results.length === 1) return leave(values[only]).slice() // the layer overwrites its own with its next run
+      return Object.fromEntries(results.map(([name, place, leave]) => [name, leave(values[place]).slice()]))
+    }
   }
+  return Object.fromEntries(Object.entries(methods).map(([name, each]) => [name, method(each)]))
 }
 
-/** autoencoder.OUTPUTS with `_to_range` and `_from_range`: the pixels that a model computes with, and back. */
-const OUTPUTS = {
-  sigmoid: { toRange: (x) => x, fromRange: (t) => t.map(sigmoid) },
-  tanh: { toRange: (x) => x.map((value) => 2 * value - 1), fromRange: (t) => t.map((v) => (Math.tanh(v) + 1) / 2) },
-  linear: { toRange: (x) => x, fromRange: (t) => t.map(clamp) },
+/** Places of the layers that lead from some values to others, in order. */
+function needed(layers, takes, gives) {
+  const wanted = new Set(gives)
+  for (let place = layers.length - 1; place >= 0; place--) {
+    if (!wanted.has(place) || takes.includes(place)) continue
+    for (const before of layers[place].of) {
+      if (!(before >= 0 && before < place)) throw new Error("a layer acts on one that comes later")
+      wanted.add(before)
+    }
+  }
+  return [...wanted].filter((place) => !takes.includes(place)).sort((a, b) => a - b)
 }
 
-const sigmoid = (value) => 1 / (1 + Math.exp(-value))
-const clamp = (value) => Math.min(Math.max(value, 0), 1)
-
-/** (2 * latentDim) -> the posterior's mu and logvar, bounded as in VAE.posterior. */
-function meanAndLogvar(both) {
-  const half = both.length / 2
-  return { mu: both.slice(0, half), logvar: both.slice(half).map((value) => Math.min(Math.max(value, -12), 12)) }
+/** Runs one layer: from the values of those before it to its own. */
+function step(layers, place, values, tensorOf) {
+  const layer = layers[place]
+  if (!Object.hasOwn(LAYERS, layer.kind)) throw new Error(`nothing here does '${layer.kind}'`)
+  const tensor = (role, shape, otherwise) => {
+    if (otherwise === undefined || layer.tensors[role]) return tensorOf(layer.tensors[role], shape)
+    return new Float32Array(size(shape)).fill(otherwise)
+  }
+  const from = layer.of.map((before) => layers[before].shape)
+  const run = LAYERS[layer.kind](layer, from, tensor)
+  const [a, b, c] = layer.of
+  if (layer.of.length === 1) return () => (values[place] = run(values[a]))
+  if (layer.of.length === 2) return () => (values[place] = run(values[a], values[b]))
+  if (layer.of.length === 3) return () => (values[place] = run(values[a], values[b], values[c]))
+  return () => (values[place] = run(...layer.of.map((before) => values[before])))
 }
 
-/** blocks.one_hot_planes, or for `pixels` = 1 F.one_hot: values followed by `classes` planes, the y-th of them ones. */
-function join(values, y, classes, pixels) {
-  if (!(Number.isInteger(y) && y >= 0 && y < classes)) throw new RangeError("a conditional network needs y, the class")
-  const joined = new Float32Array(values.length + classes * pixels)
-  joined.set(values)
-  const plane = values.length + y * pixels
-  return joined.fill(1, plane, plane + pixels)
-}
-
-function softmax(logits) {
-  const highest = Math.max(...logits)
-  const powers = logits.map((value) => Math.exp(value - highest))
-  const total = powers.reduce((a, b) => a + b)
-  return powers.map((value) => value / total)
+/** What a caller gives, in PyTorch's order, as it lies inside; a label stays a number. */
+function entrance(shape) {
+  if (!shape.length) return (label) => label
+  const [enter, length] = [channelsLast(shape), size(shape)]
+  return (x) => {
+    if (x?.length !== length) throw new RangeError(`it takes ${shape.join(" x ")} numbers`)
+    return enter(x)
+  }
 }

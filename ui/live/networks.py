@@ -1,9 +1,9 @@
 """Live networks: our checkpoints run in the visitor's browser, by plain JavaScript and without the server.
 
-ui/live/network.js reads a checkpoint and runs it. A page brings networks to the browser with `deliver`; whatever
-component of that page wants one imports `network` from ui/live/store.js and awaits it by the card's sha256. Tell the
-component's Python side which with `reference`. The weights travel as the unchanged .safetensors file: see
-ui/server/files.py.
+ui/live/network.js reads a checkpoint and runs the layers that its card lists. A page brings networks to the browser
+with `deliver`; whatever component of that page wants one imports `network` from ui/live/store.js and awaits it by the
+card's sha256. Tell the component's Python side which with `reference`. The weights travel as the unchanged .safetensors
+file: see ui/server/files.py.
 """
 
 from collections.abc import Sequence

@@ -4,8 +4,9 @@
 const FORMAT = 1 // aecore.checkpoints.FORMAT
 const MAX_HEADER = 1_000_000 // bytes
 const TYPES = {
-  F32: { bytes: 4, torch: "torch.float32" },
-  I64: { bytes: 8, torch: "torch.int64" }, // batch normalisation counts its batches
+  F32: { bytes: 4, torch: "torch.float32", read: (bytes) => new Float32Array(bytes) },
+  F16: { bytes: 2, torch: "torch.float16", read: fromHalf },
+  I64: { bytes: 8, torch: "torch.int64" }, // batch normalisation counts its batches: nothing here asks for them
 }
 
 /** A checkpoint that cannot be used; its message says why. */
@@ -27,8 +28,9 @@ export async function readCheckpoint(buffer) {
   for (const [name, entry] of Object.entries(entries)) {
     const bytes = bytesOf(buffer, start, name, entry)
     shapes[name] = entry.shape
-    if (entry.dtype !== "F32") continue
-    tensors[name] = new Float32Array(bytes)
+    const { read } = TYPES[entry.dtype]
+    if (!read) continue
+    tensors[name] = read(bytes)
     if (!tensors[name].every(Number.isFinite)) throw new CheckpointError(`${card.name}: ${name} is not finite`)
   }
   const found = await digest(buffer, start, entries)
@@ -65,6 +67,22 @@ function bytesOf(buffer, start, name, { dtype, shape, data_offsets: [begin, end]
   }
   return buffer.slice(start + begin, start + end)
 }
+
+/** Numbers in half precision, IEEE 754's binary16, as they are in single; browsers' own Float16Array is too young. */
+function fromHalf(bytes) {
+  const halves = new Uint16Array(bytes)
+  const numbers = new Float32Array(halves.length)
+  for (let i = 0; i < halves.length; i++) {
+    const exponent = (halves[i] >> 10) & 31
+    const digits = halves[i] & 1023
+    const size = (exponent ? digits + 1024 : digits) * STEPS[exponent]
+    numbers[i] = halves[i] & 0x8000 ? -size : size
+  }
+  return numbers
+}
+
+// from one number to the next, for each exponent; the last one stands for what is not finite
+const STEPS = Float64Array.from({ length: 32 }, (_, e) => (e === 31 ? NaN : 2 ** (Math.max(e, 1) - 25)))
 
 /** SHA-256 as aecore.checkpoints.digest; null where the page is not served securely and browsers offer no hash. */
 async function digest(buffer, start, entries) {

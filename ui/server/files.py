@@ -8,9 +8,7 @@ address, and no session's state is needed to answer. We chose a route of the ser
 - the data of a component: a large one holds up the other messages of its session, and asking for it with a widget's
   value costs a run of the script, in which a click of the same moment can be lost (Streamlit's browser side sends both
   values in one message that names one fragment only);
-- static serving, which needs copies or links of checkpoints/ in static/ and sends no Cache-Control;
-- float16 in transit, which halves the 0.2 to 4 MB but moves outputs by up to 0.002 (measured on our checkpoints), where
-  JavaScript and torch are to agree within 0.0001.
+- static serving, which needs copies or links of checkpoints/ in static/ and sends no Cache-Control.
 The price: `streamlit run pages/lab.py`, without the routes, has no networks in the browser; all else works.
 """
 

@@ -1,0 +1,46 @@
+"""A drawing in MNIST's form: what the browser makes of it, run by node, is what the server makes of it."""
+
+import numpy as np
+import pytest
+
+from aecore.intake.files import digit_from_strokes
+from tests.node import run
+from ui.input.pad import rasterise, stroke
+
+NORMALISE = """async (load, drawings) => {
+    const { normalizeDrawing } = await load("/ui/input/digit.js")
+    const normalised = (ink) => normalizeDrawing(new Uint8Array(ink), 112)
+    return drawings.map(normalised).map((digit) => digit && [...digit])
+}"""
+DRAWINGS = {
+    "one": [stroke([(0.5, 0.2), (0.5, 0.8)])],
+    "slanted, thin": [stroke([(0.3, 0.2), (0.45, 0.5), (0.7, 0.8)], width=0.03)],
+    "small": [stroke([(0.6, 0.6), (0.7, 0.6), (0.65, 0.75)])],
+    "seven": [stroke([(0.25, 0.2), (0.75, 0.22), (0.6, 0.5), (0.45, 0.85)])],
+    "eight": [stroke([(0.5 + 0.2 * np.sin(2 * t), 0.5 - 0.32 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 40)])],
+    "five, two strokes": [
+        stroke([(0.6, 0.2), (0.35, 0.22), (0.33, 0.45), (0.6, 0.5), (0.62, 0.75), (0.3, 0.8)], width=0.06),
+        stroke([(0.35, 0.2), (0.75, 0.18)], width=0.06),
+    ],
+    "at the edge": [stroke([(0.02, 0.02), (0.3, 0.05), (0.05, 0.6)])],
+    "very thick": [stroke([(0.3, 0.3), (0.7, 0.3), (0.5, 0.75)], width=0.2)],
+    "a point": [stroke([(0.5, 0.5)])],
+}
+
+
+@pytest.fixture(scope="module")
+def in_javascript():
+    images = [rasterise(strokes).ravel().tolist() for strokes in DRAWINGS.values()]
+    return dict(zip(DRAWINGS, run(NORMALISE, images), strict=True))
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_drawing_is_normalised_as_on_the_server(in_javascript, name):
+    expected = digit_from_strokes(rasterise(DRAWINGS[name])).x.numpy().ravel()
+    error = float(np.abs(np.array(in_javascript[name]) - expected).mean())
+    print(f"{name}: {error:.4f}")
+    assert error < 0.01
+
+
+def test_an_empty_drawing_is_no_digit():
+    assert run(NORMALISE, [[0] * 112 * 112]) == [None]
