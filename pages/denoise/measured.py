@@ -26,7 +26,7 @@ def show(
     corruption = CORRUPTIONS[comparison.damage.corruption]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(f"{corruption.label}: who holds out longest?", help=explain("sweep"), anchor=False)
-        _downloads(comparison)
+        downloads.buttons(comparison, f"denoise-{comparison.damage.corruption}", "denoise")
     digit = comparison.clean.x.numpy().tobytes()
     curves = _sweep(digit, comparison.damage, tuple(models), tuple(classical), paste)
     labelled = {}
@@ -43,18 +43,6 @@ def show(
     if opened.open:
         with opened:
             equations.show(engine, comparison, cards)
-
-
-def _downloads(comparison: Comparison) -> None:
-    name = f"denoise-{comparison.damage.corruption}"
-    st.download_button(
-        "Pictures", lambda: downloads.png(comparison), f"{name}.png", "image/png", on_click="ignore",
-        icon=":material/download:", key="denoise_png", help="One PNG with every tile and its numbers",
-    )  # fmt: skip
-    st.download_button(
-        "Numbers", lambda: downloads.numbers_csv(comparison), f"{name}.csv", "text/csv", on_click="ignore",
-        icon=":material/download:", key="denoise_csv", help="One CSV row a method",
-    )  # fmt: skip
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -18,6 +18,7 @@ with shell.loading(660):
     from ui.input import digit as inputs
     from ui.input.pad import drawing
     from ui.live import networks
+    from ui.output import compared
     from ui.output.numbers import numbers
     from ui.server import ask
 
@@ -70,7 +71,8 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
             return strip.shown(comparison, digit, errors)
 
         address = ask.offer("denoise_strip", answer)
-        strip.show(comparison, digit, "denoise_strip", errors, paste, followed, address, on_settled=show_the_rest)
+        tiles = strip.shown(comparison, digit, errors)
+        compared.show(tiles, comparison, digit, "denoise_strip", followed, address, show_the_rest, paste)
         messages.missing(comparison.problems)
         st.session_state[COMPARISON] = (comparison, models, classical, paste)
 

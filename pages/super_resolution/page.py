@@ -19,6 +19,7 @@ with shell.loading(660):
     from ui.input import digit as inputs
     from ui.input.pad import drawing
     from ui.live import networks
+    from ui.output import compared
     from ui.output.numbers import numbers
     from ui.server import ask
 
@@ -57,7 +58,8 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
             return stage.shown(compare_upscaling(digit.x, side), digit, errors)
 
         address = ask.offer("super_strip", answer)
-        stage.show(comparison, digit, errors, st.session_state.get(try_next.FOLLOWED, 0), address, show_the_rest)
+        tiles, followed = stage.shown(comparison, digit, errors), st.session_state.get(try_next.FOLLOWED, 0)
+        compared.show(tiles, comparison, digit, "super_strip", followed, address, show_the_rest)
         messages.missing(comparison.problems)
         st.session_state[COMPARISON] = comparison
 

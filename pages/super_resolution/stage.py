@@ -10,11 +10,8 @@ from aecore.restore import upscaling
 from aecore.restore.compare import Comparison, Entry
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, SIDE
 from ui.glossary import explain
-from ui.input import digit as inputs
 from ui.input.digit import Chosen
-from ui.live import networks as live
-from ui.output import downloads, verdict
-from ui.output.strip import Group, Live, Tile, message, strip
+from ui.output import compared, downloads, verdict
 from ui.theme import kind_color
 
 NETWORKS = (FULL, BIASED)
@@ -51,51 +48,22 @@ def set_controls(settings: dict) -> None:
         st.session_state[key] = value
 
 
-def show(
-    comparison: Comparison,
-    digit: Chosen,
-    errors: bool,
-    reveal: int,
-    answers: str = "",
-    on_settled: Callable[[], None] = lambda: None,
-) -> None:
-    """Draw the strip.
-
-    Args: errors: error maps instead of pictures; reveal: scroll into view whenever it grows;
-          answers: the address that has the `shown` of another drawing.
-    """
-    follow = None
-    if digit.seq is not None:
-        models = [entry.id for entry in comparison.methods if entry.kind != "classical"]
-        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(models)}
-        draw = comparison.damage.draw(digit.x)  # the averaging as numbers, which the browser does by itself
-        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, draw, "corrupted", networks, answers=answers)
-    tiles = shown(comparison, digit, errors)
-    strip(tiles, "super_strip", roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
-
-
 def shown(comparison: Comparison, digit: Chosen, errors: bool = False) -> dict:
-    """The strip's message: the digit, its coarse pixels and what each method makes of them, with all numbers."""
-    side, low = comparison.given.shape[-1], comparison.corrupted
-    lead = [
-        Tile("clean", digit.name, comparison.clean.x, **_read(comparison.clean, comparison)),
-        Tile(
-            "corrupted",
-            f"{side} × {side}, nearest",
-            low.x,
-            psnr=low.psnr,
-            ssim=low.ssim,
-            help=f"Each pixel is the mean of {(SIDE // side) ** 2} of the digit's. This is all that the methods get; "
-            "drawn as squares, it is also the nearest-neighbour enlargement.",
-            **_read(low, comparison),
-        ),
-    ]
-    methods = _without_nearest(comparison).methods
-    learned = [_method(entry, comparison) for entry in methods if entry.kind != "classical"]
-    classical = [_method(entry, comparison) for entry in methods if entry.kind == "classical"]
-    titled = (("", lead), ("Networks", learned), ("Classical methods", classical))
-    groups = [Group(title, tiles) for title, tiles in titled if tiles]
-    return message(groups, verdict.upscaling(comparison), errors)
+    """The strip's message, see `ui.output.compared`; errors: error maps instead of pictures."""
+    side = comparison.given.shape[-1]
+
+    def about(entry: Entry) -> str:
+        if entry is comparison.corrupted:
+            return (
+                f"Each pixel is the mean of {(SIDE // side) ** 2} of the digit's. This is all that the methods get; "
+                "drawn as squares, it is also the nearest-neighbour enlargement."
+            )
+        method = CLASSICAL.get(entry.id)
+        return f"{method.about} ({method.source})" if method else ""
+
+    words, low = verdict.upscaling(comparison), f"{side} × {side}, nearest"
+    comparison = _without_nearest(comparison)
+    return compared.tiles(comparison, digit, words, about, low, "Networks", lambda entry: dot(entry.id), errors)
 
 
 def dot(name: str) -> str:
@@ -106,15 +74,7 @@ def dot(name: str) -> str:
 
 def download(comparison: Comparison) -> None:
     """The stage's pictures and numbers, to take home."""
-    shown, side = _without_nearest(comparison), comparison.given.shape[-1]
-    st.download_button(
-        "Pictures", lambda: downloads.png(shown), f"super-resolution-{side}.png", "image/png",
-        on_click="ignore", icon=":material/download:", key="super_png", help="One PNG with every tile and its numbers",
-    )  # fmt: skip
-    st.download_button(
-        "Numbers", lambda: downloads.numbers_csv(shown), f"super-resolution-{side}.csv", "text/csv",
-        on_click="ignore", icon=":material/download:", key="super_csv", help="One CSV row a method",
-    )  # fmt: skip
+    downloads.buttons(_without_nearest(comparison), f"super-resolution-{comparison.given.shape[-1]}", "super")
 
 
 def _without_nearest(comparison: Comparison) -> Comparison:
@@ -125,22 +85,3 @@ def _without_nearest(comparison: Comparison) -> Comparison:
 def _first_side(engine: Engine) -> int:
     sides = upscaling.sides(engine)
     return FIRST_SIDE if FIRST_SIDE in sides else sides[0]
-
-
-def _method(entry: Entry, comparison: Comparison) -> Tile:
-    classical = CLASSICAL.get(entry.id)
-    return Tile(
-        entry.id,
-        entry.label,
-        entry.x,
-        color=dot(entry.id),
-        psnr=entry.psnr,
-        ssim=entry.ssim,
-        best=entry is comparison.best,
-        help=f"{classical.about} ({classical.source})" if classical else "",
-        **_read(entry, comparison),
-    )
-
-
-def _read(entry: Entry, comparison: Comparison) -> dict:
-    return {"reads": entry.reads, "sure": entry.sure, "wrong": comparison.misread(entry)}

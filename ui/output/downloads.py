@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import streamlit as st
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
@@ -41,6 +42,18 @@ def contact_sheet(tiles: Sequence[Labelled]) -> bytes:
 def grey(x: Tensor) -> Image.Image:
     """A digit (1, 1, H, W) in [0, 1] as a picture."""
     return Image.fromarray((x[0, 0].numpy() * 255 + 0.5).astype("uint8"))
+
+
+def buttons(comparison: Comparison, name: str, key: str) -> None:
+    """Both files, each made when it is asked for; name: of the files, without their ending."""
+    st.download_button(
+        "Pictures", lambda: png(comparison), f"{name}.png", "image/png", on_click="ignore",
+        icon=":material/download:", key=f"{key}_png", help="One PNG with every tile and its numbers",
+    )  # fmt: skip
+    st.download_button(
+        "Numbers", lambda: numbers_csv(comparison), f"{name}.csv", "text/csv", on_click="ignore",
+        icon=":material/download:", key=f"{key}_csv", help="One CSV row a method",
+    )  # fmt: skip
 
 
 def png(comparison: Comparison) -> bytes:

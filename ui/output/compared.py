@@ -1,0 +1,68 @@
+"""A comparison as a strip: the digit, what is left of it, and beside a verdict what every method makes of that."""
+
+from collections.abc import Callable
+
+from aecore.restore.compare import Comparison, Entry
+from ui.input import digit as inputs
+from ui.input.digit import Chosen
+from ui.live import networks as live
+from ui.output.strip import Group, Live, Tile, message, strip
+from ui.theme import kind_color
+
+
+def tiles(
+    comparison: Comparison,
+    digit: Chosen,
+    words: tuple[str, str],
+    about: Callable[[Entry], str],
+    low: str = "Corrupted",
+    learned: str = "Autoencoders",
+    dot: Callable[[Entry], str] = lambda entry: kind_color(entry.kind),
+    errors: bool = False,
+) -> dict:
+    """The strip's message, with all numbers.
+
+    Args: words: of the verdict, a headline and a sentence; about: what hovering over an entry's label says;
+          low: label of what is left; learned: title of the models; dot: colour before an entry's label;
+          errors: error maps instead of pictures.
+    """
+    floor = comparison.corrupted.psnr
+
+    def tile(entry: Entry, label: str, best: bool = False) -> Tile:
+        color, measured = dot(entry) if entry.kind else "", entry is not comparison.clean
+        return Tile(
+            entry.id, label, entry.x, color, entry.psnr if measured else None, entry.ssim if measured else None,
+            entry.reads, entry.sure, comparison.misread(entry), best, about(entry) if measured else "",
+        )  # fmt: skip
+
+    lead = [tile(comparison.clean, digit.name), tile(comparison.corrupted, low)]
+    groups = [Group("", lead)]
+    for title, classical in ((learned, False), ("Classical methods", True)):
+        sort = [entry for entry in comparison.methods if (entry.kind == "classical") == classical]
+        row = [tile(entry, entry.label, entry is comparison.best and entry.psnr >= floor) for entry in sort]
+        groups += [Group(title, row)] if row else []
+    return message(groups, words, errors)
+
+
+def show(
+    shown: dict,
+    comparison: Comparison,
+    digit: Chosen,
+    key: str,
+    reveal: int,
+    answers: str,
+    on_settled: Callable[[], None],
+    paste: bool = False,
+) -> None:
+    """Draw the strip; while a hand draws, the browser damages and restores the drawing by itself.
+
+    Args: shown: its `tiles`; reveal: scroll into view whenever it grows; answers: the address that has the `tiles` of
+          another drawing; on_settled: see `strip`; paste: known pixels are put back.
+    """
+    follow = None
+    if digit.seq is not None:
+        models = [entry.id for entry in comparison.methods if entry.kind != "classical"]
+        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(models)}
+        draw = comparison.damage.draw(digit.x)
+        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, draw, "corrupted", networks, paste, answers)
+    strip(shown, key, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
