@@ -9,6 +9,7 @@ from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 from aecore.latent import realism
 from aecore.restore import baselines
+from ui.server import jobs
 
 PAUSE = 1.5  # s in which the first visitor's browser has the machine to itself
 engine = get_engine
@@ -16,7 +17,7 @@ engine = get_engine
 
 @functools.cache
 def warm_up() -> threading.Thread:
-    """Load the remaining models and filters in the background, once a process; call it when the page stands.
+    """Load the remaining models and filters, and start a worker, once a process; call it when the page stands.
 
     It ends with the garbage collector's freeze (Engine.preload), which takes some 100 ms from every rerun. Threads
     of pages are daemons, this one is not: Torch aborts a process that ends in the middle of it.
@@ -31,7 +32,8 @@ def _prepare(engine: Engine) -> None:
     baselines.warm_up()
     engine.preload(engine.names())
     with contextlib.suppress(AecoreError):  # then the pages say what is missing
-        realism.real_digits(engine)  # two seconds that the first visitor of Interpolate or Generate need not wait
+        realism.real_digits(engine)  # two seconds that the first visitor of Interpolate need not wait
+    jobs.warm_up()
 
 
 def available(engine: Engine, *names: str) -> list[str]:

@@ -18,6 +18,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from aecore.errors import AecoreError
+from ui.log import report
 from ui.server import wire
 from ui.server.worker import Worker
 
@@ -299,7 +300,7 @@ class JobQueue:
         except OSError:
             pass  # it has died, and will be heard of
         except TypeError as error:
-            log.error("%s: %s", message[2], error)
+            report(error, f"{message[2]} could not be handed over")
             with self._lock:
                 self._fail(worker.job, "The work could not be handed over, and the details were logged.")
                 worker.job = None
@@ -310,8 +311,8 @@ class JobQueue:
             (kind, *content), size = wire.receive(worker.connection)
         except (EOFError, OSError):
             kind, content, size = "died", [], 0
-        except Exception:
-            log.exception("A worker sent what is no message")
+        except Exception as error:
+            report(error, "A worker sent what is no message")
             kind, content, size = "died", [], 0
         with self._lock:
             job = worker.job

@@ -14,7 +14,6 @@ The function is a generator, which yields how far it is and at last what it made
 
 import contextlib
 import inspect
-import logging
 import multiprocessing
 import os
 import queue
@@ -32,7 +31,6 @@ NICE = 10  # pages come first
 FAILED = "The work failed, and the details were logged. Try another setting."
 NO_MEMORY = "The work needed more memory than one job may take. Try something smaller."
 ROOT = Path(__file__).parents[2]
-log = logging.getLogger("autoencoder_lab")
 
 
 class Worker:
@@ -118,6 +116,7 @@ def _work(connection: Connection, inbox: Inbox, number: int, task: str, argument
 def _done(connection: Connection, inbox: Inbox, number: int, task: str, arguments: list) -> list:
     """The last message about some work, without its number; news is sent on the way."""
     from aecore.errors import AecoreError
+    from ui.log import report
     from ui.server import wire
 
     told = latest = None
@@ -141,7 +140,7 @@ def _done(connection: Connection, inbox: Inbox, number: int, task: str, argument
     except Exception as error:
         if isinstance(error, MemoryError) or "allocate" in str(error):  # torch and OpenCV have errors of their own
             return ["exhausted", NO_MEMORY]
-        log.exception("%s failed", task)
+        report(error, f"{task} failed")
         return ["failed", FAILED]
 
 
