@@ -1,7 +1,7 @@
 // What the boards of pictures share: a picture with its words and numbers, and the crosshair that links all of them.
 
 import { html, nothing, render } from "../vendor/lit-html.js"
-import { extent, isFine, isTrace, paintPicture, proportions } from "./picture.js"
+import { extent, isTrace, paintPicture, proportions } from "./picture.js"
 
 /**
  * What a figure shows.
@@ -22,7 +22,7 @@ import { extent, isFine, isTrace, paintPicture, proportions } from "./picture.js
  * @param {Object<string, string>} [more.terms]  class of a line -> what it means, on hovering
  */
 export function figure(tile, { picture, clean }, { state = "", style = "", overlay, line = [], terms = {} } = {}) {
-  const classes = [state, tile.best && "best", isTrace(picture) && "trace", isFine(picture) && "fine"]
+  const classes = [state, tile.best && "best", isTrace(picture) && "trace"]
   const [wide, high] = proportions(picture)
   const [name, text] = line
   return html`<figure

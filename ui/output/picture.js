@@ -55,9 +55,6 @@ export const extent = ({ shape }) =>
 /** How wide and high it is shown, only their ratio counts. @param {{shape: number[]}} picture */
 export const proportions = ({ shape }) => (isTrace({ shape }) ? [2, 1] : [shape[2], shape[1]])
 
-/** Whether it has too many pixels to be shown as squares. @param {{shape: number[]}} picture */
-export const isFine = ({ shape }) => isTrace({ shape }) || Math.max(...shape.slice(1)) > SQUARES
-
 /** What paints on a canvas. @param {HTMLCanvasElement} canvas */
 export function contextOf(canvas) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")) // null only beside another kind of context
@@ -71,9 +68,11 @@ export function contextOf(canvas) {
  * @param {?Picture} clean
  */
 export function paintPicture(canvas, picture, clean = null) {
+  canvas.classList.toggle("trace", isTrace(picture)) // for the style sheets
+  canvas.classList.toggle("fine", isTrace(picture) || Math.max(...picture.shape.slice(1)) > SQUARES)
   if (isTrace(picture)) {
     paintTrace(canvas, picture, clean)
-    canvas.ontransitionend = () => paintTrace(canvas, picture, clean) // the theme has changed, see strip.css
+    canvas.ontransitionend = () => paintTrace(canvas, picture, clean) // of its colour: the theme has changed
     return
   }
   canvas.ontransitionend = null
@@ -146,11 +145,11 @@ function paintTrace(canvas, { values, low, high }, clean) {
   const x = (i) => (i / Math.max(1, values.length - 1)) * width
   const y = (value) => line + (1 - (value - low) / (high - low)) * (height - 2 * line)
   if (clean) {
-    const wide = Math.max(1, width / values.length)
+    const wide = Math.ceil(width / values.length) // whole pixels, without seams between them
     values.forEach((value, i) => {
       const [from, to] = [y(clean.values[i]), y(value)]
       ctx.fillStyle = `rgb(${(value > clean.values[i] ? TOO_BRIGHT : TOO_DARK).join()})`
-      ctx.fillRect(x(i) - wide / 2, Math.min(from, to), wide, Math.abs(to - from))
+      ctx.fillRect(Math.floor(x(i) - wide / 2), Math.min(from, to), wide, Math.abs(to - from))
     })
   }
   ctx.strokeStyle = getComputedStyle(canvas).color

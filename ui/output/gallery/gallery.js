@@ -3,7 +3,7 @@
 
 import { html, nothing, render } from "../../vendor/lit-html.js"
 import { arrowKey, tabTo } from "../../input/arrows.js"
-import { isFine, isTrace, paintAll, picturesFrom, proportions } from "../picture.js"
+import { isTrace, paintAll, picturesFrom, proportions } from "../picture.js"
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -20,7 +20,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const inside = html`<canvas
         role="img"
         aria-label=${one.alt}
-        class=${[isTrace(picture) && "trace", isFine(picture) && "fine"].filter(Boolean).join(" ")}
         style=${`aspect-ratio: ${wide} / ${high}`}
       ></canvas>
       ${caption ? html`<small>${caption}</small>` : nothing}`
