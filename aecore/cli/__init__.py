@@ -1,5 +1,6 @@
 """The command line, one file a group of commands; `app` holds them all."""
 
+import errno
 import sys
 from typing import Any
 
@@ -31,6 +32,11 @@ class Commands(TyperGroup):
             screen.complain(str(error))
         except (MemoryError, torch.OutOfMemoryError):
             screen.complain("The memory did not suffice. Close other programs, or set AECORE_DEVICE=cpu.")
+        except OSError as error:  # what no command expected, such as a full disk under its log
+            if error.errno == errno.EPIPE:
+                raise
+            place = f": {error.filename}" if error.filename else ""
+            screen.complain(f"{error.strerror or error}{place}. Make room, or choose another place, then try again.")
         raise typer.Exit(1)
 
 

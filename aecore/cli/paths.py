@@ -89,6 +89,8 @@ class Destination:
 def source(text: str) -> Source:
     """For typer: a file to read, or `-`. Raises: BadParameter: it is not there, or a folder."""
     if text == "-":
+        if sys.stdin is None:
+            raise typer.BadParameter("there is no standard input here: give a file")
         return Source(None)
     try:
         path = Path(text)
@@ -113,6 +115,8 @@ def digits(text: str) -> Destination:
 
 def _destination(text: str, kinds: tuple[str, ...], rule: str) -> Destination:
     if text == "-":
+        if sys.stdout is None:
+            raise typer.BadParameter("there is no standard output here: give a file")
         if sys.stdout.isatty():
             raise typer.BadParameter("a terminal shows no pictures: send it on, as in -o - > out.png")
         screen.leave_standard_output()
