@@ -46,6 +46,9 @@ def check_shape(x: Tensor, shape: Sequence[int | None] = (None, None, None), nam
         return
     if not isinstance(x, Tensor):
         raise ValueError(f"{name} must be a float tensor, not {type(x).__name__}: use torch.as_tensor")
+    if x.layout is not torch.strided or x.is_complex():
+        advice = f"{name}.real" if x.is_complex() else f"{name}.to_dense()"
+        raise ValueError(f"{name} must be a float tensor, dense and real: use {advice}")
     fits = x.ndim == 4 and all(want in (None, size) for want, size in zip(shape, x.shape[1:], strict=True))
     if fits and x.is_floating_point():
         return

@@ -52,6 +52,8 @@ WRONG = {
     "no channel": (X[:, 0], "must be"),
     "flat": (X.flatten(1), "must be"),
     "numpy": (X.numpy(), "torch.as_tensor"),
+    "sparse": (X.to_sparse(), "to_dense"),
+    "complex": (torch.complex(X, X), "real"),
 }
 
 
