@@ -10,8 +10,8 @@ import torch
 
 from aecore.data.photos import TEST
 from aecore.engine import get_engine
-from aecore.pictures.restore import HELD_OUT, NETWORK, held_out
-from pages.photos.controls import label, methods
+from aecore.pictures.restore import HELD_OUT, held_out
+from pages.photos.controls import NETWORK, label, methods
 from pages.photos.measured import RESULTS
 
 
@@ -28,9 +28,9 @@ def main() -> None:
     for sigma, rows in zip(HELD_OUT, table, strict=True):
         for name, row in zip([*TEST, "mean"], [*rows, rows.mean(0)], strict=True):
             print(f"| {sigma} | {name} | {' | '.join(f'{value:.2f}' for value in row)} |")
-    found = {"network": engine.card(NETWORK).sha256, "sigmas": HELD_OUT, "pictures": list(TEST), "methods": names}
+    record = {"network": engine.card(NETWORK).sha256, "sigmas": HELD_OUT, "pictures": list(TEST), "methods": names}
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found | {"psnr": np.round(table, 3).tolist()}) + "\n", encoding="utf-8")
+    RESULTS.write_text(json.dumps(record | {"psnr": np.round(table, 3).tolist()}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -63,3 +63,10 @@ def test_models_and_losses_take_no_catch_all():
 def test_nothing_is_loaded_through_pickle():
     for path in FILES:
         assert not re.search(r"\btorch\.load\(|import pickle|allow_pickle=True", path.read_text()), path
+
+
+def test_every_benchmark_can_be_started():
+    names = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py"))
+    code = "\n".join(f"import benchmarks.{name}" for name in names)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
