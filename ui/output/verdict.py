@@ -32,6 +32,7 @@ _FILLS = _CLASSICAL | {  # the same of those that fill holes
         "the inpainter",
         "was trained on holes and is told where they are, so it fills them with what digits do there",
     ),
+    "lecture": ("the lecture's denoiser", "was trained on dropped pixels, so it knows how digits go on between them"),
     "biharmonic": ("the biharmonic fill", "bends a smooth sheet through the known pixels"),
 }
 

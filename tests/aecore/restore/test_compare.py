@@ -63,6 +63,7 @@ class Stub(Engine):
 
 
 UPSCALERS = {FULL: "upscaler", BIASED: "upscaler"}
+INPAINTERS = {method.model: "inpainter" for method in inpainting.METHODS.values() if method.model}
 
 
 def compared(task: str, x, engine: Engine) -> Comparison:
@@ -78,7 +79,7 @@ def test_everybody_is_measured_against_the_clean_digit_and_judged(x, task):
     families = {
         "upscale": UPSCALERS,
         "denoise": {"new": "denoiser"},
-        "inpaint": {"dae": "denoiser", "inpainter": "inpainter"},
+        "inpaint": INPAINTERS,
     }
     engine = Stub(families[task])
     comparison = compared(task, x, engine)
@@ -112,10 +113,11 @@ def test_unless_asked_all_that_fit_are_compared(x):
     engine = Stub({"new": "denoiser", "dae": "denoiser", "inpainter": "inpainter", **UPSCALERS})
     comparison = compare_denoising(x, Damage("stripes", 0.5), engine=engine)
     assert [entry.id for entry in comparison.methods] == [*engine.families, *baselines.applicable("stripes")]
-    engine = Stub({"dae": "denoiser", "inpainter": "inpainter", "new": "inpainter"})
+    engine = Stub(INPAINTERS | {"new": "inpainter"})
     comparison = compare_inpainting(x, Hole(masks.make("patch", x)), engine=engine)
-    quick = [name for name in inpainting.METHODS if name != inpainting.SEARCH]
-    assert [entry.id for entry in comparison.methods] == [*quick[:3], "new", *quick[3:]]
+    learned, classical = ([n for n, m in inpainting.METHODS.items() if bool(m.model) == own] for own in (True, False))
+    quick = [name for name in learned if name != inpainting.SEARCH]
+    assert [entry.id for entry in comparison.methods] == [*quick, "new", *classical]
     comparison = compare_upscaling(x, 4, engine=Stub(UPSCALERS | {"new": "upscaler"}))
     assert [entry.id for entry in comparison.methods] == [FULL, BIASED, "new", *CLASSICAL]
 
@@ -129,7 +131,7 @@ def test_known_pixels_are_put_back_where_asked(x, paste):
 
 def test_no_method_sees_what_is_under_the_mask(x):
     hole = Hole(masks.make("half", x), "half")
-    engine = Stub({"dae": "denoiser", "inpainter": "inpainter"})
+    engine = Stub(INPAINTERS)
     one, other = (compare_inpainting(masks.hide(x, hole.mask, ink), hole, engine=engine) for ink in (0.0, 1.0))
     assert torch.equal(one.given, other.given)
     assert all(torch.equal(a.x, b.x) for a, b in zip(one.methods, other.methods, strict=True))
@@ -140,7 +142,7 @@ def test_what_is_missing_is_left_out_and_named(x):
     assert [entry.id for entry in comparison.methods] == [FULL, *CLASSICAL]
     assert comparison.problems == {BIASED: f"no {BIASED}", "judge": "no judge"}
     assert comparison.clean.reads is None and comparison.bias.outcome == "untold"
-    engine = Stub({"dae": "denoiser", "inpainter": "inpainter"}, missing=("dae",))
+    engine = Stub(INPAINTERS, missing=("dae",))
     comparison = compare_inpainting(x, Hole(masks.make("patch", x)), engine=engine)
     assert comparison.problems == {"dae": "no dae"}  # one model, though two methods need it
 

@@ -5,6 +5,9 @@ import math
 import pytest
 import torch
 
+from aecore.models import FAMILIES
+from aecore.recipes import RECIPES
+from aecore.restore import baselines, inpainting
 from aecore.restore.compare import Comparison, Damage, Entry, Hole
 from aecore.restore.upscaling import BIASED, FULL, METHODS
 from ui.output import verdict
@@ -135,4 +138,12 @@ def test_without_the_networks_the_best_of_the_others_is_named():
     assert verdict.upscaling(comparison) == (
         "lanczos leads with 12.0 dB.",
         "The networks that should stand beside the classical methods are not all here.",
+    )
+
+
+def test_every_method_of_the_lab_has_words_of_its_own():
+    assert set(inpainting.METHODS) <= set(verdict._FILLS)
+    assert set(baselines.BASELINES) <= set(verdict._CLASSICAL)
+    assert {recipe.kind for recipe in RECIPES.values() if "denoise" in FAMILIES[recipe.family].restores} <= set(
+        verdict._KINDS
     )
