@@ -12,7 +12,9 @@ from aecore import checkpoints
 from aecore.maps import shipped
 
 ROOT = Path(__file__).resolve().parents[1]
-# Cards of maps show digits of which one would change in half precision, but for:
+# In half precision a digit of their cards would change: of upscaler-no-7's digits at 4 x 4 the judge would read 81.58,
+# not 81.56 %; vae's likelihood with 5,000 samples has not been measured so. Of the maps one alone keeps all its digits.
+SINGLE = {"upscaler-no-7", "vae"}
 HALF_MAPS = {"tsne"}
 
 
@@ -27,9 +29,9 @@ def test_the_whole_tree_stays_below_60_megabytes():
 
 
 @pytest.mark.parametrize("name", checkpoints.names())
-def test_checkpoints_are_in_half_precision(name):
-    # all of it, or all but the first and the last layer, so that no digit of the card changed
-    assert share_in_single(checkpoints.path_of(name)) < 0.03, f"store it with: python -m aecore eval {name} --save"
+def test_checkpoints_are_in_half_precision_where_no_digit_changed(name):
+    single = share_in_single(checkpoints.path_of(name)) > 0.03  # small tensors stay as they are
+    assert single == (name in SINGLE), f"store it with: python -m aecore eval {name} --save"
 
 
 @pytest.mark.parametrize("name", shipped.names())
