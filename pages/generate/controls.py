@@ -7,6 +7,7 @@ import streamlit as st
 from aecore.engine import Engine
 from pages.generate import writer
 from ui.glossary import explain
+from ui.input.choice import choice
 from ui.serving import available
 
 SEED, TEMPERATURE, MODEL = "generate_seed", "generate_temperature", "generate_model"
@@ -16,9 +17,9 @@ def show(engine: Engine) -> tuple[str, float, int]:
     """Model, temperature and seed, in one row."""
     models = available(engine, *writer.MODELS) or list(writer.MODELS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        model = st.segmented_control(
-            "Style by", models, format_func=writer.MODELS.get, default=models[0], required=True,
-            key=MODEL, bind="query-params", on_change=writer.forget_style,
+        model = choice(
+            "Style by", models, format_func=writer.MODELS.get, default=models[0],
+            key=MODEL, on_change=writer.forget_style,
         )  # fmt: skip
         temperature = st.slider(
             "Temperature", 0.0, 2.0, 1.0, 0.05, key=TEMPERATURE, bind="query-params",

@@ -10,6 +10,7 @@ from aecore.latent import samples
 from aecore.latent.samples import Samples
 from pages.generate.writer import Writing
 from ui import messages
+from ui.input.choice import choice
 from ui.server import jobs
 from ui.server.jobs import Job
 
@@ -21,9 +22,9 @@ _BATCH = "_generate_batch"  # (what was asked for, its job): the last one only, 
 def show(engine: Engine, now: Writing) -> None:
     """Choose how many of which classes, make them under a progress bar, and take them."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = st.segmented_control(
-            "How many", SIZES, format_func="{:,}".format, default=1_000, required=True,
-            key="generate_size", bind="query-params",
+        size = choice(
+            "How many", SIZES, format_func="{:,}".format, default=1_000,
+            key="generate_size",
         )  # fmt: skip
         classes = st.pills(
             "Classes", list(range(10)), selection_mode="multi", default=list(range(10)),

@@ -9,6 +9,7 @@ from aecore.latent.styles import HELD, STYLES, directions, measure
 from pages.generate import writer
 from pages.generate.figures import along_columns
 from pages.generate.writer import Writing
+from ui.input.choice import choice
 from ui.output.gallery import Row, gallery
 
 COLUMNS = 10  # styles of the grid
@@ -19,9 +20,9 @@ def grid(engine: Engine, now: Writing) -> None:
     """Ten classes by ten styles; a click on a digit brings its style to the desk."""
     kinds = {"random": "Ten random", **{name: style.label for name, style in STYLES.items()}}
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        along = st.segmented_control(
-            "Columns", list(kinds), format_func=kinds.get, default="random", required=True,
-            key="generate_columns", bind="query-params",
+        along = choice(
+            "Columns", list(kinds), format_func=kinds.get, default="random",
+            key="generate_columns",
         )  # fmt: skip
     z = _columns(engine, now, along)
     y = torch.arange(10).repeat_interleave(len(z))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from aecore.engine import Engine
 from aecore.latent import samples
+from ui.input.choice import choice
 from ui.output.gallery import Row, gallery
 from ui.server import jobs
 from ui.serving import available
@@ -19,8 +20,8 @@ PRIORS = {  # what to compare: label -> CVAE, VAE, autoencoder
 
 def show(engine: Engine, seed: int) -> None:
     """Codes from N(0, I) through a CVAE, a VAE and an autoencoder; and the best that one can do for the last."""
-    pairs = st.segmented_control(
-        "Codes of", list(PRIORS), default="More numbers", required=True, key="generate_prior", bind="query-params"
+    pairs = choice(
+        "Codes of", list(PRIORS), default="More numbers", key="generate_prior"
     )
     names = available(engine, *PRIORS[pairs])
     if not names or not available(engine, "judge"):

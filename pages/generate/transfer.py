@@ -9,6 +9,7 @@ from aecore.latent.styles import STYLES, measure
 from pages.generate import writer
 from pages.generate.writer import Writing
 from ui.input import digit as inputs
+from ui.input.choice import choice
 from ui.output.gallery import Row, gallery
 from ui.serving import available
 from ui.theme import kind_color
@@ -26,8 +27,8 @@ def show(engine: Engine, now: Writing) -> None:
         p = engine.classify(digit.x)[0]
         read = int(p.argmax())
         options = ["judge", *map(str, range(10))]
-        chosen = st.segmented_control(
-            "Which digit is it?", options, default="judge", required=True, key="generate_class", bind="query-params",
+        chosen = choice(
+            "Which digit is it?", options, default="judge", key="generate_class",
             format_func=lambda name: f"The judge: {read}, {100 * float(p[read]):.0f} %" if name == "judge" else name,
         )  # fmt: skip
         y = torch.tensor([read if chosen == "judge" else int(chosen)])

@@ -12,6 +12,7 @@ from pages.inpaint import equations, figures
 from pages.inpaint.mask_pad import KINDS
 from pages.inpaint.search import Search
 from ui.glossary import explain
+from ui.input.choice import choice
 
 MEASURES = {"psnr_missing": "PSNR missing", "psnr": "PSNR all", "ssim": "SSIM", "reads_right": "Read right"}
 UNITS = {"psnr_missing": "dB", "psnr": "dB", "ssim": "", "reads_right": "%"}
@@ -36,14 +37,12 @@ def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
 
 def _table(engine: Engine, measured: Measured, kind: str) -> None:
     st.markdown(takeaway(measured))
-    measure = st.segmented_control(
+    measure = choice(
         "Measure",
         list(MEASURES),
         format_func=MEASURES.get,
         default="psnr_missing",
-        required=True,
         key="inpaint_measure",
-        bind="query-params",
         label_visibility="collapsed",
     )
     st.caption(explain(_TERMS[measure]))

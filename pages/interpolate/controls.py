@@ -9,6 +9,7 @@ from pages.interpolate.walk import FIRST_ROWS, LABELS, ROWS
 from ui import url
 from ui.glossary import explain
 from ui.input import digit as inputs
+from ui.input.choice import choice
 from ui.input.digit import Chosen
 
 WIDTH = 264  # px of the columns where the ends are brought
@@ -20,14 +21,12 @@ _PADS = {"a": inputs.PAD, "b": "pad_b"}  # A is the drawing of all pages
 def path() -> tuple[str, int, list[str]]:
     """The row above the stage: which path, how many steps, which rows; and swap and shuffle."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        way = st.segmented_control(
+        way = choice(
             "Path",
             list(PATHS),
             format_func=lambda name: PATHS[name].label,
             default="linear",
-            required=True,
             key="interpolate_path",
-            bind="query-params",
             help=explain("slerp"),
         )
         steps = st.slider("Steps", 5, 25, 9, key="interpolate_steps", bind="query-params", width=200)

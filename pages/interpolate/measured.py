@@ -14,6 +14,7 @@ from pages.interpolate import downloads, figures
 from pages.interpolate.walk import LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input import digit as inputs
+from ui.input.choice import choice
 from ui.output.verdict import a_digit
 from ui.server import jobs
 
@@ -95,14 +96,12 @@ def show(engine: Engine, current: Walk) -> None:
     st.markdown(takeaway(measured))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        which = st.segmented_control(
+        which = choice(
             "Measure",
             list(MEASURES),
             format_func=MEASURES.get,
             default="distance",
-            required=True,
             key="interpolate_measure",
-            bind="query-params",
             label_visibility="collapsed",
         )
         own = " It is the VAE's own measure, so the VAE's row is at an advantage." if which == "surprise" else ""

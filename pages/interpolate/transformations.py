@@ -19,6 +19,7 @@ from aecore.latent.transforms import TRANSFORMS, transform
 from pages.interpolate import dials, walk
 from pages.interpolate.walk import Walk
 from ui.glossary import explain
+from ui.input.choice import choice
 from ui.live import networks
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
@@ -37,13 +38,11 @@ def show(engine: Engine, found: Walk, reveal: int) -> None:
     """Three walks to choose from. reveal: scroll into view whenever this number grows."""
     st.subheader("More ways to walk", anchor=False)
     # no st.tabs: after a chip has set them from outside, their next rerun goes back to the tab before
-    chosen = st.segmented_control(
+    chosen = choice(
         "More ways to walk",
         WALKS,
         default=WALKS[0],
-        required=True,
         key="interpolate_more",
-        bind="query-params",
         label_visibility="collapsed",
     )
     (transformations, dials.show, average)[WALKS.index(chosen)](engine, found, reveal)
@@ -56,23 +55,19 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
         st.caption(f":material/info: Transformations need the models {', '.join(_MODELS)} and judge.")
         return
     with st.container(horizontal=True):
-        name = st.segmented_control(
+        name = choice(
             "Transformation",
             list(TRANSFORMS),
             format_func=lambda key: TRANSFORMS[key].label,
             default="thickness",
-            required=True,
             key="interpolate_transform",
-            bind="query-params",
         )
-        way = st.segmented_control(
+        way = choice(
             "Step of the code",
             list(WAYS),
             format_func=_STEP_LABELS.get,
             default="learned" if name in _LEARNED_FIRST else "average",
-            required=True,
             key=f"interpolate_step_{name}",
-            bind="query-params",
             help=explain("step of the code"),
         )
     how = TRANSFORMS[name]

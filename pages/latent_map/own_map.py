@@ -11,6 +11,7 @@ from aecore.maps import methods
 from aecore.maps.shipped import Step
 from pages.latent_map import board, points
 from ui import messages, theme
+from ui.input.choice import choice
 from ui.server import jobs
 from ui.server.jobs import Job
 
@@ -46,14 +47,12 @@ def show(engine: Engine) -> None:
     made: Made | None = st.session_state.get(_MADE)
     running = made is not None and not made.job.over
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = st.segmented_control(
+        method = choice(
             "Method",
             OFFERED,
             default=OFFERED[0],
-            required=True,
             format_func=lambda name: methods.METHODS[name].label,
             key="map_own_method",
-            bind="query-params",
         )
         count = st.select_slider(
             "Test digits", COUNTS, COUNTS[1], key="map_own_count", bind="query-params", width=190,

@@ -15,6 +15,7 @@ from aecore.pictures.io import Photo, as_photo, read_photo
 from aecore.pictures.noise import add_noise, estimate_sigma
 from ui import url
 from ui.glossary import explain
+from ui.input.choice import choice
 from ui.input.upload import photographed, picture_file
 from ui.server import jobs
 
@@ -82,9 +83,9 @@ def subject() -> Subject | None:
 
     Raises: ImageError: an uploaded picture that cannot be read.
     """
-    source = st.segmented_control(
-        "Your picture", list(SOURCES), format_func=SOURCES.get, default="example", required=True, key=SOURCE,
-        bind="query-params", label_visibility="collapsed", width="stretch", on_change=forget_spot,
+    source = choice(
+        "Your picture", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
+        label_visibility="collapsed", width="stretch", on_change=forget_spot,
     )  # fmt: skip
     if source == "example":
         return _example()
@@ -103,9 +104,9 @@ def subject() -> Subject | None:
 
 
 def _example() -> Subject:
-    name = st.segmented_control(
-        "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", required=True, key=PICTURE,
-        bind="query-params", label_visibility="collapsed", width="stretch", on_change=forget_spot,
+    name = choice(
+        "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", key=PICTURE,
+        label_visibility="collapsed", width="stretch", on_change=forget_spot,
     )  # fmt: skip
     photo = jobs.cached(("example", name), lambda: as_photo(TEST[name]()))
     return _noisy(("example", name), PICTURES[name], photo, SIGMA, 25)

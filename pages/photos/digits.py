@@ -19,6 +19,7 @@ from pages.photos.before_after import Mark, Side, before_after
 from pages.photos.controls import FOLLOWED
 from pages.photos.results import PAGE, form, view, wait
 from ui.glossary import explain
+from ui.input.choice import choice
 from ui.input.slider import described_slider
 from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
@@ -47,9 +48,9 @@ class Source:
 
 def source() -> Source | None:
     """Let the visitor choose a page; None while there is no picture of one."""
-    chosen = st.segmented_control(
-        "Your page", list(SOURCES), format_func=SOURCES.get, default="example", required=True, key=SOURCE,
-        bind="query-params", label_visibility="collapsed", width="stretch",
+    chosen = choice(
+        "Your page", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
+        label_visibility="collapsed", width="stretch",
     )  # fmt: skip
     if chosen == "example":
         return _sample()

@@ -1,6 +1,7 @@
 """Which half of the Photos page is shown: any picture, or a page of digits."""
 
-import streamlit as st
+
+from ui.input.choice import choice
 
 MODE = "photos_mode"
 MODES = ("Any picture", "A page of digits")
@@ -8,7 +9,7 @@ MODES = ("Any picture", "A page of digits")
 
 def mode() -> str:
     """One of MODES, from the URL."""
-    return st.segmented_control(
-        "What to restore", MODES, default=MODES[0], required=True, key=MODE, bind="query-params",
+    return choice(
+        "What to restore", MODES, default=MODES[0], key=MODE,
         label_visibility="collapsed", width="stretch",
     )  # fmt: skip

@@ -19,6 +19,7 @@ from pages.super_resolution.stage import NETWORKS
 from ui import messages
 from ui.component import component
 from ui.input import digit as inputs
+from ui.input.choice import choice
 from ui.output.picture import pictures
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
@@ -54,8 +55,8 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         digit = st.pills("Class", list(range(10)), default=LEFT_OUT, required=True, key=CLASS, bind="query-params")
-        which = st.segmented_control(
-            "Which", WHICH, default=WHICH[0], required=True, key="super_which", bind="query-params",
+        which = choice(
+            "Which", WHICH, default=WHICH[0], key="super_which",
             help="Drawn at random, or those of all test digits of the class where the judge's trust in the true class "
             "falls most from one network to the other.",
         )  # fmt: skip

@@ -10,6 +10,7 @@ from aecore.restore import upscaling
 from aecore.restore.compare import Comparison, Entry
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, SIDE
 from ui.glossary import explain
+from ui.input.choice import choice
 from ui.input.digit import Chosen
 from ui.output import compared, downloads, verdict
 from ui.theme import kind_color
@@ -22,14 +23,12 @@ FIRST_EXAMPLE = 223  # a plain 7 of the test digits, which goes the way of most:
 
 def side(engine: Engine, on_change: Callable[[], None]) -> int:
     """Let the visitor choose how many pixels a side are left."""
-    return st.segmented_control(
+    return choice(
         "Pixels left",
         upscaling.sides(engine),
         format_func=lambda side: f"{side} × {side}",
         default=_first_side(engine),
-        required=True,
         key=SIDE_KEY,
-        bind="query-params",
         on_change=on_change,
         help=explain("pixels left"),
     )

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.errors import ImageError
+from ui.input.choice import choice
 from ui.input.pad import Drawing, pad
 from ui.input.picker import picker
 from ui.input.upload import Upload, photographed, picture_file
@@ -52,14 +53,12 @@ def source(page: str, title: str = "", names: dict[str, str] = SOURCES) -> str:
 
     Args: title: shown above the choice; names: what the sources are called.
     """
-    return st.segmented_control(
+    return choice(
         title or "Your digit",
         list(names),
         format_func=names.get,
         default="draw",
-        required=True,
         key=f"{page}_source",
-        bind="query-params",
         label_visibility="visible" if title else "collapsed",
         width="stretch",
     )

@@ -23,6 +23,7 @@ from aecore.restore.masks import MASKS
 from ui import url
 from ui.component import component, nothing
 from ui.glossary import explain
+from ui.input.choice import choice
 from ui.input.slider import described_slider
 from ui.output.picture import pixels
 
@@ -97,14 +98,12 @@ def _center() -> tuple[float, float]:
 def controls() -> Hole:
     """The row above the stage: how the mask comes about, and its settings."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.segmented_control(
+        kind = choice(
             "What is missing",
             list(KINDS),
             format_func=KINDS.get,
             default=FIRST,
-            required=True,
             key="inpaint_kind",
-            bind="query-params",
             help=explain("hole"),
         )
         hole = _painted() if kind == PAINT else _made(kind)
@@ -125,9 +124,8 @@ def _made(kind: str) -> Hole:
     made = MASKS[kind]
     side, seed, strength = "top", 0, made.default
     if made.sided:
-        side = st.segmented_control(
-            "Which half", list(SIDES), format_func=SIDES.get, default="top", required=True, key="inpaint_side",
-            bind="query-params",
+        side = choice(
+            "Which half", list(SIDES), format_func=SIDES.get, default="top", key="inpaint_side",
         )  # fmt: skip
     strength = described_slider("How much", made.describe, 1.0, round(made.default, 2), 0.01, f"inpaint_{kind}")
     if made.random:

@@ -17,6 +17,7 @@ from ui import messages, theme, url
 from ui.component import component
 from ui.glossary import explain
 from ui.input import digit as inputs
+from ui.input.choice import choice
 from ui.live import networks as live
 from ui.output.picture import pixels
 from ui.server import files, jobs
@@ -63,14 +64,12 @@ def controls() -> tuple[list[str], int, bool]:
             )
             for name in offered:
                 st.caption(f"**{projections.RECIPES[name].title}.** {projections.RECIPES[name].summary}")
-        count = st.segmented_control(
+        count = choice(
             "Test digits",
             list(COUNTS),
             default=10_000,
-            required=True,
             format_func=COUNTS.get,
             key="map_count",
-            bind="query-params",
             label_visibility="collapsed",
         )
         grid = st.toggle("Decode a grid behind the points", key="map_grid", bind="query-params", help=explain("grid"))

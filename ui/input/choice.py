@@ -1,0 +1,23 @@
+"""One of a few options, side by side: one of them is always chosen, whatever a link says."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from ui import url
+
+Option = TypeVar("Option")
+
+
+def choice(label: str, options: Sequence[Option], *, key: str, **settings: object) -> Option:
+    """A segmented control of which one option is always chosen, bound to the address.
+
+    An empty value in a link would leave it without any, which Streamlit allows even where a choice is required: the
+    control takes its default then.
+
+    Args: key: of the widget and in the address; settings: as st.segmented_control has them.
+    """
+    if st.query_params.get(key) == "":
+        url.drop([key])
+    return st.segmented_control(label, options, key=key, bind="query-params", required=True, **settings)
