@@ -10,14 +10,12 @@ from PIL import Image
 
 from aecore.checkpoints import names
 from aecore.data import load_digits
+from tests.browser.visitor import DESK, PHONE, answered, go, new_page, settled
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here"),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESK = {"viewport": {"width": 1440, "height": 900}}
 
 
 @pytest.fixture
@@ -34,13 +32,8 @@ def denoise(app, open_page):
 
 def ready(page):
     """Wait until the strip stands and the script has ended."""
-    page.wait_for_selector("figure[data-tile=clean] canvas", timeout=TIMEOUT)
-    idle(page)
-
-
-def idle(page):
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    page.wait_for_timeout(150)
+    page.wait_for_selector("figure[data-tile=clean] canvas")
+    settled(page)
 
 
 def pixels(page, tile: str) -> list[float]:
@@ -64,7 +57,6 @@ def changed(page, tile: str, before: list[float]) -> list[float]:
           return false
         }""",
         arg=[tile, before],
-        timeout=TIMEOUT,
     )
     return pixels(page, tile)
 
@@ -125,19 +117,23 @@ def test_the_drawing_survives_a_page_switch(denoise):
     page.mouse.down()
     for point in points[1:]:
         page.mouse.move(*point)
-    page.mouse.up()
-    changed(page, "clean", clean)
-    idle(page)
+    with answered(page):
+        page.mouse.up()
+    page.wait_for_selector(".strip-body:not(.drawing)")
     drawn = pixels(page, "clean")
-    page.get_by_role("link", name="Home").click()
-    page.get_by_role("heading", level=1, name="Autoencoder Lab").wait_for()
+    assert drawn != clean
+    go(page, "Home")
     ready(page)
     assert pixels(page, "clean") == drawn
 
 
-def picture(kind: str) -> bytes:
+KINDS = ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]
+
+
+def picture(kind: str, digit: int = 61) -> bytes:
     """A real file of a kind: a dark test digit on white paper, 300 x 300."""
-    digit = Image.fromarray(255 - load_digits("test")[0][61, 0].numpy()).resize((180, 180), Image.Resampling.BICUBIC)
+    pixels = 255 - load_digits("test")[0][digit, 0].numpy()
+    digit = Image.fromarray(pixels).resize((180, 180), Image.Resampling.BICUBIC)
     page = Image.new("RGB", (300, 300), "white")
     page.paste(digit.convert("RGB"), (60, 60))
     buffer = io.BytesIO()
@@ -149,23 +145,32 @@ def upload(page, name: str, data: bytes):
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/*", "buffer": data})
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
-def test_an_uploaded_file_of_each_format_is_restored(kind, app, open_page):
-    page = open_page(f"{app}/denoise?denoise_source=Upload", **DESK)
+@pytest.fixture(scope="module")
+def letterbox(context, serve):
+    """One page that takes a file after the other."""
+    page = new_page(context(**DESK))
+    page.goto(f"{serve('app.py')}/denoise?denoise_source=Upload")
     ready(page)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_uploaded_file_of_each_format_is_restored(kind, letterbox):
+    page, digit = letterbox, KINDS.index(kind)  # another one each time: the picture changes
     before = pixels(page, "clean")
-    upload(page, f"digit.{kind.lower()}", picture(kind))
+    upload(page, f"digit.{kind.lower()}", picture(kind, digit))
     after = changed(page, "clean", before)
     assert sum(value > 128 for value in after) > 30  # ink, and white on black
     assert after[0] < 20
 
 
-def test_a_broken_file_gives_one_friendly_message(app, open_page):
-    page = open_page(f"{app}/denoise?denoise_source=Upload", **DESK)
-    ready(page)
+def test_a_broken_file_gives_one_friendly_message(letterbox):
+    page = letterbox
     upload(page, "digit.png", picture("PNG")[:200])
     alert = page.get_by_test_id("stAlert")
-    alert.wait_for(timeout=TIMEOUT)
+    alert.wait_for()
+    settled(page)
     assert alert.count() == 1
     assert "Traceback" not in page.inner_text("body")
 
@@ -193,10 +198,10 @@ def test_the_error_map_colours_what_differs_and_leaves_the_clean_digit(denoise):
 def test_the_link_shows_another_visitor_the_same_pictures(denoise, open_page):
     page = denoise
     before = pixels(page, "corrupted")
-    page.get_by_text("Cover the top").click()
+    with answered(page):
+        page.get_by_text("Cover the top").click()
     changed(page, "corrupted", before)
-    idle(page)
-    page.wait_for_function("location.search.includes('denoise_digit')", timeout=TIMEOUT)
+    page.wait_for_function("location.search.includes('denoise_digit')")
     query = urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)
     assert query["denoise_corruption"] == ["Grey patch"]
     other = open_page(page.url, **DESK)
@@ -208,13 +213,12 @@ def test_the_sweep_follows_when_the_hand_rests(app, open_page):
     page = open_page(f"{app}/denoise?denoise_source=Pick", **DESK)
     ready(page)
     chart = page.locator("[aria-label^='PSNR against']").first
-    chart.wait_for(timeout=TIMEOUT)
+    chart.wait_for()
     before = chart.get_attribute("aria-label")
     page.get_by_role("radio", name="a 1").click()
     page.wait_for_function(
         "before => ![...document.querySelectorAll('[aria-label^=\"PSNR against\"]')].some(e => e.ariaLabel === before)",
         arg=before,
-        timeout=TIMEOUT,
     )
 
 
@@ -222,19 +226,19 @@ def test_under_the_hood_is_filled_only_while_it_is_open(denoise):
     """What is on the page is drawn again with every stroke: see pages/denoise/measured.py."""
     page = denoise
     page.get_by_text("Under the hood").scroll_into_view_if_needed()
-    idle(page)
+    settled(page)
     assert page.get_by_text("def loss").count() == 0
     page.get_by_text("Under the hood").click()
-    page.get_by_text("The loss that trained it").first.wait_for(timeout=3000)
-    page.get_by_text("def loss").first.wait_for(timeout=3000)
+    page.get_by_text("The loss that trained it").first.wait_for()
+    page.get_by_text("def loss").first.wait_for()
 
 
 def test_downloads_are_real_files(denoise):
     page = denoise
-    with page.expect_download(timeout=TIMEOUT) as png:
+    with page.expect_download() as png:
         page.get_by_role("button", name="Pictures").click()
     assert Image.open(png.value.path()).format == "PNG"
-    with page.expect_download(timeout=TIMEOUT) as table:
+    with page.expect_download() as table:
         page.get_by_role("button", name="Numbers", exact=True).click()
     assert table.value.path().read_text(encoding="utf-8").startswith("method,kind,corruption,strength")
 
@@ -262,16 +266,16 @@ def test_a_control_and_then_the_pen_both_count(denoise):
     page.get_by_role("slider").first.focus()
     for _ in range(20):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("location.search.includes('denoise_strength=0.7')", timeout=TIMEOUT)
-    idle(page)
+    page.wait_for_function("location.search.includes('denoise_strength=0.7')")
+    settled(page)
     clean = pixels(page, "clean")
     points = list(circle(sheet(page)))
     page.mouse.move(*points[0])
     page.mouse.down()
     for point in points[1:]:
         page.mouse.move(*point)
-    page.mouse.up()
+    with answered(page):
+        page.mouse.up()
     changed(page, "clean", clean)
-    idle(page)
     decibel = float(answer.inner_text().split()[0])
     assert decibel < float(before.split()[0]) - 1  # more noise, on the new drawing too

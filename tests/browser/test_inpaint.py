@@ -8,15 +8,13 @@ import torch
 from aecore import checkpoints
 from aecore.restore import masks
 from pages.inpaint import mask_pad
+from tests.browser.visitor import DESK, PHONE, TIMEOUT, answered, eventually, new_page, settled
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "dae", "vae"} <= set(checkpoints.names()), reason="no trained models here"),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
 SEARCHED = 3 * TIMEOUT  # a search takes all of a core for seconds
-DESK = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PAD = ".st-key-inpaint_pad"
 BOARD = ".st-key-inpaint_board"
 SEARCH = ".st-key-inpaint_descent .search"
@@ -28,26 +26,19 @@ def app(serve):
 
 
 @pytest.fixture(scope="module")
-def page(browser, serve):
+def page(context, serve):
     """One page for all tests that begin by setting the mask that they want."""
-    context = browser.new_context(**DESK)
-    page = context.new_page()
+    page = new_page(context(**DESK))
     page.goto(f"{serve('app.py')}/inpaint")
-    page.locator(f"{BOARD} figure.best").wait_for(timeout=TIMEOUT)
+    page.locator(f"{BOARD} figure.best").wait_for()
     yield page
-    context.close()
+    page.close()
 
 
 def choose(page, kind: str):
     page.locator(".st-key-inpaint_kind").get_by_text(kind, exact=True).click()
-    page.wait_for_url(re.compile(f"inpaint_kind={kind}|inpaint(?!.*inpaint_kind)"), timeout=TIMEOUT)
+    page.wait_for_url(re.compile(f"inpaint_kind={kind}|inpaint(?!.*inpaint_kind)"))
     settled(page)
-
-
-def settled(page):
-    """Wait until Python has answered."""
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
 
 
 def place(page, x: float, y: float) -> tuple[float, float]:
@@ -82,19 +73,10 @@ def clear(page):
     eventually(page, lambda: missing(page) == 0)
 
 
-def eventually(page, condition) -> None:
-    """Wait until a condition holds; machines are slow."""
-    for _ in range(200):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    assert condition()
-
-
 def test_painting_covers_what_the_brush_passes_and_stands_in_the_url(page):
     clear(page)
-    stroke(page, (6.5, 10.5), (20.5, 10.5))
-    settled(page)
+    with answered(page):
+        stroke(page, (6.5, 10.5), (20.5, 10.5))
     eventually(page, lambda: "inpaint_mask=" in page.url and int(painted(page).sum()) == missing(page))
     covered = painted(page) > 0.5
     assert covered[9:12, 7:20].all()  # the brush is four pixels wide
@@ -103,7 +85,7 @@ def test_painting_covers_what_the_brush_passes_and_stands_in_the_url(page):
     link = page.url
     other = page.context.new_page()
     other.goto(link)
-    other.locator(f"{BOARD} figure.best").wait_for(timeout=TIMEOUT)
+    other.locator(f"{BOARD} figure.best").wait_for()
     eventually(other, lambda: missing(other) == int(covered.sum()))
     other.close()
 
@@ -210,7 +192,7 @@ def test_cancelling_ends_the_search_and_searching_again_begins_another(serve, op
     bar = page.locator(f"{SEARCH} .progress")
     eventually(page, lambda: int(bar.get_attribute("aria-valuenow")) >= 100)
     page.locator(f"{SEARCH} .cancel").click()
-    page.locator(f"{SEARCH}[data-state=cancelled]").wait_for(timeout=TIMEOUT)
+    page.locator(f"{SEARCH}[data-state=cancelled]").wait_for()
     words = page.locator(f"{SEARCH} .state").inner_text()
     at, of = re.fullmatch(r"Cancelled at step ([\d,]+) of ([\d,]+)\.", words).groups()
     assert 100 <= int(at) < int(of)
@@ -219,18 +201,18 @@ def test_cancelling_ends_the_search_and_searching_again_begins_another(serve, op
     running.wait_for(timeout=SEARCHED)
     assert page.locator(SEARCH).get_attribute("data-question") != question
     page.locator(f"{SEARCH} .cancel").click()  # lest it take a core from the tests that follow
-    page.locator(f"{SEARCH}[data-state=cancelled]").wait_for(timeout=TIMEOUT)
+    page.locator(f"{SEARCH}[data-state=cancelled]").wait_for()
 
 
 def test_the_stage_is_above_the_fold_and_the_phone_scrolls_only_down(app, open_page):
     page = open_page(f"{app}/inpaint", **DESK)
-    page.locator(f"{BOARD} figure.best").wait_for(timeout=TIMEOUT)
+    page.locator(f"{BOARD} figure.best").wait_for()
     settled(page)
     box = page.locator(f"{BOARD} .groups").bounding_box()
     assert box["y"] + box["height"] <= 900
     phone = open_page(f"{app}/inpaint", **PHONE)
-    phone.locator(f"{BOARD} figure.best").wait_for(timeout=TIMEOUT)
-    phone.locator(".st-key-inpaint_chart").wait_for(timeout=TIMEOUT)  # all of the page stands
+    phone.locator(f"{BOARD} figure.best").wait_for()
+    phone.locator(".st-key-inpaint_chart").wait_for()  # all of the page stands
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     canvas = phone.locator(f"{PAD} canvas")
     canvas.scroll_into_view_if_needed()

@@ -7,6 +7,7 @@ from aecore import checkpoints
 from aecore.latent.paths import PATHS
 from pages.interpolate import controls
 from pages.interpolate.walk import FIRST_ROWS, NETWORKS
+from tests.browser.visitor import DESK, PHONE, drawn, eventually, new_page, quiet, settled
 from ui.input import digit as inputs
 from ui.live import networks
 
@@ -16,9 +17,6 @@ pytestmark = [
         not {"judge", "ae-conv", "vae-2", "vae"} <= set(checkpoints.names()), reason="no trained models here"
     ),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
-DESK = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 WALK = ".st-key-interpolate_walk_view .walk"
 MORE = ".st-key-interpolate_transform_view .walk"
 
@@ -29,26 +27,20 @@ def app(serve):
 
 
 @pytest.fixture(scope="module")
-def page(browser, serve):
+def page(context, serve):
     """One page for all tests that leave it as it was, but for the slider."""
-    context = browser.new_context(**DESK)
-    page = context.new_page()
+    page = new_page(context(**DESK))
     page.goto(f"{serve('app.py')}/interpolate")
     ready(page)
     yield page
-    context.close()
+    page.close()
 
 
 def ready(page):
     """Wait until the networks have come and the evidence stands."""
-    page.locator(f"{WALK}[data-live='3']").wait_for(timeout=TIMEOUT)
-    page.locator(MORE).wait_for(timeout=TIMEOUT)
-    idle(page)
-
-
-def idle(page):
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    page.wait_for_timeout(300)
+    page.locator(f"{WALK}[data-live='3']").wait_for()
+    page.locator(MORE).wait_for()
+    settled(page)
 
 
 def at(page) -> float:
@@ -56,7 +48,7 @@ def at(page) -> float:
 
 
 def wait_at(page, t: float):
-    page.locator(f"{WALK}[data-t='{t:.3f}']").wait_for(timeout=TIMEOUT)
+    page.locator(f"{WALK}[data-t='{t:.3f}']").wait_for()
 
 
 def picture(page, row: int) -> torch.Tensor:
@@ -69,15 +61,6 @@ def picture(page, row: int) -> torch.Tensor:
     return torch.tensor(values).view(28, 28) / 255
 
 
-def eventually(page, condition) -> None:
-    """Wait until a condition holds; machines are slow."""
-    for _ in range(100):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    assert condition()
-
-
 def set_slider(page, t: float):
     page.locator(f"{WALK} input").evaluate(
         "(e, t) => { e.value = t; e.dispatchEvent(new Event('input', { bubbles: true })) }", t
@@ -85,25 +68,20 @@ def set_slider(page, t: float):
     wait_at(page, t)
 
 
-def count_messages(page):
-    """Wait until all networks have come; from then on `globalThis.sent` counts what the page sends to the server."""
+def count_asks(page) -> int:
+    """Wait until all networks have come and nothing is asked of the server any more; how often it was asked so far."""
     page.wait_for_function(
         "n => [...globalThis[Symbol.for('autoencoder-lab.networks')].values()].filter(s => s.here).length >= n",
         arg=len(networks.available(NETWORKS)),
-        timeout=TIMEOUT,
     )
-    idle(page)
-    page.wait_for_timeout(700)
-    page.evaluate(
-        """() => { const send = WebSocket.prototype.send; globalThis.sent = 0
-        WebSocket.prototype.send = function (data) { globalThis.sent += 1; return send.call(this, data) } }"""
-    )
+    quiet(page)
+    return len(page.wire.asks)
 
 
 @pytest.mark.parametrize("path", [*PATHS, "linear"])
 def test_between_the_steps_the_browser_decodes_what_torch_decodes(path, page):
     page.get_by_text(PATHS[path].label, exact=True).first.click()
-    idle(page)
+    settled(page)
     t = 0.313  # between two steps
     set_slider(page, t)
     ends = torch.cat([inputs.example(controls.FIRST[side]) for side in "ab"])
@@ -120,24 +98,23 @@ def test_between_the_steps_the_browser_decodes_what_torch_decodes(path, page):
 
 
 def test_scrubbing_and_playing_send_nothing_to_the_server(page):
-    count_messages(page)
+    asked = count_asks(page)
     box = page.locator(f"{WALK} .rows").bounding_box()
     page.mouse.move(box["x"] + 40, box["y"] + 60)
     page.mouse.down()
     for i in range(1, 12):
         page.mouse.move(box["x"] + 40 + 45 * i, box["y"] + 60)
     page.mouse.up()
-    assert at(page) > 0.7
+    eventually(page, lambda: at(page) > 0.7)
     before = at(page)
     page.get_by_role("button", name="Play").first.click()
-    page.wait_for_timeout(700)
-    assert at(page) != before
+    eventually(page, lambda: at(page) != before)
     page.keyboard.press("Space")
-    page.wait_for_timeout(150)
+    page.get_by_role("button", name="Play").first.wait_for()
     rest = at(page)
-    page.wait_for_timeout(300)
+    drawn(page, 20)
     assert at(page) == rest
-    assert page.evaluate("globalThis.sent") == 0
+    assert len(page.wire.asks) == asked
 
 
 def test_the_slider_moves_by_keys_and_ends_at_the_ends(page):
@@ -172,7 +149,7 @@ def test_reduced_motion_plays_step_by_step(page):
 
 def test_the_rows_follow_the_pen(app, open_page):
     page = open_page(f"{app}/interpolate?interpolate_steps=5", **DESK)
-    page.locator(f"{WALK}[data-live='3']").wait_for(timeout=TIMEOUT)  # all that the rows need
+    page.locator(f"{WALK}[data-live='3']").wait_for()  # all that the rows need
     before = picture(page, 3)
     sheet = page.get_by_role("application").first.bounding_box()
     place = lambda x, y: (sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"])  # noqa: E731
@@ -180,9 +157,8 @@ def test_the_rows_follow_the_pen(app, open_page):
     page.mouse.down()
     for i in range(1, 14):
         page.mouse.move(*place(0.5, 0.15 + 0.05 * i))
-    page.wait_for_timeout(300)
-    drawing = picture(page, 3)  # the button is still down
-    assert float((drawing - before).abs().mean()) > 0.02
+    # the button is still down
+    eventually(page, lambda: float((picture(page, 3) - before).abs().mean()) > 0.02)
     page.mouse.up()
     set_slider(page, 0)
     eventually(page, lambda: float(picture(page, 0)[:, 13:15].sum()) > 10)  # a one
@@ -190,9 +166,8 @@ def test_the_rows_follow_the_pen(app, open_page):
 
 def test_single_numbers_act_live_and_escape_goes_back(app, open_page):
     page = open_page(f"{app}/interpolate?interpolate_more=One+number+at+a+time", **DESK)
-    page.locator(".dials[data-live='1']").wait_for(timeout=TIMEOUT)
-    idle(page)
-    count_messages(page)
+    page.locator(".dials[data-live='1']").wait_for()
+    asked = count_asks(page)
     read = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data]"
     now = page.locator(".dials canvas.now")
     before = now.evaluate(read)
@@ -201,7 +176,7 @@ def test_single_numbers_act_live_and_escape_goes_back(app, open_page):
     eventually(page, lambda: sum(abs(a - b) for a, b in zip(now.evaluate(read), before, strict=True)) > 5000)
     page.keyboard.press("Escape")
     eventually(page, lambda: now.evaluate(read) == before)
-    assert page.evaluate("globalThis.sent") == 0
+    assert len(page.wire.asks) == asked
 
 
 def test_before_the_networks_have_come_the_walk_goes_step_by_step_and_says_so(app, open_page):
@@ -211,7 +186,7 @@ def test_before_the_networks_have_come_the_walk_goes_step_by_step_and_says_so(ap
         "const SLOT = { here: true, promise: new Promise(() => {}) }"
     )
     page.goto(f"{app}/interpolate")
-    page.locator(f"{WALK}[data-live='0']").wait_for(timeout=TIMEOUT)
+    page.locator(f"{WALK}[data-live='0']").wait_for()
     assert "step by step" in page.locator(f"{WALK} .status").inner_text()
     set_slider(page, 0.51)
     middle = picture(page, 3)
@@ -224,6 +199,6 @@ def test_the_stage_is_whole_above_the_fold_and_the_phone_scrolls_only_down(page,
     box = page.locator(f"{WALK} .rows").bounding_box()
     assert box["y"] + box["height"] <= 900
     phone = open_page(f"{app}/interpolate", **PHONE)
-    phone.locator(WALK).wait_for(timeout=TIMEOUT)
-    idle(phone)
+    phone.locator(WALK).wait_for()
+    settled(phone)
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -7,15 +7,13 @@ import pytest
 from aecore import checkpoints
 from aecore.restore import upscaling
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL
+from tests.browser.visitor import DESK, PHONE, eventually, settled
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {FULL, BIASED, "judge"} <= set(checkpoints.names()), reason="no trained models here"),
     pytest.mark.skipif(not upscaling.results_file().exists(), reason="nothing was measured yet"),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
-DESK = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 BOARD = ".st-key-super_board .board"
 RED = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
 
@@ -31,14 +29,9 @@ def super_page(serve, open_page):
 
 
 def ready(page):
-    page.wait_for_selector("figure[data-tile=clean] canvas", timeout=TIMEOUT)
-    page.locator(f"{BOARD} .cell").first.wait_for(timeout=TIMEOUT)
-    idle(page)
-
-
-def idle(page):
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    page.wait_for_timeout(200)
+    page.wait_for_selector("figure[data-tile=clean] canvas")
+    page.locator(f"{BOARD} .cell").first.wait_for()
+    settled(page)
 
 
 def pixels(page, tile: str) -> list[int]:
@@ -46,12 +39,8 @@ def pixels(page, tile: str) -> list[int]:
 
 
 def until(page, condition, what: str):
-    """Poll: what the server draws comes when it comes."""
-    for _ in range(TIMEOUT // 100):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"{what} did not happen")
+    """Wait for what the server or the browser draws when it can; `what` names it."""
+    eventually(page, condition, lambda: f"{what} did not happen")
 
 
 def blocks(values: list[int], side: int) -> bool:
@@ -78,8 +67,8 @@ def test_another_size_reaches_stage_board_and_table(super_page):
     page.get_by_role("radio", name="14 × 14").click()
     until(page, lambda: not blocks(pixels(page, "corrupted"), 4), "a finer picture")
     assert blocks(pixels(page, "corrupted"), 14)
-    page.get_by_text("from 14 × 14 pixels").wait_for(timeout=TIMEOUT)
-    page.locator(f"{BOARD} .head", has_text="14 × 14 pixels").wait_for(timeout=TIMEOUT)
+    page.get_by_text("from 14 × 14 pixels").wait_for()
+    page.locator(f"{BOARD} .head", has_text="14 × 14 pixels").wait_for()
     assert "super_side=14" in page.url
 
 
@@ -94,7 +83,7 @@ def test_a_digit_of_the_board_goes_to_the_stage_by_click_and_by_key(super_page):
         wanted = cells.nth(place).locator("canvas").evaluate(RED)
         press()
         until(page, lambda wanted=wanted: close(pixels(page, "clean"), wanted), f"digit {place} on the stage")
-        idle(page)
+        settled(page)
     assert "super_digit=" in page.url and "super_source=Pick" in page.url
 
 
@@ -110,7 +99,7 @@ def test_another_class_another_sample_and_the_most_misled(super_page):
         before = first.evaluate(RED)
         act()
         until(page, lambda: not close(first.evaluate(RED), before), what)
-        idle(page)
+        settled(page)
 
     changed(lambda: page.get_by_role("button", name="Ten others").click(), "another sample")
     changed(lambda: page.get_by_text("Most misled", exact=True).click(), "the most misled")
@@ -141,14 +130,14 @@ def test_the_coarse_pixels_follow_the_pen_and_the_networks_answer(super_page):
     for name in before:  # the button is still down
         until(page, lambda name=name: not close(pixels(page, name), before[name]), f"{name} under the pen")
     page.mouse.up()
-    idle(page)
+    settled(page)
     assert blocks(pixels(page, "corrupted"), 4)
 
 
 def test_both_networks_answer_while_one_paints_the_pixels(super_page):
     page = super_page()
     desk = page.locator(".st-key-super_paint_desk .desk[data-painted='2']")
-    desk.wait_for(timeout=TIMEOUT)
+    desk.wait_for()
     sheet, answers = desk.locator(".sheet"), desk.locator("figure")
     assert sheet.get_by_role("gridcell").count() == 16
     until(page, lambda: "reads 7" in answers.first.inner_text(), "the judge's reading")
@@ -174,7 +163,7 @@ def test_both_networks_answer_while_one_paints_the_pixels(super_page):
 def test_under_the_hood_and_the_chips(super_page):
     page = super_page()
     page.get_by_text("Under the hood").click()
-    page.get_by_text("def lower").first.wait_for(timeout=TIMEOUT)
+    page.get_by_text("def lower").first.wait_for()
     page.get_by_role("button", name="49 pixels instead").click()
     until(page, lambda: blocks(pixels(page, "corrupted"), 7) and not blocks(pixels(page, "corrupted"), 4), "7 x 7")
 

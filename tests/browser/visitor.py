@@ -65,9 +65,25 @@ def eventually(page, condition: Callable[[], object], what: Callable[[], str] = 
         page.wait_for_timeout(50)
 
 
-def drawn(page) -> None:
-    """Wait until the browser has drawn what it knows."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+def drawn(page, frames: int = 2) -> None:
+    """Wait until the browser has drawn what it knows, or longer: so many of its frames."""
+    page.evaluate(
+        """async (frames) => {
+            for (let frame = 0; frame < frames; frame++) await new Promise(requestAnimationFrame)
+        }""",
+        frames,
+    )
+
+
+def still(page, read: Callable[[], object]) -> object:
+    """What `read` says once it says the same for ten frames."""
+    before = read()
+    while True:
+        drawn(page, 10)
+        now = read()
+        if now == before:
+            return now
+        before = now
 
 
 def idle(page) -> None:
@@ -98,6 +114,14 @@ def quiet(page) -> None:
         asked = len(page.wire.asks)
         page.wait_for_timeout(1000)
         settled(page)
+
+
+def asked(page, since: int) -> list[str]:
+    """What the page asked of the server after its first `since` asks, in short."""
+    return [
+        f"fragment {ask.fragment_id}, page {ask.page_name}, {[widget.id for widget in ask.widget_states.widgets]}"
+        for ask in page.wire.asks[since:]
+    ]
 
 
 def go(page, title: str) -> None:
