@@ -69,9 +69,9 @@ def test_the_published_corruptions_have_the_known_input_quality(digits, name, st
 
 def test_a_sweep_is_measured_in_a_blink():
     x, recon = torch.rand(9 * 6 * 8, 1, 28, 28), torch.rand(9 * 6 * 8, 1, 28, 28)
-    start = time.perf_counter()
+    start = time.process_time()  # of work: others may be at it, too
     ssim(x, recon), psnr(x, recon)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize("metric", [mse, psnr, ssim])
