@@ -6,7 +6,7 @@ from aecore.checkpoints import names
 from aecore.maps import shipped
 from pages import PAGES
 from tests.browser.conftest import start_streamlit
-from tests.browser.visitor import DESK, TIMEOUT, eventually, go, idle
+from tests.browser.visitor import DESK, eventually, go, idle
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,11 +42,11 @@ def path(page) -> str:
 
 def whole(page, folder: str) -> None:
     """Wait until the stage stands and the script has ended."""
-    page.locator(STAGES[folder]).first.wait_for(timeout=TIMEOUT)
+    page.locator(STAGES[folder]).first.wait_for()
     idle(page)
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.get_by_test_id("stException").count() == 0
-    page.wait_for_function(f"{ICON}.includes('/media/')", timeout=TIMEOUT)  # ours; Streamlit's is favicon.png
+    page.wait_for_function(f"{ICON}.includes('/media/')")  # ours; Streamlit's is favicon.png
 
 
 def listened(page) -> list[str]:
@@ -95,12 +95,12 @@ def test_the_first_visitor_of_a_cold_server_gets_whole_pages_and_nothing_from_el
 def the_pen_is_answered(page, base: str) -> None:
     """Draw on Denoise, where the networks have come, until the server answers below its path."""
     here = "[...(globalThis[Symbol.for('autoencoder-lab.networks')]?.values() ?? [])].some((slot) => slot.here)"
-    page.wait_for_function(here, timeout=TIMEOUT)
+    page.wait_for_function(here)
     box = page.locator(".pad canvas").bounding_box()
     page.mouse.move(box["x"] + 100, box["y"] + 60)
     page.mouse.down()
     page.mouse.move(box["x"] + 110, box["y"] + 220, steps=8)
-    with page.expect_response(f"**{base}/answers/*", timeout=TIMEOUT) as answer:
+    with page.expect_response(f"**{base}/answers/*") as answer:
         page.mouse.up()
     assert answer.value.status == 200
 

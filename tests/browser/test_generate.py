@@ -13,13 +13,12 @@ from aecore.checkpoints import names
 from aecore.data.digits import read_idx
 from aecore.engine import get_engine
 from aecore.latent.styles import measure
+from tests.browser.visitor import DESK, PHONE, drawn, eventually, go, new_page, quiet, still
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "cvae", "cvae-2"} <= set(names()), reason="no trained models here"),
 ]
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PIXELS = """canvases => canvases.map((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28)
     return Array.from({ length: 784 }, (_, i) => data[4 * i + 3])  // white ink, its share the opacity
@@ -28,24 +27,22 @@ GREYS = PIXELS.replace("4 * i + 3", "4 * i")  # of the gallery, whose paper is p
 
 
 @pytest.fixture(scope="module")
-def opened(serve, browser):
-    """opened(query, **options): the Generate page once its network runs in the browser; page.sent is what it sent."""
-    contexts = []
+def opened(serve, context):
+    """opened(query, **options): the Generate page once its network runs in the browser."""
+    pages = []
 
     def start(query: str = "", **options):
-        contexts.append(browser.new_context(**(DESKTOP | options)))
-        page = contexts[-1].new_page()
-        page.sent = []
-        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: page.sent.append(frame)))
+        page = new_page(context(**(DESK | options)))
+        pages.append(page)
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.goto(f"{serve('app.py')}/generate{query}")
-        page.wait_for_selector(".writer[data-ready]", timeout=60_000)
+        page.wait_for_selector(".writer[data-ready]")
         return page
 
     yield start
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -59,42 +56,41 @@ def tiles(page) -> np.ndarray:
     return np.array(page.locator(".paper canvas").evaluate_all(PIXELS), float) / 255
 
 
-def settled(page) -> None:
-    """Wait until the script rests and the page has had nothing to send for a second and a half."""
-    quiet = 0
-    while quiet < 3:
-        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=60_000)
-        before = len(page.sent)
-        page.wait_for_timeout(500)
-        quiet = quiet + 1 if len(page.sent) == before else 0
+def shows(page, wanted: np.ndarray, tolerance: float = 0.02) -> None:
+    """Wait until the written digits are these, (N, 784)."""
+
+    def off() -> float:
+        now = tiles(page)
+        return np.abs(now - wanted).max() if now.shape == wanted.shape else np.inf
+
+    eventually(page, lambda: off() < tolerance, lambda: f"off by {off()}")
 
 
 def test_hovering_writes_in_the_style_under_the_pointer_and_sends_nothing(desk):
     page = desk
-    page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)  # the last to come on a cold server
-    settled(page)
-    before, sent = tiles(page), len(page.sent)
+    page.locator(".js-plotly-plot").first.wait_for()  # the last to come on a cold server
+    quiet(page)
+    before, asked = tiles(page), len(page.wire.asks)
     plane = page.locator(".plane canvas")
     box = plane.bounding_box()
-    frames = int(page.locator(".writer").get_attribute("data-shown"))
+    frames = lambda: int(page.locator(".writer").get_attribute("data-shown"))  # noqa: E731
     for step in range(12):
+        known = frames()
         page.mouse.move(box["x"] + 30 + 20 * step, box["y"] + 60)
-        page.wait_for_timeout(20)
-    page.wait_for_timeout(100)
-    z = [float(value) for value in page.locator(".writer").get_attribute("data-z").split(",")]
-    assert z == pytest.approx([2.6 * (2 * 250 / box["width"] - 1), 2.6 * (1 - 2 * 60 / box["height"])], abs=0.05)
-    assert int(page.locator(".writer").get_attribute("data-shown")) >= frames + 6
-    expected = get_engine().decode("cvae-2", torch.tensor(z).repeat(4, 1), torch.tensor([2, 0, 2, 6]))
-    assert np.abs(tiles(page) - expected.flatten(1).numpy()).max() < 0.02
+        eventually(page, lambda known=known: frames() > known)
+    z = lambda: [float(value) for value in page.locator(".writer").get_attribute("data-z").split(",")]  # noqa: E731
+    place = pytest.approx([2.6 * (2 * 250 / box["width"] - 1), 2.6 * (1 - 2 * 60 / box["height"])], abs=0.05)
+    eventually(page, lambda: z() == place, lambda: f"{z()}, not {place}")
+    expected = get_engine().decode("cvae-2", torch.tensor(z()).repeat(4, 1), torch.tensor([2, 0, 2, 6]))
+    shows(page, expected.flatten(1).numpy())
     slant, width, thickness = measure(expected[[0, 1, 3]]).mean(0).tolist()
     said = page.locator(".measured").inner_text().replace("−", "-")
     assert [float(each) for each in re.findall(r"-?[0-9.]+", said)] == pytest.approx(
         [slant, width, thickness], abs=0.6, rel=0.01
     )
     page.mouse.move(5, 5)  # leaving restores
-    page.wait_for_timeout(100)
-    assert np.abs(tiles(page) - before).max() < 0.02
-    assert len(page.sent) == sent
+    shows(page, before)
+    assert len(page.wire.asks) == asked
     assert not page.errors
 
 
@@ -104,9 +100,9 @@ def test_a_click_pins_the_style_and_the_link_holds_it(desk, opened):
     page.mouse.click(box["x"] + 220, box["y"] + 90)
     page.mouse.move(5, 5)
     page.wait_for_url("**generate_z=**")
-    pinned = tiles(page)
+    pinned = still(page, lambda: tiles(page).tolist())
     again = opened(page.url[page.url.index("?") :])
-    assert np.abs(tiles(again) - pinned).max() < 0.02
+    shows(again, np.array(pinned))
     again.locator(".plane canvas").press("ArrowRight")
     again.wait_for_function("old => decodeURIComponent(location.search) !== decodeURIComponent(old)", arg=page.url)
     assert np.abs(tiles(again) - pinned).max() > 0.02
@@ -115,15 +111,15 @@ def test_a_click_pins_the_style_and_the_link_holds_it(desk, opened):
 def test_what_is_written_survives_another_page_and_follows_the_history(opened):
     page = opened("?generate_number=71&generate_z=1,1")
     first = page.locator(".writer").get_attribute("data-z")
-    page.get_by_role("link", name="Home").click()
+    go(page, "Home")
     page.wait_for_url(lambda url: "/generate" not in url)
-    page.get_by_role("link", name="Generate").first.click()
-    page.locator(f".writer[data-ready][data-z='{first}']").wait_for(timeout=60_000)
+    go(page, "Generate")
+    page.locator(f".writer[data-ready][data-z='{first}']").wait_for()
     assert page.get_by_label("Number", exact=True).input_value() == "71"
     page.locator(".plane canvas").press("Home")
     page.wait_for_url("**generate_z=0*")
     page.go_back()
-    page.locator(f".writer[data-z='{first}']").wait_for(timeout=60_000)
+    page.locator(f".writer[data-z='{first}']").wait_for()
 
 
 def test_a_number_is_written_while_it_is_typed_and_kept_when_it_is_done(desk):
@@ -132,8 +128,8 @@ def test_a_number_is_written_while_it_is_typed_and_kept_when_it_is_done(desk):
     field.fill("")
     for n, figure in enumerate("314a159", 1):
         field.press(figure)
-        page.wait_for_timeout(30)
-        assert page.locator(".paper canvas").count() == n - (n > 3)  # letters are dropped
+        drawn(page)
+        eventually(page, lambda n=n: page.locator(".paper canvas").count() == n - (n > 3))  # letters are dropped
     page.wait_for_url("**generate_number=314159*")
     page.locator(".verdict").get_by_text("The judge reads").wait_for()
     assert "3" in page.locator(".paper figcaption").first.inner_text()
@@ -151,8 +147,7 @@ def test_a_click_in_the_grid_brings_its_style_to_the_desk(desk):
     digit.click()
     page.locator(f".writer:not([data-z='{before}'])").wait_for()
     page.get_by_label("Number", exact=True).fill("4")
-    page.wait_for_timeout(400)
-    assert np.abs(tiles(page) - (wanted - 11) / 244).max() < 0.05  # its paper is not quite black
+    shows(page, (wanted - 11) / 244, tolerance=0.05)  # its paper is not quite black
 
 
 def test_what_is_written_can_be_saved(desk):
@@ -167,15 +162,14 @@ def test_what_is_written_can_be_saved(desk):
 def test_the_sliders_act_while_they_are_dragged(desk):
     page = desk
     page.get_by_role("radio", name="Style sliders").click()
-    page.wait_for_selector(".writer[data-ready=cvae]", timeout=60_000)
-    settled(page)
-    before, sent = tiles(page), len(page.sent)
+    page.wait_for_selector(".writer[data-ready=cvae]")
+    quiet(page)
+    before, asked = tiles(page), len(page.wire.asks)
     slider = page.locator(".sliders input").first
     box = slider.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2, steps=8)
-    page.wait_for_timeout(60)
     rows, columns = np.mgrid[:28, :28]
 
     def lean(x):
@@ -185,8 +179,8 @@ def test_the_sliders_act_while_they_are_dragged(desk):
         dy = rows - (ink * rows).sum((1, 2))[:, None, None] / total
         return np.rad2deg(np.arctan(-(ink * dx * dy).sum((1, 2)) / (ink * dy * dy).sum((1, 2)))).mean()
 
-    assert lean(tiles(page)) > lean(before) + 8  # degrees
-    assert len(page.sent) == sent  # not a word to the server so far
+    eventually(page, lambda: lean(tiles(page)) > lean(before) + 8)  # degrees
+    assert len(page.wire.asks) == asked  # not a word to the server so far
     page.mouse.up()
     page.wait_for_url("**generate_slant=**")
 
@@ -209,7 +203,8 @@ def test_on_a_phone_everything_fits_and_a_finger_moves_the_style(opened):
     page = opened(**PHONE)
     for number in ("2026", "314159265358"):
         page.get_by_label("Number", exact=True).fill(number)
-        page.wait_for_timeout(300)
+        eventually(page, lambda number=number: page.locator(".paper canvas").count() == len(number))
+        drawn(page)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
         boxes = [each.bounding_box() for each in page.locator(".paper canvas").all()]
         assert len(boxes) == len(number) and max(box["x"] + box["width"] for box in boxes) <= 390
@@ -219,5 +214,5 @@ def test_on_a_phone_everything_fits_and_a_finger_moves_the_style(opened):
     box = plane.bounding_box()
     page.touchscreen.tap(box["x"] + 40, box["y"] + box["height"] - 60)
     page.wait_for_url("**generate_z=**")
-    assert np.abs(tiles(page) - before).max() > 0.1
+    eventually(page, lambda: np.abs(tiles(page) - before).max() > 0.1)
     assert not page.errors

@@ -6,6 +6,7 @@ import pytest
 
 from aecore.checkpoints import names
 from aecore.maps import shipped
+from tests.browser.visitor import DESK, PHONE, asked, drawn, eventually, quiet, still
 
 pytestmark = [
     pytest.mark.browser,
@@ -13,9 +14,6 @@ pytestmark = [
         not {"ae-2-bce", "vae-2", "judge"} <= set(names()) or "vae-2" not in shipped.names(), reason="no maps here"
     ),
 ]
-TIMEOUT = 60_000  # ms; generous, since CI machines are slow and busy
-DESK = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture
@@ -28,18 +26,12 @@ def opened(app, open_page, query: str = "", **options):
     page.failures = []
     page.on("pageerror", lambda error: page.failures.append(str(error)))
     page.wait_for_selector(
-        "section[data-map=vae-2] .own canvas", state="attached", timeout=TIMEOUT
+        "section[data-map=vae-2] .own canvas", state="attached"
     )  # its network is here
     if query == "":
-        page.wait_for_selector(".board[data-digits=here][data-judge=here]", timeout=TIMEOUT)
-        page.wait_for_timeout(700)
-    settled(page)
+        page.wait_for_selector(".board[data-digits=here][data-judge=here]")
+    quiet(page)
     return page
-
-
-def settled(page):
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=TIMEOUT)
-    page.wait_for_timeout(300)
 
 
 def plot(page, name):
@@ -82,49 +74,38 @@ def marked(page):
 def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     page = opened(app, open_page, **DESK)
     assert colored(page, "ae-2-bce") > 2_000
-    sent = []
-    page.evaluate(
-        "() => { window.sentByPage = []; const send = WebSocket.prototype.send; "
-        "WebSocket.prototype.send = function (...all) { sentByPage.push(1); return send.apply(this, all) } }"
-    )
+    known, sent = len(page.wire.asks), []
     page.on("request", lambda request: sent.append(request.url))
     # moving decodes, and the picture follows
     page.mouse.move(*at(page, "vae-2", 0.5, 0.3))
-    page.wait_for_selector(".lens .decoded canvas", timeout=TIMEOUT)
-    page.wait_for_timeout(200)
-    above = picture(page, ".lens .decoded canvas")
-    assert max(above) > 128
+    page.wait_for_selector(".lens .decoded canvas")
+    lens = lambda: picture(page, ".lens .decoded canvas")  # noqa: E731
+    eventually(page, lambda: max(lens()) > 128)
+    above = still(page, lens)
     page.mouse.move(*at(page, "vae-2", 0.5, 0.8), steps=10)
-    page.wait_for_timeout(200)
-    below = picture(page, ".lens .decoded canvas")
-    assert max(abs(a - b) for a, b in zip(above, below, strict=True)) > 60
-    assert page.evaluate("sentByPage.length") == 0
+    eventually(page, lambda: max(abs(a - b) for a, b in zip(above, lens(), strict=True)) > 60)
+    drawn(page, 10)
+    assert asked(page, since=known) == []
     assert not sent
     # leaving restores
     page.mouse.move(20, 450)
-    page.wait_for_timeout(200)
-    assert page.locator(".lens").first.is_hidden()
+    page.locator(".lens").first.wait_for(state="hidden")
     # a click pins, arrow keys move, Escape lets go
     page.mouse.click(*at(page, "vae-2", 0.5, 0.3))
     page.mouse.move(20, 450)
-    page.wait_for_timeout(200)
-    assert picture(page, ".lens .decoded canvas") == above
+    eventually(page, lambda: lens() == above)
     for _ in range(12):
         page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(200)
-    assert picture(page, ".lens .decoded canvas") != above
+    eventually(page, lambda: lens() != above)
     page.keyboard.press("Escape")
-    page.wait_for_timeout(200)
-    assert page.locator(".lens").first.is_hidden()
+    page.locator(".lens").first.wait_for(state="hidden")
     assert marked(page) == 0
     # what the wheel shows and what the button restores
-    before = colored(page, "vae-2")
+    before = still(page, lambda: colored(page, "vae-2"))
     page.locator("section[data-map=vae-2] button[data-do=in]").click(click_count=3)
-    page.wait_for_timeout(200)
-    assert colored(page, "vae-2") != before
+    eventually(page, lambda: colored(page, "vae-2") != before)
     page.locator("section[data-map=vae-2] button[data-do=fit]").click()
-    page.wait_for_timeout(200)
-    assert abs(colored(page, "vae-2") - before) < 0.02 * before
+    eventually(page, lambda: abs(colored(page, "vae-2") - before) < 0.02 * before)
     # the digits' own pictures have come by now: a lasso marks them in every panel and lists them
     page.get_by_role("radio", name="Lasso").click()
     x, y = at(page, "vae-2", 0.5, 0.4)
@@ -133,9 +114,8 @@ def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     for step in range(1, 13):
         page.mouse.move(x + 50 * math.cos(step * math.pi / 6), y + 50 * math.sin(step * math.pi / 6))
     page.mouse.up()
-    page.wait_for_timeout(300)
-    assert marked(page) > 20
-    page.wait_for_selector(".strip figure canvas", timeout=TIMEOUT)
+    eventually(page, lambda: marked(page) > 20)
+    page.wait_for_selector(".strip figure canvas")
     assert page.locator(".strip figure").count() > 10
     page.locator(".strip").get_by_role("button", name="Clear").click()
     assert marked(page) == 0
@@ -147,9 +127,8 @@ def test_classes_can_be_hidden_and_the_url_knows(app, open_page):
     assert page.locator("section.panel").count() == 2
     few = colored(page, "vae-2")
     page.get_by_role("button", name="1", exact=True).first.click()
-    page.wait_for_timeout(200)
-    assert colored(page, "vae-2") < few
-    page.wait_for_url("**map_hidden=01**", timeout=TIMEOUT)
+    eventually(page, lambda: colored(page, "vae-2") < few)
+    page.wait_for_url("**map_hidden=01**")
     assert page.failures == []
 
 
@@ -168,14 +147,14 @@ def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=8)
-    page.wait_for_timeout(400)
-    during = picture(page, "section[data-map=ae-2-bce] .own canvas >> nth=1")
-    assert during != before  # the pen is still down
+    # the pen is still down
+    eventually(page, lambda: picture(page, "section[data-map=ae-2-bce] .own canvas >> nth=1") != before)
     page.mouse.up()
+    sample = lambda: picture(page, "section[data-map=vae-2] .own canvas >> nth=1")  # noqa: E731
     page.get_by_role("button", name="Resample").click()
-    first = picture(page, "section[data-map=vae-2] .own canvas >> nth=1")
+    first = still(page, sample)
     page.get_by_role("button", name="Resample").click()
-    assert picture(page, "section[data-map=vae-2] .own canvas >> nth=1") != first
+    eventually(page, lambda: sample() != first)
     assert page.failures == []
 
 
@@ -184,9 +163,8 @@ def test_on_a_phone_one_map_at_a_time_answers_the_finger(app, open_page):
     assert plot(page, "ae-2-bce").is_visible()
     assert not plot(page, "vae-2").is_visible()
     page.get_by_role("tab", name="VAE").click()
-    page.wait_for_timeout(300)
-    assert plot(page, "vae-2").is_visible()
+    plot(page, "vae-2").wait_for()
     plot(page, "vae-2").scroll_into_view_if_needed()
     page.touchscreen.tap(*at(page, "vae-2", 0.4, 0.4))
-    page.wait_for_selector(".lens .decoded canvas", timeout=TIMEOUT)
+    page.wait_for_selector(".lens .decoded canvas")
     assert page.failures == []

@@ -10,6 +10,7 @@ from aecore.data import load_digits
 from aecore.engine import get_engine
 from pages.home import strip
 from tests.browser.conftest import ROOT
+from tests.browser.visitor import DESK, answered, drawn, eventually, new_page, quiet, settled
 from tests.networks import assert_same
 
 pytestmark = pytest.mark.browser
@@ -56,25 +57,18 @@ def test_a_network_agrees_with_torch_in_a_browser(page, name):
 APP = "tests/browser/apps/live_app.py"
 
 
-class Traffic:
-    """Everything that a page asks for and that its websockets carry."""
-
-    def __init__(self, page):
-        self.requests, self.sent = [], []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: self.sent.append(frame)))
-
-    def files(self):
-        """Names of the files that were asked for, in order."""
-        return [url.split("/")[-2] for url in self.requests if "/files/" in url]
-
-
 def visit(context, url, networks=2):
-    page = context.new_page()
-    traffic = Traffic(page)
+    """A page whose networks have come, and the addresses that it asked for."""
+    page, requests = new_page(context), []
+    page.on("request", lambda request: requests.append(request.url))
     page.goto(url)
     ready(page, networks)
-    return page, traffic
+    return page, requests
+
+
+def files(requests):
+    """Names of the files that were asked for, in order."""
+    return [url.split("/")[-2] for url in requests if "/files/" in url]
 
 
 def ready(page, networks=2):
@@ -86,19 +80,19 @@ def ready(page, networks=2):
         }""",
         arg=networks,
     )
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState != 'running'")
+    settled(page)
 
 
 def test_a_network_is_sent_once_a_browser(serve, browser):
     url = serve(APP)
     context = browser.new_context()
-    page, traffic = visit(context, url)
-    assert traffic.files() == ["ae-linear-32", "vae-nyu"]  # in the order asked for
+    page, requests = visit(context, url)
+    assert files(requests) == ["ae-linear-32", "vae-nyu"]  # in the order asked for
     page.get_by_role("link", name="second").click()  # in the page's memory
-    page.get_by_role("button", name="Run again").click()
-    page.wait_for_timeout(500)
+    with answered(page):
+        page.get_by_role("button", name="Run again").click()
     ready(page)
-    assert len(traffic.files()) == 2
+    assert len(files(requests)) == 2
     kept = """() => performance.getEntriesByType("resource").filter((e) => e.name.includes("/files/"))
         .map((e) => e.transferSize)"""
     assert min(page.evaluate(kept)) > 100_000
@@ -113,8 +107,7 @@ def test_a_network_is_sent_once_a_browser(serve, browser):
 
 def test_a_network_that_did_not_come_is_asked_for_again(serve, browser):
     context = browser.new_context()
-    page = context.new_page()
-    lost = []
+    page, lost = new_page(context), []
 
     def lose(route):
         lost.append(route.request.url)
@@ -128,25 +121,30 @@ def test_a_network_that_did_not_come_is_asked_for_again(serve, browser):
 
 
 def test_while_the_pen_is_down_only_the_drawing_is_sent(serve, browser):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page, traffic = visit(context, serve("app.py"), networks=len(strip.networks(get_engine())))
-    page.wait_for_timeout(1500)  # what loads late
-    traffic.requests.clear()
-    traffic.sent.clear()
+    context = browser.new_context(**DESK)
+    page, requests = visit(context, serve("app.py"), networks=len(strip.networks(get_engine())))
+    quiet(page)
+    requests.clear()
+    page.wire.asks.clear()
     box = page.locator(".pad canvas").bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
     page.mouse.down()
-    for place in range(40):  # two seconds, in which the networks compute in every frame
+    for place in range(40):  # the networks compute in every frame
         down = (0.2 + 0.015 * place) * box["height"]
         page.mouse.move(box["x"] + (0.5 - 0.005 * place) * box["width"], box["y"] + down)
-        page.wait_for_timeout(50)
-    assert page.locator("figure.sketch canvas").count() > 2
-    drawn = [int(found[1]) for frame in traffic.sent if (found := SEQ.search(frame)) and b"settled" not in frame]
-    assert len(drawn) > 2
-    assert drawn == sorted(set(drawn))  # each message has a newer drawing
-    assert len(drawn) == sum(b"settled" not in frame for frame in traffic.sent)
-    assert traffic.requests == []
+        drawn(page)
+    eventually(page, lambda: page.locator("figure.sketch canvas").count() > 2)
+    eventually(page, lambda: len(asked_while_drawing(page)) > 2)
+    seqs = [int(SEQ.search(ask)[1]) for ask in asked_while_drawing(page)]  # there is a drawing in each
+    assert seqs == sorted(set(seqs))  # and a newer one
+    assert requests == []
     context.close()
 
 
 SEQ = re.compile(rb'"seq":(\d+)')
+
+
+def asked_while_drawing(page):
+    """The messages to the server, but for the strip's that an earlier drawing has settled."""
+    asks = [ask.SerializeToString() for ask in page.wire.asks]
+    return [ask for ask in asks if b"settled" not in ask]

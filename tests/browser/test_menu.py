@@ -15,9 +15,9 @@ def opened(serve, open_page):
 
     def opener(**options):
         page = open_page(serve("app.py"), **(PHONE | options))
-        page.get_by_role("heading", level=1).wait_for(timeout=TIMEOUT)
-        page.get_by_test_id("stExpandSidebarButton").wait_for(timeout=TIMEOUT)
-        page.locator(".st-key-menu [data-ready]").wait_for(state="attached", timeout=TIMEOUT)
+        page.get_by_role("heading", level=1).wait_for()
+        page.get_by_test_id("stExpandSidebarButton").wait_for()
+        page.locator(".st-key-menu [data-ready]").wait_for(state="attached")
         return page
 
     return opener
@@ -26,14 +26,14 @@ def opened(serve, open_page):
 def closed(page) -> None:
     """Wait until the menu has gone to the side."""
     page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0", timeout=TIMEOUT
+        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
     )
 
 
 def whole(page) -> None:
     """Wait until the menu stands over the page."""
     page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left >= 0", timeout=TIMEOUT
+        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left >= 0"
     )
 
 
@@ -50,9 +50,9 @@ def test_a_tap_opens_the_menu_and_a_choice_closes_it(opened, scheme):
         assert min(link.bounding_box()["height"] for link in links.all()) >= FINGER
         links.filter(has_text=title).tap()
         closed(page)
-        page.get_by_role("heading", level=1, name=title).wait_for(timeout=TIMEOUT)
+        page.get_by_role("heading", level=1, name=title).wait_for()
     page.reload()  # Streamlit remembers an open menu
-    page.get_by_role("heading", level=1, name="Generate").wait_for(timeout=TIMEOUT)
+    page.get_by_role("heading", level=1, name="Generate").wait_for()
     closed(page)
 
 
@@ -71,17 +71,17 @@ def test_keys_lead_into_the_menu_and_out_of_it(opened):
     button.focus()
     page.keyboard.press("Enter")
     whole(page)
-    page.wait_for_function(f"({FOCUSED})() === 'Home'", timeout=TIMEOUT)  # where one is
+    page.wait_for_function(f"({FOCUSED})() === 'Home'")  # where one is
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED) == "Denoise"
     page.keyboard.press("Escape")
     closed(page)
-    page.wait_for_function("document.activeElement.dataset.testid === 'stExpandSidebarButton'", timeout=TIMEOUT)
+    page.wait_for_function("document.activeElement.dataset.testid === 'stExpandSidebarButton'")
     page.keyboard.press("Enter")
     whole(page)
-    page.wait_for_function(f"({FOCUSED})() === 'Home'", timeout=TIMEOUT)
+    page.wait_for_function(f"({FOCUSED})() === 'Home'")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     closed(page)
-    page.get_by_role("heading", level=1, name="Denoise").wait_for(timeout=TIMEOUT)
+    page.get_by_role("heading", level=1, name="Denoise").wait_for()
     assert page.evaluate("document.activeElement.dataset.testid") == "stMain"  # not in what is out of sight

@@ -8,52 +8,45 @@ import pytest
 from PIL import Image
 
 from aecore.checkpoints import names
+from tests.browser.visitor import DESK, drawn, eventually, new_page, quiet, settled
 
 pytestmark = pytest.mark.browser
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
 LINE = ".before-after .line"
 
 
 @pytest.fixture(scope="module")
-def opened(serve, browser):
-    """opened(query, **options): the Photos page once both pictures are there; page.sent is what it sent."""
-    contexts = []
+def opened(serve, context):
+    """opened(query, **options): the Photos page once both pictures are there."""
+    pages = []
 
     def start(query: str = "", **options):
-        contexts.append(browser.new_context(**(DESKTOP | options)))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(90_000)
-        page.sent, page.errors = [], []
-        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: page.sent.append(frame)))
+        page = new_page(context(**(DESK | options)))
+        pages.append(page)
+        page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.goto(f"{serve('app.py')}/photos{query}")
         page.wait_for_selector(".before-after[data-version]")
         return page
 
     yield start
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture(scope="module")
 def stage(opened):
     """One page for the tests that need no fresh one: the cat, and a fast filter."""
     page = opened("?photos_picture=Cat&photos_method=Median+filter")
-    settled(page)
+    complete(page)
     return page
 
 
-def settled(page) -> None:
-    """Wait until every method's result is there and the page has had nothing to send for a second and a half."""
+def complete(page) -> None:
+    """Wait until every method's result is there and the page asks for nothing any more."""
     page.wait_for_function("() => !document.querySelector('[data-testid=stMain]').innerText.includes('are at work')")
-    page.locator(".js-plotly-plot").nth(2).wait_for(timeout=120_000)  # the held-out pictures, the last to come
-    quiet = 0
-    while quiet < 3:
-        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
-        before = len(page.sent)
-        page.wait_for_timeout(500)
-        quiet = quiet + 1 if len(page.sent) == before else 0
+    page.locator(".js-plotly-plot").nth(2).wait_for()  # the held-out pictures, the last to come
+    quiet(page)
 
 
 def share(page) -> float:
@@ -84,19 +77,19 @@ def drag(page, start: float, end: float, down: float = 0.8) -> None:
 
 
 def test_dragging_moves_the_line_and_sends_nothing(stage):
-    page, sent = stage, len(stage.sent)
+    page, asked = stage, len(stage.wire.asks)
     drag(page, 0.5, 0.2)
     assert share(page) == pytest.approx(0.2, abs=0.02) and cut(page) == pytest.approx(0.2, abs=0.02)
     drag(page, 0.6, 0.9)  # from anywhere on the picture
     assert cut(page) == pytest.approx(0.9, abs=0.02)
     drag(page, 0.9, 1.3)  # beyond the picture it stays at the edge
     assert share(page) == 1
-    page.wait_for_timeout(500)
-    assert len(page.sent) == sent and not page.errors
+    drawn(page, 20)
+    assert len(page.wire.asks) == asked and not page.errors
 
 
 def test_every_key_of_a_slider_moves_the_line(stage):
-    page, sent = stage, len(stage.sent)
+    page, asked = stage, len(stage.wire.asks)
     line = page.locator(LINE)
     line.focus()
     for key, expected in [
@@ -106,7 +99,7 @@ def test_every_key_of_a_slider_moves_the_line(stage):
         line.press(key)
         assert share(page) == pytest.approx(expected, abs=0.005), key
     assert line.get_attribute("role") == "slider" and "Noisy" in line.get_attribute("aria-label")
-    assert len(page.sent) == sent
+    assert len(page.wire.asks) == asked
 
 
 def test_double_click_shows_one_and_then_the_other(stage):
@@ -114,12 +107,11 @@ def test_double_click_shows_one_and_then_the_other(stage):
     page.get_by_role("button", name="Both", exact=True).click()
     area = box(page)
     middle = (area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
-    shares = []
+    shares = [0.5]
     for _ in range(2):
         page.mouse.dblclick(*middle)
-        page.wait_for_timeout(100)
+        eventually(page, lambda: share(page) in {0, 1} - set(shares))
         shares.append(share(page))
-    assert sorted(shares) == [0, 1]
 
 
 def test_before_and_after_are_the_pictures_they_say(stage):
@@ -145,12 +137,7 @@ def test_a_click_brings_the_detail_of_that_place_and_the_link_says_where(stage):
     page.wait_for_url(re.compile("photos_spot"))
     x, y = (int(n) for n in re.search(r"photos_spot=(\d+)(?:%2C|,)(\d+)", page.url).groups())
     assert (x, y) == (pytest.approx(0.75 * 451, abs=3), pytest.approx(0.6 * 300, abs=3))
-    for _ in range(60):
-        if page.locator("[data-tile=clean] img").get_attribute("src") != before:
-            break
-        page.wait_for_timeout(100)
-    else:
-        pytest.fail("the detail did not follow")
+    eventually(page, lambda: page.locator("[data-tile=clean] img").get_attribute("src") != before)
 
 
 def test_the_detail_window_moves_by_keys(stage):
@@ -160,11 +147,8 @@ def test_the_detail_window_moves_by_keys(stage):
     old = page.url
     spot.press("ArrowLeft")
     spot.press("ArrowUp")
-    for _ in range(60):
-        if page.url != old:
-            break
-        page.wait_for_timeout(100)
-    assert page.url != old and "column" in spot.get_attribute("aria-label")
+    eventually(page, lambda: page.url != old)
+    assert "column" in spot.get_attribute("aria-label")
 
 
 def test_a_tile_chooses_the_method_of_the_slider(stage):
@@ -178,8 +162,8 @@ def test_a_tile_chooses_the_method_of_the_slider(stage):
 
 def test_the_lens_shows_the_same_place_of_both_pictures(stage):
     page = stage
-    settled(page)
-    sent = len(page.sent)
+    complete(page)
+    asked = len(page.wire.asks)
     page.get_by_role("button", name="Lens").click()
     area = box(page)
     page.mouse.move(area["x"] + 100, area["y"] + 150)
@@ -198,7 +182,7 @@ def test_the_lens_shows_the_same_place_of_both_pictures(stage):
     page.mouse.move(5, 5)
     lens.wait_for(state="hidden")
     page.get_by_role("button", name="Lens").click()
-    assert len(page.sent) == sent
+    assert len(page.wire.asks) == asked
 
 
 def test_enlarged_pixels_are_whole_and_the_picture_can_be_moved(stage):
@@ -250,7 +234,7 @@ def test_an_uploaded_photo_comes_back_at_its_size_without_metadata(opened):
     )
     page.locator(".tag.left", has_text="As it came").wait_for()
     button = page.get_by_role("button", name="Restored picture, PNG")
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+    settled(page)
     with page.expect_download() as waiting:
         button.click()
     with Image.open(waiting.value.path()) as found:
