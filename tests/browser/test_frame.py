@@ -44,7 +44,7 @@ def whole(page, folder: str) -> None:
     """Wait until the stage stands and the script has ended."""
     page.locator(STAGES[folder]).first.wait_for()
     idle(page)
-    assert page.get_by_role("heading", level=1).count() == 1
+    page.wait_for_function("document.querySelectorAll('h1').length === 1")  # the page before has gone, too
     assert page.get_by_test_id("stException").count() == 0
     page.wait_for_function(f"{ICON}.includes('/media/')")  # ours; Streamlit's is favicon.png
 

@@ -134,7 +134,7 @@ def test_a_number_is_written_while_it_is_typed_and_kept_when_it_is_done(desk):
     page.locator(".verdict").get_by_text("The judge reads").wait_for()
     assert "3" in page.locator(".paper figcaption").first.inner_text()
     page.get_by_role("button", name="Write an 8").click()
-    assert page.locator(".paper canvas").count() == 1
+    eventually(page, lambda: page.locator(".paper canvas").count() == 1)
     page.wait_for_url("**generate_number=8*")
 
 

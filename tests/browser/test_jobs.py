@@ -34,12 +34,12 @@ def test_work_ends_when_the_tab_closes_and_is_shared_until_then(serve, open_page
     for page in (one, two):
         page.get_by_text("It is").wait_for()
     eventually(lambda: lines(log) == ["begun"])
-    one.context.close()
+    one.close()
     two.reload()  # a new session: the old one has left, but another wants the same
     two.get_by_text("It is").wait_for()
     assert lines(log) == ["begun"]
     left = time.monotonic()
-    two.context.close()
+    two.close()
     eventually(lambda: lines(log) == ["begun", "ended"])
     print(f"ended {time.monotonic() - left:.2f} s after the tab was closed")
 
