@@ -54,7 +54,7 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
     Args: on_pick: called after a clicked digit was put on the stage.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        digit = st.pills("Class", list(range(10)), default=LEFT_OUT, required=True, key=CLASS, bind="query-params")
+        digit = choice("Class", list(range(10)), default=LEFT_OUT, key=CLASS, pills=True)
         which = choice(
             "Which", WHICH, default=WHICH[0], key="super_which",
             help="Drawn at random, or those of all test digits of the class where the judge's trust in the true class "

@@ -124,7 +124,7 @@ def test_a_phones_photo_is_reduced_and_says_so():
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", exif=exif)
     photo = read_photo(file.getvalue())
-    assert photo.size == (1500, 2000) and "Reduced from 4,000 × 3,000" in photo.notes[0]
+    assert photo.size == (1500, 2000) and "Reduced from 3,000 × 4,000" in photo.notes[0]
     assert (photo.pixels[:900] > 190).all() and (photo.pixels[1100:] < 10).all()
     assert not read_photo(png(np.zeros((1000, 1000), np.uint8))).notes
     clear = np.zeros((2500, 2500, 4), np.uint8)

@@ -10,8 +10,8 @@ from ui import url
 Option = TypeVar("Option")
 
 
-def choice(label: str, options: Sequence[Option], *, key: str, **settings: object) -> Option:
-    """A segmented control of which one option is always chosen, bound to the address.
+def choice(label: str, options: Sequence[Option], *, key: str, pills: bool = False, **settings: object) -> Option:
+    """A segmented control, or pills, of which one option is always chosen, bound to the address.
 
     An empty value in a link would leave it without any, which Streamlit allows even where a choice is required: the
     control takes its default then.
@@ -20,4 +20,5 @@ def choice(label: str, options: Sequence[Option], *, key: str, **settings: objec
     """
     if st.query_params.get(key) == "":
         url.drop([key])
-    return st.segmented_control(label, options, key=key, bind="query-params", required=True, **settings)
+    control = st.pills if pills else st.segmented_control
+    return control(label, options, key=key, bind="query-params", required=True, **settings)
