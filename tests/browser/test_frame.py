@@ -1,7 +1,6 @@
 """What all pages share, in a real Chromium: a cold server's first visitor sees the whole frame, nothing is cut off."""
 
 import pytest
-from playwright.sync_api import Error
 
 from aecore.checkpoints import names
 from aecore.maps import shipped
@@ -45,13 +44,7 @@ def whole(page, folder: str) -> None:
     """Wait until the stage stands and the script has ended."""
     page.locator(STAGES[folder]).first.wait_for()
     idle(page)
-    one_title = "document.querySelectorAll('h1').length === 1"
-    try:
-        page.wait_for_function(one_title, timeout=20_000)
-    except Error:  # known: a page that is left at once may take the next one's head with it; a reload brings it
-        page.reload()
-        page.locator(STAGES[folder]).first.wait_for()
-        page.wait_for_function(one_title)
+    page.wait_for_function("document.querySelectorAll('h1').length === 1")  # the page before has gone, too
     assert page.get_by_test_id("stException").count() == 0
     page.wait_for_function(f"{ICON}.includes('/media/')")  # ours; Streamlit's is favicon.png
 
