@@ -203,14 +203,22 @@ class JobQueue:
 
     def _run(self) -> None:
         while not self._closed:
-            pause = self._look()
-            workers = {worker.connection: worker for worker in self.workers}
-            for connection in wait([self._alarm, *workers], pause):
-                if connection is self._alarm:
-                    self._alarm.recv_bytes()
-                    self._rung = False
-                else:
-                    self._hear(workers[connection])
+            try:
+                self._turn()
+            except Exception as error:  # a bug: it may cost somebody their work, never everybody the queue
+                report(error, "The queue of slow work failed")
+                time.sleep(LOOK)
+
+    def _turn(self) -> None:
+        """Do what is due, then wait for news."""
+        pause = self._look()
+        workers = {worker.connection: worker for worker in self.workers}
+        for connection in wait([self._alarm, *workers], pause):
+            if connection is self._alarm:
+                self._alarm.recv_bytes()
+                self._rung = False
+            else:
+                self._hear(workers[connection])
 
     def _look(self) -> float | None:
         """Do what is due; seconds until there is something to look at again, None for ever."""

@@ -244,12 +244,26 @@ def test_own_jobs_are_not_counted_as_ahead(visits, tmp_path):
     assert [job.ahead for job in mine] == [0, 0]
 
 
-def test_what_is_urgent_does_not_wait_behind_long_work(visits, tmp_path):
+def test_what_is_urgent_does_not_wait_behind_long_work(other, tmp_path):
+    visits = other(SIZES)  # its own: the other tests count one worker
     long = running(visits.ask("until", str(tmp_path / "gate")))
     assert result(visits.ask("plain", 1, 1, seat="urgent", urgent=True)) == 2
     assert not long.over
-    worker = next(worker for worker in visits.queue.workers if worker.urgent)
-    visits.queue._dismiss(worker)  # the other tests count one
+
+
+def test_a_fault_of_the_queue_itself_does_not_end_it(other, monkeypatch, caplog):
+    visits = other(SIZES)
+    assert result(visits.ask("count", 3)) == 3
+    look, failures = visits.queue._see_who_left, iter([True])
+
+    def fail_once(now: float) -> None:
+        if next(failures, False):
+            raise ValueError("a bug")
+        look(now)
+
+    monkeypatch.setattr(visits.queue, "_see_who_left", fail_once)
+    assert result(visits.ask("count", 4)) == 4
+    assert next(failures, None) is None and "The queue of slow work failed" in caplog.text
 
 
 def test_work_that_may_rest_begins_later_and_a_change_of_mind_costs_nothing(visits, tmp_path):
