@@ -156,7 +156,7 @@ def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
 def evaluate(
     name: Annotated[str, typer.Argument(help="Which checkpoint; see `list`.")],
     save: Annotated[
-        bool, typer.Option(help="Write it again: in half the bytes, if no digit of its card changes.")
+        bool, typer.Option(help="Write it again: in today's words, and half the bytes if no digit of its card changes.")
     ] = False,
 ) -> None:
     """Measure a checkpoint again on the test digits and print its card's numbers beside the new ones."""
@@ -165,7 +165,7 @@ def evaluate(
         recipe = records.read(Recipe, json.dumps(model.card.recipe))
     except ValueError as error:
         raise AecoreError(f"The card of {name} holds no recipe that we know ({error}). Train it again.") from error
-    card = model.card
+    card = _reworded(model.card, recipe)
     model = model.to(pick_device())
     measured = _halved(model, name, recipe, card.metrics) if save else _measure(model, name, recipe)
     screen.print_metrics(name, measured, card.metrics)
@@ -203,6 +203,14 @@ def _known(name: str) -> str:
     if name not in RECIPES:
         raise typer.BadParameter(f"there is no recipe '{name}'; choose one of: {', '.join(RECIPES)}")
     return name
+
+
+def _reworded(card: checkpoints.Card, recipe: Recipe) -> checkpoints.Card:
+    """A card in the words that its recipe has today; another recipe than it was made by keeps its own words."""
+    today = RECIPES.get(card.name, recipe)
+    if json.dumps(asdict(replace(recipe, title=today.title, summary=today.summary))) != json.dumps(asdict(today)):
+        return card
+    return replace(card, title=today.title, summary=today.summary, recipe=asdict(today))
 
 
 def _measure(model: torch.nn.Module, name: str, recipe: Recipe) -> dict[str, Metric]:
