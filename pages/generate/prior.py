@@ -20,9 +20,7 @@ PRIORS = {  # what to compare: label -> CVAE, VAE, autoencoder
 
 def show(engine: Engine, seed: int) -> None:
     """Codes from N(0, I) through a CVAE, a VAE and an autoencoder; and the best that one can do for the last."""
-    pairs = choice(
-        "Codes of", list(PRIORS), default="More numbers", key="generate_prior"
-    )
+    pairs = choice("Codes of", list(PRIORS), default="More numbers", key="generate_prior")
     names = available(engine, *PRIORS[pairs])
     if not names or not available(engine, "judge"):
         st.caption("The models of this comparison are not here yet.")

@@ -29,9 +29,7 @@ def bars(values: Mapping[str, float], unit: str):
         x=[values[name] for name in names],
         y=[METHODS[name].label for name in names],
         orientation="h",
-        text=[
-            f"<b>{label}</b>" if values[name] == best else label for name, label in zip(names, labels, strict=True)
-        ],
+        text=[f"<b>{label}</b>" if values[name] == best else label for name, label in zip(names, labels, strict=True)],
         textposition="outside",
         cliponaxis=False,
         marker={"color": [theme.kind_color(METHODS[name].kind) for name in names]},

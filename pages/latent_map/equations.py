@@ -1,6 +1,5 @@
 """Under the hood of the latent map: the digit's way to its place with live numbers, the source that ran, the cards."""
 
-
 import streamlit as st
 import torch
 from torch import Tensor

@@ -1,6 +1,5 @@
 """Which half of the Photos page is shown: any picture, or a page of digits."""
 
-
 from ui.input.choice import choice
 
 MODE = "photos_mode"

@@ -25,9 +25,7 @@ def opened(app, open_page, query: str = "", **options):
     page = open_page(f"{app}/latent_map?{query}", **options)
     page.failures = []
     page.on("pageerror", lambda error: page.failures.append(str(error)))
-    page.wait_for_selector(
-        "section[data-map=vae-2] .own canvas", state="attached"
-    )  # its network is here
+    page.wait_for_selector("section[data-map=vae-2] .own canvas", state="attached")  # its network is here
     if query == "":
         page.wait_for_selector(".board[data-digits=here][data-judge=here]")
     quiet(page)

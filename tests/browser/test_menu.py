@@ -25,16 +25,12 @@ def opened(serve, open_page):
 
 def closed(page) -> None:
     """Wait until the menu has gone to the side."""
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
-    )
+    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
 
 
 def whole(page) -> None:
     """Wait until the menu stands over the page."""
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left >= 0"
-    )
+    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left >= 0")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,6 +13,7 @@ pytestmark = [
     pytest.mark.skipif(not {"judge", "dae", "vae-2"} <= set(checkpoints.names()), reason="no trained models here"),
 ]
 
+
 class Line:
     """The websocket between browser and server; `hold` keeps the server's messages back until `release`."""
 
