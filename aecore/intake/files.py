@@ -1,7 +1,7 @@
 """Any picture file to pixels that mean what the file shows; and pictures, or drawings, to digits like MNIST's.
 
 What a file may be and what is refused is in `containers.py`, what its colours mean in `profiles.py`, what is ink and
-which ink makes a digit in `segment.py`.
+which ink makes a digit in `segment.py`, the form of MNIST's digits in `normal.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from torch import Tensor
 from aecore.errors import ImageError
 from aecore.intake import containers, profiles
 from aecore.intake.containers import BROKEN, FORMATS, MAX_PIXELS, WHOLE_PIXELS, Container, check_size, look_over
-from aecore.intake.segment import SIDE, find_digits, normalize
+from aecore.intake.normal import SIDE, normalize
+from aecore.intake.segment import find_digits
 
 MAX_DIGITS = 32
 

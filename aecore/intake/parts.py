@@ -1,0 +1,167 @@
+"""Connected pieces of ink: which may belong to a digit, and which make one digit together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from aecore.intake.normal import stroke_width
+
+_MANY = 120  # parts; a picture with more of them is no handful of digits, and comparing all pairs takes time
+
+
+@dataclass(frozen=True)
+class Part:
+    """One connected piece of ink; `mask` covers its box only. Sides in pixels."""
+
+    box: tuple[int, int, int, int]
+    mask: np.ndarray
+    area: int
+    stroke: float
+
+    @property
+    def width(self) -> int:
+        """From left to right."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> int:
+        """From top to bottom."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def side(self) -> int:
+        """The longer one."""
+        return max(self.width, self.height)
+
+
+def parts_of(mask: np.ndarray) -> tuple[list[Part], np.ndarray]:
+    """Connected pieces of ink that may belong to a digit: no specks, ruled lines or table around the sheet.
+
+    Returns: the parts, and (H, W) bool, the sheet that they are on.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    sheet = np.ones(mask.shape, bool)
+    if count < 2:
+        return [], sheet
+    sides = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    order = np.argsort(-areas)[:400]  # a page of noise must not cost time
+    around = _surroundings(labels, stats)
+    if around.any():
+        sheet = _largest(~np.append(False, around)[labels])
+    order = order[~around[order]]
+    if not len(order):
+        return [], sheet
+    by_side = order[np.argsort(sides[order])]
+    half = np.searchsorted(np.cumsum(areas[by_side]), areas[by_side].sum() / 2)
+    typical = sides[by_side[min(half, len(by_side) - 1)]]  # half of the ink is in pieces of this size or less
+    height, width = mask.shape
+    parts = []
+    for i in order:
+        left, top, w, h, area = (int(n) for n in stats[i + 1])
+        if sides[i] < max(6, 0.12 * typical, 0.012 * max(height, width)) or area < 0.004 * typical**2:
+            continue  # a speck
+        if w > 6 * h or h > 20 * w:
+            continue  # a ruled line
+        box = (left, top, left + w, top + h)
+        own = labels[top : top + h, left : left + w] == i + 1
+        parts.append(Part(box, own, area, stroke_width(own)))
+    return parts, sheet
+
+
+def _largest(mask: np.ndarray) -> np.ndarray:
+    """The largest connected piece of a mask, without its rim."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    piece = labels == 1 + np.argmax(stats[1:, cv2.CC_STAT_AREA])
+    return cv2.erode(piece.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=1).astype(bool)
+
+
+def _surroundings(labels: np.ndarray, stats: np.ndarray) -> np.ndarray:
+    """Which components are what the paper lies on, not ink: at the picture's border, unlike those that are not.
+
+    A digit may touch the border too, but not along a good part of its own outline.
+    """
+    count = len(stats)
+    edges = (labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1])
+    contact = sum(np.bincount(edge, minlength=count) for edge in edges)[1:]
+    sides = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
+    free = sides[(contact == 0) & (sides > 0.03 * max(labels.shape))]
+    if not len(free):
+        return np.zeros(count - 1, bool)
+    along = contact > 0.3 * (stats[1:, cv2.CC_STAT_WIDTH] + stats[1:, cv2.CC_STAT_HEIGHT])
+    return (contact > 0) & (along | (sides > 3 * free.max()))
+
+
+def join(parts: list[Part]) -> list[list[int]]:
+    """Groups of parts that make one digit each: pieces of a broken stroke, the bar over a 5."""
+    if not parts:
+        return []
+    if len(parts) > _MANY:
+        return [[i] for i in range(len(parts))]
+    typical = float(np.median([part.side for part in parts if part.side >= 0.5 * max(p.side for p in parts)]))
+    leader = list(range(len(parts)))
+
+    def find(i: int) -> int:
+        while leader[i] != i:
+            i = leader[i]
+        return i
+
+    for i, a in enumerate(parts):
+        for j in range(i):
+            if _belong(a, parts[j], typical):
+                leader[find(i)] = find(j)
+    groups: dict[int, list[int]] = {}
+    for i in range(len(parts)):
+        groups.setdefault(find(i), []).append(i)
+    sizes = {key: max(_extent(union([parts[i].box for i in group]))) for key, group in groups.items()}
+    largest = max(sizes.values())
+    return [group for key, group in groups.items() if sizes[key] >= 0.25 * min(largest, 1.5 * typical)]
+
+
+def _belong(a: Part, b: Part, typical: float) -> bool:
+    """Whether two pieces of ink are one digit: near each other, and one a fragment or the gap a mere break."""
+    stroke = min(a.stroke, b.stroke)
+    reach = 0.3 * typical + 2
+    dx = max(a.box[0], b.box[0]) - min(a.box[2], b.box[2])
+    dy = max(a.box[1], b.box[1]) - min(a.box[3], b.box[3])
+    if max(dx, dy) > reach:
+        return False
+    gap = _gap(a, b)
+    if gap <= 0.8 * stroke + 1:
+        return True
+    width, height = _extent(union([a.box, b.box]))
+    if gap > reach or max(width, height) > 1.6 * typical:
+        return False
+    beside = -dx / max(1, min(a.width, b.width))
+    fragment = min(a.height, b.height) < 0.6 * typical and (beside > 0.3 or min(a.side, b.side) < 0.4 * typical)
+    interlocked = dx < 0 and dy < 0 and dx * dy > 0.1 * min(a.width * a.height, b.width * b.height)
+    return fragment or (interlocked and max(width, height) < 1.2 * typical)
+
+
+def _gap(a: Part, b: Part) -> float:
+    """Smallest distance between the ink of two parts, in pixels."""
+    left, top, right, bottom = union([a.box, b.box])
+    far = np.ones((bottom - top, right - left), np.uint8)
+    paste(far, a, left, top, 0)
+    distance = cv2.distanceTransform(far, cv2.DIST_L2, 5)
+    window = distance[b.box[1] - top : b.box[3] - top, b.box[0] - left : b.box[2] - left]
+    return float(window[b.mask].min())
+
+
+def paste(canvas: np.ndarray, part: Part, left: int, top: int, value: float) -> None:
+    """Write a value where a part's ink is, in a canvas whose first pixel is at (left, top) of the picture."""
+    x, y = part.box[0] - left, part.box[1] - top
+    canvas[y : y + part.height, x : x + part.width][part.mask] = value
+
+
+def union(boxes: list[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
+    """The smallest box around some: left, top, right, bottom."""
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
+
+
+def _extent(box: tuple[int, int, int, int]) -> tuple[int, int]:
+    return box[2] - box[0], box[3] - box[1]
