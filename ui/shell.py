@@ -102,10 +102,10 @@ def begin(first_page: str) -> None:
     Args: first_page: a module that brings what the first page imports for two seconds.
     """
     _heavy.append(first_page)
-    threading.Thread(target=bring_torch, name="imports", daemon=False).start()
+    threading.Thread(target=import_torch, name="imports", daemon=False).start()
 
 
-def bring_torch() -> None:
+def import_torch() -> None:
     """Import what is heavy, unless it is there; whoever needs it meanwhile waits for the one who began."""
     with _heavy_imports:  # one thread at a time: imports in two could meet half-made modules
         if not _imported.is_set():
@@ -120,6 +120,6 @@ def loading(height: int) -> Iterator[None]:
     slot = st.empty()  # always there, so that the widgets after it keep their place in the page
     if not _imported.is_set():
         slot.skeleton(height=height)
-        bring_torch()
+        import_torch()
     yield
     slot.empty()

@@ -13,17 +13,17 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui import shell
 
 MOST = 2**53  # from here on numbers are no longer exact, in browsers either
-_KEPT = "_link"  # key in the URL -> text, or None where it is absent
+_VALUES = "_link"  # key in the URL -> text, or None where it is absent
 
 
-def take(*keys: str) -> bool:
+def read(*keys: str) -> bool:
     """Let the session and the URL agree on keys that belong together; call it on the page itself, in no fragment.
 
     Who comes from another page, which has emptied the URL, finds what they had left.
 
     Returns: whether the URL has changed what the session kept.
     """
-    state = _kept()
+    state = _values()
     there = {key: st.query_params.get(key) for key in keys}
     mine = {key: state.get(key) for key in keys}
     known = keys[0] in state
@@ -37,7 +37,7 @@ def take(*keys: str) -> bool:
 
 def get(*keys: str) -> tuple[str | None, ...]:
     """What is kept under each key, None for nothing. A URL that says something else is set right."""
-    state = _kept()
+    state = _values()
     put({key: state.get(key, st.query_params.get(key)) for key in keys})
     return tuple(state[key] for key in keys)
 
@@ -47,7 +47,7 @@ def put(values: Mapping[str, str | None]) -> None:
 
     Whatever has changed is sent to the browser, also where the URL says so already: that may be an old one.
     """
-    state = _kept()
+    state = _values()
     changed = any(state.get(key) != value for key, value in values.items())
     state.update(values)
     shown = {key: value for key, value in values.items() if value is not None}
@@ -91,5 +91,5 @@ def _went_back() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def _kept() -> dict[str, str | None]:
-    return st.session_state.setdefault(_KEPT, {})
+def _values() -> dict[str, str | None]:
+    return st.session_state.setdefault(_VALUES, {})

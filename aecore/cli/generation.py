@@ -34,13 +34,13 @@ def generate(
     """Write digits in one style, or as many samples as you like, for MNIST's readers too."""
     from aecore.engine import get_engine
     from aecore.latent import prompts
-    from aecore.latent import samples as batches
+    from aecore.latent.samples import MOST, draw, idx_pair, png_zip, sheet
     from aecore.latent.styles import directions
 
     if samples is None and out.kind != paths.PNG:
         raise typer.BadParameter("one number becomes a .png; with --samples also a .zip, or a folder for an IDX pair")
-    if samples is not None and not 1 <= samples <= batches.MOST:
-        raise typer.BadParameter(f"--samples goes from 1 to {batches.MOST:,}")
+    if samples is not None and not 1 <= samples <= MOST:
+        raise typer.BadParameter(f"--samples goes from 1 to {MOST:,}")
     asked = prompts.parse(text)
     if not asked.glyphs:
         raise typer.BadParameter(f"no digit found in '{text}'; name one, as in: a thin upright 3")
@@ -61,15 +61,15 @@ def generate(
     y, rng = torch.tensor([glyph.digit for glyph in asked.glyphs])[turn], torch.Generator().manual_seed(seed)
     with screen.progress() as bar:
         task = bar.add_task(name, total=1.0, info="")
-        drawn = batches.draw(
+        drawn = draw(
             engine, name, y, rng, temperature, steps[turn], shared=samples is None,
             progress=lambda share: bar.update(task, completed=share),
         )  # fmt: skip
     if out.kind == paths.FOLDER:
-        out.write_folder(batches.idx_pair(drawn))
+        out.write_folder(idx_pair(drawn))
     elif out.kind == paths.ZIP:
-        out.write(batches.png_zip(drawn))
+        out.write(png_zip(drawn))
     else:
-        out.write(batches.sheet(drawn.x, n if samples is None else min(n, 50), scale=4))
+        out.write(sheet(drawn.x, n if samples is None else min(n, 50), scale=4))
     agreed = int((drawn.reads == drawn.y).sum())
     screen.say(f"{n:,} digit{'s' * (n != 1)} in {out}; the judge reads {agreed:,} as asked")

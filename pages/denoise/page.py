@@ -15,9 +15,9 @@ with shell.loading(660):
     from pages.denoise import controls, measured, strip, try_next
     from ui import messages, serving
     from ui.glossary import explain
-    from ui.input import digit as inputs
+    from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
-    from ui.live import networks
+    from ui.live.networks import deliver
     from ui.output import compared
     from ui.output.numbers import numbers
     from ui.server import ask
@@ -31,9 +31,9 @@ def show_stage() -> None:
     """Controls, and between them the digit and what becomes of it; a control reruns only this."""
     cards = engine.restorers("denoise")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     with left:
-        source = inputs.source("denoise")
+        source = choose_source("denoise")
     with right:
         damage = controls.damage()
     tiles = st.container()
@@ -50,23 +50,23 @@ def show_stage() -> None:
         numbers()
     with tiles:
         show_tiles(source, damage, *methods, paste, errors)
-    networks.deliver(methods[0])
+    deliver(methods[0])
 
 
 @messages.fragment(key="denoise_tiles")
 def show_tiles(source, damage, models, classical, paste, errors) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
-    digit = inputs.first()
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+    digit = first_digit()
     with left, messages.shown():
-        digit = inputs.bring(source, "denoise")
+        digit = input_digit(source, "denoise")
     with right, messages.shown():
         comparison = compare.compare_denoising(digit.x, damage, models, classical, paste)
         followed = st.session_state.get(try_next.FOLLOWED, 0)
 
         def answer(strokes: object) -> dict:
-            digit = inputs.drawn(drawing(strokes, seq=0))
+            digit = drawn_digit(drawing(strokes, seq=0))
             comparison = compare.compare_denoising(digit.x, damage, models, classical, paste)
             return strip.shown(comparison, digit, errors)
 

@@ -24,7 +24,7 @@ with shell.loading(660):
         writer,
     )
     from ui import messages, serving
-    from ui.live import networks
+    from ui.live.networks import deliver
 
 engine = serving.engine()
 writer.recall()
@@ -99,7 +99,7 @@ def show_hood() -> None:
 
 
 show_stage()
-networks.deliver([asked[0], "judge", *(name for name in writer.MODELS if name != asked[0])])  # early: the plane waits
+deliver([asked[0], "judge", *(name for name in writer.MODELS if name != asked[0])])  # early: the plane waits
 show_grid()
 show_transfer()
 show_caption()

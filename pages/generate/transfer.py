@@ -8,8 +8,8 @@ from aecore.engine import Engine
 from aecore.latent.styles import STYLES, measure
 from pages.generate import writer
 from pages.generate.writer import Writing
-from ui.input import digit as inputs
 from ui.input.choice import choice
+from ui.input.digit import INPUT_WIDTH, choose_source, input_digit
 from ui.output.gallery import Row, gallery
 from ui.serving import available
 from ui.theme import kind_color
@@ -20,9 +20,9 @@ POSTERIOR = "_generate_posterior"  # digit's name, class, model -> mu and logvar
 def show(engine: Engine, now: Writing) -> None:
     """The visitor's digit on the left; all ten digits in its style on the right."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     with left:
-        digit = inputs.bring(inputs.source("generate"), "generate")
+        digit = input_digit(choose_source("generate"), "generate")
     with right:
         p = engine.classify(digit.x)[0]
         read = int(p.argmax())

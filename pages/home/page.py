@@ -14,9 +14,9 @@ shell.title(
 with shell.loading(560):
     from pages.home import strip
     from ui import messages, serving
-    from ui.input import digit as inputs
+    from ui.input.digit import INPUT_WIDTH, draw_digit, drawn_digit, first_digit
     from ui.input.pad import drawing
-    from ui.live import networks as live
+    from ui.live.networks import deliver
     from ui.output import model_cards
     from ui.server import ask
 
@@ -27,17 +27,17 @@ engine = serving.engine()
 def show_stage() -> None:
     """A pad on the left, what autoencoders make of the drawing on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
-    digit = inputs.first()
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+    digit = first_digit()
     with left, messages.shown():
-        digit = inputs.draw()
+        digit = draw_digit()
     with right, messages.shown():
         strip.show(engine, digit, ask.offer("home_strip", answer))
 
 
 def answer(strokes: object) -> dict:
     """What the strip shows for a drawing."""
-    return strip.shown(engine, inputs.drawn(drawing(strokes, seq=0)))
+    return strip.shown(engine, drawn_digit(drawing(strokes, seq=0)))
 
 
 show_stage()
@@ -52,5 +52,5 @@ st.markdown(
 )
 with messages.shown():
     model_cards.show(engine)
-live.deliver(strip.networks(engine))
+deliver(strip.networks(engine))
 serving.warm_up()

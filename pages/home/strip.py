@@ -6,7 +6,7 @@ from aecore import corruptions, metrics
 from aecore.engine import Engine
 from ui import messages
 from ui.input.digit import DRAWING, PAD, Chosen
-from ui.live import networks as live
+from ui.live.networks import reference, runnable
 from ui.output.strip import Group, Live, Tile, message, strip
 from ui.output.verdict import a_digit
 from ui.serving import available
@@ -26,8 +26,8 @@ def show(engine: Engine, digit: Chosen, answers: str = "") -> None:
         messages.missing({"models": "No trained model is here yet. Train one with: python -m aecore train ae-conv"})
     follow = None
     if digit.seq is not None:
-        sources = {name: "noisy" if name in DENOISERS else "clean" for name in live.available(ids)}
-        networks = {name: (live.reference(name)["sha256"], of) for name, of in sources.items()}
+        sources = {name: "noisy" if name in DENOISERS else "clean" for name in runnable(ids)}
+        networks = {name: (reference(name)["sha256"], of) for name, of in sources.items()}
         follow = Live(PAD, digit.seq, DRAWING, _noise(digit.x), "noisy", networks, answers=answers)
     strip(made, "home_strip", roomy=True, live=follow)
 

@@ -11,12 +11,10 @@ shell.title(
 
 with shell.loading(660):
     from aecore.restore import compare
-    from pages.inpaint import board, mask_pad, measured, try_next
-    from pages.inpaint import downloads as inpaint_downloads
-    from pages.inpaint import search as inpaint_search
+    from pages.inpaint import board, downloads, mask_pad, measured, search, try_next
     from ui import messages, serving
     from ui.glossary import explain
-    from ui.input import digit as inputs
+    from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
 
 engine = serving.engine()
 COMPARISON = "_inpaint_comparison"  # the last one, handed from the stage to what stands below it
@@ -29,32 +27,32 @@ def show_stage() -> None:
     """The digit, the mask on it, and what becomes of it; a control or a movement of the hand reruns only this."""
     mask_pad.receive()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     with left:
-        source = inputs.source("inpaint")
+        source = choose_source("inpaint")
     with right:
         hole = mask_pad.controls()
     with st.container(horizontal=True, gap="medium"):
-        first, second, third = (st.container(width=width) for width in (inputs.WIDTH, inputs.WIDTH, "stretch"))
-    digit = inputs.first()
+        first, second, third = (st.container(width=width) for width in (INPUT_WIDTH, INPUT_WIDTH, "stretch"))
+    digit = first_digit()
     with first, messages.shown():
-        digit = inputs.bring(source, "inpaint")
+        digit = input_digit(source, "inpaint")
     with second, messages.shown():
-        mask_pad.pad(digit.x, hole, inputs.WIDTH - 8)
+        mask_pad.pad(digit.x, hole, INPUT_WIDTH - 8)
         with st.container(horizontal=True, vertical_alignment="center"):
             errors = st.toggle("Error maps", key="inpaint_errors", bind="query-params", help=explain("error map"))
-            downloads = st.container(width="content")
+            beside = st.container(width="content")
     with third, messages.shown():
-        search = inpaint_search.follow(digit.x, hole.mask, st.session_state.get(SEED, 0))
+        descent = search.follow(digit.x, hole.mask, st.session_state.get(SEED, 0))
         comparison = compare.compare_inpainting(digit.x, hole)
-        if search is not None and search.recon is not None:
-            comparison = compare.with_search(comparison, search.recon)
+        if descent is not None and descent.recon is not None:
+            comparison = compare.with_search(comparison, descent.recon)
         st.session_state[COMPARISON] = comparison
         reveal = try_next.followed("board")
-        board.show(comparison, "inpaint_board", errors, search, reveal, on_settled=show_the_rest)
+        board.show(comparison, "inpaint_board", errors, descent, reveal, on_settled=show_the_rest)
         messages.missing(comparison.problems)
-        with downloads:
-            inpaint_downloads.buttons(comparison, search)
+        with beside:
+            downloads.buttons(comparison, descent)
 
 
 def show_the_rest() -> None:
@@ -77,13 +75,13 @@ def again() -> None:
 def show_search() -> None:
     """The descent on the manifold and its answers; the browser asks for news while it runs, and reruns only this."""
     st.subheader("Energy minimisation on the manifold", help=explain("energy"), anchor=False)
-    search = inpaint_search.current()
-    if search is None:
+    descent = search.current()
+    if descent is None:
         st.caption("Cover some pixels, and the search begins.")
     elif COMPARISON in st.session_state:
         with messages.shown():
             truth = st.session_state[COMPARISON].clean.reads
-            inpaint_search.show(search, truth, "inpaint_descent", answered, again)
+            search.show(descent, truth, "inpaint_descent", answered, again)
 
 
 @messages.fragment(key="inpaint_evidence")
@@ -91,7 +89,7 @@ def show_evidence() -> None:
     """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
     if COMPARISON in st.session_state:
         with messages.shown():
-            measured.show(engine, st.session_state[COMPARISON], inpaint_search.current())
+            measured.show(engine, st.session_state[COMPARISON], search.current())
 
 
 show_stage()

@@ -8,14 +8,13 @@ from aecore.latent.paths import PATHS
 from pages.interpolate.walk import FIRST_ROWS, LABELS, ROWS
 from ui import url
 from ui.glossary import explain
-from ui.input import digit as inputs
 from ui.input.choice import choice
-from ui.input.digit import Chosen
+from ui.input.digit import PAD, SHORT_SOURCES, Chosen, all_test_digits, choose_source, first_digit, input_digit
 
 WIDTH = 264  # px of the columns where the ends are brought
 FIRST = {"a": 35, "b": 70}  # plain test digits, a 2 and a 7, until the visitor brings others
 SWAPPED = "interpolate_swapped"
-_PADS = {"a": inputs.PAD, "b": "pad_b"}  # A is the drawing of all pages
+_PADS = {"a": PAD, "b": "pad_b"}  # A is the drawing of all pages
 
 
 def path() -> tuple[str, int, list[str]]:
@@ -55,16 +54,16 @@ def sides() -> tuple[str, str]:
 
 
 def end(title: str, side: str) -> Chosen:
-    """Bring the digit of one end. Raises: ImageError: as `inputs.bring`."""
+    """Bring the digit of one end. Raises: ImageError: as `input_digit`."""
     page = f"interpolate_{side}"
-    source = inputs.source(page, f"**{title}**", inputs.SHORT)
+    source = choose_source(page, f"**{title}**", SHORT_SOURCES)
     hint = f"Draw {title}, or keep the example"
-    return inputs.bring(source, page, pad_key=_PADS[side], index=FIRST[side], size=WIDTH - 4, hint=hint)
+    return input_digit(source, page, pad_key=_PADS[side], index=FIRST[side], size=WIDTH - 4, hint=hint)
 
 
 def first(side: str) -> Chosen:
     """The end before the visitor brings a digit."""
-    return inputs.first(FIRST[side])
+    return first_digit(FIRST[side])
 
 
 def pads(sides: tuple[str, str]) -> tuple[str, str]:
@@ -78,7 +77,7 @@ def _swap() -> None:
 
 
 def _shuffle() -> None:
-    labels = inputs.test_digits()[1]
+    labels = all_test_digits()[1]
     a = secrets.randbelow(len(labels))
     others = (labels != labels[a]).nonzero()[:, 0]
     set_ends(a, int(others[secrets.randbelow(len(others))]))

@@ -13,8 +13,8 @@ from aecore.latent import realism
 from pages.interpolate import downloads, figures
 from pages.interpolate.walk import LABELS, Row, Walk
 from ui.glossary import explain
-from ui.input import digit as inputs
 from ui.input.choice import choice
+from ui.input.digit import all_test_digits
 from ui.output.verdict import a_digit
 from ui.server import jobs
 
@@ -70,7 +70,7 @@ def measure(engine: Engine, current: Walk) -> list[Measured]:
 @functools.lru_cache(maxsize=1)
 def _usual_surprise(engine: Engine) -> tuple[float, float]:
     """5th and 95th percentile of the negative ELBO of 500 real test digits, in nats."""
-    x = inputs.test_digits()[0][:500].float() / 255
+    x = all_test_digits()[0][:500].float() / 255
     surprise = realism.negative_elbo(engine, _LIKELIHOOD, x, 1, torch.Generator().manual_seed(0))
     return float(surprise.quantile(0.05)), float(surprise.quantile(0.95))
 
@@ -78,7 +78,7 @@ def _usual_surprise(engine: Engine) -> tuple[float, float]:
 @functools.lru_cache(maxsize=1)
 def _background(engine: Engine) -> tuple[Tensor, Tensor]:
     """Where test digits lie on the map, (N, 2), and their classes."""
-    images, labels = inputs.test_digits()
+    images, labels = all_test_digits()
     return engine.encode(MAP, images[:BACKGROUND].float() / 255), labels[:BACKGROUND]
 
 

@@ -12,12 +12,12 @@ shell.title(
 with shell.loading(660):
     from pages.interpolate import controls, equations, measured, transformations, try_next, walk
     from ui import messages, serving
-    from ui.live import networks
+    from ui.live.networks import deliver
 
 engine = serving.engine()
 WHOLE = "_interpolate_whole"  # whether the whole page runs: a chip's settings would race with a second rerun
 FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
-url.take(controls.SWAPPED)
+url.read(controls.SWAPPED)
 
 
 @messages.fragment(key="interpolate_stage")
@@ -69,5 +69,5 @@ finally:  # also when another rerun cuts in
     st.session_state[WHOLE] = False
 show_evidence()
 try_next.show()
-networks.deliver(walk.NETWORKS)
+deliver(walk.NETWORKS)
 serving.warm_up()

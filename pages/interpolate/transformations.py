@@ -20,7 +20,7 @@ from pages.interpolate import dials, walk
 from pages.interpolate.walk import Walk
 from ui.glossary import explain
 from ui.input.choice import choice
-from ui.live import networks
+from ui.live.networks import runnable
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
@@ -50,8 +50,8 @@ def show(engine: Engine, found: Walk, reveal: int) -> None:
 
 def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
     """Digit A transformed in pixel space, and the same walk in latent space."""
-    names = networks.available(_MODELS)
-    if not names or not networks.available(["judge"]):
+    names = runnable(_MODELS)
+    if not names or not runnable(["judge"]):
         st.caption(f":material/info: Transformations need the models {', '.join(_MODELS)} and judge.")
         return
     with st.container(horizontal=True):
@@ -166,8 +166,8 @@ def _digits_of_class() -> list[Tensor]:
 
 def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
     """The cross-fade, pushed through networks."""
-    names = networks.available(_THROUGH)
-    if not names or not networks.available(["judge"]):
+    names = runnable(_THROUGH)
+    if not names or not runnable(["judge"]):
         st.caption(f":material/info: This needs the models {', '.join(_THROUGH)} and judge.")
         return
     fade = lerp(found.a.x[0], found.b.x[0], torch.linspace(0, 1, _STEPS))

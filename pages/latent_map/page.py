@@ -13,30 +13,30 @@ shell.title(
 with shell.loading(660):
     from pages.latent_map import board, equations, own_map, points, try_next
     from ui import messages, serving
-    from ui.input import digit as inputs
-    from ui.live import networks as live
+    from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
+    from ui.live.networks import deliver
 
 engine = serving.engine()
 DIGIT = "_map_digit"  # handed from the stage to what is below it
-url.take(board.HIDDEN)
+url.read(board.HIDDEN)
 
 
 @messages.fragment(key="map_stage")
 def show_stage() -> None:
     """The maps, and beside them the visitor's digit: on a phone the maps come first. A change reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width="stretch"), st.container(width=inputs.WIDTH)
+        left, right = st.container(width="stretch"), st.container(width=INPUT_WIDTH)
     with right:
-        source = inputs.source("map")
-    digit = inputs.first()
+        source = choose_source("map")
+    digit = first_digit()
     with right, messages.shown():
-        digit = inputs.bring(source, "map")
+        digit = input_digit(source, "map")
         board.manual()
     with left, messages.shown():
         names, count, grid = board.controls()
         board.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
         st.session_state[DIGIT] = digit
-    live.deliver(board.networks(names))
+    deliver(board.networks(names))
 
 
 def show_the_rest() -> None:
@@ -52,7 +52,7 @@ def show_evidence() -> None:
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_hood")
     if opened.open:  # what is on the page is drawn again with every pen stroke
         with opened, messages.shown():
-            equations.show(engine, st.session_state.get(DIGIT) or inputs.first())
+            equations.show(engine, st.session_state.get(DIGIT) or first_digit())
 
 
 show_stage()

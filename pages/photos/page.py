@@ -10,15 +10,13 @@ shell.title(
 )
 
 with shell.loading(660):
-    from pages.photos import controls, equations, measured, results, stage
-    from pages.photos import digits as photos_digits
-    from pages.photos import try_next as suggestions
+    from pages.photos import controls, digits, equations, measured, results, stage, try_next
     from pages.photos.mode import MODES, mode
     from ui import messages, serving
     from ui.server import jobs
 
 engine = serving.engine()
-url.take(controls.SPOT)
+url.read(controls.SPOT)
 if shell.came():
     st.session_state.pop(results.SHOWN, None)
 
@@ -73,24 +71,24 @@ def show_page(left, rest) -> None:
     """A page of digits: the slider over it, and every digit by itself below."""
     jobs.only(results.PAGE)
     with left:
-        source = photos_digits.source()
+        source = digits.source()
         if source is None:
             rest.info("Bring a picture of digits on paper or on a board.", icon=":material/image:")
             return
-        model, boxes, clean = photos_digits.choices(engine)
+        model, boxes, clean = digits.choices(engine)
         downloads = st.empty()
     with rest:
-        page = photos_digits.show(engine, source, model, boxes, clean)
+        page = digits.show(engine, source, model, boxes, clean)
     if page is None:
         return
     with rest:
-        photos_digits.digits(engine, page, source)
+        digits.digits(engine, page, source)
     with downloads:
-        photos_digits.download(page)
+        digits.download(page)
     with hood(), messages.shown():
         equations.page(engine, page, model)
 
 
 show_stage()
-suggestions.show()
+try_next.show()
 serving.warm_up()

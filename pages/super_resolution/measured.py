@@ -18,8 +18,8 @@ from pages.super_resolution import figures, stage
 from pages.super_resolution.stage import NETWORKS
 from ui import messages
 from ui.component import component
-from ui.input import digit as inputs
 from ui.input.choice import choice
+from ui.input.digit import all_test_digits, example_digit
 from ui.output.picture import pictures
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
@@ -68,7 +68,7 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
             )  # fmt: skip
             st.button("Ten others", icon=":material/shuffle:", on_click=_shuffle, key="super_others")
     places = _sample(digit, sample) if which == WHICH[0] else _misled(side, digit)
-    x = torch.cat([inputs.example(place) for place in places])
+    x = torch.cat([example_digit(place) for place in places])
     x_low = upscaling.lower(x, side)
     rows = [
         Row("The truth", f"test digits, all {digit}s", x, *_judged(engine, x)),
@@ -98,7 +98,7 @@ def _shuffle() -> None:
 
 def _sample(digit: int, sample: int) -> list[int]:
     """Indices of ten test digits of a class."""
-    places = (inputs.test_digits()[1] == digit).nonzero()[:, 0]
+    places = (all_test_digits()[1] == digit).nonzero()[:, 0]
     order = torch.randperm(len(places), generator=torch.Generator().manual_seed(sample))
     return places[order[:COLUMNS]].tolist()
 

@@ -16,9 +16,9 @@ with shell.loading(660):
     from pages.super_resolution import equations, measured, paint, stage, try_next
     from ui import messages, serving
     from ui.glossary import explain
-    from ui.input import digit as inputs
+    from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
-    from ui.live import networks
+    from ui.live.networks import deliver
     from ui.output import compared
     from ui.output.numbers import numbers
     from ui.server import ask
@@ -31,9 +31,9 @@ COMPARISON = "_super_comparison"  # the last one, handed from the stage to what 
 def show_stage() -> None:
     """Controls, and under them the digit and what becomes of it."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     with left:
-        source = inputs.source("super")
+        source = choose_source("super")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         side = stage.side(engine, show_everything)
         errors = st.toggle("Error maps", key="super_errors", bind="query-params", help=explain("error map"))
@@ -46,15 +46,15 @@ def show_stage() -> None:
 def show_tiles(source: str, side: int, errors: bool) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=inputs.WIDTH), st.container(width="stretch")
-    digit = inputs.first(stage.FIRST_EXAMPLE)
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+    digit = first_digit(stage.FIRST_EXAMPLE)
     with left, messages.shown():
-        digit = inputs.bring(source, "super", index=stage.FIRST_EXAMPLE)
+        digit = input_digit(source, "super", index=stage.FIRST_EXAMPLE)
     with right, messages.shown():
         comparison = compare_upscaling(digit.x, side)
 
         def answer(strokes: object) -> dict:
-            digit = inputs.drawn(drawing(strokes, seq=0), stage.FIRST_EXAMPLE)
+            digit = drawn_digit(drawing(strokes, seq=0), stage.FIRST_EXAMPLE)
             return stage.shown(compare_upscaling(digit.x, side), digit, errors)
 
         address = ask.offer("super_strip", answer)
@@ -122,5 +122,5 @@ show_all()
 show_paint()
 show_hood()
 try_next.show()
-networks.deliver([*upscaling.methods(engine), "judge"])
+deliver([*upscaling.methods(engine), "judge"])
 serving.warm_up()

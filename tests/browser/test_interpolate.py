@@ -8,8 +8,8 @@ from aecore.latent.paths import PATHS
 from pages.interpolate import controls
 from pages.interpolate.walk import FIRST_ROWS, NETWORKS
 from tests.browser.visitor import DESK, PHONE, drawn, eventually, new_page, quiet, settled
-from ui.input import digit as inputs
-from ui.live import networks
+from ui.input.digit import example_digit
+from ui.live.networks import runnable
 
 pytestmark = [
     pytest.mark.browser,
@@ -72,7 +72,7 @@ def count_asks(page) -> int:
     """Wait until all networks have come and nothing is asked of the server any more; how often it was asked so far."""
     page.wait_for_function(
         "n => [...globalThis[Symbol.for('autoencoder-lab.networks')].values()].filter(s => s.here).length >= n",
-        arg=len(networks.available(NETWORKS)),
+        arg=len(runnable(NETWORKS)),
     )
     quiet(page)
     return len(page.wire.asks)
@@ -84,7 +84,7 @@ def test_between_the_steps_the_browser_decodes_what_torch_decodes(path, page):
     settled(page)
     t = 0.313  # between two steps
     set_slider(page, t)
-    ends = torch.cat([inputs.example(controls.FIRST[side]) for side in "ab"])
+    ends = torch.cat([example_digit(controls.FIRST[side]) for side in "ab"])
     for row, name in enumerate(FIRST_ROWS):
         if name == "pixels":
             expected = (1 - t) * ends[0, 0] + t * ends[1, 0]
@@ -122,7 +122,7 @@ def test_the_slider_moves_by_keys_and_ends_at_the_ends(page):
     slider.focus()
     page.keyboard.press("Home")
     wait_at(page, 0)
-    a = inputs.example(controls.FIRST["a"])[0, 0]
+    a = example_digit(controls.FIRST["a"])[0, 0]
     assert float((picture(page, 0) - a).abs().max()) < 0.006
     page.keyboard.press("End")
     wait_at(page, 1)

@@ -19,7 +19,7 @@ from aecore.training import fit
 from pages.photos import controls
 from tests.visits import shown, sound, visit
 from ui import shell, theme
-from ui.live import networks
+from ui.live.networks import runnable
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_the_restoring_pages_offer_it():
 
 
 def test_what_it_is_not_it_is_not_taken_for():
-    assert networks.available(["toy", "judge"]) == ["judge"]
+    assert runnable(["toy", "judge"]) == ["judge"]
     assert theme.kind_color("toy") == theme.kind_color("classical")
 
 

@@ -8,9 +8,9 @@ shell.title("Toy", "One convolution blurs what it is shown.")
 
 with shell.loading(300):
     from aecore.restore.compare import Damage, compare_denoising
-    from ui.input import digit as inputs
+    from ui.input.digit import example_digit
     from ui.output import verdict
 
-comparison = compare_denoising(inputs.example(0), Damage("gaussian", 0.3), ["toy"])
+comparison = compare_denoising(example_digit(0), Damage("gaussian", 0.3), ["toy"])
 st.markdown(verdict.denoising(comparison)[0])
 st.session_state["_toy_comparison"] = comparison

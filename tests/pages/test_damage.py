@@ -15,7 +15,7 @@ from aecore.restore import inpainting, upscaling
 from pages import PAGES
 from tests.visits import sound, visit
 from ui.component import component
-from ui.input import digit as inputs
+from ui.input.digit import all_test_digits
 from ui.output import strip
 
 FOLDERS = [page.folder for page in PAGES]
@@ -74,9 +74,9 @@ def test_test_digits_that_are_missing_are_named(page, damage, tmp_path, monkeypa
         for name in digits._SHA256:
             (tmp_path / name).write_bytes(b"other digits")
     monkeypatch.setattr(digits, "_HERE", tmp_path)
-    inputs.test_digits.cache_clear()
+    all_test_digits.cache_clear()
     at = sound(visit(page))
-    inputs.test_digits.cache_clear()
+    all_test_digits.cache_clear()
     if page != "photos":  # whose own pictures are no digits
         assert "t10k-images-idx3-ubyte.gz" in said(at) and "Restore it from the project's repository" in said(at)
     if page == "home":

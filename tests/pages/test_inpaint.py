@@ -16,11 +16,9 @@ from aecore.restore import energy, inpainting, masks
 from aecore.restore import search as latent_search
 from aecore.restore.compare import Comparison, Hole, compare_inpainting
 from aecore.restore.inpainting import METHODS, SEARCH, inpaint
-from pages.inpaint import downloads, mask_pad, try_next
-from pages.inpaint import measured as inpaint_evidence
-from pages.inpaint import search as inpaint_search
+from pages.inpaint import downloads, mask_pad, measured, search, try_next
 from tests.visits import VISITOR, sound, visit, wanted
-from ui.input import digit as inputs
+from ui.input.digit import example_digit
 from ui.input.pad import stroke
 from ui.output import verdict
 from ui.server import jobs
@@ -39,8 +37,8 @@ def engine():
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """A search of a second at most: what it finds is tested with the engine."""
-    monkeypatch.setattr(inpaint_search, "STEPS", 20)
-    monkeypatch.setattr(inpaint_search, "REST", 0.0)
+    monkeypatch.setattr(search, "STEPS", 20)
+    monkeypatch.setattr(search, "REST", 0.0)
 
 
 def hole(kind: str = "patch", strength: float | None = None, **settings) -> Hole:
@@ -50,7 +48,7 @@ def hole(kind: str = "patch", strength: float | None = None, **settings) -> Hole
 
 @pytest.fixture(scope="module")
 def comparison():
-    return compare_inpainting(inputs.example(0), hole())
+    return compare_inpainting(example_digit(0), hole())
 
 
 def opened(**params: str) -> AppTest:
@@ -61,7 +59,7 @@ def now(at: AppTest) -> Comparison:
     return at.session_state["_inpaint_comparison"]
 
 
-def search(at: AppTest) -> inpaint_search.Search:
+def current_search(at: AppTest) -> search.Search:
     """The visitor's search as it stands. The test runner's visitor is asked for, who has no script running now."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "_visitor", lambda: VISITOR)
@@ -71,18 +69,18 @@ def search(at: AppTest) -> inpaint_search.Search:
 def searched(at: AppTest) -> AppTest:
     """Run again, as the browser does by asking for news, until the search has ended."""
     for _ in range(900):
-        if search(at).ended:
+        if current_search(at).ended:
             return sound(at.run())
         time.sleep(0.1)
     raise AssertionError("the search does not end")
 
 
-def whole(x: torch.Tensor, mask: torch.Tensor, seed: int = 0) -> inpaint_search.Search:
+def whole(x: torch.Tensor, mask: torch.Tensor, seed: int = 0) -> search.Search:
     """A search that has ended, run here."""
     job = Job(())
-    *_, last = latent_search.search(x, mask, seed, inpaint_search.STARTS, inpaint_search.STEPS)
+    *_, last = latent_search.search(x, mask, seed, search.STARTS, search.STEPS)
     job.end("done", last)
-    return inpaint_search.Search("question", x, mask, job)
+    return search.Search("question", x, mask, job)
 
 
 # ---- the mask
@@ -168,7 +166,7 @@ def test_a_drawing_is_the_digit():
 
 
 def test_methods_answer_without_seeing_what_was_there():
-    x, where = inputs.example(0), hole()
+    x, where = example_digit(0), hole()
     seen = compare_inpainting(x, where)
     other = compare_inpainting(masks.hide(x, where.mask, 0.3), where)
     for one, two in zip(seen.methods, other.methods, strict=True):
@@ -205,7 +203,7 @@ def test_without_the_inpainter_the_page_says_so_and_goes_on(monkeypatch):
     monkeypatch.setattr(
         engines.Engine, "model", lambda self, name: fail(name) if name == "inpainter" else whole(self, name)
     )
-    comparison = compare_inpainting(inputs.example(0), hole())
+    comparison = compare_inpainting(example_digit(0), hole())
     assert "inpainter" in comparison.problems
     assert comparison.method("inpainter") is None
 
@@ -215,7 +213,7 @@ def test_without_the_inpainter_the_page_says_so_and_goes_on(monkeypatch):
 
 def test_the_search_answers_beside_the_page_and_joins_the_others():
     at = searched(opened(inpaint_source="Pick", inpaint_digit="0"))
-    found = search(at)
+    found = current_search(at)
     assert found.state == "done"
     assert torch.equal(found.recon * (1 - found.mask), found.x * (1 - found.mask))  # known pixels kept
     assert SEARCH in {entry.id for entry in now(at).methods}
@@ -224,31 +222,31 @@ def test_the_search_answers_beside_the_page_and_joins_the_others():
 
 
 def test_a_new_question_cancels_the_old_search(monkeypatch):
-    monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
+    monkeypatch.setattr(search, "STEPS", 100_000)
     at = opened(inpaint_source="Pick", inpaint_digit="0")
-    old = wanted(inpaint_search.SEAT)
+    old = wanted(search.SEAT)
     sound(at.segmented_control(key="inpaint_kind").set_value("half").run())
-    new = wanted(inpaint_search.SEAT)
+    new = wanted(search.SEAT)
     assert old.state == "cancelled" and new is not old
-    while not search(at).frames:
+    while not current_search(at).frames:
         time.sleep(0.05)
     sound(at.switch_page("home/page.py").run())  # another page
     assert new.state == "cancelled"
 
 
 def test_a_cancelled_search_shows_how_far_it_came_and_is_not_begun_again(monkeypatch):
-    monkeypatch.setattr(inpaint_search, "STEPS", 100_000)
+    monkeypatch.setattr(search, "STEPS", 100_000)
     at = opened(inpaint_source="Pick", inpaint_digit="0")
-    while search(at).step < 20:
+    while current_search(at).step < 20:
         time.sleep(0.05)
-    job = wanted(inpaint_search.SEAT)
+    job = wanted(search.SEAT)
     monkeypatch.setattr(jobs, "_visitor", lambda: VISITOR)
     at.session_state["_inpaint_search"].cancel()
     assert job.state == "cancelled"
     sound(at.run())
-    stopped = search(at)
+    stopped = current_search(at)
     assert stopped.state == "cancelled" and stopped.ended and stopped.step >= 20 and stopped.recon is None
-    assert wanted(inpaint_search.SEAT) is None
+    assert wanted(search.SEAT) is None
 
 
 def test_where_nothing_is_missing_nothing_is_searched():
@@ -261,8 +259,8 @@ def test_recorded_frames_are_what_the_descent_was(engine):
     import base64
     import zlib
 
-    x, where = inputs.example(4), hole("half", 0.4)
-    sent = inpaint_search._frames(whole(x, where.mask, 3).frames)
+    x, where = example_digit(4), hole("half", 0.4)
+    sent = search._frames(whole(x, where.mask, 3).frames)
     ink = np.frombuffer(zlib.decompress(base64.b64decode(sent["frames"])), np.uint8)
     rng = torch.Generator().manual_seed(3)
     *_, last = energy.descend(engine.model("vae"), x, where.mask, starts=16, steps=20, rng=rng, every=10)
@@ -273,23 +271,23 @@ def test_recorded_frames_are_what_the_descent_was(engine):
 
 
 def test_what_the_search_says_follows_its_answers(engine):
-    x = inputs.example(4)
-    search = inpaint_search.Search("question", x, hole("half", 0.4).mask, Job(()))
+    x = example_digit(4)
+    descent = search.Search("question", x, hole("half", 0.4).mask, Job(()))
     answer = [energy.Answer(0, x, 70.0, 9, 9), energy.Answer(3, x, 71.5, 7, 4)]
-    search.answers = answer
-    head, body = inpaint_search.takeaway(search, 4)
+    descent.answers = answer
+    head, body = search.takeaway(descent, 4)
     assert head == "A 9 or a 4: what is known does not decide."
     assert "1.5 more" in body and "The lowest is wrong: it was a 4." in body
-    search.answers = answer[:1]
-    head, body = inpaint_search.takeaway(search, 9)
+    descent.answers = answer[:1]
+    head, body = search.takeaway(descent, 9)
     assert head.startswith("One answer") and "right" in body
-    assert inpaint_search._answer(search, 0, 4)["wrong"]
+    assert search._answer(descent, 0, 4)["wrong"]
 
 
 # ---- the evidence
 
 
-def measured(**scores: float) -> inpainting.Measured:
+def table_of(**scores: float) -> inpainting.Measured:
     """A table with one kind of mask."""
     rows = {name: inpainting.Score(psnr, psnr + 7, 0.9, 0.95) for name, psnr in scores.items()}
     hole = inpainting.HoleScores(0.43, "12 x 12 px", 0.18, rows)
@@ -297,17 +295,17 @@ def measured(**scores: float) -> inpainting.Measured:
 
 
 def test_the_table_shows_what_was_measured_and_marks_the_best():
-    table = inpaint_evidence.table(measured(dae=13.0, inpainter=15.25, telea=7.5), ["patch"], "psnr_missing")
+    table = measured.table(table_of(dae=13.0, inpainter=15.25, telea=7.5), ["patch"], "psnr_missing")
     lines = table.splitlines()
     assert lines[0] == "| :small[PSNR missing (dB)] | :small[Patch] |"
     assert [line.split("|")[2].strip() for line in lines[2:]] == ["13.0", "**15.2**", "7.5"]
-    assert inpaint_evidence.value(measured(dae=13.0), "patch", "dae", "reads_right") == pytest.approx(95)
+    assert measured.value(table_of(dae=13.0), "patch", "dae", "reads_right") == pytest.approx(95)
 
 
 def test_the_sentence_over_the_table_says_who_wins_by_how_much():
-    text = inpaint_evidence.takeaway(measured(dae=13.0, inpainter=15.25, telea=7.5, biharmonic=8.0))
+    text = measured.takeaway(table_of(dae=13.0, inpainter=15.25, telea=7.5, biharmonic=8.0))
     assert "+7.2 dB (patch, 12 x 12 px)" in text
-    assert "−3.0 dB" in inpaint_evidence.takeaway(measured(dae=5.0, telea=8.0))
+    assert "−3.0 dB" in measured.takeaway(table_of(dae=5.0, telea=8.0))
 
 
 def test_without_the_table_the_page_says_how_to_make_it(monkeypatch, tmp_path):
@@ -319,18 +317,18 @@ def test_without_the_table_the_page_says_how_to_make_it(monkeypatch, tmp_path):
 def hood():
     import streamlit as st
 
-    from pages.inpaint import equations as inpaint_hood
+    from pages.inpaint import equations
 
-    inpaint_hood.show(*st.session_state["given"])
+    equations.show(*st.session_state["given"])
 
 
 def test_the_equations_carry_the_numbers_of_this_search(engine, comparison):
-    search = whole(comparison.clean.x, comparison.mask)
+    descent = whole(comparison.clean.x, comparison.mask)
     at = AppTest.from_function(hood, default_timeout=60)
-    at.session_state["given"] = (engine, comparison, search)
+    at.session_state["given"] = (engine, comparison, descent)
     sound(at.run())
     equations = " ".join(each.value for each in at.latex)
-    last = search.frames[-1]
+    last = descent.frames[-1]
     assert f"= {float(last.energy.min()):.1f}" in equations
     assert rf"= {comparison.best.missing:.1f}\ \mathrm{{dB}}" in equations
     assert any("def energy(" in each.value for each in at.code)
@@ -354,13 +352,13 @@ def test_a_chip_sets_what_it_promises(place):
     at = opened()
     sound(at.button(key=f"inpaint_try_{settings['kind']}").click().run())
     assert now(at).damage.kind == settings["kind"]
-    assert torch.equal(now(at).clean.x, inputs.example(settings["digit"]))
+    assert torch.equal(now(at).clean.x, example_digit(settings["digit"]))
     assert at.session_state[try_next.FOLLOWED] == {where: 1}
 
 
 def test_the_lectures_claim_is_held_against_the_table():
     table = inpainting.load()
-    text = inpaint_evidence.lecture_claim(table)
+    text = measured.lecture_claim(table)
     scores = table.holes["dropout"].scores
     beaten, rest = text.split(", but not ")
     for name in ("telea", "navier_stokes", "biharmonic"):

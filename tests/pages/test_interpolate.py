@@ -17,10 +17,9 @@ from aecore.data import load_digits
 from aecore.latent import realism, steps
 from aecore.latent.paths import PATHS
 from aecore.latent.transforms import TRANSFORMS, transform
-from pages.interpolate import controls, dials, downloads, transformations, try_next, walk
-from pages.interpolate import measured as walk_evidence
+from pages.interpolate import controls, dials, downloads, measured, transformations, try_next, walk
 from tests.visits import sound, visit, wanted
-from ui.input import digit as inputs
+from ui.input.digit import all_test_digits, example_digit
 from ui.input.pad import stroke
 from ui.server import jobs
 from ui.server.jobs import Job
@@ -44,8 +43,8 @@ def found(engine):
 
 
 @pytest.fixture(scope="module")
-def measured(engine, found):
-    return walk_evidence.measure(engine, found)
+def measures(engine, found):
+    return measured.measure(engine, found)
 
 
 def opened(**params: str) -> AppTest:
@@ -122,11 +121,11 @@ def test_the_negative_elbo_agrees_with_torchs_distributions(engine, found):
     assert float(ours) == pytest.approx(float(expected), rel=1e-3)
 
 
-def test_the_cross_fade_leaves_the_manifold_and_the_vae_does_not(measured):
-    fade, vae = measured[0], measured[-1]
+def test_the_cross_fade_leaves_the_manifold_and_the_vae_does_not(measures):
+    fade, vae = measures[0], measures[-1]
     assert float(fade.distance.max()) > 2 * float(vae.distance.max())
     assert float(fade.surprise[4]) > float(vae.surprise[4]) + 50
-    assert "VAE keeps closest" in walk_evidence.takeaway(measured)
+    assert "VAE keeps closest" in measured.takeaway(measures)
 
 
 def test_over_many_pairs_the_fade_strays_further_and_the_sphere_helps_the_vae():
@@ -147,7 +146,7 @@ def test_the_survey_is_measured_by_a_worker_and_the_page_says_so_meanwhile(monke
         patch.setattr(jobs, "at", lambda seat: Job(()))
         assert survey(visit("interpolate")) == "Not this pair alone: 200 random pairs are being measured."
     at = visit("interpolate")
-    job = wanted(walk_evidence.SEAT)
+    job = wanted(measured.SEAT)
     assert job is None or job.wait(90)
     *_, expected = realism.survey("linear", ["vae"])
     assert f"VAE {expected.medians['vae']:.1f} (closer than the fade in " in survey(at.run())
@@ -157,7 +156,7 @@ def test_the_survey_is_measured_by_a_worker_and_the_page_says_so_meanwhile(monke
 
 
 def test_adding_the_average_difference_thickens_a_digit_that_was_not_averaged(engine):
-    x = inputs.example(35)  # a 2 of the test digits
+    x = example_digit(35)  # a 2 of the test digits
     fitted = transformations.fitted_steps(engine, "vae", "thickness", 2, "average")
     amounts = TRANSFORMS["thickness"].amounts(len(fitted.shift))
     decoded = engine.decode("vae", fitted(engine.encode("vae", x))[0])
@@ -214,11 +213,11 @@ def test_the_animation_goes_there_and_back(found, kind):
     assert np.abs(np.asarray(film.convert("L"), int) - first).mean() > 1
 
 
-def test_the_sheet_and_the_table_hold_every_step(found, measured):
+def test_the_sheet_and_the_table_hold_every_step(found, measures):
     sheet = Image.open(io.BytesIO(downloads.sheet(found)))
     assert sheet.width > 9 * 112
     assert sheet.height > 4 * 112
-    lines = list(csv.DictReader(io.StringIO(downloads.table(found, measured))))
+    lines = list(csv.DictReader(io.StringIO(downloads.table(found, measures))))
     assert len(lines) == 4 * 9
     last = lines[-1]
     assert (last["row"], last["step"], last["t"]) == ("vae", "8", "1.0000")
@@ -251,7 +250,7 @@ def test_state_stands_in_the_url_and_nonsense_in_it_does_no_harm():
         interpolate_a_source="Pick", interpolate_a_digit="42", interpolate_swapped="true",
     )  # fmt: skip
     assert (now(at).path, len(now(at).t), [row.id for row in now(at).rows]) == ("spherical", 5, ["vae"])
-    assert torch.equal(ends(at)[1], inputs.example(42))
+    assert torch.equal(ends(at)[1], example_digit(42))
     at = opened(interpolate_path="<b>", interpolate_steps="1000", interpolate_rows="x", interpolate_swapped="7")
     assert (now(at).path, len(now(at).t)) == ("linear", 9)
 
@@ -274,12 +273,12 @@ def test_shuffle_brings_two_test_digits_of_different_classes():
     at = opened()
     sound(at.button(key="interpolate_shuffle").click().run())
     a, b = (at.number_input(key=f"interpolate_{side}_digit").value for side in "ab")
-    labels = inputs.test_digits()[1]
+    labels = all_test_digits()[1]
     assert labels[a] != labels[b]
-    assert torch.equal(ends(at)[0], inputs.example(a))
+    assert torch.equal(ends(at)[0], example_digit(a))
 
 
-@pytest.mark.parametrize("measure", walk_evidence.MEASURES)
+@pytest.mark.parametrize("measure", measured.MEASURES)
 def test_every_measure_is_charted(measure):
     at = opened()
     sound(at.segmented_control(key="interpolate_measure").select(measure).run())
@@ -298,8 +297,8 @@ def test_try_next_sets_the_ends_and_the_controls(place):
     at = opened()
     _, _, (a, b), settings = try_next.TRY[place]
     sound(at.button(key=f"interpolate_try_{place}").click().run())
-    assert torch.equal(ends(at)[0], inputs.example(a))
-    assert torch.equal(ends(at)[1], inputs.example(b))
+    assert torch.equal(ends(at)[0], example_digit(a))
+    assert torch.equal(ends(at)[1], example_digit(b))
     if "path" in settings:
         assert now(at).path == settings["path"]
     if "transform" in settings:

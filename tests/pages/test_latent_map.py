@@ -16,7 +16,7 @@ from aecore.errors import CheckpointError
 from aecore.maps import shipped
 from pages.latent_map import board, equations, own_map, points, try_next
 from tests.visits import shown, sound, visit
-from ui.input import digit as inputs
+from ui.input.digit import Chosen, all_test_digits, example_digit
 from ui.input.pad import stroke
 from ui.server.jobs import Job
 
@@ -71,7 +71,7 @@ def test_a_map_arrives_as_it_left():
     assert header["id"] == "mine"
     assert np.abs(found - coordinates).max() < 40 * 8 / 65535
     assert (which == digits).all()
-    assert (labels == inputs.test_digits()[1].numpy()[digits]).all()
+    assert (labels == all_test_digits()[1].numpy()[digits]).all()
 
 
 def test_a_map_of_one_place_does_not_divide_by_zero():
@@ -85,7 +85,7 @@ def test_a_linear_map_brings_what_places_new_digits():
     assert len(data) < 100_000
     *_, linear, _ = read(data)
     mean, components = linear[:784], linear[784:].reshape(2, 784)
-    x = inputs.example(42)
+    x = example_digit(42)
     assert np.allclose((x.flatten().numpy() - mean) @ components.T, shipped.place("pca", x)[0], atol=1e-4)
 
 
@@ -158,7 +158,7 @@ def test_the_equations_hold_the_drawings_own_numbers():
 
 @needs_maps
 def test_the_kl_in_the_equation_is_the_sum_of_its_terms():
-    mu, logvar = (part[0] for part in get_engine().posterior("vae-2", inputs.example(3)))
+    mu, logvar = (part[0] for part in get_engine().posterior("vae-2", example_digit(3)))
     terms = [equations._kl_term(m, s) for m, s in zip(mu.tolist(), (logvar / 2).exp().tolist(), strict=True)]
     shown = sum(float(term.split("{")[1].split("}")[0]) for term in terms)
     reference = torch.distributions.kl_divergence(
@@ -213,7 +213,7 @@ def test_a_map_whose_model_has_gone_leaves_the_others(monkeypatch):
 @needs_maps
 def test_a_test_digit_lies_where_its_map_has_it():
     found = shipped.load("umap")
-    digit = inputs.Chosen(inputs.example(4321), "Test digit 4,321", False)
+    digit = Chosen(example_digit(4321), "Test digit 4,321", False)
     assert board.place([found], digit) == ({"umap": found.coordinates[4321].tolist()}, [], {})
 
 
@@ -240,12 +240,12 @@ def failed(problem: str) -> Job:
 def test_a_new_digit_waits_until_umap_has_answered_and_no_other_one_cuts_that_off(monkeypatch):
     monkeypatch.setattr(board, "SOON", 0.01)
     answers = Answers(monkeypatch, Job(()))
-    digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
+    digit = Chosen(example_digit(5).flip(3), "Your drawing", True)
     maps = [shipped.load(name) for name in ("vae-2", "pca", "umap")]
     assert board.place(maps, digit) == ({}, ["umap"], {})
     assert [(seat, name) for seat, _, name, _ in answers.asked] == [("map_place_umap", "umap")]
     answers.held = answers.jobs[0]
-    another = inputs.Chosen(inputs.example(6).flip(3), "Your drawing", True)
+    another = Chosen(example_digit(6).flip(3), "Your drawing", True)
     assert board.place(maps, another) == ({}, ["umap"], {}) and len(answers.asked) == 1
     answers.held.end("done", torch.tensor([[1.0, 2.0]]))
     assert board.place(maps, another)[0] == {"umap": [1.0, 2.0]} and len(answers.asked) == 2
@@ -265,7 +265,7 @@ def test_a_digit_that_umap_cannot_place_is_explained_under_the_maps(monkeypatch)
 @needs_maps
 def test_a_visitors_digit_is_placed_by_the_worker_where_the_engine_places_it(monkeypatch):
     monkeypatch.setattr(board, "SOON", 60)
-    digit = inputs.Chosen(inputs.example(5).flip(3), "Your drawing", True)
+    digit = Chosen(example_digit(5).flip(3), "Your drawing", True)
     places, waiting, problems = board.place([shipped.load("tsne"), shipped.load("mds")], digit)
     assert not waiting and not problems
     for name, place in places.items():

@@ -21,7 +21,7 @@ from pages import PAGES
 from pages.denoise import equations, try_next
 from tests.visits import shown, sound, visit
 from ui import glossary
-from ui.input import digit as inputs
+from ui.input.digit import FIRST_EXAMPLE, _read, all_test_digits, example_digit
 from ui.input.pad import stroke
 from ui.output import downloads, verdict
 
@@ -89,7 +89,7 @@ def test_a_drawing_replaces_the_example(page):
     sound(at.run())
     if page == "denoise":
         assert comparison(at).clean.x.shape == (1, 1, 28, 28)
-        assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+        assert not torch.equal(comparison(at).clean.x, example_digit(FIRST_EXAMPLE))
 
 
 def test_the_drawing_follows_to_another_page():
@@ -97,25 +97,25 @@ def test_the_drawing_follows_to_another_page():
     at.session_state["pad"] = drawing(SEVEN)
     at.run()
     sound(at.switch_page("denoise/page.py").run())
-    assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert not torch.equal(comparison(at).clean.x, example_digit(FIRST_EXAMPLE))
 
 
 def test_a_test_digit_can_be_picked_and_shuffled():
     at = visit("denoise")
     sound(at.segmented_control(key="denoise_source").select("example").run())
     sound(at.number_input(key="denoise_digit").set_value(42).run())
-    assert torch.equal(comparison(at).clean.x, inputs.example(42))
+    assert torch.equal(comparison(at).clean.x, example_digit(42))
     sound(at.button(key="denoise_shuffle").click().run())
     index = at.number_input(key="denoise_digit").value
     assert index != 42
-    assert torch.equal(comparison(at).clean.x, inputs.example(index))
+    assert torch.equal(comparison(at).clean.x, example_digit(index))
 
 
 def png(*places: int) -> bytes:
     """A white page with a dark digit at each place."""
     page = Image.new("L", (600, 300), 255)
     for left in places:
-        digit = Image.fromarray(255 - inputs.test_digits()[0][inputs.FIRST_EXAMPLE, 0].numpy())
+        digit = Image.fromarray(255 - all_test_digits()[0][FIRST_EXAMPLE, 0].numpy())
         page.paste(digit.resize((160, 160), Image.Resampling.BICUBIC), (left, 70))
     buffer = io.BytesIO()
     page.save(buffer, "PNG")
@@ -131,7 +131,7 @@ def uploaded(data: bytes) -> AppTest:
 
 def test_an_uploaded_picture_becomes_the_digit():
     at = sound(uploaded(png(50)))
-    assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert not torch.equal(comparison(at).clean.x, example_digit(FIRST_EXAMPLE))
     assert not at.warning
 
 
@@ -148,11 +148,11 @@ def test_an_upload_and_the_digit_chosen_in_it_survive_another_page():
     sound(at.switch_page("denoise/page.py").run())
     assert at.segmented_control(key="denoise_source").value == "upload"
     assert at.file_uploader(key="denoise_upload").value is None  # Streamlit's own widget has forgotten it
-    assert not torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert not torch.equal(comparison(at).clean.x, example_digit(FIRST_EXAMPLE))
     assert comparison(at).clean.x.shape == before.shape
     assert any("photo.png" in caption.value for caption in at.caption)
     sound(at.button(key="denoise_upload_remove").click().run())
-    assert torch.equal(comparison(at).clean.x, inputs.example(inputs.FIRST_EXAMPLE))
+    assert torch.equal(comparison(at).clean.x, example_digit(FIRST_EXAMPLE))
 
 
 def test_a_bad_file_becomes_one_message_and_the_page_stays():
@@ -188,7 +188,7 @@ def test_try_next_sets_the_controls(place):
     assert comparison(at).damage.corruption == settings["corruption"]
     assert comparison(at).damage.strength == settings["strength"]
     if "digit" in settings:
-        assert torch.equal(comparison(at).clean.x, inputs.example(settings["digit"]))
+        assert torch.equal(comparison(at).clean.x, example_digit(settings["digit"]))
 
 
 @needs_models
@@ -224,7 +224,7 @@ def test_the_sweep_starts_where_nothing_is_damaged_and_meets_the_stage():
 
 
 def test_pasting_keeps_every_known_pixel():
-    x = inputs.example(0)
+    x = example_digit(0)
     x_noisy, mask = compare.Damage("dropout", 0.5, 1).apply(x)
     recon = compare.paste_known(torch.full_like(x, 0.3), x_noisy, mask)
     assert torch.equal(recon[mask == 0], x[mask == 0])
@@ -236,7 +236,7 @@ def test_an_unreadable_picture_is_remembered_as_its_message():
         from aecore.intake.files import digits_from_bytes
 
         digits_from_bytes(b"no")
-    assert "problem" in inputs._read(b"no")
+    assert "problem" in _read(b"no")
 
 
 def test_glossary_has_one_short_line_a_term():

@@ -24,11 +24,10 @@ from aecore.restore.upscaling import (
     Measured,
     Score,
 )
-from pages.super_resolution import measured as super_resolution_evidence
-from pages.super_resolution import stage
+from pages.super_resolution import measured, stage
 from pages.super_resolution.try_next import TRY
 from tests.visits import sound, visit
-from ui.input import digit as inputs
+from ui.input.digit import all_test_digits, example_digit
 from ui.input.pad import stroke
 from ui.output import downloads, verdict
 
@@ -54,11 +53,11 @@ def folder(tmp_path_factory):
 def page(folder, monkeypatch):
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(folder))
     monkeypatch.setattr(engines, "_engine", None)
-    monkeypatch.setattr(upscaling, "load", measured)
+    monkeypatch.setattr(upscaling, "load", some_table)
     return opened
 
 
-def measured() -> Measured:
+def some_table() -> Measured:
     """A table in which nothing is true but its form."""
     right = [[9 * (k == y) + (k == (y + 2) % 10) for k in range(10)] for y in range(10)]
     wrong = [list(row) for row in right]
@@ -67,7 +66,7 @@ def measured() -> Measured:
     lower = ([20.0] * 7 + [17.0] + [20.0] * 2, *numbers[1:])
     scores = {TRUTH: Score(right), FULL: Score(right, *numbers), BIASED: Score(wrong, *lower)}
     scores |= {name: Score(right, *numbers) for name in CLASSICAL}
-    misled = [(inputs.test_digits()[1] == k).nonzero()[:10, 0].tolist() for k in range(10)]
+    misled = [(all_test_digits()[1] == k).nonzero()[:10, 0].tolist() for k in range(10)]
     return Measured(
         {4: scores, 7: scores, 14: scores}, {4: misled, 7: misled, 14: misled}, {FULL: "", BIASED: "", "judge": ""}
     )
@@ -106,10 +105,10 @@ def test_a_drawing_and_a_picked_digit_replace_the_example(page):
     strokes = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
     at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": strokes}}
     sound(at.run())
-    assert not torch.equal(comparison(at).clean.x, inputs.example(stage.FIRST_EXAMPLE))
+    assert not torch.equal(comparison(at).clean.x, example_digit(stage.FIRST_EXAMPLE))
     sound(at.segmented_control(key="super_source").select("example").run())
     sound(at.number_input(key="super_digit").set_value(42).run())
-    assert torch.equal(comparison(at).clean.x, inputs.example(42))
+    assert torch.equal(comparison(at).clean.x, example_digit(42))
 
 
 @needs_judge
@@ -119,20 +118,20 @@ def test_try_next_sets_the_controls(page, place):
     name, _, settings = TRY[place]
     sound(at.button(key=f"super_try_{name}").click().run())
     assert comparison(at).given.shape[-1] == settings["super_side"]
-    assert torch.equal(comparison(at).clean.x, inputs.example(settings["super_digit"]))
-    assert int(inputs.test_digits()[1][settings["super_digit"]]) == settings["super_class"]
+    assert torch.equal(comparison(at).clean.x, example_digit(settings["super_digit"]))
+    assert int(all_test_digits()[1][settings["super_digit"]]) == settings["super_class"]
 
 
 @needs_judge
 def test_the_board_shows_ten_of_the_class_asked_for(page):
     at = page()
-    before = super_resolution_evidence._sample(7, 0)
+    before = measured._sample(7, 0)
     sound(at.button(key="super_others").click().run())
-    assert at.session_state[super_resolution_evidence.SAMPLE] == 1
-    assert super_resolution_evidence._sample(7, 1) != before
+    assert at.session_state[measured.SAMPLE] == 1
+    assert measured._sample(7, 1) != before
     for digit in (0, 7):
-        places = super_resolution_evidence._sample(digit, 3)
-        assert len(set(places)) == 10 and bool((inputs.test_digits()[1][places] == digit).all())
+        places = measured._sample(digit, 3)
+        assert len(set(places)) == 10 and bool((all_test_digits()[1][places] == digit).all())
     sound(at.segmented_control(key="super_which").select("Most misled").run())
 
 
@@ -169,25 +168,25 @@ def test_numbers_of_other_checkpoints_are_called_so(page):
 
 
 def test_the_conclusion_counts_what_was_lost_and_its_control():
-    head, body = super_resolution_evidence.conclusion(measured().scores[7], 7)
+    head, body = measured.conclusion(some_table().scores[7], 7)
     assert head.startswith("Of 10 test 7s, 9 are still read as a 7") and "4 from the one" in head
     assert "a 9 (6 times)" in body and "a 7 loses 3.0 dB" in body
     assert "the control: 0.0 dB, 0.0 points" in body
 
 
 def test_what_fewer_pixels_cost_is_called_a_rule_only_where_it_is_one():
-    table = measured()
+    table = some_table()
     mild = dict(table.scores[7])
     mild[BIASED] = mild[FULL]
     rule = "The fewer pixels, the more the training decides."
-    said = super_resolution_evidence.fewer_pixels(replace(table, scores={4: table.scores[7], 14: mild}))
+    said = measured.fewer_pixels(replace(table, scores={4: table.scores[7], 14: mild}))
     assert said.startswith(rule) and said.endswith("14 × 14: 90.0 against 90.0 %; 4 × 4: 90.0 against 40.0 %.")
-    said = super_resolution_evidence.fewer_pixels(replace(table, scores={4: mild, 14: table.scores[7]}))
+    said = measured.fewer_pixels(replace(table, scores={4: mild, 14: table.scores[7]}))
     assert rule not in said
 
 
 def test_signs_are_typeset_and_a_zero_has_none():
-    assert [super_resolution_evidence._signed(each) for each in (0.84, -0.13, 0.04, -0.04)] == [
+    assert [measured._signed(each) for each in (0.84, -0.13, 0.04, -0.04)] == [
         "+0.8",
         "−0.1",
         "0.0",
@@ -196,18 +195,18 @@ def test_signs_are_typeset_and_a_zero_has_none():
 
 
 def test_downloads_hold_every_method_class_and_size():
-    rows = super_resolution_evidence.table_csv(measured()).splitlines()
+    rows = measured.table_csv(some_table()).splitlines()
     assert len(rows) == 1 + 3 * (1 + len(METHODS)) * 10
-    shown = stage._without_nearest(compare_upscaling(inputs.example(0), 7, CLASSICAL))
+    shown = stage._without_nearest(compare_upscaling(example_digit(0), 7, CLASSICAL))
     assert len(downloads.numbers_csv(shown).splitlines()) == 1 + len(CLASSICAL)
     assert Image.open(io.BytesIO(downloads.png(shown))).width > 168 * (1 + len(CLASSICAL))
 
 
 def test_the_board_takes_no_nonsense_from_the_browser(monkeypatch):
-    row = super_resolution_evidence.Row("a", "", torch.zeros(2, 1, 28, 28), [7, 9], [0.9, 0.8])
-    assert super_resolution_evidence._tile(row, 1, 7) == {
+    row = measured.Row("a", "", torch.zeros(2, 1, 28, 28), [7, 9], [0.9, 0.8])
+    assert measured._tile(row, 1, 7) == {
         "caption": "9 · 80 %",
         "wrong": True,
         "alt": "a: a 7, the judge reads 9, 80 % sure",
     }
-    assert super_resolution_evidence._tile(replace(row, reads=None), 1, 8)["alt"] == "a: an 8"
+    assert measured._tile(replace(row, reads=None), 1, 8)["alt"] == "a: an 8"

@@ -4,7 +4,7 @@ import pytest
 from streamlit.runtime.state.query_params import QueryParams
 from streamlit.testing.v1 import AppTest
 
-from ui import url as link
+from ui import url
 
 KEYS = ("one", "two")
 
@@ -12,12 +12,12 @@ KEYS = ("one", "two")
 def page():
     import streamlit as st
 
-    from ui import url as link
+    from ui import url
 
     if not st.session_state.get("fragment"):
-        st.session_state["changed"] = link.take("one", "two")
-    link.put(st.session_state.get("put", {}))
-    st.session_state["read"] = list(link.get("one", "two"))
+        st.session_state["changed"] = url.read("one", "two")
+    url.put(st.session_state.get("put", {}))
+    st.session_state["read"] = list(url.get("one", "two"))
 
 
 @pytest.fixture
@@ -38,20 +38,20 @@ def run(at: AppTest, came: bool = False, fragment: bool = False, url: dict[str, 
     return at
 
 
-def url(at: AppTest) -> dict[str, str]:
+def address(at: AppTest) -> dict[str, str]:
     flat = {key: at.query_params.get(key) for key in KEYS if key in at.query_params}
     return {key: value[0] if isinstance(value, list) else value for key, value in flat.items()}
 
 
 def test_a_link_says_what_is_kept(at):
     assert at.session_state["read"] == ["1", None] and not at.session_state["changed"]
-    assert url(at) == {"one": "1"}
+    assert address(at) == {"one": "1"}
 
 
 def test_who_comes_back_from_another_page_finds_what_they_had(at):
     run(at, came=True, url={})
     assert at.session_state["read"] == ["1", None] and not at.session_state["changed"]
-    assert url(at) == {"one": "1"}
+    assert address(at) == {"one": "1"}
 
 
 def test_who_comes_back_by_a_link_gets_the_link_s_and_nothing_else(at):
@@ -62,10 +62,10 @@ def test_who_comes_back_by_a_link_gets_the_link_s_and_nothing_else(at):
 @pytest.mark.parametrize("there", [{}, {"one": "0"}, {"two": "2"}])
 @pytest.mark.parametrize("came", [False, True])
 def test_going_back_in_the_history_goes_back(at, there, came, monkeypatch):
-    monkeypatch.setattr(link, "_went_back", lambda: True)
+    monkeypatch.setattr(url, "_went_back", lambda: True)
     run(at, came=came, url=there)
     assert at.session_state["read"] == [there.get(key) for key in KEYS] and at.session_state["changed"]
-    assert url(at) == there
+    assert address(at) == there
 
 
 @pytest.mark.parametrize("there", [{}, {"one": "0"}, {"one": "1", "two": "2"}])
@@ -74,7 +74,7 @@ def test_a_url_that_lags_is_set_right(at, there, fragment):
     at.session_state["changed"] = False
     run(at, fragment=fragment, url=there)
     assert at.session_state["read"] == ["1", None] and not at.session_state["changed"]
-    assert url(at) == {"one": "1"}
+    assert address(at) == {"one": "1"}
 
 
 @pytest.mark.parametrize(("value", "there"), [(None, {}), ("0", {"one": "0"})])
@@ -84,7 +84,7 @@ def test_a_change_is_sent_though_the_url_that_came_says_so_already(at, value, th
     monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda self: (sent.append(1), real(self)))
     at.session_state["put"] = {"one": value}
     run(at, fragment=True, url=there)
-    assert len(sent) == 1 and url(at) == there
+    assert len(sent) == 1 and address(at) == there
     run(at, fragment=True)
     assert len(sent) == 1  # and once is enough
 

@@ -16,10 +16,10 @@ from ui.input.picker import picker
 from ui.input.upload import Upload, photographed, picture_file
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
-SHORT = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
+SHORT_SOURCES = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
 PAD = "pad"  # its key, the same on every page
 DRAWING = "Your drawing"
-WIDTH = 316  # px of the column where a digit is brought
+INPUT_WIDTH = 316  # px of the column with a page's input
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 
 
@@ -38,17 +38,17 @@ class Chosen:
 
 
 @functools.cache
-def test_digits() -> tuple[Tensor, Tensor]:
+def all_test_digits() -> tuple[Tensor, Tensor]:
     """The 10,000 MNIST test digits, uint8 (N, 1, 28, 28), and their labels."""
     return load_digits("test")
 
 
-def example(index: int) -> Tensor:
+def example_digit(index: int) -> Tensor:
     """Test digit number `index` as a batch of one, (1, 1, 28, 28) in [0, 1]."""
-    return test_digits()[0][index : index + 1].float() / 255
+    return all_test_digits()[0][index : index + 1].float() / 255
 
 
-def source(page: str, title: str = "", names: dict[str, str] = SOURCES) -> str:
+def choose_source(page: str, title: str = "", names: dict[str, str] = SOURCES) -> str:
     """Let the visitor say where the digit comes from: a key of SOURCES.
 
     Args: title: shown above the choice; names: what the sources are called.
@@ -64,12 +64,12 @@ def source(page: str, title: str = "", names: dict[str, str] = SOURCES) -> str:
     )
 
 
-def bring(
+def input_digit(
     source: str,
     page: str,
     pad_key: str = PAD,
     index: int = FIRST_EXAMPLE,
-    size: int = WIDTH - 8,
+    size: int = INPUT_WIDTH - 8,
     hint: str = "Draw a digit here",
 ) -> Chosen:
     """Show the way to bring a digit from a source, and return the digit; an example until there is one.
@@ -79,35 +79,35 @@ def bring(
     Raises:  ImageError: an uploaded picture that cannot be read.
     """
     if source == "draw":
-        return draw(pad_key, index, size, hint)
+        return draw_digit(pad_key, index, size, hint)
     return {"example": _example, "upload": _upload, "camera": _camera}[source](page, index)
 
 
-def draw(
-    pad_key: str = PAD, index: int = FIRST_EXAMPLE, size: int = WIDTH - 8, hint: str = "Draw a digit here"
+def draw_digit(
+    pad_key: str = PAD, index: int = FIRST_EXAMPLE, size: int = INPUT_WIDTH - 8, hint: str = "Draw a digit here"
 ) -> Chosen:
-    """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `bring`."""
-    return drawn(pad(pad_key, size=size, hint=hint), index)
+    """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `input_digit`."""
+    return drawn_digit(pad(pad_key, size=size, hint=hint), index)
 
 
-def drawn(drawing: Drawing, index: int = FIRST_EXAMPLE) -> Chosen:
+def drawn_digit(drawing: Drawing, index: int = FIRST_EXAMPLE) -> Chosen:
     """The digit that a drawing shows; test digit number `index` while it is empty."""
     if drawing.empty:
-        return replace(first(index), seq=drawing.seq)
+        return replace(first_digit(index), seq=drawing.seq)
     from aecore.intake.files import digit_from_strokes  # late: it brings OpenCV and scikit-image
 
     return Chosen(digit_from_strokes(drawing.image).x, DRAWING, True, drawing.seq)
 
 
 def _example(page: str, first_index: int) -> Chosen:
-    images, labels = test_digits()
+    images, labels = all_test_digits()
     key = f"{page}_digit"
     index = st.number_input(
         "Test digit", 0, len(images) - 1, first_index, key=key, bind="query-params", help="0 to 9,999, of MNIST"
     )
     offered = st.session_state.setdefault(f"_{page}_offered", _one_of_each(seed=0))
 
-    def take(place: int) -> None:
+    def pick(place: int) -> None:
         st.session_state[key] = offered[place]
 
     def shuffle() -> None:
@@ -115,11 +115,11 @@ def _example(page: str, first_index: int) -> Chosen:
         st.session_state[f"_{page}_offered"] = fresh
         st.session_state[key] = fresh[int(labels[index])]
 
-    tiles = [(f"Test digit {each}, a {int(labels[each])}", images[each] / 255) for each in offered]
+    tiles = [(f"Test digit {place}, a {int(labels[place])}", images[place] / 255) for place in offered]
     selected = offered.index(index) if index in offered else -1
-    picker("Test digits, one of each class", tiles, selected, key=f"{page}_picker", on_pick=take)
+    picker("Test digits, one of each class", tiles, selected, key=f"{page}_picker", on_pick=pick)
     st.button("Shuffle", icon=":material/shuffle:", on_click=shuffle, width="stretch", key=f"{page}_shuffle")
-    return Chosen(example(index), f"Test digit {index:,}", False)
+    return Chosen(example_digit(index), f"Test digit {index:,}", False)
 
 
 def _upload(page: str, first_index: int) -> Chosen:
@@ -136,7 +136,7 @@ def _camera(page: str, first_index: int) -> Chosen:
 def _from_picture(page: str, upload: Upload | None, first_index: int) -> Chosen:
     """The digit that the visitor chose among those in a picture; the example while there is no picture."""
     if upload is None:
-        return first(first_index)
+        return first_digit(first_index)
     name = f"_{page}_read"
     read = st.session_state.get(name)
     if read is None or read["file"] != upload.id:
@@ -150,11 +150,11 @@ def _from_picture(page: str, upload: Upload | None, first_index: int) -> Chosen:
     if len(digits) > 1:
         tiles = [(f"Digit {i + 1} of {len(digits)}", digit.x) for i, digit in enumerate(digits)]
 
-        def take(place: int) -> None:
+        def pick(place: int) -> None:
             read["place"] = place
 
         st.caption(f"{len(digits)} digits found. Choose one:")
-        picker("Digits found in the picture", tiles, read["place"], key=f"{page}_found_picker", on_pick=take)
+        picker("Digits found in the picture", tiles, read["place"], key=f"{page}_found_picker", on_pick=pick)
     return Chosen(digits[read["place"]].x, "Your digit", True)
 
 
@@ -167,14 +167,14 @@ def _read(data: bytes) -> dict:
         return {"problem": str(error)}
 
 
-def first(index: int = FIRST_EXAMPLE) -> Chosen:
+def first_digit(index: int = FIRST_EXAMPLE) -> Chosen:
     """What stands on the stage before the visitor brings a digit."""
-    return Chosen(example(index), "An example", False)
+    return Chosen(example_digit(index), "An example", False)
 
 
 def _one_of_each(seed: int) -> list[int]:
     """Indices of ten test digits, one a class, in order of the class."""
     rng = torch.Generator().manual_seed(seed)
-    order = torch.randperm(len(test_digits()[1]), generator=rng)
-    labels = test_digits()[1][order]
+    order = torch.randperm(len(all_test_digits()[1]), generator=rng)
+    labels = all_test_digits()[1][order]
     return [int(order[(labels == digit).nonzero()[0, 0]]) for digit in range(10)]

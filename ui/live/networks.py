@@ -17,7 +17,7 @@ from ui.server import files
 _DELIVERY = component("ui/live/deliver", html="<i></i>")
 
 
-def available(names: Sequence[str]) -> list[str]:
+def runnable(names: Sequence[str]) -> list[str]:
     """Those of `names` whose checkpoints are at hand and sound, and whose family the browser runs."""
     at_hand = set(get_engine().names())
     return [name for name in names if name in at_hand and _sha256(name) is not None]
@@ -34,9 +34,9 @@ def deliver(names: Sequence[str]) -> None:
 
     It shows nothing. Call it once a page, where a rerun of what chooses the networks reaches it.
 
-    Args: names: the most urgent first; those that are not `available` are left out.
+    Args: names: the most urgent first; those that are not `runnable` are left out.
     """
-    wanted = {name: _sha256(name) for name in available(names)}
+    wanted = {name: _sha256(name) for name in runnable(names)}
     networks = [{"sha256": sha256, "address": files.address(name, sha256)} for name, sha256 in wanted.items()]
     _DELIVERY(key="live_delivery", data={"networks": networks}, height="content")
 

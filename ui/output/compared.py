@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 from aecore.restore.compare import Comparison, Entry
-from ui.input import digit as inputs
-from ui.input.digit import Chosen
-from ui.live import networks as live
+from ui.input.digit import DRAWING, PAD, Chosen
+from ui.live.networks import reference, runnable
 from ui.output.strip import Group, Live, Tile, message, strip
 from ui.theme import kind_color
 
@@ -62,7 +61,7 @@ def show(
     follow = None
     if digit.seq is not None:
         models = [entry.id for entry in comparison.methods if entry.kind != "classical"]
-        networks = {name: (live.reference(name)["sha256"], "corrupted") for name in live.available(models)}
+        networks = {name: (reference(name)["sha256"], "corrupted") for name in runnable(models)}
         draw = comparison.damage.draw(digit.x)
-        follow = Live(inputs.PAD, digit.seq, inputs.DRAWING, draw, "corrupted", networks, paste, answers)
+        follow = Live(PAD, digit.seq, DRAWING, draw, "corrupted", networks, paste, answers)
     strip(shown, key, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)

@@ -46,7 +46,7 @@ async def get(request: Request) -> Response:
 
 def _content(name: str, sha256: str) -> bytes | None:
     """The digits by the hash of their file, networks by that of their tensors, which is on their card."""
-    shell.bring_torch()  # aecore needs it, and the server did not wait
+    shell.import_torch()  # aecore needs it, and the server did not wait
     if name == DIGITS:
         from aecore.errors import DataError
 

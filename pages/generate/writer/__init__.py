@@ -13,7 +13,7 @@ from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions
 from ui import url
 from ui.component import component, version
-from ui.live import networks
+from ui.live.networks import reference, runnable
 from ui.output.picture import pixels
 
 MODELS = {"cvae-2": "Style plane", "cvae": "Style sliders"}  # two numbers: a plane; more: named directions
@@ -56,7 +56,7 @@ class Writing:
 
 def recall() -> None:
     """On the page itself: what is written comes from the URL, or returns to it, and the desk shows it."""
-    if url.take(*OWN):
+    if url.read(*OWN):
         st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
 
 
@@ -103,8 +103,8 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
     plane = len(z) == 2  # it shows places, and has no sliders that could be set
     asked = [writing.model, writing.temperature, writing.seed, st.session_state.get(_FRESH, 0), card.sha256]
     data = {
-        "network": networks.reference(writing.model),
-        "judge": networks.reference("judge") if networks.available(["judge"]) else None,
+        "network": reference(writing.model),
+        "judge": reference("judge") if runnable(["judge"]) else None,
         "number": writing.number,
         "z": (z if plane else writing.start(len(z))).tolist(),
         "amounts": {name: 0.0 if plane else writing.amounts.get(name, 0.0) for name in STYLES},

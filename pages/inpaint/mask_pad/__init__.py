@@ -52,8 +52,8 @@ class _Kept:
 def take() -> None:
     """Take what the URL says, or return to it what another page has taken from there; on the page itself."""
     _kept().moving = {}
-    url.take(BITS)
-    url.take(X, Y)
+    url.read(BITS)
+    url.read(X, Y)
 
 
 def receive() -> None:

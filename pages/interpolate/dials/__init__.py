@@ -12,8 +12,8 @@ from pages.interpolate import walk
 from pages.interpolate.walk import Walk
 from ui.component import component, version
 from ui.glossary import explain
-from ui.input import digit as inputs
-from ui.live import networks
+from ui.input.digit import all_test_digits
+from ui.live.networks import reference, runnable
 from ui.output.picture import pixels
 
 _TRAVERSED = "vae"
@@ -25,7 +25,7 @@ _DIALS = component("pages/interpolate/dials/dials")
 
 def show(engine: Engine, current: Walk, reveal: int = 0) -> None:
     """Sliders for the numbers of A's code."""
-    if not networks.available([_TRAVERSED]):
+    if not runnable([_TRAVERSED]):
         st.caption(f":material/info: This needs the model {_TRAVERSED}.")
         return
     order, nats = informative(engine)
@@ -43,8 +43,8 @@ def show(engine: Engine, current: Walk, reveal: int = 0) -> None:
         for i, pair in zip(shown, pictures[1:].split(2), strict=True)
     ]
     data = {"z": z.tolist(), "picture": pixels(pictures[0]), "dials": dials, "reach": _REACH}
-    data["network"] = networks.reference(_TRAVERSED)
-    data["judge"] = networks.reference("judge") if networks.available(["judge"]) else None
+    data["network"] = reference(_TRAVERSED)
+    data["judge"] = reference("judge") if runnable(["judge"]) else None
     data["version"] = version(data)
     _DIALS(key="interpolate_dials", data=data)
     st.caption(
@@ -60,7 +60,7 @@ def informative(engine: Engine) -> tuple[list[int], list[float]]:
 
     Over 500 test digits: KL(q(z_i|x) || N(0, 1)) averaged, which bounds what z_i tells of x.
     """
-    x = inputs.test_digits()[0][:500].float() / 255
+    x = all_test_digits()[0][:500].float() / 255
     mu, logvar = engine.posterior(_TRAVERSED, x)
     nats = [float(losses.kl_standard_normal(mu[:, [i]], logvar[:, [i]]).mean()) for i in range(mu.shape[1])]
     return sorted(range(len(nats)), key=lambda i: -nats[i]), nats

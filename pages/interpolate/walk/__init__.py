@@ -13,7 +13,7 @@ from aecore.errors import AecoreError
 from aecore.latent.paths import PATHS, lerp
 from ui.component import component, nothing, version
 from ui.input.digit import Chosen
-from ui.live import networks
+from ui.live.networks import reference, runnable
 from ui.output.picture import pixels
 from ui.theme import kind_color
 
@@ -115,7 +115,7 @@ def message(
     sent = {"id": name, "label": label, "about": about, "color": color, "mode": mode, "codes": codes}
     sent |= {"pictures": packed(x), "notes": list(notes)}
     if mode in ("path", "knots", "through"):
-        sent["network"] = networks.reference(name)
+        sent["network"] = reference(name)
     return sent
 
 
@@ -139,7 +139,7 @@ def mount(
     steps = len(base64.b64decode(rows[0]["pictures"])) // 784 if rows else 0
     data = {"rows": rows, "labels": labels, "path": path, "steps": steps}
     data["ends"] = [{"pixels": pixels(x), "pad": pad, "seq": seq} for x, (pad, seq) in zip(ends, pens, strict=False)]
-    data["judge"] = networks.reference("judge") if networks.available(["judge"]) else None
+    data["judge"] = reference("judge") if runnable(["judge"]) else None
     data["version"] = version(data)
     data |= {"reveal": reveal, "settles": on_settled is not None, "start": start}
     _WALK(key=key, data=data, on_settled_change=on_settled or nothing)

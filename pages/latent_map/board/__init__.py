@@ -10,15 +10,15 @@ from torch import Tensor
 from aecore.checkpoints import Metric
 from aecore.engine import Engine
 from aecore.errors import AecoreError
-from aecore.maps import shipped as projections
+from aecore.maps import shipped
 from aecore.maps.shipped import Map
 from pages.latent_map import points
 from ui import messages, theme, url
 from ui.component import component
 from ui.glossary import explain
-from ui.input import digit as inputs
 from ui.input.choice import choice
-from ui.live import networks as live
+from ui.input.digit import PAD, Chosen, all_test_digits
+from ui.live.networks import reference
 from ui.output.picture import pixels
 from ui.server import files, jobs
 from ui.server.jobs import Job
@@ -50,7 +50,7 @@ def controls() -> tuple[list[str], int, bool]:
 
     Missing maps are offered, too: `show` says how to get one.
     """
-    offered = list(projections.RECIPES)
+    offered = list(shipped.RECIPES)
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Maps", icon=":material/grid_view:"):
             chosen = st.pills(
@@ -58,12 +58,12 @@ def controls() -> tuple[list[str], int, bool]:
                 offered,
                 selection_mode="multi",
                 default=FIRST,
-                format_func=lambda name: projections.RECIPES[name].title,
+                format_func=lambda name: shipped.RECIPES[name].title,
                 key="map_panels",
                 bind="query-params",
             )
             for name in offered:
-                st.caption(f"**{projections.RECIPES[name].title}.** {projections.RECIPES[name].summary}")
+                st.caption(f"**{shipped.RECIPES[name].title}.** {shipped.RECIPES[name].summary}")
         count = choice(
             "Test digits",
             list(COUNTS),
@@ -78,7 +78,7 @@ def controls() -> tuple[list[str], int, bool]:
 
 def networks(names: Sequence[str]) -> list[str]:
     """Checkpoints that the browser needs for these maps, the most urgent first."""
-    models = (projections.RECIPES[name].model for name in names)
+    models = (shipped.RECIPES[name].model for name in names)
     return list(dict.fromkeys([*NETWORKS, *(model for model in models if model)]))
 
 
@@ -98,7 +98,7 @@ def show(
     names: Sequence[str],
     count: int,
     grid: bool,
-    digit: inputs.Chosen,
+    digit: Chosen,
     key: str,
     on_settled: Callable[[], None],
 ) -> None:
@@ -106,7 +106,7 @@ def show(
 
     A map that is missing or damaged is left out, and a line says what to do about it.
 
-    Args: names: of projections.RECIPES; count: how many test digits, the first ones; digit: the visitor's or the
+    Args: names: of shipped.RECIPES; count: how many test digits, the first ones; digit: the visitor's or the
           example; on_settled: called once another digit has been on the maps for half a second.
     """
     usable, specs = _usable(engine, names)
@@ -114,7 +114,7 @@ def show(
         st.caption(":material/info: No map to show. Choose one under Maps, or make one: `python -m aecore map vae-2`")
     places, waiting, failed = place(usable, digit)
     drawn = {"x": pixels(digit.x), "name": digit.name, "places": places}
-    extra = {"grid": grid, "hidden": hidden_classes(), "pad": inputs.PAD, "drawn": drawn}
+    extra = {"grid": grid, "hidden": hidden_classes(), "pad": PAD, "drawn": drawn}
     mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), on_settled)
     messages.missing({name: f"{digit.name} is not on the map {name}. {why}" for name, why in failed.items()})
     if waiting:
@@ -124,7 +124,7 @@ def show(
 def mount(
     engine: Engine,
     specs: Sequence[dict],
-    shipped: Sequence[Map],
+    maps: Sequence[Map],
     count: int,
     key: str,
     extra: dict | None = None,
@@ -155,7 +155,7 @@ def mount(
             on_settled_change=on_settled,
             on_refresh_change=lambda: None,  # it reruns what is around it
         )
-        for shipped_map in shipped:
+        for shipped_map in maps:
             points.bring(shipped_map.name, f"{key}_{shipped_map.name}")
 
 
@@ -170,7 +170,7 @@ def panel(engine: Engine, shipped_map: Map) -> dict:
         "subtitle": card.model,
         "summary": shipped_map.summary,
         "color": theme.kind_color(kind),
-        "model": live.reference(card.model) if card.model else None,
+        "model": reference(card.model) if card.model else None,
         "decodes": shipped_map.decodable,
         "prior": shipped_map.decodable and shipped_map.logvar is not None,
         "place": "browser" if _in_browser(shipped_map) else "server",
@@ -204,13 +204,13 @@ def rounded(metric: Metric) -> str:
 # ---- the visitor's digit on the maps that only the server can place it on
 
 
-def place(shipped: Sequence[Map], digit: inputs.Chosen) -> tuple[dict[str, list[float]], list[str], dict[str, str]]:
+def place(maps: Sequence[Map], digit: Chosen) -> tuple[dict[str, list[float]], list[str], dict[str, str]]:
     """Where a digit lands on the maps that the browser cannot place it on.
 
     Returns: name -> [x, y]; the names of the maps that are still to say; title -> why it has no place.
     """
     places, waiting, failed = {}, [], {}
-    for shipped_map in shipped:
+    for shipped_map in maps:
         if _in_browser(shipped_map):
             continue
         same = _by_pixels().get(pixels(digit.x))
@@ -239,7 +239,7 @@ def _placing(name: str, x: Tensor) -> Job:
 
 @functools.cache
 def _by_pixels() -> dict[str, int]:
-    return {pixels(x / 255): i for i, x in enumerate(inputs.test_digits()[0])}
+    return {pixels(x / 255): i for i, x in enumerate(all_test_digits()[0])}
 
 
 @messages.fragment(run_every=1.0)
@@ -275,9 +275,9 @@ def _keep_hidden(key: str) -> None:
 def sound() -> list[Map]:
     """The shipped maps that can be used now."""
     rows = []
-    for name in projections.names():
+    for name in shipped.names():
         with suppress(AecoreError):  # the stage says what is wrong with it
-            rows.append(projections.load(name))
+            rows.append(shipped.load(name))
     return rows
 
 
@@ -286,7 +286,7 @@ def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]
     usable, specs, problems = [], [], {}
     for name in names:
         try:
-            table = projections.load(name)
+            table = shipped.load(name)
             specs.append(panel(engine, table))
         except AecoreError as error:
             problems[name] = str(error)

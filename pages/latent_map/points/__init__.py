@@ -15,8 +15,8 @@ from torch import Tensor
 
 from aecore.maps import shipped
 from ui.component import component
-from ui.input.digit import test_digits
-from ui.live import networks as live
+from ui.input.digit import all_test_digits
+from ui.live.networks import reference, runnable
 from ui.server import files
 
 _MAP = component("pages/latent_map/points/bring_map", html="<i></i>")
@@ -44,10 +44,10 @@ def bring_own(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: s
 def bring_digits(after: Sequence[str]) -> None:
     """Send the pixels of all test digits, unless the browser has them; call it once a page, at its end.
 
-    Args: after: networks of the page's `live.deliver` that are to come first.
+    Args: after: networks of the page's `deliver` that are to come first.
     """
     sha256 = files.digits_sha256()
-    networks = [live.reference(name)["sha256"] for name in live.available(after)]
+    networks = [reference(name)["sha256"] for name in runnable(after)]
     data = {"sha256": sha256, "address": files.address(files.DIGITS, sha256), "after": networks}
     _DIGITS(key="test_digits", data=data, height="content")
 
@@ -69,7 +69,7 @@ def message(
     Args: identity: its name in the browser; coordinates: (n, 2); digits: (n,) indices of test digits;
           linear: mean (D,) and components (2, D) of a map that places new digits linearly.
     """
-    labels = test_digits()[1].numpy()[digits].astype(np.uint8)
+    labels = all_test_digits()[1].numpy()[digits].astype(np.uint8)
     low, high = coordinates.min(0), coordinates.max(0)
     span = np.where(high > low, high - low, 1)
     steps = np.round((coordinates - low) / span * 65535).astype("<u2")  # 1/65535 of the map's width: below any pixel

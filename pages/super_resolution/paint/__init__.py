@@ -6,7 +6,7 @@ from aecore.restore.compare import Comparison
 from aecore.restore.upscaling import BIASED, FULL, LEFT_OUT
 from pages.super_resolution import stage
 from ui.component import component
-from ui.live import networks
+from ui.live.networks import reference, runnable
 from ui.output.picture import pixels
 
 _DESK = component("pages/super_resolution/paint/paint")
@@ -14,7 +14,7 @@ _DESK = component("pages/super_resolution/paint/paint")
 
 def show(comparison: Comparison) -> None:
     """The sheet, as the stage's digit leaves it, and the answers; nothing where the networks are missing."""
-    names = networks.available((FULL, BIASED))
+    names = runnable((FULL, BIASED))
     if not names:
         return
     st.header(f"Paint the {comparison.given.numel()} pixels yourself", anchor=False)
@@ -22,14 +22,14 @@ def show(comparison: Comparison) -> None:
         "Both networks answer while you paint, and both answers fit your pixels. "
         f"How much of a {LEFT_OUT} must you paint until the one without {LEFT_OUT}s draws it?"
     )
-    references = [networks.reference(name) for name in names]
-    judge = networks.available(("judge",))
+    references = [reference(name) for name in names]
+    judge = runnable(("judge",))
     data = {
         "side": comparison.given.shape[-1],
         "start": pixels(comparison.given),
         "networks": [
             {"title": one["title"], "sha256": one["sha256"], "color": stage.dot(one["name"])} for one in references
         ],
-        "judge": networks.reference("judge")["sha256"] if judge else "",
+        "judge": reference("judge")["sha256"] if judge else "",
     }
     _DESK(key="super_paint_desk", data=data, height="content")

@@ -16,8 +16,7 @@ from aecore.__main__ import app
 from aecore.data import load_digits
 from aecore.engine import get_engine
 from aecore.errors import ProjectionError
-from aecore.maps import methods
-from aecore.maps import shipped as projections
+from aecore.maps import methods, shipped
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ def digits():
 @pytest.fixture
 def copied(tmp_path, monkeypatch):
     """A folder with one map in it, to be damaged."""
-    shutil.copy(projections.folder() / "pca.safetensors", tmp_path)
+    shutil.copy(shipped.folder() / "pca.safetensors", tmp_path)
     monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
     return tmp_path / "pca.safetensors"
 
@@ -42,32 +41,32 @@ def ignore(*news):
 
 
 def test_every_map_ships_and_is_whole():
-    assert projections.names() == list(projections.RECIPES)
-    assert sum(path.stat().st_size for path in projections.folder().iterdir()) < 3e6
-    for name in projections.names():
-        found = projections.load(name)
+    assert shipped.names() == list(shipped.RECIPES)
+    assert sum(path.stat().st_size for path in shipped.folder().iterdir()) < 3e6
+    for name in shipped.names():
+        found = shipped.load(name)
         assert found.coordinates.shape == (10_000, 2) and found.coordinates.dtype == torch.float32
         assert found.name == name and found.title and found.summary and found.card.versions
-        recipe = projections.RECIPES[name]
+        recipe = shipped.RECIPES[name]
         assert found.card.parameters == recipe.parameters and found.card.seed == recipe.seed
         if recipe.model:
             assert found.card.model_sha256 == get_engine().card(recipe.model).sha256
         assert {"knn_accuracy", "trustworthiness", "continuity", "silhouette"} <= found.metrics.keys()
-    assert projections.load("vae-2").logvar.shape == (10_000, 2)
-    assert [name for name in projections.names() if projections.load(name).decodable] == ["ae-2-bce", "ae-2", "vae-2"]
+    assert shipped.load("vae-2").logvar.shape == (10_000, 2)
+    assert [name for name in shipped.names() if shipped.load(name).decodable] == ["ae-2-bce", "ae-2", "vae-2"]
 
 
 def test_the_command_line_makes_the_map_that_ships(tmp_path, monkeypatch):
-    shipped = projections.load("pca")
+    first = shipped.load("pca")
     monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
-    assert projections.names() == []
+    assert shipped.names() == []
     run = CliRunner().invoke
     assert run(app, ["map"]).exit_code == 2 and run(app, ["map", "nothing"]).exit_code == 2
     done = run(app, ["map", "pca"])
-    assert done.exit_code == 0 and "trustworthiness" in done.output and projections.names() == ["pca"]
-    again = projections.load("pca")
-    torch.testing.assert_close(again.coordinates.abs(), shipped.coordinates.abs(), rtol=0, atol=1e-3)  # up to sign
-    for name, metric in shipped.metrics.items():
+    assert done.exit_code == 0 and "trustworthiness" in done.output and shipped.names() == ["pca"]
+    again = shipped.load("pca")
+    torch.testing.assert_close(again.coordinates.abs(), first.coordinates.abs(), rtol=0, atol=1e-3)  # up to sign
+    for name, metric in first.metrics.items():
         assert again.metrics[name].value == pytest.approx(metric.value, abs=0.1)
 
 
@@ -76,20 +75,20 @@ def test_any_cut_or_flipped_bit_is_noticed(copied):
     for length in (0, 5, 300, len(whole) // 2, len(whole) - 1):
         copied.write_bytes(whole[:length])
         with pytest.raises(ProjectionError, match=r"pca\.safetensors.*python -m aecore map pca"):
-            projections.load("pca")
+            shipped.load("pca")
     for place in (len(whole) // 2, len(whole) - 1):
         altered = bytearray(whole)
         altered[place] ^= 1
         copied.write_bytes(altered)
         with pytest.raises(ProjectionError, match="altered"):
-            projections.load("pca")
+            shipped.load("pca")
     copied.write_bytes(whole)
-    assert projections.load("pca").name == "pca"
+    assert shipped.load("pca").name == "pca"
 
 
 def change(path, card=(), **tensors):
     """Write a map again with another card, its checksum right."""
-    found = projections.load("pca")
+    found = shipped.load("pca")
     tensors = {"coordinates": found.coordinates, **found.tensors, **tensors}
     record = json.loads(json.dumps(found.card, default=vars)) | {"sha256": checkpoints.digest(tensors)} | dict(card)
     checkpoints.write(path, tensors, {"card": json.dumps(record)})
@@ -119,13 +118,13 @@ def test_what_is_sound_but_wrong_is_refused(copied):
     ):
         change(copied, **changed)
         with pytest.raises(ProjectionError, match="python -m aecore map pca"):
-            projections.load("pca")
+            shipped.load("pca")
         copied.write_bytes(whole)
-    copied.write_bytes(bytes(projections.MAX_BYTES + 1))
+    copied.write_bytes(bytes(shipped.MAX_BYTES + 1))
     with pytest.raises(ProjectionError, match="larger"):
-        projections.load("pca")
+        shipped.load("pca")
     with pytest.raises(ProjectionError, match=r"no map umap\.safetensors"):
-        projections.load("umap")
+        shipped.load("umap")
 
 
 # where new digits land
@@ -135,25 +134,25 @@ def test_what_is_sound_but_wrong_is_refused(copied):
 def test_the_maps_own_digits_land_on_their_points(name, digits):
     # a batch of another size rounds otherwise; an autoencoder's code reaches 20
     torch.testing.assert_close(
-        projections.place(name, digits[0]), projections.load(name).coordinates[:200], rtol=1e-4, atol=2e-3
+        shipped.place(name, digits[0]), shipped.load(name).coordinates[:200], rtol=1e-4, atol=2e-3
     )
 
 
 @pytest.mark.parametrize("name", ["umap", "tsne", "mds"])
 def test_the_maps_own_digits_land_near_their_points(name, digits):
-    x, here = digits[0], projections.load(name)
+    x, here = digits[0], shipped.load(name)
     x = (x + 0.02 * torch.randn(x.shape, generator=torch.Generator().manual_seed(0))).clamp(0, 1)
-    placed = projections.place(name, x)
+    placed = shipped.place(name, x)
     extent = (here.coordinates.amax(0) - here.coordinates.amin(0)).mean()
     off = (placed - here.coordinates[:200]).norm(dim=1) / extent
     assert float(off.median()) < 0.02
-    alone = torch.cat([projections.place(name, x[place : place + 1]) for place in range(5)])
+    alone = torch.cat([shipped.place(name, x[place : place + 1]) for place in range(5)])
     torch.testing.assert_close(alone, placed[:5], rtol=0, atol=1e-5 * float(extent))
 
 
 def test_new_digits_land_among_their_class():
     images, y = (each[:300] for each in load_digits("train"))
-    near = torch.cdist(projections.place("umap", images.float() / 255), projections.load("umap").coordinates)
+    near = torch.cdist(shipped.place("umap", images.float() / 255), shipped.load("umap").coordinates)
     voted = load_digits("test")[1][near.topk(10, largest=False).indices].mode(1).values
     assert float((voted == y).float().mean()) > 0.85
 
@@ -219,7 +218,7 @@ def test_fewer_digits_than_landmarks_are_all_landmarks(digits):
     x = digits[0].flatten(1).numpy()  # 200
     few = methods.lay_out("mds", x, {"landmarks": 200, "iterations": 20}, 0, ignore)
     np.testing.assert_array_equal(methods.lay_out("mds", x, {"iterations": 20}, 0, ignore), few)
-    *_, last = projections.fit("mds", digits[0], {"iterations": 20})
+    *_, last = shipped.fit("mds", digits[0], {"iterations": 20})
     np.testing.assert_allclose(last.coordinates, few, atol=1e-3)
 
 
@@ -242,11 +241,11 @@ def test_numbers_that_are_not_finite_are_refused_in_words(method, digits):
         with pytest.raises(ValueError, match="NaN or infinite"):
             methods.lay_out(method, x, {}, 0, ignore)
         with pytest.raises(ValueError, match="NaN"):
-            next(projections.fit(method, torch.from_numpy(x).view(-1, 1, 28, 28)))
-    *_, last = projections.fit("pca", digits[0][:1].repeat(12, 1, 1, 1) + torch.linspace(0, 1e-4, 12).view(-1, 1, 1, 1))
+            next(shipped.fit(method, torch.from_numpy(x).view(-1, 1, 28, 28)))
+    *_, last = shipped.fit("pca", digits[0][:1].repeat(12, 1, 1, 1) + torch.linspace(0, 1e-4, 12).view(-1, 1, 1, 1))
     assert last.coordinates.isfinite().all()
     with pytest.raises(ProjectionError, match="one and the same"):
-        list(projections.fit("pca", digits[0][:1].repeat(12, 1, 1, 1)))
+        list(shipped.fit("pca", digits[0][:1].repeat(12, 1, 1, 1)))
 
 
 def test_twins_keep_themselves_as_first_neighbour():
@@ -273,13 +272,13 @@ def test_twins_keep_themselves_as_first_neighbour():
 )
 def test_parameters_out_of_range_are_refused_in_words(method, parameters, says):
     with pytest.raises(ProjectionError, match=says):
-        next(projections.fit(method, torch.zeros(100, 1, 28, 28), parameters))
+        next(shipped.fit(method, torch.zeros(100, 1, 28, 28), parameters))
 
 
 def test_too_few_and_too_many_digits_are_refused():
-    for n in (3, projections.MOST_DIGITS + 1):
+    for n in (3, shipped.MOST_DIGITS + 1):
         with pytest.raises(ProjectionError, match="too"):
-            next(projections.fit("pca", torch.zeros(1, 1, 28, 28).expand(n, 1, 28, 28)))
+            next(shipped.fit("pca", torch.zeros(1, 1, 28, 28).expand(n, 1, 28, 28)))
 
 
 # new maps
@@ -287,20 +286,20 @@ def test_too_few_and_too_many_digits_are_refused():
 
 def test_a_new_map_comes_with_its_measures(digits):
     x, y = digits
-    *steps, last = projections.fit("tsne", x, {"perplexity": 20, "iterations": 100}, seed=1, y=y)
+    *steps, last = shipped.fit("tsne", x, {"perplexity": 20, "iterations": 100}, seed=1, y=y)
     shares = [step.share for step in steps]
     assert shares == sorted(shares) and last.done and not any(step.done for step in steps)
     assert last.coordinates.shape == (200, 2) and last.metrics["knn_accuracy"].value > 50
     alone = methods.lay_out("tsne", x.flatten(1).numpy(), {"perplexity": 20, "iterations": 100}, 1, ignore)
     np.testing.assert_allclose(last.coordinates, alone, atol=1e-3)
-    *_, last = projections.fit("pca", x)  # no classes
+    *_, last = shipped.fit("pca", x)  # no classes
     assert list(last.metrics) == ["trustworthiness", "continuity"]
 
 
 @pytest.mark.parametrize("method", ["umap", "tsne", "mds"])
 def test_leaving_the_loop_ends_the_work(method, digits, capfd):
     parameters = {"tsne": {"perplexity": 20, "iterations": 1000}, "mds": {"iterations": 300}}.get(method, {})
-    steps = projections.fit(method, digits[0], parameters)
+    steps = shipped.fit(method, digits[0], parameters)
     while next(steps).share < 0.15:  # well within the layout
         pass
     assert "map" in [thread.name for thread in threading.enumerate()]
@@ -317,8 +316,8 @@ def test_a_failure_inside_comes_out(digits):
 
 
 def test_the_first_test_digits_are_laid_out_with_their_classes(digits):
-    *_, here = projections.fit("pca", digits[0], y=digits[1])
-    *_, there = projections.fit_test_digits("pca", 200)
+    *_, here = shipped.fit("pca", digits[0], y=digits[1])
+    *_, there = shipped.fit_test_digits("pca", 200)
     torch.testing.assert_close(there.coordinates, here.coordinates)
     assert {name: m.value for name, m in there.metrics.items()} == {name: m.value for name, m in here.metrics.items()}
 

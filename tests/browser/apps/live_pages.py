@@ -6,18 +6,18 @@ from pathlib import Path
 import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from ui.live import networks
+from ui.live.networks import deliver
 
 NAMES = ["ae-linear-32", "vae-nyu"]
 
 
 def first():
-    networks.deliver(NAMES)
+    deliver(NAMES)
 
 
 def second():
     st.button("Run again")
-    networks.deliver(NAMES)
+    deliver(NAMES)
 
 
 pages = [st.Page(first), st.Page(second)]

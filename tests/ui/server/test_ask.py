@@ -4,13 +4,14 @@ import gc
 import json
 
 import pytest
+import streamlit as st
 
 from aecore.checkpoints import names
 from tests.requested import requested
 from tests.visits import sound, visit
 from ui.input.pad import stroke
 from ui.output import strip
-from ui.server import ask as answers
+from ui.server.ask import MAX_BYTES, ROUTES, offer
 
 SEVEN = [stroke([(0.25, 0.25), (0.75, 0.25), (0.45, 0.8)])]
 needs_models = pytest.mark.skipif(
@@ -20,22 +21,22 @@ needs_models = pytest.mark.skipif(
 
 @pytest.fixture
 def state(monkeypatch):
-    kept = {}
-    monkeypatch.setattr(answers.st, "session_state", kept)
-    return kept
+    session = {}
+    monkeypatch.setattr(st, "session_state", session)
+    return session
 
 
 def ask(address: str, body: bytes, method: str = "POST") -> tuple[int, bytes]:
-    status, _, answer = requested(answers.ROUTES, address, body, method)
+    status, _, answer = requested(ROUTES, address, body, method)
     return status, answer
 
 
 def test_a_question_gets_what_the_page_makes_of_it(state):
-    address = answers.offer("a_strip", lambda question: {"sum": sum(question)})
+    address = offer("a_strip", lambda question: {"sum": sum(question)})
     assert ask(address, b"[1, 2, 3]") == (200, b'{"sum": 6}')
-    assert answers.offer("a_strip", lambda question: {"all": question}) == address  # the next run
+    assert offer("a_strip", lambda question: {"all": question}) == address  # the next run
     assert json.loads(ask(address, b"[1]")[1]) == {"all": [1]}
-    assert answers.offer("another", len) != address
+    assert offer("another", len) != address
 
 
 def test_what_is_no_question_is_refused_in_numbers(state):
@@ -46,24 +47,24 @@ def test_what_is_no_question_is_refused_in_numbers(state):
             raise RuntimeError
         return question
 
-    address = answers.offer("a_strip", answer)
+    address = offer("a_strip", answer)
     assert ask("answers/nobody", b"[]")[0] == 404
     assert ask(address, b"[]", method="GET")[0] == 405
     for body in (b"", b"{", b"\xff\xfe", b'"wrong"', b"[" * 100_000):
         assert ask(address, body)[0] == 400
     assert ask(address, b'"broken"')[0] == 500
-    assert ask(address, b" " * (answers.MAX_BYTES + 1))[0] == 413
+    assert ask(address, b" " * (MAX_BYTES + 1))[0] == 413
     assert ask(address, b'"right"') == (200, b'"right"')
 
 
 def test_one_question_at_a_time(state):
-    address = answers.offer("a_strip", lambda question: ask(address, b"2")[0])
+    address = offer("a_strip", lambda question: ask(address, b"2")[0])
     assert ask(address, b"1") == (200, b"429")
     assert ask(address, b"1") == (200, b"429")  # the turn was given back
 
 
 def test_an_offer_ends_with_its_session(state):
-    address = answers.offer("a_strip", lambda question: question)
+    address = offer("a_strip", lambda question: question)
     assert ask(address, b"1")[0] == 200
     state.clear()
     gc.collect()
