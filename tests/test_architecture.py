@@ -70,3 +70,8 @@ def test_every_benchmark_can_be_started():
     code = "\n".join(f"import benchmarks.{name}" for name in names)
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_browser_alone_chooses_pages():
+    """ui.server.late tells by that which questions come too late."""
+    assert not [path for path in FILES if "switch_page(" in path.read_text()]

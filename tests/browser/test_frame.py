@@ -1,6 +1,7 @@
 """What all pages share, in a real Chromium: a cold server's first visitor sees the whole frame, nothing is cut off."""
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from aecore.checkpoints import names
 from aecore.maps import shipped
@@ -103,6 +104,42 @@ def the_pen_is_answered(page, base: str) -> None:
     with page.expect_response(f"**{base}/answers/*") as answer:
         page.mouse.up()
     assert answer.value.status == 200
+
+
+# Once window.part is set: after its page has asked for another page, it asks what it asked last before, an answer of a
+# part of it that was under way at the click.
+LATE = """() => {
+    const send = WebSocket.prototype.send
+    const text = (data) => new TextDecoder("latin1").decode(data)
+    WebSocket.prototype.send = function (data) {
+        send.call(this, data)
+        if (window.part && !text(data).includes(window.part)) {
+            send.call(this, window.last)
+            window.part = undefined
+        }
+        window.last = new Uint8Array(data) // a copy: its memory is used again
+    }
+}"""
+
+
+def test_a_question_that_comes_too_late_leaves_the_next_page_whole(serve, open_page):
+    page = open_page("about:blank", **DESK)
+    page.add_init_script(f"({LATE})()")
+    page.goto(f"{serve('app.py')}/inpaint")
+    whole(page, "inpaint")  # its board tells the script what it shows
+    eventually(page, lambda: part(page), lambda: "no part of the page asked for a run of its own")
+    idle(page)
+    page.evaluate("(part) => { window.part = part }", part(page))
+    go(page, "Photos")
+    page.wait_for_function("!window.part")
+    whole(page, "photos")
+    assert page.get_by_role("heading", level=1, name="Photos").is_visible()
+
+
+def part(page) -> str:
+    """Which part of the page asked last for a run of its own, "" if the whole page did."""
+    packed = page.evaluate("window.last && [...window.last]")
+    return BackMsg.FromString(bytes(packed or ())).rerun_script.fragment_id
 
 
 # What a visitor looks at and presses that lies beyond the left or right edge, but for what scrolls inside its own box.
