@@ -206,7 +206,7 @@ class Engine:
         if sizes[0] <= CHUNK:
             return function(model, *(part.to(device) for part in inputs)).cpu()
         parts = zip(*(given.split(CHUNK) for given in inputs), strict=True)
-        return torch.cat([function(model, *(each.to(device) for each in part)).cpu() for part in parts])
+        return torch.cat([function(model, *(tensor.to(device) for tensor in part)).cpu() for part in parts])
 
     def _fall_back(self) -> None:
         with self._lock:

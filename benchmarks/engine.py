@@ -64,8 +64,8 @@ def main() -> None:
                 for turn in range(ROUNDS):
                     sides = [bare, lambda x: engine.reconstruct(name, x)]
                     order = (0, 1) if turn % 2 else (1, 0)
-                    found = {side: speed(sides[side], x, callers, pool) for side in order}
-                    pairs.append((found[0], found[1]))
+                    rates = {side: speed(sides[side], x, callers, pool) for side in order}
+                    pairs.append((rates[0], rates[1]))
                 a, b = (statistics.median(column) for column in zip(*pairs, strict=True))
                 ratio = statistics.median(second / first for first, second in pairs)
                 print(f"{batch:6} {callers:8} {a:10,.0f} {b:10,.0f} {ratio:14.2f}")

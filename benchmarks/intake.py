@@ -113,7 +113,7 @@ def read_8x8(judge: Callable[[Tensor], Tensor], count: int | None = None) -> dic
     """scikit-learn's `load_digits`, other people's handwriting: each 8x8 picture as a PNG file of 8x8 pixels."""
     data = load_8x8()
     images, labels = data.images[:count], data.target[:count]
-    found = read = 0
+    alone = read = 0
     for image, label in zip(images, labels, strict=True):
         file = io.BytesIO()
         Image.fromarray((image * (255 / 16)).astype(np.uint8)).save(file, "PNG")
@@ -121,9 +121,9 @@ def read_8x8(judge: Callable[[Tensor], Tensor], count: int | None = None) -> dic
             digits = digits_from_bytes(file.getvalue())
         except ImageError:
             continue
-        found += len(digits) == 1
+        alone += len(digits) == 1
         read += len(digits) == 1 and int(judge(digits[0].x).argmax()) == label
-    return {"digits": len(images), "found": found, "read": read}
+    return {"digits": len(images), "found": alone, "read": read}
 
 
 def main() -> None:

@@ -320,8 +320,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = chromium.launch(playwright)
         for _ in range(asked.starts):
-            for app, found in starts.items():
-                found.append(cold_start(browser, app))
+            for app, milliseconds in starts.items():
+                milliseconds.append(cold_start(browser, app))
         times = interact(browser, [FLOOR, OURS, *rivals], asked.rounds)
         browser.close()
 

@@ -95,8 +95,8 @@ def open_page(context, paths: dict[str, Path], x: torch.Tensor) -> Page:
 def time_torch(model: torch.nn.Module, what: str, x: torch.Tensor) -> list[float]:
     """Milliseconds of each call, one digit at a time."""
     times = []
-    for each in x.split(1):
-        given = model.encode(each) if what == "decode" else each
+    for digit in x.split(1):
+        given = model.encode(digit) if what == "decode" else digit
         start = time.perf_counter()
         model.decode(given) if what == "decode" else model(given)
         times.append(1000 * (time.perf_counter() - start))
@@ -108,14 +108,14 @@ def sent_while_hovering(browser: Browser, url: str, seconds: float) -> dict[str,
     page = visit(browser, url)
     page.on("request", lambda request: page.sent.append(request.url))
     complete(page)
-    found = {}
+    counts = {}
     for name in ("ae-2", "vae-2"):
         page.sent.clear()
         drawn = hover(page, name, seconds)["drawn"]
         page.wait_for_timeout(300)  # what was sent at the end is reported, too
-        found[name] = drawn, len(page.sent)
+        counts[name] = drawn, len(page.sent)
     page.context.close()
-    return found
+    return counts
 
 
 def main() -> int:
@@ -133,9 +133,9 @@ def main() -> int:
         models = {name: checkpoints.load(path) for name, path in paths.items()}
         browser = chromium.launch(playwright)
         page = open_page(browser.new_context(), paths, x)
-        found: dict[tuple, tuple[list, list]] = {(name, what): ([], []) for name, what, _ in ROWS}
+        measured: dict[tuple, tuple[list, list]] = {(name, what): ([], []) for name, what, _ in ROWS}
         for turn in range(rounds + 1):
-            for (name, what), (in_browser, in_torch) in found.items():
+            for (name, what), (in_browser, in_torch) in measured.items():
                 times = page.evaluate(TIME, [name, what, CALLS]), time_torch(models[name], what, x)
                 if turn:  # the first round warms up the compiler
                     in_browser += times[0]
@@ -149,7 +149,7 @@ def main() -> int:
     print(f"{'network':<10} {'what':<16} {'browser p50':>12} {'p95':>7} {'torch p50':>10} {'p95':>7} {'bar':>5}")
     for name, what, bar in ROWS:
         label = "encode + decode" if what == "forward" else what
-        columns = [number for times in found[name, what] for number in (statistics.median(times), p95(times))]
+        columns = [number for times in measured[name, what] for number in (statistics.median(times), p95(times))]
         untrained = "" if name in checkpoints.names() else "  (untrained)"
         missed |= columns[1] > bar
         print(

@@ -239,13 +239,13 @@ def read(pixels: np.ndarray, page: SamplePage, engine: Engine) -> tuple[int, int
         digits: list[Digit] = digits_from_gray(np.asarray(Image.fromarray(pixels).convert("L"), np.float32))
     except ImageError:
         return 0, 0
-    found = right = 0
+    boxed = right = 0
     for box, y in zip(page.boxes, page.y.tolist(), strict=True):
         best = max(digits, key=lambda digit: overlap(digit.box, box))
         if overlap(best.box, box) > 0.5:
-            found += 1
+            boxed += 1
             right += int(engine.classify(best.x).argmax()) == y
-    return found, right
+    return boxed, right
 
 
 def main() -> None:

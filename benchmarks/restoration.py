@@ -69,11 +69,11 @@ def begin(digits: int, fresh: bool, engine: Engine) -> Measured:
         return empty
     gone = {name for name, method in METHODS.items() if method.model in stale}
     holes = {
-        kind: replace(hole, scores={name: each for name, each in hole.scores.items() if name not in gone})
+        kind: replace(hole, scores={name: score for name, score in hole.scores.items() if name not in gone})
         for kind, hole in old.holes.items()
     }
-    kept = {name: sha256 for name, sha256 in old.checkpoints.items() if name not in stale}
-    return replace(empty, holes=holes, checkpoints=kept)
+    sound = {name: sha256 for name, sha256 in old.checkpoints.items() if name not in stale}
+    return replace(empty, holes=holes, checkpoints=sound)
 
 
 def measure(table: Measured, kinds: list[str], methods: list[str], engine: Engine, again: bool) -> Measured:
@@ -90,18 +90,18 @@ def measure(table: Measured, kinds: list[str], methods: list[str], engine: Engin
                 continue
             started = time.perf_counter()
             try:
-                found = score(engine, x, y, fill(x, mask, kind, name), mask)
+                measured = score(engine, x, y, fill(x, mask, kind, name), mask)
             except CheckpointError as error:
                 print(f"{kind}, {name}: skipped. {error}")
                 continue
             order = (CLEAN, DAMAGED, *METHODS)
-            scores = done.scores | {name: found}
-            scores = {each: scores[each] for each in order if each in scores}
+            scores = done.scores | {name: measured}
+            scores = {method: scores[method] for method in order if method in scores}
             used = {"judge"} | ({METHODS[name].model} - {None} if name in METHODS else set())
             table = replace(
                 table,
                 holes=table.holes | {kind: replace(done, scores=scores)},
-                checkpoints=table.checkpoints | {each: engine.card(each).sha256 for each in used},
+                checkpoints=table.checkpoints | {model: engine.card(model).sha256 for model in used},
             )
             if table.digits == DIGITS:
                 inpainting.save(table)
@@ -115,10 +115,10 @@ def show(table: Measured) -> None:
     print("| mask | method | PSNR missing, dB | PSNR all, dB | SSIM | judge reads right |\n|---|---|---|---|---|---|")
     for kind, hole in table.holes.items():
         title = f"{masks.MASKS[kind].label}, {hole.describe}"
-        for name, each in hole.scores.items():
+        for name, means in hole.scores.items():
             label = METHODS[name].label if name in METHODS else name
-            psnr = ["" if value is None else f"{value:.2f}" for value in (each.psnr_missing, each.psnr)]
-            print(f"| {title} | {label} | {psnr[0]} | {psnr[1]} | {each.ssim:.3f} | {100 * each.reads_right:.1f} % |")
+            psnr = ["" if value is None else f"{value:.2f}" for value in (means.psnr_missing, means.psnr)]
+            print(f"| {title} | {label} | {psnr[0]} | {psnr[1]} | {means.ssim:.3f} | {100 * means.reads_right:.1f} % |")
             title = ""
     print()
     for kind, who, rivals, bar in BARS:
@@ -147,8 +147,8 @@ def time_search(repeats: int = 5) -> None:
             for _report in descend(model, x, mask, starts=STARTS, steps=STEPS, rng=torch.Generator().manual_seed(0)):
                 pass
             seconds.append(time.perf_counter() - started)
-        each = ", ".join(f"{s:.2f}" for s in seconds)
-        print(f"{name}: {STEPS} steps x {STARTS} starts in {statistics.median(seconds):.2f} s (of {each}); asked 2 s")
+        times = ", ".join(f"{s:.2f}" for s in seconds)
+        print(f"{name}: {STEPS} steps x {STARTS} starts in {statistics.median(seconds):.2f} s (of {times}); asked 2 s")
 
 
 def main() -> None:

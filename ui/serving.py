@@ -38,11 +38,11 @@ def _prepare(engine: Engine) -> None:
 
 def available(engine: Engine, *names: str) -> list[str]:
     """Those of the names whose checkpoint is there and has a sound card, in the order given."""
-    found = []
+    sound = []
     for name in names:
         try:
             engine.card(name)
         except AecoreError:
             continue
-        found.append(name)
-    return found
+        sound.append(name)
+    return sound

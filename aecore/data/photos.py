@@ -90,7 +90,7 @@ def photo_patches(split: str, seed: int = 0) -> tuple[Tensor, Tensor]:
     patches, origins = [], []
     for origin, (name, picture) in enumerate(load_photos(split).items()):
         shrunk = [_shrink(picture, factor) for factor in (1.0, 0.85, 0.7, 0.5)]
-        shrunk = [each for each in shrunk if min(each.shape[:2]) >= PATCH]
+        shrunk = [smaller for smaller in shrunk if min(smaller.shape[:2]) >= PATCH]
         for _ in range(counts[name]):
             source = shrunk[int(torch.randint(len(shrunk), (), generator=rng))]
             top, left = (int(torch.randint(side - PATCH + 1, (), generator=rng)) for side in source.shape[:2])

@@ -82,7 +82,7 @@ def parse(text: str) -> Caption:
         elif word in WORDS:
             name, amount = WORDS[word]
             after = words[place + 1 : place + 4]
-            side = next((each for each in after if each in _SIDES), None)
+            side = next((following for following in after if following in _SIDES), None)
             if name == "slant" and amount > 0 and side and set(after[: after.index(side)]) <= {"to", "the"}:
                 amount, said = _SIDES[side], [*said, word, side]
             else:
@@ -127,9 +127,9 @@ def _digits(word: str) -> list[int] | None:
 
 def _counts(word: str, rest: list[str]) -> bool:
     """Whether a number is a count: the next digit is a plural, and no "and" or "with" stands between."""
-    for each in rest:
-        if _digits(each) is not None:
-            return not each.isdigit() and each not in NUMBERS
-        if each in ("and", "with"):
+    for following in rest:
+        if _digits(following) is not None:
+            return not following.isdigit() and following not in NUMBERS
+        if following in ("and", "with"):
             return False
     return False

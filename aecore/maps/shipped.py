@@ -190,9 +190,9 @@ def load(name: str) -> Map:
     if card.model and checkpoints.read_card(card.model).sha256 != card.model_sha256:
         raise _broken(path, f"was made with another training of {card.model}")
     tensors = checkpoints.unpacked(tensors)
-    found = Map(tensors.pop("coordinates"), card, tensors)
-    _loaded[path] = (status.st_mtime_ns, found)
-    return found
+    loaded = Map(tensors.pop("coordinates"), card, tensors)
+    _loaded[path] = (status.st_mtime_ns, loaded)
+    return loaded
 
 
 def _whole(card: MapCard, tensors: dict[str, Tensor]) -> bool:

@@ -39,12 +39,12 @@ def grid(engine: Engine, now: Writing) -> None:
         st.caption(f"Over each column: its measured {along}, mean of the ten classes, in {unit}.")
     rows = [Row(str(digit), x[y == digit], p[y == digit], [digit] * len(z)) for digit in range(10)]
 
-    def take(row: int, column: int) -> None:
+    def pick(row: int, column: int) -> None:
         writer.write(now, tuple(round(value, 3) for value in z[column].tolist()))
 
     with st.container(horizontal=True, gap="large"):
         with st.container(width=600):
-            gallery(rows, "generate_grid", heads=heads, on_pick=take)
+            gallery(rows, "generate_grid", heads=heads, on_pick=pick)
         with st.container(width="stretch"):
             st.markdown(f"#### The judge reads {agreed} of {len(y)} as asked")
             st.markdown(
@@ -65,8 +65,9 @@ def _chart(engine: Engine, now: Writing, measured: Tensor, order: int | None) ->
         name = list(STYLES)[order]
         x, title = torch.linspace(-FURTHEST, FURTHEST, COLUMNS).tolist(), f"{name} asked for, sd"
         words = f"Does a step along the {name} do what it says, and leave the other two alone? Means of ten classes."
-    chart = along_columns(x, change, [each.label for each in STYLES.values()], order, title)
-    spans = [f"{style} {float(each):.1f}" for style, each in zip(STYLES, change.amax(0) - change.amin(0), strict=True)]
+    chart = along_columns(x, change, [style.label for style in STYLES.values()], order, title)
+    widest = (change.amax(0) - change.amin(0)).tolist()
+    spans = [f"{style} {span:.1f}" for style, span in zip(STYLES, widest, strict=True)]
     alt = f"Slant, width and thickness of each column. From the least to the most, in sd: {', '.join(spans)}."
     st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="generate_columns_chart", alt=alt)
     st.caption(words)

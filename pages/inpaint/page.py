@@ -19,7 +19,7 @@ with shell.loading(660):
 engine = serving.engine()
 COMPARISON = "_inpaint_comparison"  # the last one, handed from the stage to what stands below it
 SEED = "_inpaint_starts"  # of the search's starts
-mask_pad.take()
+mask_pad.recall()
 
 
 @messages.fragment(key="inpaint_stage")

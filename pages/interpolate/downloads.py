@@ -75,13 +75,13 @@ def table(current: Walk, measured) -> str:
     writer = csv.writer(text, lineterminator="\n")
     numbers = ["nearest_distance", "nearest_training_digit", "judge_reads", "judge_probability", "negative_elbo_nats"]
     writer.writerow(["row", "path", "step", "t", *numbers, *(f"z_{i}" for i in range(widest))])
-    for each in measured:
+    for values in measured:
         for step, t in enumerate(current.t.tolist()):
-            surprise = "" if each.surprise is None else f"{float(each.surprise[step]):.2f}"
-            found_there = [f"{float(each.distance[step]):.4f}", int(each.nearest[step]), int(each.reads[step])]
-            code = [] if each.row.z is None else [f"{value:.6f}" for value in each.row.z[step].tolist()]
-            path = "linear" if each.row.z is None else current.path
-            line = [each.row.id, path, step, f"{t:.4f}", *found_there, f"{float(each.sure[step]):.4f}", surprise]
+            surprise = "" if values.surprise is None else f"{float(values.surprise[step]):.2f}"
+            found_there = [f"{float(values.distance[step]):.4f}", int(values.nearest[step]), int(values.reads[step])]
+            code = [] if values.row.z is None else [f"{value:.6f}" for value in values.row.z[step].tolist()]
+            path = "linear" if values.row.z is None else current.path
+            line = [values.row.id, path, step, f"{t:.4f}", *found_there, f"{float(values.sure[step]):.4f}", surprise]
             writer.writerow([*line, *code, *[""] * (widest - len(code))])
     return text.getvalue()
 

@@ -34,7 +34,7 @@ _MODELS = ("ae-conv", "vae")  # of the transformations
 _THROUGH = ("dae", "vae", "ae-conv")  # what the average is pushed through
 
 
-def show(engine: Engine, found: Walk, reveal: int) -> None:
+def show(engine: Engine, current: Walk, reveal: int) -> None:
     """Three walks to choose from. reveal: scroll into view whenever this number grows."""
     st.subheader("More ways to walk", anchor=False)
     # no st.tabs: after a chip has set them from outside, their next rerun goes back to the tab before
@@ -45,10 +45,10 @@ def show(engine: Engine, found: Walk, reveal: int) -> None:
         key="interpolate_more",
         label_visibility="collapsed",
     )
-    (transformations, dials.show, average)[WALKS.index(chosen)](engine, found, reveal)
+    (transformations, dials.show, average)[WALKS.index(chosen)](engine, current, reveal)
 
 
-def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
+def transformations(engine: Engine, current: Walk, reveal: int = 0) -> None:
     """Digit A transformed in pixel space, and the same walk in latent space."""
     names = runnable(_MODELS)
     if not names or not runnable(["judge"]):
@@ -72,7 +72,7 @@ def transformations(engine: Engine, found: Walk, reveal: int = 0) -> None:
         )
     how = TRANSFORMS[name]
     amounts = how.amounts(_STEPS)
-    x = found.a.x
+    x = current.a.x
     reads = int(engine.classify(x).argmax())
     truth = torch.cat([transform(name, x, float(amount)) for amount in amounts])  # (S, 1, 28, 28)
     told = [how.describe(float(amount)).replace("-", "−") for amount in amounts]
@@ -164,20 +164,20 @@ def _digits_of_class() -> list[Tensor]:
     return [images[labels == digit][:_AVERAGED].clone() for digit in range(10)]
 
 
-def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
+def average(engine: Engine, current: Walk, reveal: int = 0) -> None:
     """The cross-fade, pushed through networks."""
     names = runnable(_THROUGH)
     if not names or not runnable(["judge"]):
         st.caption(f":material/info: This needs the models {', '.join(_THROUGH)} and judge.")
         return
-    fade = lerp(found.a.x[0], found.b.x[0], torch.linspace(0, 1, _STEPS))
+    fade = lerp(current.a.x[0], current.b.x[0], torch.linspace(0, 1, _STEPS))
     real = realism.real_digits(engine)
     rows, half = [], {}  # half: id -> distance at one half of each
 
     def add(name: str, label: str, about: str, family: str, x: Tensor, mode: str) -> None:
         distance, _ = real.nearest(realism.features_of(engine, x))
         half[name] = float(distance[_STEPS // 2])
-        notes = [f"{each:.1f} from real digits" for each in distance.tolist()]
+        notes = [f"{far:.1f} from real digits" for far in distance.tolist()]
         rows.append(walk.message(name, label, about, kind_color(family), x, mode, notes=notes))
 
     add("pixels", "Average", "The input: A fades into B", "pixels", fade, "fade")
@@ -186,7 +186,7 @@ def average(engine: Engine, found: Walk, reveal: int = 0) -> None:
         label = family.upper()
         add(name, label, f"What the {label} answers", family, engine.reconstruct(name, fade), "through")
     with _beside() as words:
-        walk.mount(rows, ("A", "B"), "interpolate_average_view", (found.a.x, found.b.x))
+        walk.mount(rows, ("A", "B"), "interpolate_average_view", (current.a.x, current.b.x))
     with words:
         st.markdown(_mended(half))
         st.caption(

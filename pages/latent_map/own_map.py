@@ -121,7 +121,7 @@ def _watch(made: Made) -> None:
 
 
 def _send(made: Made) -> None:
-    points.bring_own(_identity(made), made.step.coordinates.numpy(), np.arange(made.count), key="map_own_points")
+    points.send_own_map(_identity(made), made.step.coordinates.numpy(), np.arange(made.count), key="map_own_points")
 
 
 def _identity(made: Made) -> str:

@@ -61,5 +61,5 @@ show_evidence()
 with messages.shown():
     own_map.show(engine)
 try_next.show()
-points.bring_digits(after=board.NETWORKS)
+points.send_digits(after=board.NETWORKS)
 serving.warm_up()

@@ -149,13 +149,13 @@ def forget_spot() -> None:
     url.put({SPOT: None})
 
 
-def spot(found: Subject) -> tuple[int, int]:
+def spot(subject: Subject) -> tuple[int, int]:
     """The middle of the detail: what the visitor or their link asks for, where that makes sense."""
-    width, height = found.photo.size
-    first = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
+    width, height = subject.photo.size
+    first = FIRST_SPOTS.get(subject.name[1], (width // 2, height // 2))
     [text] = url.get(SPOT)
     try:
-        x, y = (int(each) for each in (text or "").split(",")[:2])
+        x, y = (int(number) for number in (text or "").split(",")[:2])
     except ValueError:
         x, y = first
     return _inside(x, width), _inside(y, height)

@@ -110,26 +110,26 @@ def choices(engine: Engine) -> tuple[str, bool, bool]:
 # ---- the page
 
 
-def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) -> Page | None:
+def show(engine: Engine, source: Source, model: str, boxes: bool, clean: bool) -> Page | None:
     """The slider over the page and the digits below it; returns the page once it is restored."""
-    name = (*found.name, engine.card(model).sha256, clean)
+    name = (*source.name, engine.card(model).sha256, clean)
     task, title = "aecore.pictures.pages:restoring_page", "Finding and restoring digits"
-    page = wait(PAGE, task, found.picture, model, clean, key=name, title=title)
+    page = wait(PAGE, task, source.picture, model, clean, key=name, title=title)
     if page is None:
-        photo = as_photo(found.picture)
+        photo = as_photo(source.picture)
         shown = view(photo, photo.pixels)
         before_after(Side("Before", shown), Side("Stopped", shown), key="photos_page_slider")
         return None
-    x = torch.cat([each.x for each in page.digits])
-    recon = torch.cat([each.recon for each in page.digits])
+    x = torch.cat([restored.x for restored in page.digits])
+    recon = torch.cat([restored.recon for restored in page.digits])
     p, p_after = engine.classify(x), engine.classify(recon)
-    y = None if found.sample is None else truth(page, found.sample)
-    st.markdown(_verdict(p, p_after, y, found))
+    y = None if source.sample is None else truth(page, source.sample)
+    st.markdown(_verdict(p, p_after, y, source))
     notes = ["", ""]
-    if found.sample is not None:
-        both = [to_tensor(each) for each in (page.before, page.after)]
-        clear = to_tensor(found.sample.clean)
-        notes = [f"{float(metrics.psnr(clear, each)):.1f} dB" for each in both]
+    if source.sample is not None:
+        both = [to_tensor(pixels) for pixels in (page.before, page.after)]
+        clear = to_tensor(source.sample.clean)
+        notes = [f"{float(metrics.psnr(clear, picture)):.1f} dB" for picture in both]
     before_after(
         Side("Before", page.before, notes[0], f"A page with {len(page.digits)} digits, before"),
         Side("Restored", page.after, notes[1], f"The same page, its {len(page.digits)} digits restored"),
@@ -146,12 +146,12 @@ def show(engine: Engine, found: Source, model: str, boxes: bool, clean: bool) ->
 
 def truth(page: Page, sample: SamplePage) -> list[int | None]:
     """The class of each digit that was found on a page of ours; None where nothing was written."""
-    found = []
-    for each in page.digits:
-        overlaps = [_overlap(each.digit.box, box) for box in sample.boxes]
+    classes = []
+    for restored in page.digits:
+        overlaps = [_overlap(restored.digit.box, box) for box in sample.boxes]
         best = max(range(len(overlaps)), key=overlaps.__getitem__)
-        found.append(int(sample.y[best]) if overlaps[best] >= LEAST_OVERLAP else None)
-    return found
+        classes.append(int(sample.y[best]) if overlaps[best] >= LEAST_OVERLAP else None)
+    return classes
 
 
 def _overlap(a, b) -> float:
@@ -161,7 +161,7 @@ def _overlap(a, b) -> float:
     return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
 
 
-def _verdict(p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None, found: Source) -> str:
+def _verdict(p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None, source: Source) -> str:
     n = len(p)
     certain = [f"{100 * float(q.amax(1).mean()):.0f} %" for q in (p, p_after)]
     sure = f"The judge is {certain[0]} sure before, {certain[1]} after"
@@ -169,31 +169,31 @@ def _verdict(p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None,
         changed = int((p.argmax(1) != p_after.argmax(1)).sum())
         words = f"{changed or 'no'} reading{'' if changed == 1 else 's'} changed"
         return f"**{n} digit{'' if n == 1 else 's'} found.** {sure}; {words}."
-    written = len(found.sample.y)
-    right = [sum(int(read) == each for read, each in zip(q.argmax(1), y, strict=True)) for q in (p, p_after)]
+    written = len(source.sample.y)
+    right = [sum(int(read) == actual for read, actual in zip(q.argmax(1), y, strict=True)) for q in (p, p_after)]
     return (
-        f"**{sum(each is not None for each in y)} of {written} digits found; {right[0]} read as written before, "
+        f"**{sum(actual is not None for actual in y)} of {written} digits found; {right[0]} read as written before, "
         f"{right[1]} after.** {sure}."
     )
 
 
 def _marks(page: Page, p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None) -> list[Mark]:
     marks = []
-    for i, each in enumerate(page.digits):
+    for i, restored in enumerate(page.digits):
         reads = [int(q[i].argmax()) for q in (p, p_after)]
         sure = [f"{100 * float(q[i].max()):.0f} %" for q in (p, p_after)]
         wrong = (False, False) if y is None else tuple(read != y[i] for read in reads)
         title = f"Read as {reads[0]} ({sure[0]} sure) before, {reads[1]} ({sure[1]}) after"
         words = tuple(f"{read} ✗" if bad else str(read) for read, bad in zip(reads, wrong, strict=True))
-        marks.append(Mark(tuple(map(int, each.digit.box)), words, wrong, title))
+        marks.append(Mark(tuple(map(int, restored.digit.box)), words, wrong, title))
     return marks
 
 
-def digits(engine: Engine, page: Page, found: Source) -> None:
+def digits(engine: Engine, page: Page, source: Source) -> None:
     """Every digit by itself: as it was found, and restored, each with the judge's reading."""
-    x = torch.cat([each.x for each in page.digits])
-    recon = torch.cat([each.recon for each in page.digits])
-    y = None if found.sample is None else truth(page, found.sample)
+    x = torch.cat([restored.x for restored in page.digits])
+    recon = torch.cat([restored.recon for restored in page.digits])
+    y = None if source.sample is None else truth(page, source.sample)
     asked = None if y is None or None in y else y
     rows = [
         Row("As found", x, engine.classify(x), asked, "what the network is given: 28 × 28, ink 1 and paper 0"),

@@ -138,10 +138,10 @@ def _score(engine: Engine, subject: Subject, name: str) -> None:
     )
 
 
-def page(engine: Engine, found: Page, model: str) -> None:
+def page(engine: Engine, restored: Page, model: str) -> None:
     """Fill the expander for a page of digits: there, through the network, and back."""
     left, right = st.columns([2, 1], gap="medium")
-    first = found.digits[0]
+    first = restored.digits[0]
     with left:
         st.markdown("**1. Find.** The page is read at several degrees of smoothing; the surest reading wins:")
         show_source(pages.find)

@@ -31,28 +31,28 @@ _SYMBOLS = ("circle-open", "circle", "diamond", "square", "x")
 # ---- what was taken away
 
 
-def taken(engine: Engine, found: Subject, names: list[str]) -> None:
+def taken_away(engine: Engine, subject: Subject, names: list[str]) -> None:
     """The difference between the noisy picture and each result: pure noise, or edges, too?"""
-    if found.truth is None or not found.added or not whole(found):
+    if subject.truth is None or not subject.added or not whole(subject):
         return
     st.subheader("What did each take away?", anchor=False, help=explain("method noise"))
 
     @messages.fragment(key="photos_taken")
     @messages.shown()
     def show() -> None:
-        noisy = found.photo.pixels.astype(np.float32)
-        scale = 1.0 if found.photo.pixels.dtype == np.uint8 else 255.0
-        noise = noisy - found.truth
-        (x, y), (width, height) = spot(found), found.photo.size
+        noisy = subject.photo.pixels.astype(np.float32)
+        scale = 1.0 if subject.photo.pixels.dtype == np.uint8 else 255.0
+        noise = noisy - subject.truth
+        (x, y), (width, height) = spot(subject), subject.photo.size
         left, top, right, bottom = preview_box(height, width, TAKEN_SIDE, (x / width, y / height))
 
         def picture(difference: np.ndarray) -> np.ndarray:
-            seen = 128 + scale * difference[top:bottom, left:right] * (45 / max(found.added, 5))
+            seen = 128 + scale * difference[top:bottom, left:right] * (45 / max(subject.added, 5))
             return np.clip(np.rint(seen), 0, 255).astype(np.uint8)
 
         tiles = [Crop("noise", "The noise", picture(noise), help="Noisy minus clean: what should be taken away")]
         for name in names:
-            recon = restored(engine, found, name)
+            recon = restored(engine, subject, name)
             gone = None if recon is None else noisy - recon.astype(np.float32)
             alike = None if gone is None else float(np.corrcoef(gone.ravel(), noise.ravel())[0, 1])
             tiles.append(
@@ -74,35 +74,35 @@ def taken(engine: Engine, found: Subject, names: list[str]) -> None:
 # ---- who leads at which noise
 
 
-def curves(engine: Engine, found: Subject, names: list[str]) -> None:
+def curves(engine: Engine, subject: Subject, names: list[str]) -> None:
     """PSNR against sigma on a part of this picture."""
-    if found.truth is None:
+    if subject.truth is None:
         return
     st.subheader("Who leads at which noise?", anchor=False)
-    clean = found.truth
-    width, height = found.photo.size
-    x, y = FIRST_SPOTS.get(found.name[1], (width // 2, height // 2))
+    clean = subject.truth
+    width, height = subject.photo.size
+    x, y = FIRST_SPOTS.get(subject.name[1], (width // 2, height // 2))
     box = preview_box(height, width, SWEEP_SIDE, (x / width, y / height))
     left, top, right, bottom = box
-    key = (*found.name[:2], *_versions(engine, names))
+    key = (*subject.name[:2], *_versions(engine, names))
     job = jobs.ask(CURVES, "aecore.pictures.restore:sweep", clean[top:bottom, left:right], names, key=key)
     if job.over:
-        _curves(found, names, job.value(), (right - left, bottom - top))
+        _curves(subject, names, job.value(), (right - left, bottom - top))
     else:
         st.skeleton(height=340)
 
 
-def _curves(found: Subject, names: list[str], table: np.ndarray, size: tuple[int, int]) -> None:
+def _curves(subject: Subject, names: list[str], table: np.ndarray, size: tuple[int, int]) -> None:
     """table: (1 + methods, sigmas), the noisy picture first; measured on size[0] x size[1] pixels."""
     labelled = {"noisy": ("Noisy", "", table[0].tolist())}
-    for each, row in zip(names, table[1:], strict=True):
-        labelled[each] = (label(each), kind(each), row.tolist())
-    now = {key: float(np.interp(found.added, SIGMAS, values)) for key, (_, _, values) in labelled.items()}
-    if not SIGMAS[0] <= found.added <= SIGMAS[-1]:
+    for name, row in zip(names, table[1:], strict=True):
+        labelled[name] = (label(name), kind(name), row.tolist())
+    now = {key: float(np.interp(subject.added, SIGMAS, values)) for key, (_, _, values) in labelled.items()}
+    if not SIGMAS[0] <= subject.added <= SIGMAS[-1]:
         now = {}
     shares = [sigma / SIGMAS[-1] for sigma in SIGMAS]
     ticks = {sigma / SIGMAS[-1]: f"σ = {sigma}" for sigma in (20, 40, 60)}
-    chart = charts.sweep(labelled, shares, (found.added / SIGMAS[-1], now), ticks)
+    chart = charts.sweep(labelled, shares, (subject.added / SIGMAS[-1], now), ticks)
     st.plotly_chart(
         chart, theme=None, config={"displayModeBar": False}, key="photos_sweep", alt=_takeaway(labelled)
     )  # fmt: skip
@@ -156,11 +156,11 @@ class _Table:
 def _shipped(network: str, names: list[str]) -> np.ndarray | None:
     """The table of `held_out` from the repository, if it was measured with this network and these methods."""
     try:
-        found = records.read(_Table, RESULTS.read_bytes())
-        table = np.array(found.psnr)
+        saved = records.read(_Table, RESULTS.read_bytes())
+        table = np.array(saved.psnr)
     except (OSError, ValueError):  # then it is measured here
         return None
-    same = [found.network, found.methods, list(table.shape)]
+    same = [saved.network, saved.methods, list(table.shape)]
     return table if same == [network, names, [len(HELD_OUT), len(TEST), 1 + len(names)]] else None
 
 

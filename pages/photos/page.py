@@ -59,7 +59,7 @@ def show_picture(left, rest) -> None:
     with right:
         stage.detail(engine, subject, names, method)
     with messages.shown():
-        measured.taken(engine, subject, names)
+        measured.taken_away(engine, subject, names)
         measured.curves(engine, subject, names)
         measured.held_out(engine, names)
     with hood(), messages.shown():

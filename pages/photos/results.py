@@ -22,29 +22,29 @@ CURVES, HELD_OUT, PAGE = "photos_curves", "photos_held_out", "photos_page"  # se
 _LINGER = 1.5  # seconds that the stage waits for the other methods once the chosen one is there
 
 
-def whole(found: Subject) -> bool:
+def whole(subject: Subject) -> bool:
     """Whether every method restores the whole picture, not only what is seen of it: it is small enough."""
-    return found.photo.pixels.shape[0] * found.photo.pixels.shape[1] <= SMALL
+    return subject.photo.pixels.shape[0] * subject.photo.pixels.shape[1] <= SMALL
 
 
-def start(engine: Engine, found: Subject, names: list[str], method: str) -> None:
+def start(engine: Engine, subject: Subject, names: list[str], method: str) -> None:
     """Begin what will be wanted, the chosen method first, and give up what no longer is."""
-    wanted = [method] + [name for name in names if name != method and whole(found)]
+    wanted = [method] + [name for name in names if name != method and whole(subject)]
     jobs.only(CURVES, HELD_OUT, *map(_seat, wanted))
     for name in wanted:
-        if result_name(engine, found, name) != st.session_state.get(_STOPPED):
-            ask(engine, found, name)
+        if result_name(engine, subject, name) != st.session_state.get(_STOPPED):
+            ask(engine, subject, name)
 
 
-def ask(engine: Engine, found: Subject, method: str) -> Job:
+def ask(engine: Engine, subject: Subject, method: str) -> Job:
     """Have the picture restored by a method."""
-    key = result_name(engine, found, method)
-    return jobs.ask(_seat(method), RESTORE, method, found.photo.pixels, found.sigma, key=key)
+    key = result_name(engine, subject, method)
+    return jobs.ask(_seat(method), RESTORE, method, subject.photo.pixels, subject.sigma, key=key)
 
 
-def restored(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
+def restored(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
     """The picture restored by a method, if it is there."""
-    return jobs.cached((RESTORE, *result_name(engine, found, method)))
+    return jobs.cached((RESTORE, *result_name(engine, subject, method)))
 
 
 def _seat(method: str) -> str:
@@ -67,9 +67,9 @@ def follow(names: list[str]) -> None:
         jobs.follow(*waiting)
 
 
-def result_name(engine: Engine, found: Subject, method: str) -> tuple:
+def result_name(engine: Engine, subject: Subject, method: str) -> tuple:
     """Identity of a result; another network gives another one."""
-    return (*found.name, method, "" if method in FILTERS else engine.card(method).sha256)
+    return (*subject.name, method, "" if method in FILTERS else engine.card(method).sha256)
 
 
 def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> object | None:
@@ -98,10 +98,10 @@ def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> ob
     return job.value()
 
 
-def chosen(engine: Engine, found: Subject, method: str, title: str) -> np.ndarray | None:
+def chosen(engine: Engine, subject: Subject, method: str, title: str) -> np.ndarray | None:
     """The picture restored by the method that the visitor chose, as `wait`."""
-    key = result_name(engine, found, method)
-    return wait(_seat(method), RESTORE, method, found.photo.pixels, found.sigma, key=key, title=title)
+    key = result_name(engine, subject, method)
+    return wait(_seat(method), RESTORE, method, subject.photo.pixels, subject.sigma, key=key, title=title)
 
 
 def _stop(seat: str, key: tuple) -> None:
@@ -121,13 +121,13 @@ def _stopped() -> None:
         )
 
 
-def detail_only(engine: Engine, found: Subject, method: str, box: Box) -> np.ndarray:
+def detail_only(engine: Engine, subject: Subject, method: str, box: Box) -> np.ndarray:
     """A window of a picture that is too large for every method to restore it all."""
     left, top, right, bottom = box
-    key = (*result_name(engine, found, method), box)
-    pixels = jobs.cached(key, lambda: restore_window(method, found.photo.pixels, box, found.sigma))
-    alpha = None if found.photo.alpha is None else found.photo.alpha[top:bottom, left:right]
-    return view(replace(found.photo, pixels=pixels, alpha=alpha), pixels)
+    key = (*result_name(engine, subject, method), box)
+    pixels = jobs.cached(key, lambda: restore_window(method, subject.photo.pixels, box, subject.sigma))
+    alpha = None if subject.photo.alpha is None else subject.photo.alpha[top:bottom, left:right]
+    return view(replace(subject.photo, pixels=pixels, alpha=alpha), pixels)
 
 
 # ---- pictures and numbers

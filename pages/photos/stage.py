@@ -31,25 +31,25 @@ from ui.server import jobs
 LEAST_GAIN = 0.3  # dB, below which we do not call it a help
 
 
-def slider(engine: Engine, found: Subject, method: str) -> np.ndarray | None:
+def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
     """The before/after slider with the chosen method; returns the restored picture if it is there."""
-    pixels = found.photo.pixels
-    recon = chosen(engine, found, method, label(method))
+    pixels = subject.photo.pixels
+    recon = chosen(engine, subject, method, label(method))
     st.session_state[SHOWN] = True
     notes = ["", ""]
-    if found.truth is not None and found.added:
-        notes = [f"{numbers(found.name, found.truth, pixels)[0]:.1f} dB"] * 2
+    if subject.truth is not None and subject.added:
+        notes = [f"{numbers(subject.name, subject.truth, pixels)[0]:.1f} dB"] * 2
         if recon is not None:
-            notes[1] = f"{numbers(result_name(engine, found, method), found.truth, recon)[0]:.1f} dB"
+            notes[1] = f"{numbers(result_name(engine, subject, method), subject.truth, recon)[0]:.1f} dB"
     after = pixels if recon is None else recon
-    before = Side("Noisy" if found.added else "As it came", view(found.photo, pixels), notes[0])
-    result = Side(label(method) if recon is not None else "Stopped", view(found.photo, after), notes[1])
+    before = Side("Noisy" if subject.added else "As it came", view(subject.photo, pixels), notes[0])
+    result = Side(label(method) if recon is not None else "Stopped", view(subject.photo, after), notes[1])
     before_after(
-        Side(before.name, before.pixels, before.note, f"{found.title}, {before.name.lower()}"),
-        Side(result.name, result.pixels, result.note, f"{found.title}, restored: {result.name}"),
+        Side(before.name, before.pixels, before.note, f"{subject.title}, {before.name.lower()}"),
+        Side(result.name, result.pixels, result.note, f"{subject.title}, restored: {result.name}"),
         key="photos_slider",
         height=540,
-        spot=spot(found),
+        spot=spot(subject),
         side=CROP,
         on_spot=_move_spot,
         reveal=st.session_state.get(FOLLOWED, 0),
@@ -63,45 +63,45 @@ def _move_spot(x: int, y: int) -> None:
     st.rerun(["photos_detail", "photos_taken", "photos_pixel"])
 
 
-def detail(engine: Engine, found: Subject, names: list[str], method: str) -> None:
+def detail(engine: Engine, subject: Subject, names: list[str], method: str) -> None:
     """Verdict and tiles; follows the window on the slider."""
 
     @messages.fragment(key="photos_detail")
     @messages.shown()
     def show() -> None:
-        _tiles(engine, found, names, method)
+        _tiles(engine, subject, names, method)
 
     show()
 
 
-def _tiles(engine: Engine, found: Subject, names: list[str], method: str) -> None:
-    pixels, (x, y) = found.photo.pixels, spot(found)
-    width, height = found.photo.size
+def _tiles(engine: Engine, subject: Subject, names: list[str], method: str) -> None:
+    pixels, (x, y) = subject.photo.pixels, spot(subject)
+    width, height = subject.photo.size
     box = preview_box(height, width, CROP, (x / width, y / height))
-    show = partial(window, found.photo, box)
-    results = {name: restored(engine, found, name) for name in names} if whole(found) else {}
+    show = partial(window, subject.photo, box)
+    results = {name: restored(engine, subject, name) for name in names} if whole(subject) else {}
     scores = {}
-    if found.truth is not None and found.added:
+    if subject.truth is not None and subject.added:
         for name, recon in results.items():
             if recon is not None:
-                scores[name] = numbers(result_name(engine, found, name), found.truth, recon)
-    _verdict(engine, found, names, method, scores, len(scores) == len(names))
+                scores[name] = numbers(result_name(engine, subject, name), subject.truth, recon)
+    _verdict(engine, subject, names, method, scores, len(scores) == len(names))
     best = max(scores, key=lambda name: scores[name][0]) if len(scores) == len(names) else ""
     tiles = []
-    if found.truth is not None and found.added:
-        tiles.append(Crop("clean", "Clean", show(found.truth), help="The truth that the numbers compare with"))
-        psnr, ssim = numbers(found.name, found.truth, pixels)
+    if subject.truth is not None and subject.added:
+        tiles.append(Crop("clean", "Clean", show(subject.truth), help="The truth that the numbers compare with"))
+        psnr, ssim = numbers(subject.name, subject.truth, pixels)
         tiles.append(Crop("noisy", "Noisy", show(pixels), "", f"{psnr:.1f}", "dB PSNR", f"SSIM {ssim:.2f}"))
     else:
-        tiles.append(Crop("noisy", "As it came", show(pixels), "", f"σ ≈ {found.sigma:.1f}"))
+        tiles.append(Crop("noisy", "As it came", show(pixels), "", f"σ ≈ {subject.sigma:.1f}"))
     for name in names:
         recon = results.get(name)
         if recon is not None:
             shown = show(recon)
-        elif whole(found):
+        elif whole(subject):
             shown = None
         else:
-            shown = detail_only(engine, found, name, box)
+            shown = detail_only(engine, subject, name, box)
         psnr, ssim = scores.get(name, (None, None))
         tiles.append(
             Crop(
@@ -134,13 +134,13 @@ def _about(method: str) -> str:
     return f"{FILTERS[method].apply.__doc__.splitlines()[0]} ({FILTERS[method].source}). It is told sigma."
 
 
-def _verdict(engine, found: Subject, names: list[str], method: str, scores: dict, complete: bool) -> None:
+def _verdict(engine, subject: Subject, names: list[str], method: str, scores: dict, complete: bool) -> None:
     """In a headline and a sentence: who is ahead, and whether it was worth it."""
-    if found.truth is None or not found.added:
-        return _verdict_without_truth(engine, found, method)
-    noisy = numbers(found.name, found.truth, found.photo.pixels)[0]
+    if subject.truth is None or not subject.added:
+        return _verdict_without_truth(engine, subject, method)
+    noisy = numbers(subject.name, subject.truth, subject.photo.pixels)[0]
     if not complete:
-        return st.markdown(f"**Noise of σ = {found.added:.0f}**  \nThe methods are at work.")
+        return st.markdown(f"**Noise of σ = {subject.added:.0f}**  \nThe methods are at work.")
     ranked = sorted(scores, key=lambda name: -scores[name][0])
     first, second = ranked[:2]
     if scores[first][0] - noisy < LEAST_GAIN:
@@ -157,11 +157,11 @@ def _verdict(engine, found: Subject, names: list[str], method: str, scores: dict
     return st.markdown(f"**{label(first)} leads**  \n{words}")
 
 
-def _verdict_without_truth(engine: Engine, found: Subject, method: str) -> None:
-    recon = restored(engine, found, method)
+def _verdict_without_truth(engine: Engine, subject: Subject, method: str) -> None:
+    recon = restored(engine, subject, method)
     if recon is None:
-        return st.markdown(f"**Noise of about σ = {found.sigma:.1f} of 255**  \nEstimated from the picture itself.")
-    judged = judge_result(found.photo.pixels, recon)
+        return st.markdown(f"**Noise of about σ = {subject.sigma:.1f} of 255**  \nEstimated from the picture itself.")
+    judged = judge_result(subject.photo.pixels, recon)
     head = f"Noise of about σ = {judged.sigma:.1f} of 255" if judged.helps else "Hardly any noise here"
     words = judged.sentence if method == NETWORK and not judged.helps else ""
     return st.markdown(
@@ -170,18 +170,19 @@ def _verdict_without_truth(engine: Engine, found: Subject, method: str) -> None:
     )
 
 
-def download(engine: Engine, found: Subject, method: str) -> None:
+def download(engine: Engine, subject: Subject, method: str) -> None:
     """The restored picture at its own size and mode."""
-    key = result_name(engine, found, method)
-    again = jobs.later("photos_download", RESTORE, method, found.photo.pixels, found.sigma, key=key)
+    key = result_name(engine, subject, method)
+    again = jobs.later("photos_download", RESTORE, method, subject.photo.pixels, subject.sigma, key=key)
 
     def make() -> bytes:
-        recon = restored(engine, found, method)
-        return found.photo.png(again() if recon is None else recon)  # None: forgotten meanwhile
+        recon = restored(engine, subject, method)
+        return subject.photo.png(again() if recon is None else recon)  # None: forgotten meanwhile
 
-    width, height = found.photo.size
+    width, height = subject.photo.size
     st.download_button(
         "Restored picture, PNG", make, f"restored-{method.replace('_', '-')}.png", "image/png", on_click="ignore",
-        icon=":material/download:", key="photos_png", width="stretch", disabled=restored(engine, found, method) is None,
-        help=f"{width:,} × {height:,} pixels, {form(found.photo)}",
+        icon=":material/download:", key="photos_png", width="stretch",
+        disabled=restored(engine, subject, method) is None,
+        help=f"{width:,} × {height:,} pixels, {form(subject.photo)}",
     )  # fmt: skip

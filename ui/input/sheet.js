@@ -87,7 +87,7 @@ export class Sheet {
   drop() {}
 
   /** Shows what undo or redo goes to, and says the word. */
-  bring(_content, _word) {}
+  setContent(_content, _word) {}
 
   /** Empties the sheet. */
   clear() {}
@@ -117,7 +117,7 @@ export class Sheet {
   travel(from, to, word) {
     if (this.live || !from.length) return
     to.push(this.content)
-    this.bring(from.pop(), word)
+    this.setContent(from.pop(), word)
   }
 
   say(text) {

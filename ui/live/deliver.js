@@ -12,11 +12,11 @@ export default function ({ data }) {
   if (!data) return
   const named = new Set(data.networks.map(({ sha256 }) => sha256))
   wanted = [...data.networks, ...wanted.filter(({ sha256 }) => !named.has(sha256))]
-  bring()
+  fetchWanted()
 }
 
 // One after the other: two at once would both come later.
-async function bring() {
+async function fetchWanted() {
   if (busy) return
   busy = true
   while (wanted.length) {

@@ -12,7 +12,7 @@ import { NORM } from "./layers.js"
 export function fuse(layers, methods) {
   const ends = Object.values(methods).flatMap(({ takes, gives }) => [...takes, ...Object.values(gives)])
   const uses = [...ends, ...layers.flatMap(({ of }) => of)]
-  const usedOnce = (place) => uses.filter((each) => each === place).length === 1
+  const usedOnce = (place) => uses.filter((used) => used === place).length === 1
   const fused = []
   for (const layer of layers) {
     const before = layer.of.length === 1 && usedOnce(layer.of[0]) ? fused[layer.of[0]] : null

@@ -216,7 +216,7 @@ function convTranspose(layer, [from], tensor) {
  */
 function elementwise(make) {
   return ({ shape, settings }, from) => {
-    for (const each of from) expect(shape, each)
+    for (const given of from) expect(shape, given)
     const apply = make(settings)
     const out = new Float32Array(size(shape))
     return (x, y, z) => apply(out, x, y, z)

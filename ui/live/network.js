@@ -73,7 +73,7 @@ function connect(layers, methods, tensorOf) {
       return Object.fromEntries(results.map(([name, place, leave]) => [name, leave(values[place]).slice()]))
     }
   }
-  return Object.fromEntries(Object.entries(methods).map(([name, each]) => [name, method(each)]))
+  return Object.fromEntries(Object.entries(methods).map(([name, plan]) => [name, method(plan)]))
 }
 
 /** Places of the layers that lead from some values to others, in order. */

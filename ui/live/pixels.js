@@ -157,9 +157,9 @@ export function oneHot({ shape, settings: { classes } }) {
 
 /** torch.cat of channels or features. @type {import("./layers.js").Make} */
 export function concat({ shape }, from) {
-  const channels = from.map(([each]) => each)
+  const channels = from.map(([count]) => count)
   expect(shape, [channels.reduce((a, b) => a + b), ...from[0].slice(1)])
-  for (const each of from) expect(each.slice(1), shape.slice(1))
+  for (const given of from) expect(given.slice(1), shape.slice(1))
   const pixels = size(shape.slice(1))
   const [total] = shape
   const out = new Float32Array(size(shape))

@@ -33,8 +33,9 @@ export async function readCheckpoint(buffer) {
     tensors[name] = read(bytes)
     if (!tensors[name].every(Number.isFinite)) throw new CheckpointError(`${card.name}: ${name} is not finite`)
   }
-  const found = await digest(buffer, start, entries)
-  if (found !== null && found !== card.sha256) throw new CheckpointError(`${card.name} was altered after it was saved`)
+  const sha256 = await digest(buffer, start, entries)
+  if (sha256 !== null && sha256 !== card.sha256)
+    throw new CheckpointError(`${card.name} was altered after it was saved`)
   return { card, shapes, tensors }
 }
 

@@ -63,10 +63,10 @@ def _content(name: str, sha256: str) -> bytes | None:
         return None
     try:
         content = (checkpoints.folder() / f"{name}.safetensors").read_bytes()
-        found = checkpoints.digest(tensors_in(content))  # browsers keep it: it must be whole
+        sha256_now = checkpoints.digest(tensors_in(content))  # browsers keep it: it must be whole
     except (SafetensorError, OSError, ValueError):  # damaged, or it has gone since
         return None
-    return content if found == sha256 else None
+    return content if sha256_now == sha256 else None
 
 
 @functools.cache

@@ -114,13 +114,13 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
         "version": version(asked),
     }
 
-    def take() -> None:
+    def hear() -> None:
         heard = chosen(st.session_state[key].get("chosen"), writing, data["version"])
         if heard is not None:
             keep(heard, fresh=False)
             on_settled()
 
-    _WRITER(key=key, data=data, height="content", on_chosen_change=take)
+    _WRITER(key=key, data=data, height="content", on_chosen_change=hear)
 
 
 _FRESH = "_generate_fresh"  # grows when Python, not the visitor's hand, sets what is written

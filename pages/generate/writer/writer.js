@@ -208,7 +208,7 @@ class Writer {
   /** What the style comes to, as the mean of the different digits that are written. */
   measure(pictures) {
     const all = pictures.map(measureStyle)
-    const mean = (name) => all.reduce((sum, each) => sum + each[name], 0) / all.length
+    const mean = (name) => all.reduce((sum, styles) => sum + styles[name], 0) / all.length
     const words = this.data.styles.map(({ name, digits, unit }) => {
       const value = mean(name).toFixed(digits).replace("-", "−")
       return `${name} ${value}${{ "°": "°", px: " px" }[unit] ?? ""}`

@@ -1,6 +1,6 @@
 """Which pixels are missing: painted on the digit by hand, a patch that is dragged, or made; and the mask pad itself.
 
-The browser (inpaint_mask.js) sends 784 bits while the visitor paints, or the patch's center while it is dragged.
+The browser (mask_pad.js) sends 784 bits while the visitor paints, or the patch's center while it is dragged.
 `receive` takes them before the page's controls are drawn: whoever paints on a mask that was made has painted one.
 A painted mask stands in the URL as 131 characters, the patch's place as two numbers. In a test without a browser, set
 `at.session_state[KEY] = {"mask": {"seq": 1, "final": True, "bits": packed(mask)}}` after one run.
@@ -34,13 +34,13 @@ KINDS = {PAINT: "Paint", "patch": "Patch", "dropout": "Dropout", "half": "Half",
 SIDES = {"top": "Top", "bottom": "Bottom", "left": "Left", "right": "Right"}
 BITS = "inpaint_mask"  # in the URL, as are the next two
 X, Y = "inpaint_x", "inpaint_y"
-_KEPT = "_inpaint_mask"
+_NAME = "_inpaint_mask"
 
 _PAD = component("pages/inpaint/mask_pad/mask_pad", styles=("ui/input/pad/pad",))
 
 
 @dataclass
-class _Kept:
+class _State:
     """What the session keeps beside the link. seq: of the last message from the pad; moving: what will stand in the
     URL once the hand rests, empty when it does; shown: the mask of the last run."""
 
@@ -49,16 +49,16 @@ class _Kept:
     shown: Tensor | None = None
 
 
-def take() -> None:
+def recall() -> None:
     """Take what the URL says, or return to it what another page has taken from there; on the page itself."""
-    _kept().moving = {}
+    _state().moving = {}
     url.read(BITS)
     url.read(X, Y)
 
 
 def receive() -> None:
     """Take what the pad has sent since; call it before `controls`."""
-    state = _kept()
+    state = _state()
     message = st.session_state.get(KEY, {}).get("mask")
     if not isinstance(message, dict) or type(message.get("seq")) is not int or message["seq"] <= state.seq:
         return
@@ -88,7 +88,7 @@ def _texts(center: tuple[float, float]) -> dict[str, str]:
 
 def _now(*keys: str) -> tuple[str | None, ...]:
     """What counts now: under the hand while it moves, else what is kept."""
-    return tuple(_kept().moving.get(key, value) for key, value in zip(keys, url.get(*keys), strict=True))
+    return tuple(_state().moving.get(key, value) for key, value in zip(keys, url.get(*keys), strict=True))
 
 
 def _center() -> tuple[float, float]:
@@ -107,12 +107,12 @@ def controls() -> Hole:
             help=explain("hole"),
         )
         hole = _painted() if kind == PAINT else _made(kind)
-    _kept().shown = hole.mask
+    _state().shown = hole.mask
     return hole
 
 
 def _painted() -> Hole:
-    state = _kept()
+    state = _state()
     mask = unpacked(_now(BITS)[0])
     if mask is None:  # nothing painted yet: go on from what was there
         mask = state.shown if state.shown is not None else masks.make(FIRST, 1)
@@ -138,7 +138,7 @@ def _made(kind: str) -> Hole:
 
 def pad(x: Tensor, hole: Hole, size: int) -> None:
     """The digit with the mask on it; x: (1, 1, 28, 28)."""
-    state = _kept()
+    state = _state()
     drag = None
     if hole.kind in MASKS and MASKS[hole.kind].movable:
         drag = {"center": _center(), "side": round(math.sqrt(float(hole.mask.sum())))}
@@ -180,8 +180,8 @@ def _place(center: object) -> tuple[float, float] | None:
     return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
 
 
-def _kept() -> _Kept:
-    return st.session_state.setdefault(_KEPT, _Kept())
+def _state() -> _State:
+    return st.session_state.setdefault(_NAME, _State())
 
 
 def _new_seed() -> None:

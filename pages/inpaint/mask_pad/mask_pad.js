@@ -90,11 +90,11 @@ class MaskPad extends Sheet {
   clear() {
     if (this.live || !this.mask.includes(1)) return
     this.remember()
-    this.bring(new Uint8Array(SIDE * SIDE), "Cleared")
+    this.setContent(new Uint8Array(SIDE * SIDE), "Cleared")
   }
 
   /** A whole new mask, from a button or a key: from now on it counts as painted. */
-  bring(mask, word) {
+  setContent(mask, word) {
     this.mask = mask
     this.drag = null
     this.paint()

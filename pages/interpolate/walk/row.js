@@ -31,7 +31,7 @@ export class WalkRow {
     this.strip.querySelector(".tiles").replaceChildren(...this.tiles)
   }
 
-  take(data) {
+  receive(data) {
     this.data = data
     this.pictures = digitsFrom(data.pictures)
     this.tiles.forEach((tile, i) => paintDigit(tile, this.pictures[i]))

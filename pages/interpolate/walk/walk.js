@@ -95,7 +95,7 @@ class WalkView {
     if (layout !== this.layout) this.build()
     this.layout = layout
     this.ends = data.ends.map(({ pixels }) => digitsFrom(pixels)[0])
-    this.rows.forEach((row, i) => row.take(data.rows[i]))
+    this.rows.forEach((row, i) => row.receive(data.rows[i]))
     this.describe()
     this.refresh()
   }

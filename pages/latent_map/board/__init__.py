@@ -156,7 +156,7 @@ def mount(
             on_refresh_change=lambda: None,  # it reruns what is around it
         )
         for shipped_map in maps:
-            points.bring(shipped_map.name, f"{key}_{shipped_map.name}")
+            points.send_map(shipped_map.name, f"{key}_{shipped_map.name}")
 
 
 def panel(engine: Engine, shipped_map: Map) -> dict:

@@ -74,13 +74,13 @@ class Board {
     this.own = new Own(this, find(".mine"))
     this.root.append(this.lens.root)
     for (const button of this.root.querySelectorAll("[data-tool]")) {
-      button.onclick = () => this.take(button.dataset.tool)
+      button.onclick = () => this.choose(button.dataset.tool)
     }
     this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
     this.scheme = matchMedia("(prefers-color-scheme: dark)")
     this.repaint = () => setTimeout(() => this.recolor(), 300)
     this.scheme.addEventListener("change", this.repaint)
-    this.take("explore")
+    this.choose("explore")
   }
 
   close() {
@@ -118,14 +118,14 @@ class Board {
   }
 
   setPanels(specs) {
-    const kept = new Map(this.panels.map((panel) => [panel.spec.id, panel]))
+    const before = new Map(this.panels.map((panel) => [panel.spec.id, panel]))
     this.panels = specs.map((spec) => {
-      const panel = kept.get(spec.id) ?? new MapPanel(spec, this)
-      if (!kept.delete(spec.id)) handle(panel, this)
+      const panel = before.get(spec.id) ?? new MapPanel(spec, this)
+      if (!before.delete(spec.id)) handle(panel, this)
       else if (JSON.stringify(spec) !== JSON.stringify(panel.spec)) panel.describe(spec)
       return panel
     })
-    for (const panel of kept.values()) {
+    for (const panel of before.values()) {
       panel.close()
       if (this.pin?.panel === panel) this.pin = null
       if (this.hover?.panel === panel) this.hover = null
@@ -230,8 +230,8 @@ class Board {
 
   click(panel, px, py) {
     if (!panel.view) return
-    const [found] = panel.nearest(px, py, 1)
-    if (found && found.pixels <= REACH) this.mark([found.digit])
+    const [nearest] = panel.nearest(px, py, 1)
+    if (nearest && nearest.pixels <= REACH) this.mark([nearest.digit])
     else if (this.marks.size) this.mark([])
     this.setPin(panel, px, py)
   }
@@ -253,8 +253,8 @@ class Board {
 
   markNearest(panel) {
     const { point } = this
-    const [found] = point?.panel === panel ? panel.nearest(point.px, point.py, 1) : []
-    if (found) this.mark([found.digit])
+    const [nearest] = point?.panel === panel ? panel.nearest(point.px, point.py, 1) : []
+    if (nearest) this.mark([nearest.digit])
   }
 
   escape(event) {
@@ -268,7 +268,7 @@ class Board {
     this.ask()
   }
 
-  take(tool) {
+  choose(tool) {
     this.tool = tool
     this.root.dataset.tool = tool
     for (const button of this.root.querySelectorAll("[data-tool]")) {

@@ -28,7 +28,7 @@ export class Own {
     this.pad = pad
     const text = JSON.stringify(drawn)
     if (text === this.heard) return
-    const x = drawn && Float32Array.from(atob(drawn.x), (each) => each.charCodeAt(0) / 255)
+    const x = drawn && Float32Array.from(atob(drawn.x), (character) => character.charCodeAt(0) / 255)
     if (this.inkX && drawn?.name === DRAWING && !alike(x, this.inkX)) return
     clearTimeout(this.refreshTimer)
     this.show(drawn && { ...drawn, x })

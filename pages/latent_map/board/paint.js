@@ -51,11 +51,11 @@ export class PaintedMap extends MapView {
     const { x, y, scale } = this.view
     const [w, h] = [this.width / 2 / scale, this.height / 2 / scale]
     const { flat } = this
-    const found = []
+    const places = []
     for (let i = 0, n = flat.length / 2; i < n; i++) {
-      if (Math.abs(flat[2 * i] - x) < w && Math.abs(flat[2 * i + 1] - y) < h && this.shows(i)) found.push(i)
+      if (Math.abs(flat[2 * i] - x) < w && Math.abs(flat[2 * i + 1] - y) < h && this.shows(i)) places.push(i)
     }
-    return found
+    return places
   }
 
   paintDots(ctx, inSight, ratio) {

@@ -26,8 +26,8 @@ export class MapPanel extends PaintedMap {
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.plot)
     this.say("The map is on its way")
-    pointsOf(spec.id).then((points) => this.take(points))
-    this.listen = ({ detail }) => detail.id === spec.id && this.take(detail)
+    pointsOf(spec.id).then((points) => this.receive(points))
+    this.listen = ({ detail }) => detail.id === spec.id && this.receive(detail)
     document.addEventListener("map:points", this.listen)
     if (spec.model) {
       network(spec.model.sha256).then(
@@ -43,7 +43,7 @@ export class MapPanel extends PaintedMap {
   }
 
   /** Points have come, or have moved. */
-  take(points) {
+  receive(points) {
     const grows = this.points !== null
     if (grows && points.xy.every((value, i) => value === this.points.xy[i])) return
     this.points = points
@@ -167,11 +167,11 @@ export class MapPanel extends PaintedMap {
     const wanted = this.board.grid && this.alive && this.points
     this.stale = true
     if (!wanted) {
-      if (this.tiles?.done) this.kept = this.tiles
+      if (this.tiles?.done) this.lastTiles = this.tiles
       this.tiles = null
       return
     }
-    this.tiles ??= this.kept
+    this.tiles ??= this.lastTiles
     if (this.tiles) return
     const canvas = document.createElement("canvas")
     canvas.width = canvas.height = GRID * SIDE

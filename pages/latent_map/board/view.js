@@ -111,15 +111,15 @@ export class MapView {
   resize() {
     const { width, height } = this.plot.getBoundingClientRect()
     if (!width || !height) return
-    const kept = this.view && this.width ? Math.min(width / this.width, height / this.height) : 1
+    const growth = this.view && this.width ? Math.min(width / this.width, height / this.height) : 1
     ;[this.width, this.height] = [width, height]
     for (const { canvas } of [this.back, this.base, this.over]) {
       canvas.width = Math.round(width * devicePixelRatio)
       canvas.height = Math.round(height * devicePixelRatio)
     }
     if (this.view) {
-      this.view.scale *= kept
-      this.fitted *= kept
+      this.view.scale *= growth
+      this.fitted *= growth
     } else this.reshape()
     this.stale = this.moved = true
     this.paint()
@@ -185,13 +185,13 @@ export class MapView {
 
   /** Test digits that lie inside a polygon of pixels. */
   inside(path) {
-    const found = []
+    const digits = []
     for (let i = 0; i < this.points.label.length; i++) {
       if (this.shows(i) && encloses(path, this.toPixels(this.flat[2 * i], this.flat[2 * i + 1]))) {
-        found.push(this.points.digit[i])
+        digits.push(this.points.digit[i])
       }
     }
-    return found
+    return digits
   }
 }
 

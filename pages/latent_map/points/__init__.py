@@ -19,8 +19,8 @@ from ui.input.digit import all_test_digits
 from ui.live.networks import reference, runnable
 from ui.server import files
 
-_MAP = component("pages/latent_map/points/bring_map", html="<i></i>")
-_DIGITS = component("pages/latent_map/points/bring_digits", html="<i></i>")
+_MAP = component("pages/latent_map/points/receive_map", html="<i></i>")
+_DIGITS = component("pages/latent_map/points/receive_digits", html="<i></i>")
 
 
 def identity(name: str) -> str:
@@ -28,12 +28,12 @@ def identity(name: str) -> str:
     return f"{name} {shipped.load(name).card.sha256[:16]}"
 
 
-def bring(name: str, key: str) -> None:
+def send_map(name: str, key: str) -> None:
     """Send a shipped map's points to the page. Raises: ProjectionError."""
     _MAP(key=key, data=_shipped(identity(name), name), height="content")
 
 
-def bring_own(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: str) -> None:
+def send_own_map(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: str) -> None:
     """Send the points of a map that the visitor makes: coordinates (n, 2) of the test digits with indices (n,).
 
     Sent again, they move the points of the panel that shows them.
@@ -41,7 +41,7 @@ def bring_own(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: s
     _MAP(key=key, data=message(identity, coordinates, digits), height="content")
 
 
-def bring_digits(after: Sequence[str]) -> None:
+def send_digits(after: Sequence[str]) -> None:
     """Send the pixels of all test digits, unless the browser has them; call it once a page, at its end.
 
     Args: after: networks of the page's `deliver` that are to come first.

@@ -55,17 +55,17 @@ export function readPoints(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
   const { id, n, low, high, features } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
   let at = 4 + length
-  const take = (Type, count) => {
+  const read = (Type, count) => {
     const part = bytes.slice(at, at + count * Type.BYTES_PER_ELEMENT) // a copy: views must be aligned
     at += part.length
     return new Type(part.buffer)
   }
-  const steps = take(Uint16Array, 2 * n)
+  const steps = read(Uint16Array, 2 * n)
   const xy = Float32Array.from(steps, (step, i) => low[i % 2] + (step / 65535) * (high[i % 2] - low[i % 2]))
-  const digit = take(Uint16Array, n)
-  const linear = features ? { mean: take(Float32Array, features), components: take(Float32Array, 2 * features) } : null
-  const label = take(Uint8Array, n)
+  const digit = read(Uint16Array, n)
+  const linear = features ? { mean: read(Float32Array, features), components: read(Float32Array, 2 * features) } : null
+  const label = read(Uint8Array, n)
   const row = new Int16Array(10000).fill(-1)
-  digit.forEach((each, i) => (row[each] = i))
+  digit.forEach((number, i) => (row[number] = i))
   return { id, xy, digit, label, row, linear }
 }

@@ -81,14 +81,14 @@ def before_after(
             if isinstance(x, int) and isinstance(y, int) and 0 <= x <= wide and 0 <= y <= high:
                 on_spot(x, y)
 
-    files = [encoded(each.pixels) for each in (before, after)]
+    files = [encoded(one.pixels) for one in (before, after)]
     header = {
         "files": [{"type": kind, "bytes": len(data)} for kind, data in files],
         "version": _digest(*(data for _, data in files)),
         "picture": f"{key} {wide} {high}",
         "width": wide,
         "height": high,
-        "sides": [{"name": each.name, "note": each.note, "alt": each.alt or each.name} for each in (before, after)],
+        "sides": [{"name": one.name, "note": one.note, "alt": one.alt or one.name} for one in (before, after)],
         "most": height,
         "spot": spot,
         "side": side,

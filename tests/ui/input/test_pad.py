@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from ui.input.pad import MAX_POINTS, MAX_STROKES, SIDE, Drawing, _Kept, _receive, parse_strokes, rasterise, stroke
+from ui.input.pad import MAX_POINTS, MAX_STROKES, SIDE, Drawing, _receive, _State, parse_strokes, rasterise, stroke
 
 ONE = stroke([(0.5, 0.2), (0.5, 0.8)])
 JSON = some.recursive(
@@ -19,9 +19,9 @@ JSON = some.recursive(
 )
 
 
-def kept() -> _Kept:
+def fresh() -> _State:
     drawing = Drawing(np.zeros((SIDE, SIDE), np.uint8), (), True, True, 0)
-    return _Kept(drawing, nonce=0, start={"seq": 0, "strokes": []})
+    return _State(drawing, nonce=0, start={"seq": 0, "strokes": []})
 
 
 def message(**changes) -> dict:
@@ -93,7 +93,7 @@ def test_ink_outside_the_sheet_is_cut():
 
 
 def test_a_good_message_is_taken():
-    state = kept()
+    state = fresh()
     _receive(state, message())
     assert (state.drawing.seq, state.drawing.final, state.drawing.empty) == (1, True, False)
     assert state.start == {"seq": 1, "strokes": [ONE]}
@@ -102,14 +102,14 @@ def test_a_good_message_is_taken():
 
 
 def test_a_message_during_a_stroke_leaves_what_a_new_pad_starts_from():
-    state = kept()
+    state = fresh()
     _receive(state, message(final=False))
     assert not state.drawing.final and not state.drawing.empty
     assert state.start == {"seq": 0, "strokes": []}
 
 
 def test_old_messages_change_nothing():
-    state = kept()
+    state = fresh()
     _receive(state, message(seq=5))
     after = state.drawing
     for old in [message(seq=5, strokes=[]), message(seq=4, strokes=[])]:
@@ -155,7 +155,7 @@ BAD_STROKES = [
 def test_bad_strokes_are_refused_and_the_drawing_stays(strokes):
     with pytest.raises(ValueError):
         parse_strokes(strokes)
-    state = kept()
+    state = fresh()
     _receive(state, message())
     before = state.drawing
     _receive(state, message(seq=2, strokes=strokes))
@@ -171,7 +171,7 @@ def test_bad_strokes_are_refused_and_the_drawing_stays(strokes):
     ],
 )
 def test_bad_headers_are_ignored(changes):
-    state = kept()
+    state = fresh()
     before = state.drawing
     _receive(state, message(**changes))
     assert state.drawing is before
@@ -179,7 +179,7 @@ def test_bad_headers_are_ignored(changes):
 
 @given(JSON)
 def test_any_json_is_survived(anything):
-    state = kept()
+    state = fresh()
     _receive(state, anything)
     _receive(state, message(strokes=anything))
     _receive(state, message(strokes=[{**ONE, "points": anything}]))
@@ -194,7 +194,7 @@ def test_unknown_fields_are_dropped():
 
 def test_the_largest_drawing_is_taken():
     points = [(0.5 + 0.4 * np.cos(a), 0.5 + 0.4 * np.sin(a)) for a in np.linspace(0, 60, MAX_POINTS)]
-    state = kept()
+    state = fresh()
     _receive(state, json.loads(json.dumps(message(strokes=[stroke(points)]))))
     assert not state.drawing.empty
 

@@ -65,7 +65,7 @@ class Drawing:
 
 
 @dataclass
-class _Kept:
+class _State:
     """A pad's state in the session: the last drawing, and what a pad mounted now starts from."""
 
     drawing: Drawing
@@ -94,7 +94,7 @@ def pad(
              on_change: called before the rerun that a message causes.
     Returns: the Drawing; malformed messages leave the last good one.
     """
-    state = _kept(key, initial)
+    state = _state(key, initial)
     result = _PAD(
         key=key,
         data={"key": key, "hint": hint, "label": label, "nonce": state.nonce, **state.start},
@@ -112,7 +112,7 @@ def set_strokes(key: str, strokes: Sequence[Stroke] = ()) -> None:
 
     Raises:  ValueError: the strokes are malformed or too many.
     """
-    state = _kept(key, ())
+    state = _state(key, ())
     state.drawing, state.nonce = drawing(strokes, seq=state.drawing.seq + 1), state.nonce + 1
     state.start = {"seq": state.drawing.seq, "strokes": list(state.drawing.strokes)}
 
@@ -158,12 +158,12 @@ def _curve(stroke: Stroke, pieces: int = 4) -> tuple[np.ndarray, np.ndarray]:
     return curve, np.concatenate([widths[:1], np.repeat(widths, pieces)])
 
 
-def _kept(key: str, initial: Sequence[Stroke]) -> _Kept:
+def _state(key: str, initial: Sequence[Stroke]) -> _State:
     name = f"_pad:{key}"  # not a widget's key, so that it outlives a page switch
     if name not in st.session_state:
         begun = drawing(initial, seq=0)
         start = {"seq": 0, "strokes": list(begun.strokes)}
-        st.session_state[name] = _Kept(begun, nonce=0, start=start)
+        st.session_state[name] = _State(begun, nonce=0, start=start)
     return st.session_state[name]
 
 
@@ -175,8 +175,8 @@ def drawing(strokes: object, *, seq: int, final: bool = True) -> Drawing:
     return Drawing(image, strokes, final, not image.any(), seq)
 
 
-def _receive(state: _Kept, message: object) -> None:
-    """Takes a message from the browser into `kept`; an old or malformed one changes nothing."""
+def _receive(state: _State, message: object) -> None:
+    """Takes a message from the browser into `state`; an old or malformed one changes nothing."""
     if not isinstance(message, dict):
         return
     seq, nonce, final = (message.get(name) for name in ("seq", "nonce", "final"))

@@ -143,7 +143,7 @@ class Pad extends Sheet {
     this.send(true)
   }
 
-  bring(strokes, word) {
+  setContent(strokes, word) {
     this.strokes = strokes
     this.repaint()
     this.send(true)
@@ -174,7 +174,7 @@ class Pad extends Sheet {
       const strokes = JSON.parse(sessionStorage.getItem(`${SAVED} ${this.key}`) ?? "null")
       if (!strokes?.length) return
       this.past = strokes.map((_, i) => strokes.slice(0, i))
-      this.bring(strokes, "Your drawing is still here")
+      this.setContent(strokes, "Your drawing is still here")
     } catch {
       // no storage, or what is in it is not ours
     }

@@ -49,7 +49,7 @@ def gallery(
 
     def picked() -> None:
         place = st.session_state[key].get("picked")  # comes from the browser
-        if isinstance(place, list) and len(place) == 2 and all(isinstance(each, int) for each in place):
+        if isinstance(place, list) and len(place) == 2 and all(isinstance(number, int) for number in place):
             row, column = place
             if 0 <= row < len(rows) and 0 <= column < len(rows[row].x):
                 on_pick(row, column)

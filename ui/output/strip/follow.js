@@ -49,7 +49,7 @@ export class Follower {
     for (const [sha256] of Object.values(plan?.networks ?? {})) {
       if (!this.asked.has(sha256))
         network(sha256).then(
-          (loaded) => this.take(sha256, loaded),
+          (loaded) => this.warmUp(sha256, loaded),
           () => {},
         )
       this.asked.add(sha256)
@@ -64,7 +64,7 @@ export class Follower {
   }
 
   /** Runs a network that has come a few times while nobody draws: until then the browser has not compiled it well. */
-  take(sha256, loaded) {
+  warmUp(sha256, loaded) {
     this.networks.set(sha256, loaded)
     const blank = new Float32Array(SIDE * SIDE)
     const idle = globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 50)) // which Safari lacks

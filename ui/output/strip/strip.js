@@ -38,14 +38,14 @@ class Strip {
     this.figures = new Figures(root)
     this.follower = new Follower(
       (pictures) => this.sketch(pictures),
-      (message) => this.take(message, false),
+      (message) => this.receive(message, false),
     )
   }
 
   update(data) {
     this.root.classList.toggle("roomy", !!data.roomy)
     const ahead = this.follower.update(data.live)
-    if (!this.follower.early) this.take(data, ahead)
+    if (!this.follower.early) this.receive(data, ahead)
     this.figures.revealAt(data.reveal)
     if (this.version && data.version !== this.version) {
       clearTimeout(this.timer)
@@ -55,7 +55,7 @@ class Strip {
   }
 
   /** A message; `ahead`: what a hand draws meanwhile is newer and stays. */
-  take(message, ahead) {
+  receive(message, ahead) {
     this.message = message
     const tiles = message.groups.flatMap((group) => group.tiles)
     this.pictures = new Map(tiles.map((tile) => [tile.id, pictureFrom(tile.picture)]))

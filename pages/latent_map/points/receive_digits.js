@@ -13,10 +13,10 @@ let asked = null // sha256 of the digits that are here or on their way
 export default function ({ data }) {
   if (!data || asked === data.sha256 || settled(`digits ${data.sha256}`)) return
   asked = data.sha256
-  bring(data).catch(() => (asked = null)) // the next run of the page tries again
+  fetchDigits(data).catch(() => (asked = null)) // the next run of the page tries again
 }
 
-async function bring({ sha256, address, after }) {
+async function fetchDigits({ sha256, address, after }) {
   const patience = new Promise((next) => setTimeout(next, PATIENCE))
   await Promise.race([Promise.allSettled(after.map(network)), patience])
   const plain = new Blob([await fetchFile(address)]).stream().pipeThrough(new DecompressionStream("gzip"))
