@@ -23,7 +23,8 @@ def measure(x: Tensor, y: Tensor | None, coordinates: Tensor, seed: int = 0) -> 
 
     Args:    x: (N, 1, 28, 28) the digits; y: (N,) their classes, or None for the measures that need none;
              coordinates: (N, 2) the map; seed: of the subset and the folds.
-    Returns: name -> Metric: trustworthiness, continuity and, with y, knn_accuracy first and silhouette last.
+    Returns: name -> Metric: trustworthiness, continuity and, with y, knn_accuracy first and silhouette last, each
+             left out where these classes give it no meaning.
     """
     contract.check_pictures(x)
     if y is not None:
@@ -32,23 +33,25 @@ def measure(x: Tensor, y: Tensor | None, coordinates: Tensor, seed: int = 0) -> 
     some = np.sort(np.random.default_rng(seed).permutation(len(z))[:SUBSET])
     on = f"{len(some):,} of the {len(z):,} digits" if len(some) < len(z) else f"{len(z):,} digits"
     k, measured = NEIGHBOURS, {}
-    if y is not None:
+    if y is not None and (share := knn_accuracy(z, y.numpy(), seed)) is not None:
         text = f"digits whose class their {k} nearest on the map vote for, 10-fold cross-validation, {len(z):,} digits"
-        measured["knn_accuracy"] = Metric(100 * knn_accuracy(z, y.numpy(), seed), "%", "higher", text)
+        measured["knn_accuracy"] = Metric(100 * share, "%", "higher", text)
     text = f"neighbours on the map that are neighbours among the pixels, by rank, {k} neighbours, {on}"
     measured["trustworthiness"] = Metric(100 * trustworthiness(every[some], z[some]), "%", "higher", text)
     text = f"neighbours among the pixels that are neighbours on the map, by rank, {k} neighbours, {on}"
     measured["continuity"] = Metric(100 * continuity(every[some], z[some]), "%", "higher", text)
-    if y is not None:
+    if y is not None and (value := silhouette(z[some], y.numpy()[some])) is not None:
         text = f"nearness to the own class against the next one, from -1 to 1, {on}"
-        measured["silhouette"] = Metric(silhouette(z[some], y.numpy()[some]), "", "higher", text)
+        measured["silhouette"] = Metric(value, "", "higher", text)
     return measured
 
 
-def knn_accuracy(z: np.ndarray, y: np.ndarray, seed: int = 0) -> float:
+def knn_accuracy(z: np.ndarray, y: np.ndarray, seed: int = 0) -> float | None:
     """Share of points whose class a vote of their 10 nearest neighbours gets right, 10-fold cross-validated.
 
-    Args:    z: (N, 2), y: (N,) classes; seed: of the folds. Fewer folds where a class has fewer than 10 points.
+    Args:    z: (N, 2), y: (N,) classes; seed: of the folds. Fewer folds where no class has 10 points.
+    Returns: None where a vote decides nothing: all points are of one class, or no two of them share a class, so that
+             no neighbour could vote for the right one.
     """
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.neighbors import KNeighborsClassifier
@@ -56,7 +59,7 @@ def knn_accuracy(z: np.ndarray, y: np.ndarray, seed: int = 0) -> float:
     present, counts = np.unique(y, return_counts=True)
     folds = min(10, counts.max())
     if len(present) < 2 or folds < 2:
-        return 1.0
+        return None
     split = StratifiedKFold(folds, shuffle=True, random_state=seed)
     voters = KNeighborsClassifier(min(NEIGHBOURS, len(z) - math.ceil(len(z) / folds)))
     return float(np.mean(cross_val_predict(voters, z, y, cv=split) == y))
@@ -82,15 +85,18 @@ def continuity(x: np.ndarray, z: np.ndarray) -> float:
     return trustworthiness(z, x)
 
 
-def silhouette(z: np.ndarray, y: np.ndarray) -> float:
+def silhouette(z: np.ndarray, y: np.ndarray) -> float | None:
     """Mean over points of (b - a) / max(a, b): a to the own class, b to the nearest other; in [-1, 1].
 
+    Returns: None where all points are of one class; 0, as the source has it, where each is alone in its class.
     Source: Rousseeuw 1987, "Silhouettes: a graphical aid".
     """
     from sklearn.metrics import silhouette_score
 
     present = len(np.unique(y))
-    return float(silhouette_score(z, y)) if 2 <= present < len(y) else 0.0
+    if present < 2:
+        return None
+    return float(silhouette_score(z, y)) if present < len(y) else 0.0
 
 
 def box_grid(z: Tensor, n: int) -> Tensor:

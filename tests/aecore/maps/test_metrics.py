@@ -59,10 +59,24 @@ def test_silhouette_is_rousseeuws(cloud):
 
 def test_measures_of_few_digits_of_few_classes():
     x, z = torch.rand(10, 1, 28, 28), torch.rand(10, 2)
-    for y in (torch.zeros(10, dtype=torch.long), torch.arange(10), torch.arange(10) % 2):
-        found = metrics.measure(x, y, z)
-        assert all(np.isfinite(metric.value) for metric in found.values())
-    assert list(metrics.measure(x, None, z)) == ["trustworthiness", "continuity"]
+    always = ["trustworthiness", "continuity"]
+    assert list(metrics.measure(x, None, z)) == always
+    assert list(metrics.measure(x, torch.zeros(10, dtype=torch.long), z)) == always
+    assert list(metrics.measure(x, torch.arange(10), z)) == [*always, "silhouette"]
+    both = metrics.measure(x, torch.arange(10) % 2, z)
+    assert list(both) == ["knn_accuracy", *always, "silhouette"]
+    assert all(np.isfinite(metric.value) for metric in both.values())
+
+
+@pytest.mark.parametrize("classes", [np.arange(6), np.zeros(6, int)])
+def test_a_vote_that_decides_nothing_has_no_accuracy(classes):
+    """No two points share a class, so nobody can be voted for; or all do, so nobody else can be."""
+    assert metrics.knn_accuracy(np.random.default_rng(0).normal(size=(6, 2)), classes) is None
+
+
+def test_one_pair_that_shares_a_class_is_all_that_a_vote_can_get_right():
+    z = np.array([[0.0, 0], [0.1, 0], [9, 0], [9, 9]])
+    assert metrics.knn_accuracy(z, np.array([1, 1, 2, 3])) <= 0.5
 
 
 def test_moment_kl_is_torchs():
