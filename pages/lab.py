@@ -9,6 +9,6 @@ import streamlit as st
 from pages import PAGES
 from ui import shell, url
 
-st.set_page_config(page_title="Autoencoder Lab", page_icon="ui/icon.png", layout="wide")
+st.set_page_config(page_icon="ui/icon.png", layout="wide")
 url.drop_impossible_numbers()
 shell.run(PAGES)

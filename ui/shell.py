@@ -15,6 +15,7 @@ import streamlit as st
 
 from ui import menu
 
+LAB = "Autoencoder Lab"
 HEAD_START = 0.4  # s
 MAX_WIDTH = 1600  # px; wider screens get margins, not longer lines
 
@@ -46,6 +47,7 @@ def run(pages: Sequence[Page]) -> None:
         item = st.Page(page.script, title=page.title, icon=page.icon, help=page.help, **address)
         sections.setdefault(page.section, []).append(item)
     chosen = st.navigation(sections, position="top")
+    st.set_page_config(page_title=LAB if chosen.title == pages[0].title else f"{chosen.title} - {LAB}")
     st.session_state[_CAME] = chosen.title != st.session_state.get(_PAGE)
     st.session_state[_PAGE] = chosen.title
     if came():

@@ -41,11 +41,18 @@ def path(page) -> str:
     return "" if page is PAGES[0] else page.folder
 
 
+def titled(folder: str) -> str:
+    """What the browser's tab says: pages in many tabs are told apart."""
+    (title,) = (page.title for page in PAGES if page.folder == folder)
+    return "Autoencoder Lab" if folder == PAGES[0].folder else f"{title} - Autoencoder Lab"
+
+
 def whole(page, folder: str) -> None:
     """Wait until the stage stands and the script has ended."""
     page.locator(STAGES[folder]).first.wait_for()
     idle(page)
     page.wait_for_function("document.querySelectorAll('h1').length === 1")  # the page before has gone, too
+    page.wait_for_function("(title) => document.title === title", arg=titled(folder))
     assert page.get_by_test_id("stException").count() == 0
     page.wait_for_function(f"{ICON}.includes('/media/')")  # ours; Streamlit's is favicon.png
 
