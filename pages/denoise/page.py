@@ -20,6 +20,7 @@ with shell.loading(660):
     from ui.live.networks import deliver
     from ui.output import compared
     from ui.output.numbers import numbers
+    from ui.output.try_next import followed
     from ui.server import ask
 
 engine = serving.engine()
@@ -63,7 +64,7 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
         digit = input_digit(source, "denoise")
     with right, messages.shown():
         comparison = compare.compare_denoising(digit.x, damage, models, classical, paste)
-        followed = st.session_state.get(try_next.FOLLOWED, 0)
+        reveal = followed("denoise")
 
         def answer(strokes: object) -> dict:
             digit = drawn_digit(drawing(strokes, seq=0))
@@ -72,7 +73,7 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
 
         address = ask.offer("denoise_strip", answer)
         tiles = strip.shown(comparison, digit, errors)
-        compared.show(tiles, comparison, digit, "denoise_strip", followed, address, show_the_rest, paste)
+        compared.show(tiles, comparison, digit, "denoise_strip", reveal, address, show_the_rest, paste)
         messages.missing(comparison.problems)
         st.session_state[COMPARISON] = (comparison, models, classical, paste)
 

@@ -1,10 +1,6 @@
 """Try next: chips that set the Denoise page's controls to something worth seeing, and the page's sources."""
 
-import streamlit as st
-
 from ui.output import try_next
-
-FOLLOWED = "_denoise_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 
 TRY = (
     (
@@ -36,9 +32,5 @@ def show() -> None:
 
 
 def _set(settings: dict) -> None:
-    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
-    for name, value in settings.items():
-        key = f"denoise_{name}"
-        if key not in st.session_state and isinstance(value, int | float):
-            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
-        st.session_state[key] = value
+    try_next.lead("denoise")
+    try_next.set_controls({f"denoise_{name}": value for name, value in settings.items()})

@@ -1,7 +1,5 @@
 """Try next: chips that set the Generate page's controls to something worth seeing, and the page's sources."""
 
-import streamlit as st
-
 from aecore.latent.styles import STYLES
 from pages.generate import writer
 from pages.generate.controls import MODEL, SEED, TEMPERATURE
@@ -43,8 +41,7 @@ def show() -> None:
 
 
 def _set(settings: dict, written: tuple) -> None:
-    for key, value in settings.items():
-        st.session_state[key] = value
+    try_next.set_controls(settings)
     number, base, amounts = written
     model = settings[MODEL]
     writer.keep(Writing(model, number, base, {name: amounts.get(name, 0.0) for name in STYLES}))

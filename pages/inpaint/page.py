@@ -15,6 +15,7 @@ with shell.loading(660):
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
+    from ui.output.try_next import followed
 
 engine = serving.engine()
 COMPARISON = "_inpaint_comparison"  # the last one, handed from the stage to what stands below it
@@ -48,7 +49,7 @@ def show_stage() -> None:
         if descent is not None and descent.recon is not None:
             comparison = compare.with_search(comparison, descent.recon)
         st.session_state[COMPARISON] = comparison
-        reveal = try_next.followed("board")
+        reveal = followed("inpaint", "board")
         board.show(comparison, "inpaint_board", errors, descent, reveal, on_settled=show_the_rest)
         messages.missing(comparison.problems)
         with beside:

@@ -1,11 +1,7 @@
 """Try next: chips that set the Inpaint page's controls to something worth seeing, and the page's sources."""
 
-import streamlit as st
-
 from pages.inpaint import mask_pad
 from ui.output import try_next
-
-FOLLOWED = "_inpaint_followed"  # place ("board" or "search") -> how often its chips were clicked
 
 # question, where the answer is seen, center of the patch or None, settings
 TRY = (
@@ -46,17 +42,8 @@ def show() -> None:
     try_next.show("inpaint", named, _set, SOURCES)
 
 
-def followed(where: str) -> int:
-    """How often a chip led to this place of the page."""
-    return st.session_state.get(FOLLOWED, {}).get(where, 0)
-
-
 def _set(where: str, center: tuple[float, float] | None, settings: dict) -> None:
-    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, {}) | {where: followed(where) + 1}
+    try_next.lead("inpaint", where)
     if center is not None:
         mask_pad.set_center(center)
-    for name, value in settings.items():
-        key = f"inpaint_{name}"
-        if key not in st.session_state and isinstance(value, int | float):
-            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
-        st.session_state[key] = value
+    try_next.set_controls({f"inpaint_{name}": value for name, value in settings.items()})

@@ -10,6 +10,7 @@ from ui import url
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.digit import PAD, SHORT_SOURCES, Chosen, all_test_digits, choose_source, first_digit, input_digit
+from ui.output.try_next import set_controls
 
 WIDTH = 264  # px of the columns where the ends are brought
 FIRST = {"a": 35, "b": 70}  # plain test digits, a 2 and a 7, until the visitor brings others
@@ -86,8 +87,4 @@ def _shuffle() -> None:
 def set_ends(a: int, b: int) -> None:
     """Make two test digits the ends; call it in a callback."""
     for side, index in zip(sides(), (a, b), strict=True):
-        for name, value in (("source", "example"), ("digit", index)):
-            key = f"interpolate_{side}_{name}"
-            if key not in st.session_state and name == "digit":
-                st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
-            st.session_state[key] = value
+        set_controls({f"interpolate_{side}_source": "example", f"interpolate_{side}_digit": index})

@@ -13,6 +13,7 @@ with shell.loading(660):
     from pages.interpolate import controls, equations, measured, transformations, try_next, walk
     from ui import messages, serving
     from ui.live.networks import deliver
+    from ui.output.try_next import followed
 
 engine = serving.engine()
 WHOLE = "_interpolate_whole"  # whether the whole page runs: a chip's settings would race with a second rerun
@@ -40,7 +41,7 @@ def show_walk(sides, path, steps, rows) -> None:
         b = controls.end("B", sides[1])
     with middle, messages.shown():
         current = walk.walk(engine, a, b, path, steps, rows)
-        reveal = try_next.followed("walk")
+        reveal = followed("interpolate", "walk")
         rest = None if st.session_state[WHOLE] else show_the_rest  # in a run of the whole page it follows by itself
         walk.show(current, controls.pads(sides), "interpolate_walk_view", rest, reveal)
         messages.missing(current.problems)
@@ -58,7 +59,7 @@ def show_evidence() -> None:
     if FOUND in st.session_state:
         with messages.shown():
             measured.show(engine, st.session_state[FOUND])
-            transformations.show(engine, st.session_state[FOUND], try_next.followed("more"))
+            transformations.show(engine, st.session_state[FOUND], followed("interpolate", "more"))
             equations.show(engine, st.session_state[FOUND])
 
 

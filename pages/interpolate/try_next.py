@@ -1,12 +1,8 @@
 """Try next: chips that set the Interpolate page's controls to something worth seeing, and the page's sources."""
 
-import streamlit as st
-
 from pages.interpolate import controls
 from pages.interpolate.transformations import WALKS
 from ui.output import try_next
-
-FOLLOWED = "_interpolate_followed"  # place -> how often its chips were clicked: it scrolls into view when that grows
 
 # question, where the answer is seen ("walk" or "more"), test digits for A and B, settings
 TRY = (
@@ -46,13 +42,7 @@ def show() -> None:
     try_next.show("interpolate", named, _set, SOURCES)
 
 
-def followed(where: str) -> int:
-    """How often a chip led to this place of the page."""
-    return st.session_state.get(FOLLOWED, {}).get(where, 0)
-
-
 def _set(where: str, ends: tuple[int, int], settings: dict[str, str]) -> None:
-    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, {}) | {where: followed(where) + 1}
+    try_next.lead("interpolate", where)
     controls.set_ends(*ends)
-    for name, value in settings.items():
-        st.session_state[f"interpolate_{name}"] = value
+    try_next.set_controls({f"interpolate_{name}": value for name, value in settings.items()})

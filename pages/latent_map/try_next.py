@@ -1,8 +1,6 @@
 """Try next on the latent map: chips that set its controls to something worth seeing, and the page's sources."""
 
-import streamlit as st
-
-from pages.latent_map.board import FIRST, FOLLOWED, HIDDEN
+from pages.latent_map.board import FIRST, HIDDEN
 from ui import url
 from ui.output import try_next
 
@@ -41,7 +39,6 @@ def show() -> None:
 
 
 def _set(settings: dict, hidden: str) -> None:
-    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
-    for key, value in settings.items():
-        st.session_state[key] = value
+    try_next.lead("map")
+    try_next.set_controls(settings)
     url.put({HIDDEN: hidden or None})

@@ -26,7 +26,6 @@ FIRST_SPOTS = {"camera": (268, 158), "chelsea": (172, 110), "coffee": (372, 285)
 SOURCE, PICTURE, SIGMA, SEED = "photos_source", "photos_picture", "photos_sigma", "photos_seed"
 ADDED, METHOD = "photos_added", "photos_method"
 SPOT = "photos_spot"  # in the URL: x,y
-FOLLOWED = "_photos_followed"  # how often a chip was clicked: the slider scrolls into view when it grows
 CROP = 64  # px of the picture, a side of the detail
 
 _SHORT = {

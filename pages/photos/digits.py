@@ -16,13 +16,13 @@ from aecore.pictures.io import as_photo
 from aecore.pictures.pages import Page
 from aecore.pictures.sample_pages import SamplePage, sample_page
 from pages.photos.before_after import Mark, Side, before_after
-from pages.photos.controls import FOLLOWED
 from pages.photos.results import PAGE, form, view, wait
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.slider import described_slider
 from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
+from ui.output.try_next import followed
 from ui.server import jobs
 
 SOURCES = {"example": "Sample", "upload": "Upload", "camera": "Camera"}
@@ -136,7 +136,7 @@ def show(engine: Engine, source: Source, model: str, boxes: bool, clean: bool) -
         key="photos_page_slider",
         height=560,
         marks=_marks(page, p, p_after, y) if boxes else (),
-        reveal=st.session_state.get(FOLLOWED, 0),
+        reveal=followed("photos"),
         hint="Drag the line; the boxes say what the judge reads on each side. Double-click or space: before, after.",
     )
     for note in page.notes:

@@ -10,7 +10,7 @@ from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.noise import judge_result
 from pages.photos.before_after import Side, before_after
-from pages.photos.controls import CROP, FOLLOWED, METHOD, NETWORK, SPOT, Subject, kind, label, spot
+from pages.photos.controls import CROP, METHOD, NETWORK, SPOT, Subject, kind, label, spot
 from pages.photos.crops import Crop, crops
 from pages.photos.results import (
     RESTORE,
@@ -26,6 +26,7 @@ from pages.photos.results import (
     window,
 )
 from ui import messages, theme, url
+from ui.output.try_next import followed
 from ui.server import jobs
 
 LEAST_GAIN = 0.3  # dB, below which we do not call it a help
@@ -52,7 +53,7 @@ def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
         spot=spot(subject),
         side=CROP,
         on_spot=_move_spot,
-        reveal=st.session_state.get(FOLLOWED, 0),
+        reveal=followed("photos"),
         hint="Drag the line. Click: detail of that place. Double-click or space: before, after.",
     )
     return recon

@@ -1,7 +1,5 @@
 """Try next: chips that set the Photos page's controls to something worth seeing, and the page's sources."""
 
-import streamlit as st
-
 from pages.photos import controls, digits
 from pages.photos.mode import MODE, MODES
 from ui import url
@@ -51,9 +49,6 @@ def show() -> None:
 
 
 def _set(settings: dict, spot: str) -> None:
-    st.session_state[controls.FOLLOWED] = st.session_state.get(controls.FOLLOWED, 0) + 1
+    try_next.lead("photos")
     url.put({controls.SPOT: spot or None})
-    for key, value in settings.items():
-        if key not in st.session_state and isinstance(value, int | float):
-            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
-        st.session_state[key] = value
+    try_next.set_controls(settings)

@@ -21,6 +21,7 @@ from ui.component import component
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits, example_digit
 from ui.output.picture import pictures
+from ui.output.try_next import set_controls
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
@@ -85,7 +86,7 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
         rows.append(Row(NAMES[name], note, recon, reads, sure, stage.dot(name)))
 
     def pick(column: int) -> None:
-        stage.set_controls({"super_source": "example", "super_digit": places[column]})
+        set_controls({"super_source": "example", "super_digit": places[column]})
         on_pick()
 
     _show(rows, digit, places, pick)

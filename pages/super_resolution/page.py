@@ -21,6 +21,7 @@ with shell.loading(660):
     from ui.live.networks import deliver
     from ui.output import compared
     from ui.output.numbers import numbers
+    from ui.output.try_next import followed
     from ui.server import ask
 
 engine = serving.engine()
@@ -58,8 +59,8 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
             return stage.shown(compare_upscaling(digit.x, side), digit, errors)
 
         address = ask.offer("super_strip", answer)
-        tiles, followed = stage.shown(comparison, digit, errors), st.session_state.get(try_next.FOLLOWED, 0)
-        compared.show(tiles, comparison, digit, "super_strip", followed, address, show_the_rest)
+        tiles, reveal = stage.shown(comparison, digit, errors), followed("super")
+        compared.show(tiles, comparison, digit, "super_strip", reveal, address, show_the_rest)
         messages.missing(comparison.problems)
         st.session_state[COMPARISON] = comparison
 

@@ -39,14 +39,6 @@ def chosen_side(engine: Engine) -> int:
     return st.session_state.get(SIDE_KEY) or _first_side(engine)
 
 
-def set_controls(settings: dict) -> None:
-    """Set widgets of this page by their keys, in a callback."""
-    for key, value in settings.items():
-        if key not in st.session_state and isinstance(value, int):
-            st.query_params[key] = str(value)  # a widget that is not on the page yet does not write its own URL
-        st.session_state[key] = value
-
-
 def shown(comparison: Comparison, digit: Chosen, errors: bool = False) -> dict:
     """The strip's message, see `ui.output.compared`; errors: error maps instead of pictures."""
     side = comparison.given.shape[-1]

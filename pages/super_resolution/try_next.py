@@ -1,12 +1,8 @@
 """Try next: chips that set the Super-resolution page's controls to something worth seeing, and the page's sources."""
 
-import streamlit as st
-
 from aecore.restore.upscaling import LEFT_OUT
-from pages.super_resolution.stage import set_controls
 from ui.output import try_next
 
-FOLLOWED = "_super_followed"  # how often a chip was clicked: the stage scrolls into view when it grows
 TRY = (
     (
         "seven",
@@ -40,5 +36,5 @@ def show() -> None:
 
 
 def _set(settings: dict) -> None:
-    st.session_state[FOLLOWED] = st.session_state.get(FOLLOWED, 0) + 1
-    set_controls(settings)
+    try_next.lead("super")
+    try_next.set_controls(settings)

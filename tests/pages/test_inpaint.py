@@ -353,7 +353,7 @@ def test_a_chip_sets_what_it_promises(place):
     sound(at.button(key=f"inpaint_try_{settings['kind']}").click().run())
     assert now(at).damage.kind == settings["kind"]
     assert torch.equal(now(at).clean.x, example_digit(settings["digit"]))
-    assert at.session_state[try_next.FOLLOWED] == {where: 1}
+    assert at.session_state["_inpaint_followed"] == {where: 1}
 
 
 def test_the_lectures_claim_is_held_against_the_table():

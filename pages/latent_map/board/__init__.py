@@ -20,13 +20,13 @@ from ui.input.choice import choice
 from ui.input.digit import PAD, Chosen, all_test_digits
 from ui.live.networks import reference
 from ui.output.picture import pixels
+from ui.output.try_next import followed
 from ui.server import files, jobs
 from ui.server.jobs import Job
 from ui.serving import available
 
 NETWORKS = ("ae-2-bce", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
 FIRST = ("ae-2-bce", "vae-2", "pca", "umap")  # the first two differ in the noise and the prior alone
-FOLLOWED = "_map_followed"  # how often a chip was clicked: the maps scroll into view when it grows
 HIDDEN = "map_hidden"  # in the URL
 SOON = 0.3  # s that the stage waits for a digit's place: UMAP answers in a twentieth, except the first time
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
@@ -150,7 +150,7 @@ def mount(
     with st.container(gap=None):
         _BOARD(
             key=key,
-            data=data | (extra or {}) | {"reveal": st.session_state.get(FOLLOWED, 0)},
+            data=data | (extra or {}) | {"reveal": followed("map")},
             on_hidden_change=on_hidden,
             on_settled_change=on_settled,
             on_refresh_change=lambda: None,  # it reruns what is around it
