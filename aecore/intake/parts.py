@@ -10,6 +10,7 @@ import numpy as np
 from aecore.intake.normal import stroke_width
 
 _MANY = 120  # parts; a picture with more of them is no handful of digits, and comparing all pairs takes time
+_BREAK = 1  # of `_belong`: a pen that skipped
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Part:
     def side(self) -> int:
         """The longer one."""
         return max(self.width, self.height)
+
+    @property
+    def bar(self) -> bool:
+        """Whether it is a level stroke alone: the bar of a 5, a dash, a line under a digit."""
+        return self.width > 3 * self.height and (self.width > 6 * self.height or self.height < 2.2 * self.stroke)
 
 
 def parts_of(mask: np.ndarray) -> tuple[list[Part], np.ndarray]:
@@ -64,8 +70,6 @@ def parts_of(mask: np.ndarray) -> tuple[list[Part], np.ndarray]:
         left, top, w, h, area = (int(n) for n in stats[i + 1])
         if sides[i] < max(6, 0.12 * typical, 0.012 * max(height, width)) or area < 0.004 * typical**2:
             continue  # a speck
-        if w > 6 * h or h > 20 * w:
-            continue  # a ruled line
         box = (left, top, left + w, top + h)
         own = labels[top : top + h, left : left + w] == i + 1
         parts.append(Part(box, own, area, stroke_width(own)))
@@ -82,17 +86,32 @@ def _largest(mask: np.ndarray) -> np.ndarray:
 def _surroundings(labels: np.ndarray, stats: np.ndarray) -> np.ndarray:
     """Which components are what the paper lies on, not ink: at the picture's border, unlike those that are not.
 
-    A digit may touch the border too, but not along a good part of its own outline.
+    A digit may touch the border too, even along a straight stroke; but what lies around is thicker than strokes, or a
+    strip along the border and longer than digits.
     """
     count = len(stats)
     edges = (labels[0], labels[-1], labels[1:-1, 0], labels[1:-1, -1])
     contact = sum(np.bincount(edge, minlength=count) for edge in edges)[1:]
     sides = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
-    free = sides[(contact == 0) & (sides > 0.03 * max(labels.shape))]
-    if not len(free):
+    free = (contact == 0) & (sides > 0.03 * max(labels.shape))
+    if not free.any():
         return np.zeros(count - 1, bool)
+    largest = sides[free].max()
     along = contact > 0.3 * (stats[1:, cv2.CC_STAT_WIDTH] + stats[1:, cv2.CC_STAT_HEIGHT])
-    return (contact > 0) & (along | (sides > 3 * free.max()))
+    around = (contact > 0) & (along | (sides > 3 * largest))
+    if around.any():
+        areas = stats[1:, cv2.CC_STAT_AREA]
+        typical = np.median([_stroke(labels, stats, i) for i in np.flatnonzero(free)[np.argsort(-areas[free])][:9]])
+        for i in np.flatnonzero(around):
+            stroke = _stroke(labels, stats, i)
+            strip = contact[i] * stroke > 0.6 * areas[i] and sides[i] > 1.35 * largest
+            around[i] = stroke > 2.5 * typical or strip
+    return around
+
+
+def _stroke(labels: np.ndarray, stats: np.ndarray, i: int) -> float:
+    left, top, width, height, _ = stats[i + 1]
+    return stroke_width(labels[top : top + height, left : left + width] == i + 1)
 
 
 def join(parts: list[Part]) -> list[list[int]]:
@@ -100,45 +119,63 @@ def join(parts: list[Part]) -> list[list[int]]:
     if not parts:
         return []
     if len(parts) > _MANY:
-        return [[i] for i in range(len(parts))]
-    typical = float(np.median([part.side for part in parts if part.side >= 0.5 * max(p.side for p in parts)]))
-    leader = list(range(len(parts)))
-
-    def find(i: int) -> int:
-        while leader[i] != i:
-            i = leader[i]
-        return i
-
-    for i, a in enumerate(parts):
-        for j in range(i):
-            if _belong(a, parts[j], typical):
-                leader[find(i)] = find(j)
-    groups: dict[int, list[int]] = {}
-    for i in range(len(parts)):
-        groups.setdefault(find(i), []).append(i)
+        return [[i] for i in range(len(parts)) if not parts[i].bar]
+    sides = [part.side for part in parts if not part.bar]
+    if not sides:
+        return []
+    typical = float(np.median([side for side in sides if side >= 0.5 * max(sides)]))
+    pairs = ((i, j, _belong(parts[i], parts[j], typical)) for i in range(len(parts)) for j in range(i))
+    groups = {i: [i] for i in range(len(parts))}
+    leader = list(groups)
+    for i, j, gap in sorted((pair for pair in pairs if pair[2] is not None), key=lambda pair: pair[2]):
+        a, b = leader[i], leader[j]
+        whole = groups[a] + groups[b]
+        width, height = _extent(union([parts[k].box for k in whole]))
+        if a == b or (gap > _BREAK and (width > 1.3 * typical or height > 1.6 * typical)):
+            continue  # a fragment between two digits belongs to the nearer one
+        groups[a] = whole
+        for k in groups.pop(b):
+            leader[k] = a
+    groups = {key: group for key, group in groups.items() if not all(parts[i].bar for i in group)}
+    if not groups:
+        return []
     sizes = {key: max(_extent(union([parts[i].box for i in group]))) for key, group in groups.items()}
     largest = max(sizes.values())
     return [group for key, group in groups.items() if sizes[key] >= 0.25 * min(largest, 1.5 * typical)]
 
 
-def _belong(a: Part, b: Part, typical: float) -> bool:
-    """Whether two pieces of ink are one digit: near each other, and one a fragment or the gap a mere break."""
+def _belong(a: Part, b: Part, typical: float) -> float | None:
+    """How far apart two pieces of ink of one digit are: near, and one is a fragment or the gap a mere break; else None.
+
+    Returns: the gap in strokes; at most `_BREAK` for a mere break.
+    """
+    if a.bar or b.bar:
+        return None if a.bar and b.bar else _bar_belongs(*((a, b) if a.bar else (b, a)))
     stroke = min(a.stroke, b.stroke)
     reach = 0.3 * typical + 2
     dx = max(a.box[0], b.box[0]) - min(a.box[2], b.box[2])
     dy = max(a.box[1], b.box[1]) - min(a.box[3], b.box[3])
     if max(dx, dy) > reach:
-        return False
+        return None
     gap = _gap(a, b)
     if gap <= 0.8 * stroke + 1:
-        return True
+        return gap / (0.8 * stroke + 1)
     width, height = _extent(union([a.box, b.box]))
     if gap > reach or max(width, height) > 1.6 * typical:
-        return False
+        return None
     beside = -dx / max(1, min(a.width, b.width))
     fragment = min(a.height, b.height) < 0.6 * typical and (beside > 0.3 or min(a.side, b.side) < 0.4 * typical)
     interlocked = dx < 0 and dy < 0 and dx * dy > 0.1 * min(a.width * a.height, b.width * b.height)
-    return fragment or (interlocked and max(width, height) < 1.2 * typical)
+    return gap / (0.8 * stroke + 1) if fragment or (interlocked and max(width, height) < 1.2 * typical) else None
+
+
+def _bar_belongs(bar: Part, digit: Part) -> float | None:
+    """The gap between a level stroke and its digit, as `_belong` says it: a mere break, or close to the digit's top."""
+    gap, stroke = _gap(bar, digit), min(bar.stroke, digit.stroke)
+    if bar.width > 1.3 * digit.height or gap > 0.12 * digit.height + 2:
+        return None
+    over = bar.box[3] < digit.box[1] + 0.3 * digit.height and bar.box[0] < digit.box[2] and bar.box[2] > digit.box[0]
+    return gap / (0.8 * stroke + 1) if over or gap <= 0.8 * stroke + 1 else None
 
 
 def _gap(a: Part, b: Part) -> float:

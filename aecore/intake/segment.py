@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from aecore.intake.parts import Part, join, parts_of, paste, union
+from aecore.intake.rules import without_rules
 
 
 @dataclass(frozen=True)
@@ -25,29 +27,33 @@ class Piece:
     window: tuple[float, float, float, float]
 
 
-def find_digits(gray: np.ndarray) -> list[Piece]:
+def find_digits(gray: np.ndarray, frame: int = 0) -> list[Piece]:
     """Every digit of a picture, in reading order.
 
-    Args:    gray: (H, W) float32 in [0, 255]; ink may be darker or lighter than its background, light uneven.
+    Args:    gray: (H, W) float32 in [0, 255]; ink may be darker or lighter than its background, light uneven;
+             frame: px of paper that were added all around.
     Returns: pieces, rows from top to bottom and left to right in a row; empty if there is no ink.
     """
     zoom = min(16, -(-96 // min(gray.shape)))
     if zoom > 1:
         return _find_in_small(gray, zoom)
     window = 0.5 * min(gray.shape)  # first wider than any stroke may be, then as the strokes need
-    sheet = None
+    sheet, printed = np.ones(gray.shape, bool), np.zeros(gray.shape, bool)
     for _ in range(2):
         hat, noise = _ink_contrast(gray, window)
-        if sheet is not None:
-            hat *= sheet
-        mask = _without_rules(_ink_mask(hat, noise))
+        hat *= sheet
+        ink = _ink_mask(hat, noise) & ~printed
+        mask = without_rules(ink, hat, frame)
+        printed = (ink & ~mask).astype(np.uint8)
         parts, sheet = parts_of(mask)
         if not parts:
             return []
         strokes = [part.stroke for part in parts]
         stroke = float(np.median(strokes))
         window = min(window, max(4 * stroke, 2.5 * max(strokes), 0.04 * max(gray.shape)))
-        gray = cv2.GaussianBlur(gray, (0, 0), np.clip(stroke / 6, 0.3, 8))  # smooths chalk grain and paper
+        blur = float(np.clip(stroke / 6, 0.3, 8))
+        gray = cv2.GaussianBlur(gray, (0, 0), blur)  # smooths chalk grain and paper, widens lines
+        printed = cv2.dilate(printed, np.ones((2 * math.ceil(1 + blur) + 1,) * 2, np.uint8)).astype(bool) & ~mask
     groups = join(parts)
     boxes = [union([parts[i].box for i in group]) for group in groups]
     return [_piece(hat, parts, groups[i], boxes[i]) for i in _reading_order(boxes)]
@@ -61,7 +67,7 @@ def _find_in_small(gray: np.ndarray, zoom: int) -> list[Piece]:
     large = cv2.resize(framed, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
     height, width = gray.shape
     pieces = []
-    for piece in find_digits(large):
+    for piece in find_digits(large, (frame + 1) * zoom):
         left, top, right, bottom = (n / zoom - frame for n in piece.box)
         left, top, right, bottom = max(0, left), max(0, top), min(width, right), min(height, bottom)
         if left < right and top < bottom:
@@ -112,32 +118,6 @@ def _ink_mask(hat: np.ndarray, noise: float) -> np.ndarray:
     sure[labels[hat > 0.5 * level]] = True
     sure[0] = False
     return sure[labels]
-
-
-def _without_rules(mask: np.ndarray) -> np.ndarray:
-    """Ink without printed lines that run through most of the picture, level or upright; ink across them stays."""
-    for turned in (False, True):
-        ink = np.ascontiguousarray(mask.T if turned else mask).astype(np.uint8)
-        width = ink.shape[1]
-        level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(15, width // 20)), np.uint8))
-        chained = cv2.dilate(level, np.ones((3, max(9, width // 40)), np.uint8))
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(chained, connectivity=8)
-        long = stats[:, cv2.CC_STAT_WIDTH] > 0.6 * width
-        long[0] = False
-        if not long.any():
-            continue
-        rules = level * long[labels]
-        columns = rules.sum(0)
-        starts = (np.diff(rules.astype(np.int8), axis=0, prepend=0) == 1).sum(0)
-        thick = int(np.median(columns[starts > 0] / starts[starts > 0])) + 2
-        if thick > 5 + 0.02 * min(mask.shape):
-            continue  # a table's edge
-        rules -= cv2.morphologyEx(rules, cv2.MORPH_OPEN, np.ones((2 * thick, 1), np.uint8))  # a blot is no rule
-        rest = ink & (1 - cv2.dilate(rules, np.ones((3, 1), np.uint8)))
-        across = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((thick + 4, 1), np.uint8))
-        ink = rest | (across & ink)
-        mask = (ink.T if turned else ink).astype(bool)
-    return mask
 
 
 def _piece(hat: np.ndarray, parts: list[Part], group: list[int], box: tuple[int, int, int, int]) -> Piece:

@@ -6,7 +6,7 @@ import torch
 
 import aecore
 from aecore.errors import ImageError
-from aecore.intake.files import digits_from_bytes
+from aecore.intake.files import digit_from_strokes, digits_from_bytes
 from benchmarks import handwriting
 from benchmarks.handwriting import Page, encode, sample_printed
 
@@ -81,3 +81,98 @@ def test_lines_alone_are_no_digit(kind, ink):
     picture = lines_only(kind).picture(np.random.default_rng(0), "scan")
     with pytest.raises(ImageError, match="No digit"):
         digits_from_bytes(encode(picture if ink == "dark" else 255 - picture, "scan"))
+
+
+# ------------------------------------------------------------------------------------------ a digit's own strokes
+
+PENS = (0.01, 0.02, 0.05, 0.1)  # of the digit's height
+
+
+def alone(strokes, style, pen, margin, height=260, turn=0.0):
+    """A digit in a crop; margin: left, top, right, bottom, and pen, in heights of the digit."""
+    ink = handwriting.draw(strokes, height, max(1.3, pen * height), tuple(height * side for side in margin))
+    page = Page((), [], ink, np.zeros_like(ink)).turned(turn, False)
+    return page.picture(np.random.default_rng(0), style)
+
+
+def readable(label, judge, count, rng):
+    """Written digits that the judge reads right when they are drawn on the pad, so that only the intake is tested."""
+    while count:
+        strokes = handwriting.write(label, rng)
+        drawing = np.pad(handwriting.draw(strokes, 260, 14), 20)
+        with torch.inference_mode():
+            if int(judge(digit_from_strokes(drawing).x).argmax()) == label:
+                count -= 1
+                yield strokes
+
+
+@pytest.mark.parametrize("style", handwriting.STYLES)
+@pytest.mark.parametrize("margin", [0.03, 0.3, 1.5])
+@pytest.mark.parametrize("label", [1, 2, 4, 5, 7])
+def test_straight_strokes_stay_with_any_pen(label, margin, style, judge):
+    rng = np.random.default_rng(label)
+    for pen, strokes in zip(PENS, readable(label, judge, len(PENS), rng), strict=True):
+        picture = alone(strokes, style, pen, margin * rng.uniform(0.7, 1.3, 4))
+        for ink in (picture, 255 - picture):
+            assert read(encode(ink, style), judge) == (label,), pen
+
+
+@pytest.mark.parametrize("height", [60, 200, 800])
+@pytest.mark.parametrize("above", [0, 0.02, 0.5, 2])
+@pytest.mark.parametrize("lean", [0, 0.15])
+def test_a_bare_line_is_a_one(lean, above, height, judge):
+    for pen in (0.02, 0.08):
+        for beside in (0.15, 1.5):
+            strokes = [np.array([(lean, 0), (0, 1.0)])]
+            picture = alone(strokes, "scan", pen, (beside, above, beside, above), height)
+            assert read(encode(picture, "scan"), judge) == (1,), (pen, beside)
+
+
+@pytest.mark.parametrize("label", [4, 7])
+@pytest.mark.parametrize("turn", [-10, -2, 2, 10])
+def test_long_bars_stay(turn, label, judge):
+    bar = {4: [(0.5, 0), (0, 0.65), (0.95, 0.65)], 7: [(0, 0), (1, 0), (0.45, 1)]}[label]
+    strokes = [np.array(bar, float)] + ([np.array([(0.5, 0.1), (0.5, 1)])] if label == 4 else [])
+    for pen in (0.02, 0.06):
+        for margin in (0.2, 0.6):
+            picture = alone(strokes, "paper", pen, (margin,) * 4, turn=turn)
+            assert read(encode(picture, "paper"), judge) == (label,), (pen, margin)
+
+
+@pytest.mark.parametrize("side", range(4))
+@pytest.mark.parametrize("label", [1, 2, 4, 5, 7])
+def test_a_digit_may_touch_the_picture_s_edge(label, side, judge):
+    rng = np.random.default_rng(side)
+    for pen, strokes in zip((0.02, 0.06), readable(label, judge, 2, rng), strict=True):
+        margin = [0.3] * 4
+        margin[side] = 0
+        assert read(encode(alone(strokes, "scan", pen, margin), "scan"), judge) == (label,), pen
+
+
+@pytest.mark.parametrize("sides", [{0}, {1}, {2}, {3}, {0, 1}, {0, 2}, {1, 3}, {0, 1, 2}])
+@pytest.mark.parametrize("label", [0, 1, 4])
+def test_a_cell_whose_frame_is_cut_leaves_no_second_digit(label, sides, judge):
+    """sides: those of the frame that lie beyond the picture; left, top, right, bottom."""
+    (strokes,) = readable(label, judge, 1, np.random.default_rng(7))
+    for pen, thick in ((0.03, 2), (0.08, 6)):
+        ink = handwriting.draw(strokes, 200, 200 * pen, (70, 60, 80, 50))
+        page = Page((), [], ink, np.zeros_like(ink))
+        height, width = ink.shape
+        left, top, right, bottom = (
+            edge + (beyond if side in sides else 0)
+            for side, (edge, beyond) in enumerate([(25, -90), (22, -90), (width - 30, 90), (height - 20, 90)])
+        )
+        for line in ((left, top, right, top), (right, top, right, bottom), (left, bottom, right, bottom)):
+            page.rule(*line, thick)
+        page.rule(left, top, left, bottom, thick)
+        for turn in (0, 1):
+            picture = page.turned(turn, False).picture(np.random.default_rng(0), "scan")
+            assert read(encode(picture, "scan"), judge) == (label,), (pen, turn)
+
+
+def test_one_strokes_beside_each_other_are_two_digits(judge):
+    for label in (1, 4, 7):
+        (strokes,) = readable(label, judge, 1, np.random.default_rng(3))
+        ink = handwriting.draw(strokes, 240, 6, (20, 15, 20, 15))
+        page = Page((), [], np.concatenate([ink, ink], 1), np.zeros((len(ink), 2 * ink.shape[1]), np.float32))
+        assert read(encode(page.picture(np.random.default_rng(0), "scan"), "scan"), judge) == (label, label)
