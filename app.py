@@ -14,4 +14,4 @@ from ui.server.late import Late
 shell.begin("pages.home.strip")
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
 routes = [Route(base + route.path, route.endpoint, methods=route.methods) for route in (*ask.ROUTES, *files.ROUTES)]
-app = st.App("pages/lab.py", routes=routes, middleware=[Middleware(Late)])
+app = st.App("pages/lab.py", routes=routes, middleware=[Middleware(Late)], on_script_error=shell.failed)

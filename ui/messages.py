@@ -58,6 +58,19 @@ def instead(error: Exception) -> None:
     st.button("Start over", icon=":material/restart_alt:", on_click=_start_over, key="start_over")
 
 
+def before_the_script(error: Exception) -> bool:
+    """For the app's on_script_error: what fails before a page's own code runs, as a widget's value of another type.
+
+    Returns: whether the visitor has been told, so that Streamlit need not show its own box.
+    """
+    report(error, "A run failed before its page began")
+    st.error(
+        "This page was sent something that it cannot read, and the details were logged. Reload it.",
+        icon=":material/error:",
+    )
+    return True
+
+
 def missing(problems: dict[str, str]) -> None:
     """Say kindly which models cannot be shown, name -> reason."""
     for reason in problems.values():

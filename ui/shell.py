@@ -77,6 +77,13 @@ def _device_note() -> bool:
     return problem is not None
 
 
+def failed(error: Exception) -> bool:
+    """As `ui.messages.before_the_script`; a run can fail before anything has brought torch."""
+    from ui import messages
+
+    return messages.before_the_script(error)
+
+
 def came() -> bool:
     """Whether the visitor has just come to this page: by a link, or from another page of the lab."""
     return st.session_state.get(_CAME, True)
