@@ -1,7 +1,8 @@
 """Any picture file to pixels that mean what the file shows; and pictures, or drawings, to digits like MNIST's.
 
-What a file may be and what is refused is in `containers.py`, what its colours mean in `profiles.py`, what is ink and
-which ink makes a digit in `segment.py`, the form of MNIST's digits in `normal.py`.
+What a file may be and what is refused is in `containers.py`, what its colours mean in `profiles.py`, where its ink
+stands out in `channel.py`, what is ink and which ink makes a digit in `segment.py`, the form of MNIST's digits in
+`normal.py`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from torch import Tensor
 
 from aecore.errors import ImageError
 from aecore.intake import containers, profiles
+from aecore.intake.channel import channels
 from aecore.intake.containers import BROKEN, FORMATS, MAX_PIXELS, WHOLE_PIXELS, Container, check_size, look_over
 from aecore.intake.normal import SIDE, normalize
-from aecore.intake.segment import find_digits
+from aecore.intake.segment import Piece, find_digits
 
 MAX_DIGITS = 32
 
@@ -33,7 +35,7 @@ _ONE_AT_A_TIME = threading.Lock()  # a 20 megapixel picture takes 80 MB while it
 
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # process-wide: a picture of one visitor does not take all cores
 
-_NO_INK = "No digit was found in the picture. Use one with clear strokes, darker or lighter than the background."
+_NO_INK = "No digit was found in the picture. Use one whose strokes clearly differ from the background."
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ def digits_from_bytes(data: bytes) -> list[Digit]:
     Returns: 1 to 32 digits.
     Raises:  ImageError: not such a picture, damaged, too large, or with no digit or more than 32 in it.
     """
-    gray, factor, notes = _decode(data)  # gray: (H, W) float32 in [0, 255], reduced by `factor`
-    ready = _already_normal(gray)
+    picture = read_picture(data, _WORK_PIXELS)
+    views = _views(picture.pixels, picture.alpha)
+    factor = max(picture.size) / max(views[0].shape)
+    ready = _already_normal(views[0])
     if ready is not None:
-        return [_digit(ready, (0, 0, SIDE, SIDE), notes)]
-    return digits_from_gray(gray, factor, notes)
+        return [_digit(ready, (0, 0, SIDE, SIDE), picture.notes)]
+    return digits_from_views(views, factor, picture.notes)
 
 
 def digits_from_gray(gray: np.ndarray, factor: float = 1.0, notes: tuple[str, ...] = ()) -> list[Digit]:
@@ -79,23 +83,32 @@ def digits_from_gray(gray: np.ndarray, factor: float = 1.0, notes: tuple[str, ..
              notes: for every digit.
     Raises:  ImageError: no digit, or more than 32.
     """
-    pieces = find_digits(gray)
-    if len(pieces) > MAX_DIGITS:
-        raise ImageError(f"More than {MAX_DIGITS} digits were found. Crop the picture to fewer of them.")
-    digits = []
-    for piece in pieces:
-        normal = normalize(piece.ink)
-        if normal is not None:
-            left, top, right, bottom = (n * factor for n in piece.box)
-            box = (math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom))
-            x0, y0, x1, y1 = piece.window
-            zoom = (x1 - x0) / piece.ink.shape[1], (y1 - y0) / piece.ink.shape[0]
-            left, top, right, bottom = normal.frame
-            frame = (x0 + left * zoom[0], y0 + top * zoom[1], x0 + right * zoom[0], y0 + bottom * zoom[1])
-            digits.append(_digit(normal.x, box, notes, tuple(n * factor for n in frame), normal.grown))
-    if not digits:
-        raise ImageError(_NO_INK)
-    return digits
+    return digits_from_views([gray], factor, notes)
+
+
+def digits_from_views(views: list[np.ndarray], factor: float = 1.0, notes: tuple[str, ...] = ()) -> list[Digit]:
+    """As `digits_from_gray`, in the first of some views of one picture in which there is a digit."""
+    for view in views:
+        pieces = find_digits(view)
+        if len(pieces) > MAX_DIGITS:
+            raise ImageError(f"More than {MAX_DIGITS} digits were found. Crop the picture to fewer of them.")
+        digits = [digit for piece in pieces if (digit := _from_piece(piece, factor, notes)) is not None]
+        if digits:
+            return digits
+    raise ImageError(_NO_INK)
+
+
+def _from_piece(piece: Piece, factor: float, notes: tuple[str, ...]) -> Digit | None:
+    normal = normalize(piece.ink)
+    if normal is None:
+        return None
+    left, top, right, bottom = (n * factor for n in piece.box)
+    box = (math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom))
+    x0, y0, x1, y1 = piece.window
+    zoom = (x1 - x0) / piece.ink.shape[1], (y1 - y0) / piece.ink.shape[0]
+    left, top, right, bottom = normal.frame
+    frame = (x0 + left * zoom[0], y0 + top * zoom[1], x0 + right * zoom[0], y0 + bottom * zoom[1])
+    return _digit(normal.x, box, notes, tuple(n * factor for n in frame), normal.grown)
 
 
 def digit_from_strokes(array: np.ndarray) -> Digit:
@@ -475,22 +488,17 @@ def _to_unit(values: np.ndarray, whole: bool, clear: bool) -> tuple[np.ndarray, 
 # ---- digits
 
 
-def _decode(data: bytes) -> tuple[np.ndarray, float, tuple[str, ...]]:
-    """The upright grey picture (H, W) float32 in [0, 255], the factor it was reduced by, and notes."""
-    picture = read_picture(data, _WORK_PIXELS)
-    gray = _gray(picture.pixels, picture.alpha)
-    return gray, max(picture.size) / max(gray.shape), picture.notes
+def _views(pixels: np.ndarray, alpha: np.ndarray | None) -> list[np.ndarray]:
+    """Grey pictures (H, W), float32 in [0, 255], in which to look for digits, the likeliest first.
 
-
-def _gray(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
-    """Brightness, over a background chosen so that the ink of a transparent picture stands out."""
-    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    gray = gray.astype(np.float32) * np.float32(1 if pixels.dtype == np.uint8 else 255)
-    if alpha is None:
-        return gray
+    Of a transparent picture that is its brightness, over a background chosen so that its ink stands out.
+    """
+    if pixels.dtype != np.uint8:
+        pixels = pixels.astype(np.float32) * np.float32(255)
+    if alpha is None or alpha.min() == np.iinfo(alpha.dtype).max:
+        return channels(pixels)
+    gray = (pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)).astype(np.float32)
     alpha = alpha / np.float32(np.iinfo(alpha.dtype).max)
-    if alpha.min() == 1:
-        return gray
     if alpha.max() == 0:
         raise ImageError(_NO_INK)
     border = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
@@ -498,7 +506,7 @@ def _gray(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
         background = float(np.median(gray[alpha > 0.99]))
     else:  # ink on nothing, or on a veil
         background = max((0.0, 255.0), key=lambda level: float(np.std(gray * alpha + level * (1 - alpha))))
-    return gray * alpha + background * (1 - alpha)
+    return [gray * alpha + background * (1 - alpha)]
 
 
 def turn(pixels: np.ndarray, orientation: int) -> np.ndarray:

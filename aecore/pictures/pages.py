@@ -19,6 +19,7 @@ from torch import Tensor
 
 from aecore.engine import Engine, get_engine
 from aecore.errors import ImageError
+from aecore.intake.channel import channels
 from aecore.intake.files import SIDE, Digit, digits_from_gray
 from aecore.pictures.io import Photo, as_photo
 
@@ -87,12 +88,12 @@ def restoring_page(
     engine = engine or get_engine()
     photo = _without_clear_parts(as_photo(picture))
     before, values = photo.shown(), _to_levels(photo.pixels)
-    digits, damaged = find(_gray(before), engine)
+    digits, damaged = find(channels(before)[0], engine)
     yield 0.6
     if damaged:  # what was restored once shows better where the digits end: look there again, at the photo as it is
         after, _, _ = _restore(values, digits, damaged, True, model, engine)
         with suppress(ImageError):
-            digits = digits_from_gray(_gray(photo.shown(_from_levels(after, photo))))
+            digits = digits_from_gray(channels(photo.shown(_from_levels(after, photo)))[0])
         yield 0.8
     after, x, recon = _restore(values, digits, damaged, clean_paper, model, engine)
     yield 1.0
@@ -385,8 +386,3 @@ def _without_clear_parts(photo: Photo) -> Photo:
     note = "The clear parts of the picture were filled with paper."
     mode = {"LA": "L", "LA;16": "I;16", "RGBA": "RGB", "RGBA;16": "RGB;16", "P": "RGB"}.get(photo.mode, photo.mode)
     return replace(photo, pixels=filled, alpha=None, mode=mode, notes=(*photo.notes, note))
-
-
-def _gray(pixels: np.ndarray) -> np.ndarray:
-    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return gray.astype(np.float32)
