@@ -17,7 +17,7 @@ from aecore.draws import Draws
 
 KINDS = ("plain", "denoising", "contractive")
 WEIGHTS, BATCHES, NOISE, PROBES = range(4)  # streams of random numbers
-FIRST_GAIN = 2.0  # of the first layer's weights: points within +-1 would use little but the straight middle of tanh
+FIRST_GAIN = 8.0  # over D, of the first layer: points within +-1 would use little but the straight middle of tanh
 MEMORY = 50  # steps that the running average of the weights remembers
 
 
@@ -51,7 +51,7 @@ class FieldNet(nn.Module):
     """r(x): D numbers through tanh layers to D numbers, in float64.
 
     Args: dim: D; widths: of the hidden layers; seed: of the weights, uniform within sqrt(6 / (fan in + fan out))
-          (Glorot & Bengio 2010), the first layer's twice that; biases begin at 0.
+          (Glorot & Bengio 2010), the first layer's FIRST_GAIN / D times as wide, its biases, too; others begin at 0.
     """
 
     def __init__(self, dim: int = 2, widths: Sequence[int] = (64, 64), seed: int = 0):
@@ -60,10 +60,10 @@ class FieldNet(nn.Module):
         layers = []
         for fan_in, fan_out in itertools.pairwise([dim, *widths, dim]):
             layer = nn.Linear(fan_in, fan_out, dtype=torch.float64)
-            edge = math.sqrt(6 / (fan_in + fan_out)) * (1 if layers else FIRST_GAIN)
+            edge = math.sqrt(6 / (fan_in + fan_out)) * (1 if layers else FIRST_GAIN / dim)
             with torch.no_grad():
                 layer.weight.copy_((2 * rng.uniform(fan_out * fan_in) - 1).view(fan_out, fan_in) * edge)
-                layer.bias.zero_()
+                layer.bias.copy_(torch.zeros(fan_out) if layers else (2 * rng.uniform(fan_out) - 1) * edge)
             layers += [layer, nn.Tanh()]
         self.layers = nn.Sequential(*layers[:-1])
 
@@ -130,6 +130,14 @@ def best_denoiser(x: Tensor, sigma: float, data: Tensor) -> Tensor:
     Returns: (M, D)
     """
     return torch.softmax(-torch.cdist(x, data).square() / (2 * sigma**2), 1) @ data
+
+
+def least_loss(sigma: float, data: Tensor, seed: int = 0, probes: int = 4_000) -> float:
+    """The denoising loss of the best possible denoiser, the floor of every training curve: by so many noisy points."""
+    rng = Draws(seed, PROBES)
+    clean = data[rng.below(len(data), probes)]
+    noisy = clean + sigma * rng.normal(clean.numel()).view_as(clean)
+    return float((best_denoiser(noisy, sigma, data) - clean).square().sum(1).mean())
 
 
 def smoothed_score(x: Tensor, sigma: float, data: Tensor) -> Tensor:

@@ -40,7 +40,7 @@ CURVES: dict[str, Callable[[Tensor], tuple[Tensor, Tensor]]] = {
 }
 
 
-def curve(name: str, count: int = 300) -> Tensor:
+def curve(name: str, count: int = 120) -> Tensor:
     """Points of a curve, one after another along it.
 
     Args:    name: one of CURVES; count: how many.

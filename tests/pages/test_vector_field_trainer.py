@@ -7,10 +7,28 @@ import torch
 
 from aecore.data.plane import CURVES, curve
 from aecore.draws import Draws
-from aecore.field import KINDS, FieldNet, FieldRecipe, best_denoiser, field_loss, measure_field, train_field
+from aecore.field import (
+    KINDS,
+    FieldNet,
+    FieldRecipe,
+    best_denoiser,
+    field_loss,
+    least_loss,
+    measure_field,
+    train_field,
+)
 from tests.node import run
 
 TRAINER = "/pages/vector_field/trainer"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    """Small products are not worth a second thread, which waits for the first on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def flat(model: FieldNet) -> torch.Tensor:
@@ -84,11 +102,13 @@ def test_the_truth_and_the_numbers_are_those_of_torch():
     model = FieldNet(2, recipe.widths, 5)
     script = f"""async (load, points, sizes, weights) => {{
         const {{ Network }} = await load("{TRAINER}/network.js")
-        const {{ bestDenoiser, measureField }} = await load("{TRAINER}/truth.js")
+        const {{ bestDenoiser, leastLoss, measureField }} = await load("{TRAINER}/truth.js")
         const [data, network] = [Float64Array.from(points), new Network(sizes, Float64Array.from(weights))]
-        return [[...bestDenoiser([0.3, 0.1, -2, 5], 0.2, data, 2)], Object.values(measureField(network, data, 0.2, 3))]
+        const numbers = Object.values(measureField(network, data, 0.2, 3))
+        return [[...bestDenoiser([0.3, 0.1, -2, 5], 0.2, data, 2)], numbers, leastLoss(0.2, data, 2, 3)]
     }}"""
-    best, numbers = run(script, points.flatten().tolist(), [2, 64, 64, 2], flat(model).tolist())
+    best, numbers, floor = run(script, points.flatten().tolist(), [2, 64, 64, 2], flat(model).tolist())
     x = torch.tensor([[0.3, 0.1], [-2, 5]], dtype=torch.float64)
     assert best == pytest.approx(best_denoiser(x, 0.2, points).flatten().tolist(), abs=1e-9)
     assert numbers == pytest.approx([*vars(measure_field(model, points, 0.2, 3)).values()], abs=1e-9)
+    assert floor == pytest.approx(least_loss(0.2, points, 3), abs=1e-9)

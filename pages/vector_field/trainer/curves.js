@@ -21,7 +21,7 @@ const CURVES = {
 }
 
 /** Points of a curve, (2 * count): x, y, x, y and so on. */
-export function curve(name, count = 300) {
+export function curve(name, count = 120) {
   const points = new Float64Array(2 * count)
   for (let i = 0; i < count; i++) points.set(CURVES[name]((i + 0.5) / count), 2 * i)
   return points

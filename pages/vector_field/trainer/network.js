@@ -8,7 +8,7 @@
 import { Draws, STREAMS } from "./draws.js"
 import { products, transposed } from "./products.js"
 
-const FIRST_GAIN = 2 // of the first layer's weights, as in aecore/field.py
+const FIRST_GAIN = 8 // over D, of the first layer, as in aecore/field.py
 
 /**
  * @typedef {object} Layer
@@ -47,9 +47,10 @@ export const weightsOf = (sizes) => sizes.slice(1).reduce((sum, size, i) => sum 
 export function firstWeights(sizes, seed) {
   const weights = new Float64Array(weightsOf(sizes))
   const rng = new Draws(seed, STREAMS.weights)
-  layersOf(sizes, weights, weights).forEach(({ fanIn, fanOut, weight }, i) => {
-    const edge = Math.sqrt(6 / (fanIn + fanOut)) * (i ? 1 : FIRST_GAIN)
+  layersOf(sizes, weights, weights).forEach(({ fanIn, fanOut, weight, bias }, i) => {
+    const edge = Math.sqrt(6 / (fanIn + fanOut)) * (i ? 1 : FIRST_GAIN / fanIn)
     for (let j = 0; j < weight.length; j++) weight[j] = (2 * rng.uniform() - 1) * edge
+    for (let j = 0; i === 0 && j < fanOut; j++) bias[j] = (2 * rng.uniform() - 1) * edge
   })
   return weights
 }

@@ -35,6 +35,24 @@ export function bestDenoiser(x, sigma, data, dim) {
   return out
 }
 
+/** The denoising loss of the best possible denoiser, the floor of every training curve. */
+export function leastLoss(sigma, data, dim, seed = 0, probes = 4000) {
+  const { clean, noisy } = probe(sigma, data, dim, seed, probes)
+  const best = bestDenoiser(noisy, sigma, data, dim)
+  return best.reduce((sum, value, j) => sum + (value - clean[j]) ** 2, 0) / probes
+}
+
+/** Points of the data, drawn with replacement, and with noise on them. */
+function probe(sigma, data, dim, seed, count) {
+  const rng = new Draws(seed, STREAMS.probes)
+  const clean = new Float64Array(dim * count)
+  for (let i = 0; i < count; i++) {
+    const row = rng.below(data.length / dim)
+    for (let d = 0; d < dim; d++) clean[dim * i + d] = data[dim * row + d]
+  }
+  return { clean, noisy: clean.map((value) => value + sigma * rng.normal()) }
+}
+
 /** Mean distance of pairs of points. */
 export function meanDistance(x, y, dim = 2) {
   let sum = 0
@@ -69,14 +87,7 @@ function meanAway(x, data) {
  */
 export function measureField(network, data, sigma, seed = 0, probes = PROBES) {
   const moved = (x) => network.forward(x, x.length / 2).slice(0, x.length)
-  const rng = new Draws(seed, STREAMS.probes)
-  const noisy = new Float64Array(2 * probes)
-  for (let j = 0; j < noisy.length; j += 2) {
-    const row = 2 * rng.below(data.length / 2)
-    noisy[j] = data[row]
-    noisy[j + 1] = data[row + 1]
-  }
-  for (let j = 0; j < noisy.length; j++) noisy[j] += sigma * rng.normal()
+  const { noisy } = probe(sigma, data, 2, seed, probes)
   const corners = Float64Array.of(1, 1, 1, -1, -1, 1, -1, -1)
   const farCorners = corners.map((value) => 1.5 * value)
   const [denoised, best] = [moved(noisy), bestDenoiser(noisy, sigma, data, 2)]
