@@ -91,4 +91,12 @@ PAGES = (
         help="Numbers in a handwriting that you choose, written by models that are told the class.",
         door="Write any number in its style",
     ),
+    Page(
+        folder="vector_field",
+        title="Vector field",
+        icon=":material/explore:",
+        section="How they learn",
+        help="A small network learns under your eyes where to send every place of the plane.",
+        door="Watch a network learn where its data lie",
+    ),
 )

@@ -11,6 +11,7 @@ from ui.server import jobs
 from ui.server.jobs import Job
 
 VISITOR = "test session id"  # what Streamlit's test runner calls everybody
+ALONE = {"vector_field"}  # pages that need neither checkpoints nor digits: they train their own networks
 shell.HEAD_START = 0.0  # there is no browser to be given one
 
 

@@ -21,8 +21,9 @@ interface Skeleton extends HTMLElement {
   querySelectorAll(selector: string): NodeListOf<Skeleton>
 }
 
-/** ui/input/pad/pad.js tells the page what is drawn. */
+/** ui/input/pad/pad.js tells the page what is drawn, pages/vector_field/board/board.js what the training does. */
 interface DocumentEventMap {
+  "field:look": CustomEvent
   "pad:ink": CustomEvent
   "map:points": CustomEvent
 }

@@ -27,6 +27,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "inpaint": "figure[data-tile=inpainter] canvas",
     "super_resolution": STRIP,
     "photos": ".before-after img.after",
+    "vector_field": ".field:not([data-step='0']) canvas.view",
 }
 WIDTHS = (1440, 2560, 768, 390)
 ICON = "document.querySelector(\"link[rel='shortcut icon']\").href"

@@ -24,6 +24,7 @@ OPENED = {
     "interpolate": [{"interpolate_a_source": "Pick", "interpolate_b_source": "Pick"}]
     + [{"interpolate_more": walk} for walk in ("One number at a time", "The average of two")],
     "generate": [{}, {"generate_model": "Style sliders"}],
+    "vector_field": [{}, {"field_shape": "On a line"}],
 }
 HOSTILE = ("inf", "-inf", "1e309", "1" * 30, "-" + "9" * 30, "nan", "abc", "<b>", "", "-1", "0x10", "٣", "1e18")
 CASES = [(folder, place) for folder in FOLDERS for place in range(len(OPENED.get(folder, [{}])))]

@@ -1,0 +1,285 @@
+// The vector field: a small network learns in a Web Worker, while this thread draws what it does to every place.
+// Nothing is sent to the server but what the visitor draws and drops, for the link.
+//
+// data (pages/vector_field/board/__init__.py): recipe (see FieldRecipe), shape, dim, drawn, walk, reveal
+
+import { themeOf } from "./canvas.js"
+import { handle } from "./hand.js"
+import { LineView } from "./line.js"
+import { LossCurve } from "./loss.js"
+import { Made } from "./made.js"
+import { PlaneView } from "./plane.js"
+import { describe, radios, writeCount, writeNote, writeNumbers } from "./readout.js"
+import { serve } from "./worker.js"
+
+const LOOK = 32 // ms between two questions to the worker, at least
+const REST = 20_000 // steps without a change, after which the training pauses by itself
+const boards = new WeakMap() // parentElement -> Board
+const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
+
+if (typeof document === "undefined" && typeof postMessage === "function") serve(globalThis) // this very file, as the worker
+
+/** @param {Component} component */
+export default function ({ data, parentElement, setStateValue }) {
+  if (!data) return
+  let board = boards.get(parentElement)
+  if (!board?.root.isConnected) {
+    board?.close()
+    board = new Board(parentElement)
+    boards.set(parentElement, board)
+  }
+  board.tell = (name, value) => setStateValue(name, value)
+  board.update(data)
+  return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
+}
+
+export class Board extends Made {
+  view = /** @type {any} */ (null)
+  playing = false
+  tool = "drop"
+  pointer = /** @type {?number[]} */ (null) // a place, under the mouse or moved by keys
+  batch = /** @type {any} */ (null) // of a single step
+  answer = /** @type {any} */ (null) // the worker's last
+  numbers = /** @type {any} */ (null)
+  asked = false // the worker owes an answer
+  lookedAt = -Infinity
+  dirty = true // the worker may have news
+  begun = 0
+  since = 0 // steps at the last change
+
+  /** @param {Skeleton} parentElement */
+  constructor(parentElement) {
+    super()
+    this.root = parentElement.querySelector(".field")
+    this.canvas = this.find("canvas.view")
+    this.loss = new LossCurve(this.find("canvas.curve"))
+    this.find(".play").onclick = () => this.play(!this.playing)
+    this.find(".step").onclick = () => this.step()
+    this.find(".reset").onclick = () => this.reset()
+    this.find(".clear").onclick = () => (this.tool === "draw" ? this.clearPoints() : this.clearWalkers())
+    radios(this.root, "tool", (value) => this.choose("tool", value))
+    radios(this.root, "walk", (value) => {
+      this.choose("walk", value)
+      this.tellWalk()
+    })
+    handle(this)
+    this.resized = new ResizeObserver(() => this.refit())
+    this.resized.observe(this.canvas)
+    this.hidden = () => this.worker?.postMessage({ do: "play", playing: this.playing && !document.hidden })
+    document.addEventListener("visibilitychange", this.hidden)
+    this.scheme = matchMedia("(prefers-color-scheme: dark)")
+    this.repaint = () => setTimeout(() => this.recolor(), 300) // once Streamlit has followed
+    this.scheme.addEventListener("change", this.repaint)
+    this.keys = (event) => this.keyDown(event)
+    document.addEventListener("keydown", this.keys)
+    this.hire()
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
+  }
+
+  hire() {
+    try {
+      this.worker = new Worker(import.meta.url, { type: "module" })
+    } catch {
+      return this.fail()
+    }
+    this.worker.onmessage = ({ data }) => this.hear(data)
+    this.worker.onerror = () => this.fail()
+  }
+
+  fail() {
+    this.failed = true
+    writeNote(this)
+  }
+
+  close() {
+    this.worker?.terminate()
+    this.resized.disconnect()
+    clearTimeout(this.timer)
+    this.scheme.removeEventListener("change", this.repaint)
+    document.removeEventListener("visibilitychange", this.hidden)
+    document.removeEventListener("keydown", this.keys)
+  }
+
+  // ---- what Python says
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (data.reveal > (before?.reveal ?? data.reveal)) this.root.scrollIntoView({ block: "start" })
+    this.recolor()
+    const { recipe, dim, shape, drawn } = data
+    this.root.dataset.dim = String(dim)
+    if (dim !== before?.dim) {
+      this.view = dim === 1 ? new LineView(this.canvas) : new PlaneView(this.canvas)
+      this.pointer = null
+    }
+    if (!before || data.walk !== before.walk || dim !== before.dim) this.readWalk(data)
+    const own = shape === "own" || dim === 1
+    const echo = own && drawn === this.sent && dim === before?.dim // what the visitor has drawn here
+    const news = !before || dim !== before.dim || shape !== before.shape || (own && drawn !== before.drawn)
+    if (news && !echo) this.readPoints(data)
+    const anew = JSON.stringify([dim, recipe.kind, recipe.widths, recipe.seed, recipe.batch]) // what begins a new network
+    if (anew !== this.shapeOfNet || (news && !echo)) this.begin(before !== null)
+    else if (JSON.stringify(recipe) !== JSON.stringify(before?.recipe)) this.change()
+    this.shapeOfNet = anew
+    if (!before || shape !== before.shape)
+      this.choose("tool", shape === "own" && !this.points.length ? "draw" : echo ? this.tool : "drop")
+    if (!before) this.play(true)
+    describe(this)
+    writeNote(this)
+    this.ask()
+  }
+
+  recolor() {
+    this.theme = themeOf(this.root)
+    this.root.style.setProperty("--ramp", PlaneView.gradient(this.theme.ramp))
+    this.ask()
+  }
+
+  begin(again) {
+    const { recipe, dim } = this.data
+    this.worker?.postMessage({ do: "begin", recipe, points: this.points, dim })
+    this.begun++
+    this.loss.clear()
+    this.numbers = this.batch = null
+    this.since = 0
+    if (again) this.walkers.again()
+    this.dirty = true
+    this.ask()
+  }
+
+  change() {
+    const { sigma, lr } = this.data.recipe
+    this.worker?.postMessage({ do: "change", recipe: { sigma, lr } })
+    this.changed()
+  }
+
+  /** The visitor has changed something: the training goes on for long enough. */
+  changed() {
+    this.since = this.answer?.steps ?? 0
+    this.batch = null
+    this.dirty = true
+    writeNote(this)
+    this.ask()
+  }
+
+  // ---- what the worker says
+
+  hear(answer) {
+    this.asked = false
+    if (answer.begun !== this.begun) return this.ask() // of a network that is gone
+    this.answer = answer
+    this.view.learn(answer.moved)
+    this.walkers.learn(answer.sizes, answer.weights)
+    this.loss.add(answer.losses)
+    if (answer.numbers) this.numbers = answer.numbers
+    if (answer.losses.length && this.playing) this.batch = null
+    if (answer.single) this.batch = answer.batch
+    if (answer.stale) this.dirty = true
+    this.root.dataset.step = String(answer.steps)
+    if (this.playing && answer.steps - this.since > REST) this.play(false)
+    if (answer.numbers) writeNumbers(this)
+    document.dispatchEvent(new CustomEvent("field:look", { detail: this.told() }))
+    this.ask()
+  }
+
+  /** What the equations show of it. */
+  told() {
+    const { answer, data, playing, walkers } = this
+    const { steps, parts, batch } = answer
+    return { steps, parts, batch, playing, walkers, dim: data.dim, recipe: data.recipe }
+  }
+
+  // ---- one frame
+
+  ask() {
+    this.frame ??= requestAnimationFrame((now) => {
+      this.frame = null
+      this.draw(now)
+    })
+  }
+
+  draw(now) {
+    const { view, data, worker } = this
+    if (!this.root.isConnected || !data) return
+    if (worker && !this.asked && !this.failed && (this.playing || this.dirty) && now - this.lookedAt > LOOK) {
+      this.dirty = false
+      this.asked = true
+      this.lookedAt = now
+      worker.postMessage({ do: "look", grid: view.grid })
+    }
+    const eases = view.ease(calm?.matches)
+    this.walkers.advance(now, data.recipe.sigma)
+    view.paint(this.scene)
+    if (this.answer) {
+      this.loss.paint(this.answer.floor, this.theme)
+      writeCount(this)
+    }
+    this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1) // for the browser tests and the benchmark
+    if (this.playing || this.dirty || eases || this.walkers.moves(now)) this.ask()
+  }
+
+  /** What a view paints. */
+  get scene() {
+    const { points, walkers, pointer, theme, batch, data } = this
+    return { points, walkers, pointer, theme, batch, sigma: data.recipe.sigma, drawing: this.tool === "draw" }
+  }
+
+  refit() {
+    if (!this.view?.fit()) return
+    this.dirty = true
+    this.ask()
+  }
+
+  // ---- what the visitor does
+
+  play(playing) {
+    this.playing = playing
+    this.since = this.answer?.steps ?? 0
+    this.worker?.postMessage({ do: "play", playing })
+    const button = this.find(".play")
+    button.classList.toggle("on", playing)
+    button.setAttribute("aria-label", playing ? "Pause" : "Play")
+    button.title = playing ? "Pause (space)" : "Play (space)"
+    this.dirty = true
+    this.ask()
+  }
+
+  step() {
+    if (this.playing) this.play(false)
+    this.worker?.postMessage({ do: "step" })
+    this.dirty = true
+    this.ask()
+  }
+
+  reset() {
+    this.begin(true)
+    this.root.dataset.step = "0"
+  }
+
+  choose(name, value) {
+    if (name === "tool") this.tool = value
+    else this.walkers.wandering = value === "wander"
+    for (const button of this.root.querySelectorAll(`[data-${name}]`)) {
+      const chosen = button.dataset[name] === value
+      button.setAttribute("aria-checked", String(chosen))
+      button.tabIndex = chosen ? 0 : -1
+    }
+    if (name === "walk") this.walkers.again()
+    this.root.dataset.tool = this.tool
+    writeNote(this)
+    this.ask()
+  }
+
+  /** Space plays and pauses where nothing else wants the key. */
+  keyDown(event) {
+    if (event.key !== " " || event.defaultPrevented || event.repeat) return
+    const [target] = event.composedPath()
+    if (target !== document.body && target !== this.root) return
+    event.preventDefault()
+    this.play(!this.playing)
+  }
+}

@@ -1,0 +1,125 @@
+// The numbers beside the board, and what they make of the textbook's sentences.
+
+const two = (value) => value.toFixed(2).replace("-", "\u2212")
+const three = (value) => value.toFixed(3).replace("-", "\u2212")
+
+/**
+ * Numbers as they stand beside the plane.
+ * @param {any} numbers  of measureField
+ * @param {string} kind
+ * @returns {{ name: string, value: string, note: string, help: string }[]}
+ */
+export function planeRows(numbers, kind) {
+  const truth = kind === "plain" ? "" : `best possible ${three(numbers.dataBest)}`
+  return [
+    {
+      name: "Moved, on the data",
+      value: three(numbers.onData),
+      note: truth,
+      help: "Mean distance that the network moves the data's own points. Best possible: the denoiser that knows all points.",
+    },
+    {
+      name: "Moved, at the corners (±1, ±1)",
+      value: two(numbers.corners),
+      note: `at (±1.5, ±1.5) ${two(numbers.farCorners)}`,
+      help: "Mean distance that the network moves the four corners of the marked square.",
+    },
+    {
+      name: "A noisy point's way to the data",
+      value: `${three(numbers.before)} → ${three(numbers.after)}`,
+      note: "before → after one pass",
+      help: "Mean distance from 500 noisy points to the nearest data point, before and after the network.",
+    },
+    {
+      name: "Cosine with the score",
+      value: two(numbers.cosine),
+      note: "1 is the same direction",
+      help: "Between the arrows at 500 noisy points and the exact gradient of the log density of the smoothed data.",
+    },
+  ]
+}
+
+/** Numbers as they stand beside the line. */
+export function lineRows(numbers, crossings, points) {
+  const stay = crossings.filter(({ stays }) => stays).map(({ x }) => x)
+  const gap = [...points].map((x) => Math.min(...stay.map((y) => Math.abs(x - y))))
+  return [
+    {
+      name: "Crossings where points stay",
+      value: `${stay.length} of ${points.length}`,
+      note: stay.map(two).join(", "),
+      help: "Where the curve falls through the diagonal: neighbours on both sides move there.",
+    },
+    {
+      name: "From a data point to its crossing",
+      value: gap.every(Number.isFinite) && gap.length ? three(gap.reduce((a, b) => a + b) / gap.length) : "–",
+      note: "0 if it crossed at each",
+      help: "Mean distance from each data point to the nearest crossing.",
+    },
+    {
+      name: "Moved, on the data",
+      value: three(numbers.onData),
+      note: `best possible ${three(numbers.dataBest)}`,
+      help: "Mean distance that the network moves the data's own points.",
+    },
+  ]
+}
+
+/**
+ * The textbook's sentences, and what this network does: claim, answer, whether it holds ("yes", "nearly", "no").
+ * @returns {{ claim: string, answer: string, holds: string }[]}
+ */
+export function planeClaims(numbers, { kind, sigma, shape }) {
+  const { onData, dataBest, corners, farCorners, before, after, cosine } = numbers
+  const copies = after > 0.9 * before
+  if (copies && kind === "plain") {
+    return [
+      {
+        claim: "To reconstruct the data is to know them.",
+        holds: "no",
+        answer: `It reconstructs them to ${three(onData)}, and noise as well: of a noisy point's ${three(before)} from the data, ${three(after)} remain. Nothing told it to do anything but copy.`,
+      },
+      {
+        claim: "The arrows point to the data.",
+        holds: cosine > 0.9 ? "nearly" : "no",
+        answer: `Cosine with the score ${two(cosine)}: what little moves was never trained to.`,
+      },
+    ]
+  }
+  const excess = onData > 1.6 * dataBest + 0.01
+  return [
+    {
+      claim: "Points on the manifold do not move.",
+      holds: onData < 0.01 ? "yes" : "nearly",
+      answer: excess
+        ? `They move ${three(onData)}. Of that, ${three(dataBest)} is right: the best denoiser answers with the mean of all points that x may come from, and on a bend the mean lies inside. The rest is training that is still missing.`
+        : `They move ${three(onData)}; the best possible denoiser moves them ${three(dataBest)}. It answers with the mean of all points that x may come from, and on a bend the mean lies inside. More training does not help, less noise does.`,
+    },
+    {
+      claim: "Points far away move a lot, the corners about 1.",
+      holds: corners > 0.85 && corners < 1.15 ? "yes" : "nearly",
+      answer: `${two(corners)} from (±1, ±1), ${two(farCorners)} from (±1.5, ±1.5): it depends on how far the data are from there. Noise of ${two(sigma)} seldom comes so far, so out there the network extends what it learned nearer by.`,
+    },
+    {
+      claim: "r(x) − x points up the density, as the score does.",
+      holds: cosine > 0.95 ? "yes" : cosine > 0.85 ? "nearly" : "no",
+      answer: `Cosine ${two(cosine)} with the exact score of ${shape === "own" ? "your points" : "these points"}, smoothed with σ = ${two(sigma)}.${kind === "contractive" ? " Contractive training knows no noise, and comes near it all the same: for small σ both have one minimum." : ""}`,
+    },
+  ]
+}
+
+/** The same for the line; best: the crossings of the best possible denoiser. */
+export function lineClaims(crossings, best, points, kind) {
+  const [stay, possible] = [crossings, best].map((list) => list.filter(({ stays }) => stays).length)
+  const claim = "The reconstruction crosses the identity at each data point."
+  if (stay >= points.length && kind !== "plain") {
+    const answer = "One crossing where points stay near each data point, and between two of them one that points leave."
+    return [{ claim, holds: "yes", answer }]
+  }
+  let answer = `${stay} ${stay === 1 ? "crossing" : "crossings"} where points stay, for ${points.length} data points. `
+  if (kind === "plain") answer += "It lies on the identity as far as it can: nothing told it to do anything but copy."
+  else if (possible < points.length) {
+    answer += `Even the best possible denoiser, dotted, has ${possible}: points nearer than about two σ share one. Turn the noise down, and they part.`
+  } else answer += `The best possible denoiser, dotted, has ${possible}: this network is not there yet.`
+  return [{ claim, holds: "no", answer }]
+}
