@@ -1,6 +1,7 @@
 """Pure loss terms, each with its source: summed over features, one number a sample."""
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
@@ -75,6 +76,60 @@ def cross_entropy(logits: Tensor, y: Tensor, smoothing: float = 0.0) -> Tensor:
     Returns: (N,).
     """
     return F.cross_entropy(logits.float(), y, reduction="none", label_smoothing=smoothing)
+
+
+def absolute(h: Tensor) -> Tensor:
+    """sum |h| of each sample: what asks for few active units.
+
+    Times lambda it is -log p(h) of the Laplace prior p(h) = lambda / 2 exp(-lambda |h|), up to a constant: so a sparse
+    autoencoder is a generative model, trained on the mode of its posterior.
+
+    Args:    h: (N, D).
+    Returns: (N,), each >= 0.
+    Source:  Olshausen & Field 1996, doi:10.1038/381607a0; Goodfellow et al. 2016, eq. 14.4 to 14.8.
+    """
+    return h.float().abs().sum(1)
+
+
+def rate_divergence(h: Tensor, target: float) -> Tensor:
+    """sum_j KL(target || mean of h_j over the batch), in nats: every unit is to be on for few digits.
+
+    Args:    h: (N, D) in [0, 1], read as probabilities of being on; target: the rate, in (0, 1).
+    Returns: (), >= 0: of the batch, since a rate is no property of one sample.
+    Source:  Ng 2011, CS294A lecture notes, "Sparse autoencoder", section 3.
+    """
+    rate = h.float().mean(0).clamp(1e-6, 1 - 1e-6)  # (D,); the logarithms stay finite
+    return (target * (target / rate).log() + (1 - target) * ((1 - target) / (1 - rate)).log()).sum()
+
+
+def contraction(h: Tensor, weight: Tensor) -> Tensor:
+    """||dh/dx||_F^2 of each sample for h = sigmoid(W x + b): sum_j (h_j (1 - h_j))^2 ||W_j||^2, exactly.
+
+    Args:    h: (N, D); weight: W, (D, pixels).
+    Returns: (N,), each >= 0.
+    Source:  Rifai et al. 2011, "Contractive auto-encoders", eq. 1 and section 5 (its closed form).
+    """
+    return (h * (1 - h)).float().square() @ weight.float().square().sum(1)
+
+
+def contraction_estimate(encode: Callable[[Tensor], Tensor], x: Tensor, rng: torch.Generator, draws: int = 1) -> Tensor:
+    """||dh/dx||_F^2 of each sample for any encoder, estimated: the mean of ||v^T dh/dx||^2 over random signs v.
+
+    Unbiased: E[v v^T] = I, hence E ||v^T J||^2 = tr(J^T J). It costs one backward pass a draw, not one a unit, and one
+    can differentiate it, to train with it.
+
+    Args:    encode: x (N, ...) -> h (N, D), each sample by itself; x: (N, ...); rng: of the signs; draws: how many.
+    Returns: (N,), each >= 0.
+    Source:  Hutchinson 1990, doi:10.1080/03610919008812866; Rifai et al. 2011, eq. 1.
+    """
+    x = x.detach().requires_grad_()
+    h = encode(x)  # (N, D)
+    total = torch.zeros(len(x), device=x.device)
+    for _ in range(draws):
+        signs = torch.randint(0, 2, h.shape, generator=rng, device=rng.device).to(h) * 2 - 1
+        (gradient,) = torch.autograd.grad(h, x, signs, create_graph=True)  # (N, ...)
+        total = total + gradient.square().flatten(1).sum(1)
+    return total / draws
 
 
 def _same_shape(a: Tensor, b: Tensor) -> None:

@@ -45,6 +45,9 @@ class Recipe:
         return FAMILIES[self.family].kind_of(self.config)
 
 
+WIDE = {"epochs": 5, "batch": 256, "lr": 2e-3}  # how the wide networks and all their controls are trained
+SIGMOID = {"error": "cross-entropy"}  # their two bodies: sigmoid units that paint probabilities
+RECTIFIED = {"code": "relu", "output": "linear"}  # and units that can be 0
 CONV = {"body": "conv", "widths": (16, 64), "blocks": 1}
 
 RECIPES: dict[str, Recipe] = {
@@ -86,6 +89,42 @@ RECIPES: dict[str, Recipe] = {
         batch=128,
         lr=2e-3,
         ema=0.999,
+    ),
+    "wide": Recipe(
+        title="Wide autoencoder",
+        summary="784-500-784, tied weights, sigmoid twice, cross-entropy, no other constraint: the control.",
+        family="constrained",
+        config={**SIGMOID},
+        **WIDE,
+    ),
+    "wide-noise": Recipe(
+        title="Wide denoiser",
+        summary="The wide autoencoder with half of its pixels dropped in training.",
+        family="constrained",
+        config={**SIGMOID, "constraint": "dropout", "strength": 0.5},
+        **WIDE,
+    ),
+    "wide-sparse": Recipe(
+        title="Sparse autoencoder",
+        summary="784-500-784, tied weights, rectified units, squared error and a price on every unit that is on.",
+        family="constrained",
+        config={**RECTIFIED, "constraint": "l1", "strength": 0.3},
+        **WIDE,
+    ),
+    "wide-contractive": Recipe(
+        title="Contractive autoencoder",
+        summary="The wide autoencoder with a price on the squared norm of the code's derivative.",
+        family="constrained",
+        config={**SIGMOID, "constraint": "contractive", "strength": 2.0},
+        **WIDE,
+    ),
+    "psd": Recipe(
+        title="Predictive sparse decomposition",
+        summary="A dictionary of 256 strokes, and an encoder that predicts the exact sparse code in one pass.",
+        family="predictive",
+        epochs=6,
+        batch=256,
+        lr=2e-3,
     ),
     "ae-2": Recipe(
         title="Autoencoder with two numbers",

@@ -15,6 +15,8 @@ CLASS_COLORS = (
 _KINDS = {  # of models (`aecore.models.Family.kind`): colour on a light and on a dark theme, and of Streamlit's badge
     "ae": ("#2f7fc9", "#5fabf0", "blue"),
     "dae": ("#d4600a", "#ff9a45", "orange"),
+    "sparse": ("#2c7d4f", "#63c98e", "green"),
+    "cae": ("#0b7f86", "#4fc7cd", "primary"),
     "vae": ("#8438b4", "#bd84e6", "violet"),
     "cvae": ("#b0306f", "#ee84b8", "red"),
     "upscaler": ("#7a6a00", "#d8c24a", "orange"),

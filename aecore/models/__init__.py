@@ -13,6 +13,7 @@ from aecore.models.family import Family, Task
 
 _FILES = (  # in this folder; each ends with its FAMILY
     "autoencoder",
+    "constrained",
     "denoiser",
     "vae",
     "cvae",
@@ -20,6 +21,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "inpainter",
     "upscaler",
     "photo_denoiser",
+    "predictive",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

@@ -41,6 +41,16 @@ def _linear(tape: Tape, out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | N
     tape.add("linear", [x], out, {}, {"weight": weight, "bias": bias})
 
 
+def _matmul(tape: Tape, out: Tensor, x: Tensor, weight: Tensor) -> None:
+    require(x.dim() == 2, "it multiplies more than lists of numbers")
+    tape.add("transposed_linear", [x], out, {}, {"weight": weight})
+
+
+def _addmm(tape: Tape, out: Tensor, bias: Tensor, x: Tensor, weight: Tensor) -> None:
+    require(bias.dim() == 1, "it adds more than a bias to a product")
+    tape.add("transposed_linear", [x], out, {}, {"weight": weight, "bias": bias})
+
+
 def _conv(kind, tape, out, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) -> None:
     sides = x.dim() - 2
     require(groups == 1 and _sides(dilation, sides) == (1,) * sides, "its convolution has groups or gaps")
@@ -205,6 +215,8 @@ def _sides(value: Any, sides: int) -> tuple[int, ...]:
 
 OPERATIONS: dict[str, Callable] = {
     "linear": _linear,
+    "matmul": _matmul,
+    "addmm": _addmm,
     "batch_norm": _batch_norm,
     "leaky_relu": _leaky_relu,
     "clamp": _clamp,

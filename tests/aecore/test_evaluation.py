@@ -19,6 +19,8 @@ from aecore.recipes import RECIPES, Recipe
 BARS = [
     ("ae-linear-32", "mse", 0.0106, "at most"),
     ("ae-conv", "mse", 0.0040, "at most"),
+    ("wide", "mse", 0.0120, "at most"),
+    ("wide-sparse", "mse", 0.0100, "at most"),
     ("vae-2", "negative_elbo", 139.0, "at most"),
     ("dae", "psnr_gaussian", 20.8, "at least"),
     ("dae", "psnr_salt_pepper", 21.2, "at least"),

@@ -4,7 +4,8 @@ import math
 
 import pytest
 import torch
-from torch.distributions import Bernoulli, Categorical, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Laplace, Normal, kl_divergence
+from torch.func import jacrev, vmap
 
 from aecore import losses
 
@@ -53,3 +54,52 @@ def test_cross_entropy_is_minus_the_log_probability(rng):
 def test_shapes_that_would_broadcast_are_refused(term):
     with pytest.raises(ValueError, match="shapes differ"):
         term(torch.zeros(4, 3), torch.zeros(4, 1))
+
+
+def test_absolute_times_lambda_is_the_laplace_prior_up_to_a_constant(rng):
+    h, strength = torch.randn(5, 40, generator=rng), 0.3
+    prior = -Laplace(0.0, 1 / strength).log_prob(h).sum(1)
+    torch.testing.assert_close(strength * losses.absolute(h), prior + 40 * math.log(strength / 2))
+
+
+def test_rate_divergence_is_the_divergence_of_two_coins(rng):
+    h = torch.rand(50, 8, generator=rng)
+    expected = kl_divergence(Bernoulli(0.05), Bernoulli(h.mean(0))).sum()
+    torch.testing.assert_close(losses.rate_divergence(h, 0.05), expected)
+    assert losses.rate_divergence(torch.full((3, 8), 0.05), 0.05) == pytest.approx(0, abs=1e-5)
+    assert losses.rate_divergence(torch.zeros(3, 8), 0.05).isfinite()
+
+
+def jacobians(encode, x):
+    """dh/dx of each sample by autograd, one row of it after the other: (N, D, pixels)."""
+    return vmap(jacrev(lambda one: encode(one[None])[0]))(x)
+
+
+def test_contraction_is_the_norm_of_the_jacobian(rng):
+    weight, bias = torch.randn(9, 20, generator=rng), torch.randn(9, generator=rng)
+    x = torch.rand(4, 20, generator=rng)
+
+    def encode(x):
+        return torch.sigmoid(x @ weight.T + bias)
+
+    expected = jacobians(encode, x).square().sum((1, 2))
+    torch.testing.assert_close(losses.contraction(encode(x), weight), expected)
+
+
+def test_the_estimate_of_the_contraction_is_unbiased_and_can_be_trained_on(rng):
+    deep = torch.nn.Sequential(torch.nn.Linear(12, 9), torch.nn.Tanh(), torch.nn.Linear(9, 5), torch.nn.Sigmoid())
+    x = torch.rand(3, 12, generator=rng)
+    expected = jacobians(deep, x).square().sum((1, 2))
+    torch.testing.assert_close(losses.contraction_estimate(deep, x, rng, 4000), expected, rtol=0.05, atol=0)
+    one = torch.stack([losses.contraction_estimate(deep, x, rng) for _ in range(400)])
+    assert (one.std(0) > 0.01 * expected).all()  # it is an estimate
+    losses.contraction_estimate(deep, x, rng).sum().backward()
+    assert all(parameter.grad.abs().sum() > 0 for parameter in deep[0].parameters())
+
+
+def test_the_estimate_of_one_unit_is_exact(rng):
+    """With one unit there is one direction: +-1 times the gradient."""
+    unit = torch.nn.Sequential(torch.nn.Linear(12, 1), torch.nn.Sigmoid())
+    x = torch.rand(3, 12, generator=rng)
+    exact = losses.contraction(unit(x), unit[0].weight)
+    torch.testing.assert_close(losses.contraction_estimate(unit, x, rng), exact)

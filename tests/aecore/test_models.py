@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from aecore import losses
 from aecore.corruptions import CORRUPTIONS
@@ -15,6 +16,8 @@ SMALL = {
     "denoiser": {"widths": (4, 8), "blocks": 1},
     "vae": {"latent_dim": 5, "body": "conv", "widths": (4, 8)},
     "cvae": {"latent_dim": 5, "widths": (4, 8)},
+    "constrained": {"latent_dim": 9, "constraint": "contractive", "strength": 0.1},
+    "predictive": {"latent_dim": 12},
 }
 IMAGE_NETS = {
     "inpainter": {"widths": (4, 8), "blocks": 1},
@@ -102,6 +105,59 @@ def test_vae_loss_is_the_negative_elbo(x):
     elbo = pixels.log_prob(x).sum((1, 2, 3)) - kl
     torch.testing.assert_close(terms["loss"], -elbo.mean())
     torch.testing.assert_close(terms["loss"], terms["reconstruction"] + terms["kl"])
+
+
+CONSTRAINTS = {"": 0.0, "dropout": 0.5, "salt_pepper": 0.4, "l1": 0.1, "rate": 1.0, "k": 3.0, "contractive": 0.1}
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS)
+def test_a_constraint_of_strength_0_is_the_control(constraint, x):
+    """The same seed gives the same weights, and nothing else tells the two apart."""
+    config = {"latent_dim": 9, "constraint": constraint}
+    control = build("constrained", {"latent_dim": 9})
+    with torch.no_grad():
+        control.weight.mul_(20)  # so that units differ
+    without, held = build("constrained", config), build("constrained", config | {"strength": CONSTRAINTS[constraint]})
+    for model in (without, held):
+        assert not torch.equal(model.weight, control.weight)
+        model.load_state_dict(control.state_dict())
+
+    def loss(model):
+        return model.loss(x, torch.Generator().manual_seed(0))["loss"]
+
+    torch.testing.assert_close(loss(without), loss(control))
+    assert (loss(held) == loss(control)) == (constraint == "")
+
+
+def test_k_units_are_on_and_they_are_the_largest(x):
+    model, free = (build("constrained", {"latent_dim": 9, "constraint": "k", "strength": k}) for k in (3.0, 0.0))
+    h, every = model.encode(x), free.encode(x)
+    assert ((h > 0).sum(1) == 3).all() and (every > 0).all()
+    torch.testing.assert_close(h.sum(1), every.sort(1).values[:, -3:].sum(1))
+    assert torch.isin(h[h > 0], every).all()
+
+
+def test_tied_weights_are_one_matrix(x):
+    tied, untied = build("constrained", {"latent_dim": 9}), build("constrained", {"latent_dim": 9, "tied": False})
+    torch.testing.assert_close(tied(x), untied(x))  # untied ones start from the same numbers
+    h = tied.encode(x)
+    expected = torch.sigmoid(F.linear(h, tied.weight.T, tied.output_bias)).reshape(x.shape)
+    torch.testing.assert_close(tied.decode(h), expected)
+    assert sum(p.numel() for p in untied.parameters()) - sum(p.numel() for p in tied.parameters()) == 9 * 784
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"constraint": "contractive", "code": "relu"},
+        {"constraint": "rate", "code": "tanh"},
+        {"error": "cross-entropy", "output": "linear"},
+        {"constraint": "k", "strength": 501.0},
+    ],
+)
+def test_a_constraint_that_does_not_fit_its_network_is_refused(config):
+    with pytest.raises(ValueError, match=r"sigmoid|units"):
+        build("constrained", config)
 
 
 def test_importance_samples_tighten_the_bound(x):

@@ -34,6 +34,7 @@ import { concat, expand, expect, fold, oneHot, picture, plane, pool, reshape, si
 /** @type {Object<string, Make>} kind -> what makes it run */
 export const LAYERS = {
   linear,
+  transposed_linear: transposedLinear,
   conv1d: convNd,
   conv2d: convNd,
   conv_transpose1d: convTranspose,
@@ -108,6 +109,14 @@ function linear({ shape: [fanOut] }, [[fanIn]], tensor) {
   for (let o = 0; o < fanOut; o++) for (let i = 0; i < fanIn; i++) columns[i * fanOut + o] = weight[o * fanIn + i]
   const out = new Float32Array(fanOut)
   return (x) => linearInto(out, x, columns, bias)
+}
+
+/** x W + bias, for weights (fanIn, fanOut): what decodes where nn.Linear's weights are tied. @type {Make} */
+function transposedLinear({ shape: [fanOut] }, [[fanIn]], tensor) {
+  const weight = tensor("weight", [fanIn, fanOut])
+  const bias = tensor("bias", [fanOut], 0)
+  const out = new Float32Array(fanOut)
+  return (x) => linearInto(out, x, weight, bias)
 }
 
 function linearInto(out, x, columns, bias) {

@@ -25,6 +25,7 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * @property {(x, mask) => Float32Array} [forward_masked]
  * @property {(x) => Float32Array} [features]  of the judge
  * @property {(x) => Float32Array} [classify]  of the judge: probabilities
+ * @property {(name: string) => Float32Array} tensor  of the checkpoint, in PyTorch's order: to read, never to change
  */
 
 /**
@@ -44,7 +45,7 @@ export async function loadNetwork(buffer) {
       }
       return tensors[name]
     })
-    return /** @type {Network} */ ({ card, ...run })
+    return /** @type {Network} */ ({ card, tensor: (name) => tensors[name], ...run })
   } catch (error) {
     if (error instanceof CheckpointError) throw error
     throw new CheckpointError(`${card.name} describes a network that cannot be built (${error})`)
