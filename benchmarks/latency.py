@@ -63,10 +63,10 @@ SOURCE = "node => node.complete ? node.src : ''"
 
 FIND = """(selector) => {
   const find = (root) => {
-    const found = root.querySelector(selector)
-    if (found) return found
-    for (const each of root.querySelectorAll('*')) {
-      const inside = each.shadowRoot && find(each.shadowRoot)
+    const match = root.querySelector(selector)
+    if (match) return match
+    for (const node of root.querySelectorAll('*')) {
+      const inside = node.shadowRoot && find(node.shadowRoot)
       if (inside) return inside
     }
     return null

@@ -56,13 +56,13 @@ ANSWERS = """async (load, checkpoint, calls, n) => {
     const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer
     const network = await loadNetwork(bytes(checkpoint))
     const text = (arrays) => {
-        const all = new Uint8Array(new Float32Array(arrays.flatMap((each) => [...each])).buffer)
+        const all = new Uint8Array(new Float32Array(arrays.flatMap((array) => [...array])).buffer)
         let binary = ""
         for (let i = 0; i < all.length; i += 32768) binary += String.fromCharCode(...all.subarray(i, i + 32768))
         return btoa(binary)
     }
     return calls.map(([method, given]) => {
-        const values = given.map((each) => (typeof each === "string" ? new Float32Array(bytes(each)) : each))
+        const values = given.map((value) => (typeof value === "string" ? new Float32Array(bytes(value)) : value))
         const answers = Array.from({ length: n }, (_, i) => {
             const one = (all, size) => (Array.isArray(all) ? all[i] : all.slice(size * i, size * (i + 1)))
             return network[method](...values.map((all) => one(all, all.length / n)))

@@ -36,7 +36,7 @@ def shown(page: str) -> AppTest:
 def sound(at: AppTest) -> AppTest:
     """The same page; it shows no exception and no error."""
     assert not at.exception
-    assert not at.error, [each.value for each in at.error]
+    assert not at.error, [element.value for element in at.error]
     return at
 
 

@@ -128,7 +128,7 @@ def test_a_full_disk_leaves_the_old_file_whole(saved, monkeypatch):
     with pytest.raises(CheckpointError, match="could not be written"):
         checkpoints.save(model, Card("tiny", "", "", "autoencoder", {"latent_dim": 3}, {}), path)
     assert path.read_bytes() == before
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_nonsense_in_a_header_is_about_that_file_only(saved):

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*arguments, env=None):
-    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"} | (env or {}))
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"} | (env or {}))
 
 
 def test_train_writes_a_checkpoint_with_its_card(tmp_path):
@@ -71,8 +71,8 @@ def test_eval_saves_half_the_bytes_where_no_digit_changes(tmp_path):
     }
 
     assert run("eval", tmp_path / "other.safetensors", "--save").exit_code == 0
-    kept = load(tmp_path / "other.safetensors")  # its card says other numbers than it measures
-    assert torch.equal(next(kept.parameters()), whole) and kept.card.metrics == metrics
+    other = load(tmp_path / "other.safetensors")  # its card says other numbers than it measures
+    assert torch.equal(next(other.parameters()), whole) and other.card.metrics == metrics
 
 
 def test_list_names_every_recipe():

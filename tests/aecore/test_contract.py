@@ -194,7 +194,7 @@ def test_what_stands_in_a_hole_does_not_matter(hidden):
     x = torch.where(MASK > 0, hidden, X)
     assert torch.equal(aecore.inpaint(x, MASK), aecore.inpaint(X, MASK))
     vae = build("vae", CONFIGS["vae"]).eval()
-    energies = [next(energy.descend(vae, each, MASK, starts=2, steps=1, rng=rng())).energy for each in (x, X)]
+    energies = [next(energy.descend(vae, given, MASK, starts=2, steps=1, rng=rng())).energy for given in (x, X)]
     assert torch.equal(*energies) and energies[0].isfinite().all()
 
 

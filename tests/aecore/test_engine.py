@@ -123,4 +123,4 @@ def test_a_card_promises_a_model_that_loads(small, tmp_path):
 
 def test_there_is_one_engine():
     with ThreadPoolExecutor(8) as pool:
-        assert len({id(each) for each in pool.map(lambda _: engine.get_engine(), range(32))}) == 1
+        assert len({id(one) for one in pool.map(lambda _: engine.get_engine(), range(32))}) == 1

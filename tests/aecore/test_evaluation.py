@@ -72,31 +72,31 @@ def test_checkpoints_together_stay_small():
 @pytest.mark.parametrize("name", ["ae-linear-32", "ae-tanh-30", "dae-tanh-500", "ae-conv", "vae-nyu"])
 def test_reconstruction_is_what_scikit_learn_calls_it(name, digits):
     model, x = checkpoints.load(name), digits[0]
-    found = measure(evaluation.reconstruction, model, digits)
+    metrics = measure(evaluation.reconstruction, model, digits)
     expected = mean_squared_error(x.flatten(1), model(x).flatten(1))
-    assert found["mse"].value == pytest.approx(expected, rel=1e-4)
+    assert metrics["mse"].value == pytest.approx(expected, rel=1e-4)
     # 500 digits stand for 10,000: the card must be of the same size
-    assert found["mse"].value == pytest.approx(model.card.metrics["mse"].value, rel=0.1)
+    assert metrics["mse"].value == pytest.approx(model.card.metrics["mse"].value, rel=0.1)
 
 
 def test_accuracy_is_what_scikit_learn_calls_it(digits):
     judge = checkpoints.load("judge")
-    found = measure(evaluation.accuracy, judge, digits)["accuracy"].value
-    assert found == pytest.approx(100 * accuracy_score(digits[1], judge(digits[0]).argmax(1)))
-    assert found > 99
+    value = measure(evaluation.accuracy, judge, digits)["accuracy"].value
+    assert value == pytest.approx(100 * accuracy_score(digits[1], judge(digits[0]).argmax(1)))
+    assert value > 99
 
 
 def test_denoising_is_near_the_card(digits):
-    found = measure(evaluation.denoising, checkpoints.load("dae"), digits)
+    metrics = measure(evaluation.denoising, checkpoints.load("dae"), digits)
     for name, metric in checkpoints.read_card("dae").metrics.items():
-        assert found[name].value == pytest.approx(metric.value, abs=0.5), name
-    assert found["psnr_dropout_pasted"].value > found["psnr_dropout"].value
+        assert metrics[name].value == pytest.approx(metric.value, abs=0.5), name
+    assert metrics["psnr_dropout_pasted"].value > metrics["psnr_dropout"].value
 
 
 def test_inpainting_is_near_the_card_and_counts_missing_pixels_only(digits):
-    found = measure(evaluation.inpainting, checkpoints.load("inpainter"), digits)
+    metrics = measure(evaluation.inpainting, checkpoints.load("inpainter"), digits)
     for name, metric in checkpoints.read_card("inpainter").metrics.items():
-        assert found[name].value == pytest.approx(metric.value, abs=0.6), name
+        assert metrics[name].value == pytest.approx(metric.value, abs=0.6), name
 
     class Blank(torch.nn.Module):
         """Fills every hole with black."""
@@ -115,10 +115,10 @@ def test_inpainting_is_near_the_card_and_counts_missing_pixels_only(digits):
 def test_upscaling_is_near_the_card(name):
     images, y = load_digits("test")
     last = images[-2000:].float() / 255, y[-2000:]  # QUICK digits hold too few 7s
-    found = measure(evaluation.upscaling, checkpoints.load(name), last)
+    metrics = measure(evaluation.upscaling, checkpoints.load(name), last)
     for key, metric in checkpoints.read_card(name).metrics.items():
         tolerance = 0.6 if metric.unit == "dB" else 10
-        assert found[key].value == pytest.approx(metric.value, abs=tolerance), key
+        assert metrics[key].value == pytest.approx(metric.value, abs=tolerance), key
 
 
 def test_who_never_saw_a_7_misses_7s_and_nothing_else():
@@ -135,28 +135,28 @@ def test_photos_are_measured_as_scikit_image_measures_them(digits):
         def forward(self, x):
             return x
 
-    found = measure(evaluation.photos, Nothing(), digits)
+    metrics = measure(evaluation.photos, Nothing(), digits)
     rng, total = torch.Generator().manual_seed(25), 0.0
     for picture in load_photos("test").values():
         noisy = picture + 25 * torch.randn(picture.shape, generator=rng).numpy()
         noisy = noisy.round().clip(0, 255).astype(np.uint8)
         total += peak_signal_noise_ratio(picture, noisy) / 3
-    assert found["psnr_photo_25"].value == pytest.approx(total, abs=0.01)
+    assert metrics["psnr_photo_25"].value == pytest.approx(total, abs=0.01)
 
 
 def test_cross_entropy_is_the_log_loss_of_every_pixel():
     x = (torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(0)) < 0.3).float()
     model = build("autoencoder", {"latent_dim": 4}).eval()
-    found = measure(evaluation.grey_cross_entropy, model, (x, torch.zeros(3)))["cross_entropy"].value
+    value = measure(evaluation.grey_cross_entropy, model, (x, torch.zeros(3)))["cross_entropy"].value
     with torch.no_grad():
         expected = 784 * log_loss(x.flatten().numpy(), model(x).flatten().double().numpy())
-    assert found == pytest.approx(expected, rel=1e-4)
+    assert value == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize(("name", "tolerance"), [("vae-2", 6), ("vae-nyu", 4)])
 def test_elbo_is_near_the_card(name, tolerance, digits):
-    found = measure(evaluation.elbo_grey, checkpoints.load(name), digits)["negative_elbo"].value
-    assert found == pytest.approx(checkpoints.read_card(name).metrics["negative_elbo"].value, abs=tolerance)
+    value = measure(evaluation.elbo_grey, checkpoints.load(name), digits)["negative_elbo"].value
+    assert value == pytest.approx(checkpoints.read_card(name).metrics["negative_elbo"].value, abs=tolerance)
 
 
 def test_likelihood_lies_below_the_elbo_and_near_the_card(digits, monkeypatch):
@@ -180,8 +180,8 @@ def test_class_agreement_counts_what_the_judge_reads(digits):
 
         def sample(self, y, rng):
             x, labels = digits
-            first = [int((labels == each).nonzero()[0]) for each in range(10)]
+            first = [int((labels == label).nonzero()[0]) for label in range(10)]
             return torch.cat([x[first[int(c) if c != 9 else 0]][None] for c in y])
 
-    found = measure(evaluation.class_agreement, Painter(), digits)["class_agreement"].value
-    assert found == pytest.approx(90, abs=0.1)
+    value = measure(evaluation.class_agreement, Painter(), digits)["class_agreement"].value
+    assert value == pytest.approx(90, abs=0.1)

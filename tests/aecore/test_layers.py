@@ -86,9 +86,9 @@ def assert_agrees(model: nn.Module, network: Network, x: Tensor | None = None) -
     """All methods of a model against its list, on pictures x, random ones unless given."""
     model.eval()
     for method, given in arguments(model, network, x).items():
-        found, expected = run(network, model.state_dict(), method, given), results(model, method, given)
+        answers, expected = run(network, model.state_dict(), method, given), results(model, method, given)
         for name, value in expected.items():
-            torch.testing.assert_close(found[name], value, rtol=0, atol=1e-4)
+            torch.testing.assert_close(answers[name], value, rtol=0, atol=1e-4)
             assert value.std() > 0.01, name  # something to compare
 
 

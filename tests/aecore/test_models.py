@@ -264,7 +264,7 @@ def test_holes_are_holes_of_many_sizes(kind, least, most):
 def test_half_covers_all_four_sides():
     mask = HOLES["half"](torch.zeros(100, 1, 28, 28), torch.Generator().manual_seed(0))[:, 0]
     sides = {(bool(m[0].all()), bool(m[-1].all()), bool(m[:, 0].all()), bool(m[:, -1].all())) for m in mask}
-    assert len(sides) == 4 and all(sum(each) == 1 for each in sides)
+    assert len(sides) == 4 and all(sum(covered) == 1 for covered in sides)
 
 
 @pytest.mark.parametrize("side", [7, 14])

@@ -107,10 +107,10 @@ def test_leaving_early_keeps_the_best_weights(data):
     run = training.fit(model, data, recipe, report_every=1)
     for step in run:
         if step.step == 10:
-            kept = weights(model).clone()
+            best = weights(model).clone()
             for group in (f for f in model.parameters()):
                 group.data.mul_(50)
-    assert torch.equal(weights(model), kept)
+    assert torch.equal(weights(model), best)
 
 
 def test_the_last_epochs_may_have_another_objective(data, tmp_path):

@@ -152,14 +152,14 @@ def part(page) -> str:
 
 # What a visitor looks at and presses that lies beyond the left or right edge, but for what scrolls inside its own box.
 OUTSIDE = """(width) => {
-    const found = []
+    const outside = []
     const inspect = (root, boxed) => {
         for (const node of root.children) {
             const { left, right, height } = node.getBoundingClientRect()
             const shown = height > 1 && right - left > 1 && node.checkVisibility({ visibilityProperty: true })
             const seen = /^(CANVAS|BUTTON|INPUT|H[1-4]|P|FIGURE|IMG|CODE)$/.test(node.tagName)
             if (shown && seen && !boxed && (left < -1 || right > width + 1)) {
-                found.push(`${node.tagName} ${node.className} ${node.textContent.slice(0, 40)} ${left}..${right}`)
+                outside.push(`${node.tagName} ${node.className} ${node.textContent.slice(0, 40)} ${left}..${right}`)
             }
             const scrolls = /auto|scroll|hidden/.test(getComputedStyle(node).overflowX)
             inspect(node, boxed || (scrolls && right <= width + 1 && left >= -1))
@@ -167,7 +167,7 @@ OUTSIDE = """(width) => {
         }
     }
     inspect(document.querySelector("[data-testid=stMain]"), false)
-    return found
+    return outside
 }"""
 # Whether all fits, in each of so many frames: a part may follow the page's width a moment later.
 FITS = f"""async (width) => {{

@@ -93,15 +93,15 @@ def test_a_network_is_sent_once_a_browser(serve, browser):
         page.get_by_role("button", name="Run again").click()
     ready(page)
     assert len(files(requests)) == 2
-    kept = """() => performance.getEntriesByType("resource").filter((e) => e.name.includes("/files/"))
+    bytes_sent = """() => performance.getEntriesByType("resource").filter((e) => e.name.includes("/files/"))
         .map((e) => e.transferSize)"""
-    assert min(page.evaluate(kept)) > 100_000
+    assert min(page.evaluate(bytes_sent)) > 100_000
     again, _ = visit(context, url)  # in the browser's cache
-    assert again.evaluate(kept) == [0, 0]
+    assert again.evaluate(bytes_sent) == [0, 0]
     context.close()
     context = browser.new_context()
     other, _ = visit(context, f"{url}/second")  # somebody else's browser, and a deep link
-    assert min(other.evaluate(kept)) > 100_000
+    assert min(other.evaluate(bytes_sent)) > 100_000
     context.close()
 
 

@@ -54,11 +54,11 @@ def line(pixels, color):
 def runs(canvas, x):
     """Whether a canvas shows the trace x."""
     pixels, color = painted(canvas)
-    found = line(pixels, color)
-    samples = np.interp(np.linspace(0, 499, len(found)), np.arange(500), x[0].numpy())
+    drawn = line(pixels, color)
+    samples = np.interp(np.linspace(0, 499, len(drawn)), np.arange(500), x[0].numpy())
     wanted = 1 - (samples - LOW) / (HIGH - LOW)
-    assert np.isfinite(found).mean() > 0.98, "the line has gaps"
-    assert np.nanmax(np.abs(found - wanted)) < 0.04, "the line runs elsewhere"
+    assert np.isfinite(drawn).mean() > 0.98, "the line has gaps"
+    assert np.nanmax(np.abs(drawn - wanted)) < 0.04, "the line runs elsewhere"
 
 
 def test_a_colour_picture_keeps_its_colours_and_its_size(shapes):

@@ -126,7 +126,7 @@ def asked(page, since: int) -> list[str]:
 
 def go(page, title: str) -> None:
     """Choose a page from the bar, through the menu of its section, and wait for its head."""
-    (section,) = (each.section for each in PAGES if each.title == title)
+    (section,) = (entry.section for entry in PAGES if entry.title == title)
     if section:
         page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
     role = "menuitem" if section else "link"

@@ -39,8 +39,8 @@ def test_slant_is_the_angle_of_a_sheared_bar(lean):
 def test_thickness_is_the_width_of_a_bar_at_any_slant(width, lean):
     long = 20  # its two ends belong to the outline, too
     across = width * np.cos(np.deg2rad(lean))
-    found = float(styles.measure(bar(width, lean=lean))[0, 2])
-    assert found == pytest.approx(across * long / (long + across), rel=0.15)
+    thickness = float(styles.measure(bar(width, lean=lean))[0, 2])
+    assert thickness == pytest.approx(across * long / (long + across), rel=0.15)
 
 
 def test_width_is_the_ratio_of_the_moments_after_the_shear():
@@ -51,7 +51,7 @@ def test_width_is_the_ratio_of_the_moments_after_the_shear():
 def test_measures_agree_with_scikit_image_on_real_digits():
     images = load_digits("test")[0][:200]
     x = images.float() / 255
-    found = styles.measure(x).numpy()
+    measures = styles.measure(x).numpy()
     slant, width, thickness = [], [], []
     for picture in x[:, 0].numpy():
         tensor = inertia_tensor(picture)  # rows and columns: [[m_cc, -m_rc], [-m_rc, m_rr]]
@@ -60,10 +60,10 @@ def test_measures_agree_with_scikit_image_on_real_digits():
         width.append(np.sqrt((m_cc - m_rc**2 / m_rr) / m_rr))
         large = np.kron(picture, np.ones((3, 3))) > 0.5
         thickness.append(large.sum() / skeletonize(large).sum() / 3)
-    assert np.allclose(found[:, 0], slant, atol=0.1)
-    assert np.allclose(found[:, 1], width, atol=0.01)
-    assert np.corrcoef(found[:, 2], thickness)[0, 1] > 0.88
-    assert found[:, 2].mean() == pytest.approx(np.mean(thickness), abs=0.25)
+    assert np.allclose(measures[:, 0], slant, atol=0.1)
+    assert np.allclose(measures[:, 1], width, atol=0.01)
+    assert np.corrcoef(measures[:, 2], thickness)[0, 1] > 0.88
+    assert measures[:, 2].mean() == pytest.approx(np.mean(thickness), abs=0.25)
 
 
 def test_an_empty_picture_measures_zero_and_colours_are_refused():
@@ -79,27 +79,27 @@ def test_fit_finds_the_directions_that_made_the_codes():
     truth = torch.linalg.qr(torch.randn(8, 8, generator=rng))[0][:3]  # three directions at right angles
     z = (measured - y[:, None]) / torch.tensor([12.0, 0.2, 0.5]) @ truth + 0.3 * torch.randn(1500, 8, generator=rng)
     z += y[:, None].float() * 5  # and so do their codes
-    found = styles.fit(z, y, measured, 1000)
-    assert torch.allclose(found.vectors, truth, atol=0.06)
-    assert torch.allclose(found.sd, torch.tensor([12.0, 0.2, 0.5]), rtol=0.08)
-    assert (found.r2 > 0.85).all()
+    fitted = styles.fit(z, y, measured, 1000)
+    assert torch.allclose(fitted.vectors, truth, atol=0.06)
+    assert torch.allclose(fitted.sd, torch.tensor([12.0, 0.2, 0.5]), rtol=0.08)
+    assert (fitted.r2 > 0.85).all()
 
 
 def test_r2_is_about_nothing_where_the_code_knows_nothing():
     rng = torch.Generator().manual_seed(1)
     y = torch.arange(1500) % 10
-    found = styles.fit(torch.randn(1500, 4, generator=rng), y, torch.randn(1500, 3, generator=rng), 1000)
-    assert (found.r2.abs() < 0.05).all()
+    fitted = styles.fit(torch.randn(1500, 4, generator=rng), y, torch.randn(1500, 3, generator=rng), 1000)
+    assert (fitted.r2.abs() < 0.05).all()
 
 
 @pytest.mark.parametrize("name", CONDITIONAL)
 def test_directions_do_what_they_say(name):
     engine = get_engine()
-    found = styles.directions(engine, name)
-    print(name, "R2", [round(value, 3) for value in found.r2.tolist()])
-    held = found.r2 >= styles.HELD
+    directions = styles.directions(engine, name)
+    print(name, "R2", [round(value, 3) for value in directions.r2.tolist()])
+    held = directions.r2 >= styles.HELD
     assert bool(held[0])  # a code that knows no slant would be a sad style
-    reply = styles.response(engine, name, found, seed=5)
+    reply = styles.response(engine, name, directions, seed=5)
     print(reply)
     for place in held.nonzero()[:, 0].tolist():
         assert reply[place, place] == pytest.approx(1, abs=0.2)
@@ -114,12 +114,12 @@ def test_the_larger_code_holds_all_three_styles():
 
 @pytest.mark.skipif(not CONDITIONAL, reason="no conditional model here")
 def test_a_step_adds_up_and_typos_are_refused():
-    found = styles.directions(get_engine(), CONDITIONAL[0])
-    both = found.step({"slant": 2, "width": -1})
-    assert torch.allclose(both, 2 * found.vectors[0] - found.vectors[1], atol=1e-5)
-    assert torch.equal(found.step({}), torch.zeros_like(both))
+    directions = styles.directions(get_engine(), CONDITIONAL[0])
+    both = directions.step({"slant": 2, "width": -1})
+    assert torch.allclose(both, 2 * directions.vectors[0] - directions.vectors[1], atol=1e-5)
+    assert torch.equal(directions.step({}), torch.zeros_like(both))
     with pytest.raises(KeyError, match="slnat"):
-        found.step({"slnat": 1})
+        directions.step({"slnat": 1})
 
 
 @pytest.mark.skipif("ae-linear-32" not in names(), reason="no models here")

@@ -21,7 +21,7 @@ def by_skimage(x, **parameters):
     """The same similarity about the picture's middle, by scikit-image."""
     to_middle, back = SimilarityTransform(translation=(-13.5, -13.5)), SimilarityTransform(translation=(13.5, 13.5))
     matrix = to_middle + SimilarityTransform(**parameters) + back
-    warped = [warp(np.pad(each[0], 20), shifted(matrix, 20).inverse, order=1)[20:-20, 20:-20] for each in x.numpy()]
+    warped = [warp(np.pad(image[0], 20), shifted(matrix, 20).inverse, order=1)[20:-20, 20:-20] for image in x.numpy()]
     return torch.from_numpy(np.stack(warped)).unsqueeze(1).float()
 
 
@@ -70,19 +70,19 @@ def test_thickness_is_scipys_grey_dilation_of_the_enlarged_picture(x):
 
 @pytest.mark.parametrize("name", TRANSFORMS)
 def test_the_neutral_amount_changes_nothing_and_lies_in_the_middle(name, x):
-    found = TRANSFORMS[name]
-    assert torch.equal(transform(name, x, found.neutral), x)
-    assert float(found.amounts(9)[4]) == pytest.approx(found.neutral)
-    assert float(found.amounts(9)[0]) == pytest.approx(found.low)
+    kind = TRANSFORMS[name]
+    assert torch.equal(transform(name, x, kind.neutral), x)
+    assert float(kind.amounts(9)[4]) == pytest.approx(kind.neutral)
+    assert float(kind.amounts(9)[0]) == pytest.approx(kind.low)
 
 
 @settings(max_examples=40, deadline=None)
 @given(name=st.sampled_from(sorted(TRANSFORMS)), place=st.floats(0, 1))
 def test_any_amount_keeps_shape_type_and_range(name, place):
-    found = TRANSFORMS[name]
+    kind = TRANSFORMS[name]
     x = load_digits("test")[0][:2].float() / 255
     before = x.clone()
-    out = transform(name, x, found.low + place * (found.high - found.low))
+    out = transform(name, x, kind.low + place * (kind.high - kind.low))
     assert out.shape == x.shape
     assert out.dtype == torch.float32
     assert 0 <= float(out.min()) <= float(out.max()) <= 1

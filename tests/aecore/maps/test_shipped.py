@@ -44,14 +44,14 @@ def test_every_map_ships_and_is_whole():
     assert shipped.names() == list(shipped.RECIPES)
     assert sum(path.stat().st_size for path in shipped.folder().iterdir()) < 3e6
     for name in shipped.names():
-        found = shipped.load(name)
-        assert found.coordinates.shape == (10_000, 2) and found.coordinates.dtype == torch.float32
-        assert found.name == name and found.title and found.summary and found.card.versions
+        table = shipped.load(name)
+        assert table.coordinates.shape == (10_000, 2) and table.coordinates.dtype == torch.float32
+        assert table.name == name and table.title and table.summary and table.card.versions
         recipe = shipped.RECIPES[name]
-        assert found.card.parameters == recipe.parameters and found.card.seed == recipe.seed
+        assert table.card.parameters == recipe.parameters and table.card.seed == recipe.seed
         if recipe.model:
-            assert found.card.model_sha256 == get_engine().card(recipe.model).sha256
-        assert {"knn_accuracy", "trustworthiness", "continuity", "silhouette"} <= found.metrics.keys()
+            assert table.card.model_sha256 == get_engine().card(recipe.model).sha256
+        assert {"knn_accuracy", "trustworthiness", "continuity", "silhouette"} <= table.metrics.keys()
     assert shipped.load("vae-2").logvar.shape == (10_000, 2)
     assert [name for name in shipped.names() if shipped.load(name).decodable] == ["ae-2-bce", "ae-2", "vae-2"]
 
@@ -88,9 +88,9 @@ def test_any_cut_or_flipped_bit_is_noticed(copied):
 
 def change(path, card=(), **tensors):
     """Write a map again with another card, its checksum right."""
-    found = shipped.load("pca")
-    tensors = {"coordinates": found.coordinates, **found.tensors, **tensors}
-    record = json.loads(json.dumps(found.card, default=vars)) | {"sha256": checkpoints.digest(tensors)} | dict(card)
+    pca = shipped.load("pca")
+    tensors = {"coordinates": pca.coordinates, **pca.tensors, **tensors}
+    record = json.loads(json.dumps(pca.card, default=vars)) | {"sha256": checkpoints.digest(tensors)} | dict(card)
     checkpoints.write(path, tensors, {"card": json.dumps(record)})
 
 
@@ -151,7 +151,7 @@ def test_the_maps_own_digits_land_near_their_points(name, digits):
 
 
 def test_new_digits_land_among_their_class():
-    images, y = (each[:300] for each in load_digits("train"))
+    images, y = (part[:300] for part in load_digits("train"))
     near = torch.cdist(shipped.place("umap", images.float() / 255), shipped.load("umap").coordinates)
     voted = load_digits("test")[1][near.topk(10, largest=False).indices].mode(1).values
     assert float((voted == y).float().mean()) > 0.85
@@ -179,15 +179,15 @@ def test_a_free_point_of_mds_minimises_its_stress():
 def test_pca_is_the_singular_value_decomposition(digits):
     x = digits[0].flatten(1).numpy()
     u, s, _ = np.linalg.svd(x - x.mean(0), full_matrices=False)
-    found = methods.lay_out("pca", x, {}, 0, ignore)
-    np.testing.assert_allclose(np.abs(found), np.abs(u[:, :2] * s[:2]), atol=1e-3)
+    z = methods.lay_out("pca", x, {}, 0, ignore)
+    np.testing.assert_allclose(np.abs(z), np.abs(u[:, :2] * s[:2]), atol=1e-3)
 
 
 def test_mds_of_a_plane_gives_its_distances_back():
     plane = np.random.default_rng(0).normal(size=(150, 2)).astype(np.float32)
     x = plane @ np.random.default_rng(1).normal(size=(2, 784)).astype(np.float32)
-    found = methods.lay_out("mds", x, {"landmarks": 60, "iterations": 100}, 0, ignore)
-    apart = [np.linalg.norm(each[:, None] - each, axis=2) for each in (x, found)]
+    z = methods.lay_out("mds", x, {"landmarks": 60, "iterations": 100}, 0, ignore)
+    apart = [np.linalg.norm(points[:, None] - points, axis=2) for points in (x, z)]
     np.testing.assert_allclose(apart[1], apart[0], rtol=0.01, atol=0.01 * apart[0].max())
 
 
@@ -210,8 +210,8 @@ def test_same_seed_same_map_and_classes_apart(method, parameters, digits):
 @pytest.mark.parametrize("n", [10, 11, 60])
 def test_a_map_of_any_number_of_digits_with_the_defaults(method, n, digits):
     x = digits[0][:n].flatten(1).numpy()
-    found = methods.lay_out(method, x, {"iterations": 50} if method == "tsne" else {}, 0, ignore)
-    assert found.shape == (n, 2) and np.isfinite(found).all() and (found.std(0) > 0).all()
+    z = methods.lay_out(method, x, {"iterations": 50} if method == "tsne" else {}, 0, ignore)
+    assert z.shape == (n, 2) and np.isfinite(z).all() and (z.std(0) > 0).all()
 
 
 def test_fewer_digits_than_landmarks_are_all_landmarks(digits):

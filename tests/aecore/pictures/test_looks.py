@@ -383,10 +383,10 @@ def test_what_does_not_come_back_as_it_was_is_said():
     }  # fmt: skip
     for name, words in said.items():
         assert sum(words in note for note in notes[name]) == 1, (name, notes[name])
-    kept = [
+    unchanged = [
         name for name in FILES if "16" not in name and name.split()[0] in ("L", "RGB", "wide", "adobe", "gAMA", "P")
     ]
-    assert len(kept) > 20 and not any(notes[name] for name in kept if name != "P half clear")
+    assert len(unchanged) > 20 and not any(notes[name] for name in unchanged if name != "P half clear")
     assert not notes["I;16"] and not notes["I;16 clear"] and not notes["tiff > 16 bits white is zero"]
     dim = read_photo(OF_16_BITS["12 bits"][0])
     assert "12 of its 16 bits" in dim.notes[0] and dim.pixels.max() > 0.9

@@ -121,8 +121,8 @@ def test_a_pens_width_stays(thin):
 def test_nothing_else_is_touched(page):
     result = restore_page(page.clean, engine=Mirror())
     far = np.ones(page.clean.shape[:2], bool)
-    for each in result.digits:
-        left, top, right, bottom = (int(n) for n in each.digit.frame)
+    for restored in result.digits:
+        left, top, right, bottom = (int(n) for n in restored.digit.frame)
         far[max(0, top - 1) : bottom + 2, max(0, left - 1) : right + 2] = False
     assert far.mean() > 0.1
     np.testing.assert_array_equal(result.after[far], page.clean[far])
@@ -184,7 +184,7 @@ def test_on_chalk_too(engine):
 
 def test_a_label_for_models_that_want_one(page, engine):
     result = restore_page(page.clean, "cvae", engine=engine)
-    assert torch.equal(engine.classify(torch.cat([each.recon for each in result.digits])).argmax(1), page.y)
+    assert torch.equal(engine.classify(torch.cat([restored.recon for restored in result.digits])).argmax(1), page.y)
 
 
 def test_progress_and_errors(page):

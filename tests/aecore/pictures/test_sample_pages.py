@@ -20,8 +20,8 @@ def test_sample_pages(damage):
     assert one.clean.shape == one.damaged.shape and one.clean.dtype == np.uint8 and len(one.boxes) == len(one.y) == 3
     assert (one.clean != one.damaged).any()
     with Image.open(io.BytesIO(png(Image.fromarray(one.clean)))) as file:
-        found = digits_from_bytes(png(file))
-    assert [max(overlap(d.box, box) for d in found) > 0.8 for box in one.boxes] == [True] * 3
+        digits = digits_from_bytes(png(file))
+    assert [max(overlap(d.box, box) for d in digits) > 0.8 for box in one.boxes] == [True] * 3
 
 
 def test_sample_pages_have_limits():

@@ -125,7 +125,7 @@ def test_the_descent_lowers_every_energy_and_reports_what_it_says(x):
     model = get_engine().model("vae-nyu")
     mask = masks.make("patch", 3)
     reports = list(descend(model, x, mask, starts=4, steps=60, rng=seeded(), every=25))
-    assert [each.step for each in reports] == [0, 25, 50, 60] and {each.steps for each in reports} == {60}
+    assert [report.step for report in reports] == [0, 25, 50, 60] and {report.steps for report in reports} == {60}
     first, last = reports[0], reports[-1]
     assert (last.energy < first.energy).all()
     assert last.z.shape == (12, 20) and last.recon.shape == (12, 1, 28, 28) and last.energy.shape == (12,)
@@ -198,9 +198,9 @@ def test_answers_differ_are_plausible_and_keep_what_is_known():
     x, mask = torch.full((1, 1, 4, 4), 0.25), torch.zeros(1, 1, 4, 4)
     mask[..., :2, :] = 1
     search = _descent([3.0, 1.0, 1.2, 2.0, 50.0], [1.0, 0.0, 0.1, 0.5, 0.75])
-    found = answers(search, x, mask)
-    assert [(a.row, a.energy, a.starts) for a in found] == [(1, 1.0, 2), (3, 2.0, 1), (0, 3.0, 1)]  # 50 nats: never
-    for a in found:
+    distinct = answers(search, x, mask)
+    assert [(a.row, a.energy, a.starts) for a in distinct] == [(1, 1.0, 2), (3, 2.0, 1), (0, 3.0, 1)]  # 50 nats: never
+    for a in distinct:
         assert (
             torch.equal(a.recon[..., 2:, :], x[..., 2:, :])
             and (a.recon[..., :2, :] == search.recon[a.row, 0, 0, 0]).all()
@@ -213,8 +213,8 @@ def test_answers_differ_are_plausible_and_keep_what_is_known():
 def test_another_class_is_another_answer_and_goes_before_variants():
     x, mask = torch.zeros(1, 1, 4, 4), torch.ones(1, 1, 4, 4)
     search = _descent([1.0, 1.5, 2.0, 2.5], [0.0, 0.4, 0.05, 0.8])
-    found = answers(search, x, mask, reads=torch.tensor([4, 4, 9, 4]), most=2)
-    assert [(a.row, a.reads) for a in found] == [(0, 4), (2, 9)]
+    distinct = answers(search, x, mask, reads=torch.tensor([4, 4, 9, 4]), most=2)
+    assert [(a.row, a.reads) for a in distinct] == [(0, 4), (2, 9)]
 
 
 def test_the_prior_term_is_in_nats():

@@ -52,8 +52,8 @@ def test_half_covers_the_side_that_it_is_told():
     assert covered["bottom"][18:].all() and not covered["bottom"][:18].any()
     assert covered["left"][:, :10].all() and not covered["left"][:, 10:].any()
     assert covered["right"][:, 18:].all() and not covered["right"][:, :18].any()
-    each = make("half", 3, torch.tensor([0.0, 0.25, 1.0]))
-    assert each.flatten(1).mean(1).tolist() == [0.0, 0.25, 1.0]
+    halves = make("half", 3, torch.tensor([0.0, 0.25, 1.0]))
+    assert halves.flatten(1).mean(1).tolist() == [0.0, 0.25, 1.0]
 
 
 def test_paste_takes_each_pixel_from_its_side():

@@ -18,7 +18,7 @@ from benchmarks import restoration
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
 
 
 @pytest.fixture
@@ -96,11 +96,11 @@ def test_scores_are_the_definitions():
     x = images[:6].float() / 255
     mask = masks.make("patch", 6)
     recon = masks.hide(x, mask, 0.25)
-    found = score(get_engine(), x, y[:6], recon, mask)
+    scores = score(get_engine(), x, y[:6], recon, mask)
     gone = mask.bool()
     errors = [float(((x[n][gone[n]] - 0.25) ** 2).mean()) for n in range(6)]
-    assert found.psnr_missing == pytest.approx(np.mean(-10 * np.log10(errors)), rel=1e-5)
-    assert found.reads_right == float((get_engine().classify(recon).argmax(1) == y[:6]).float().mean())
+    assert scores.psnr_missing == pytest.approx(np.mean(-10 * np.log10(errors)), rel=1e-5)
+    assert scores.reads_right == float((get_engine().classify(recon).argmax(1) == y[:6]).float().mean())
     clean = score(get_engine(), x, y[:6], x, mask)
     assert clean.psnr is None and clean.ssim == pytest.approx(1) and clean.reads_right == 1
 
@@ -112,7 +112,7 @@ def test_the_shipped_table_holds_every_method_at_hand_and_meets_its_bar():
     for hole in shipped.holes.values():
         able = [name for name, m in METHODS.items() if m.model in (None, *names)]
         assert set(able) <= set(hole.scores) and hole.scores[CLEAN].reads_right > 0.98
-    patch = {name: each.psnr_missing for name, each in shipped.holes["patch"].scores.items()}
+    patch = {name: scores.psnr_missing for name, scores in shipped.holes["patch"].scores.items()}
     best = max(patch[name] for name in patch if name in METHODS and METHODS[name].model)
     assert best >= patch["telea"] + 5 and best >= patch["navier_stokes"] + 5
     assert not set(shipped.stale(get_engine())) & {"dae", "vae", "judge"}

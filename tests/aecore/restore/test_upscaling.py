@@ -48,7 +48,7 @@ class Stub(Engine):
     def reconstruct(self, name, x, mask=None, y=None):
         self.card(name)
         if name == FULL:
-            at = [int((upscaling.lower(self.x, x.shape[-1]) - each).abs().sum((1, 2, 3)).argmin()) for each in x]
+            at = [int((upscaling.lower(self.x, x.shape[-1]) - low).abs().sum((1, 2, 3)).argmin()) for low in x]
             return self.x[at]
         return (2 * upscaling.nearest(x)).clamp(0, 1)
 
@@ -61,9 +61,9 @@ class Stub(Engine):
 
 @pytest.mark.parametrize("side", [1, 2, *SIDES, 28])
 def test_lower_is_the_mean_of_each_cell(digits, side):
-    found = upscaling.lower(digits, side)
-    assert found.shape == (40, 1, side, side)
-    for x, low in zip(digits[:4, 0].numpy(), found[:4, 0].numpy(), strict=True):
+    x_low = upscaling.lower(digits, side)
+    assert x_low.shape == (40, 1, side, side)
+    for x, low in zip(digits[:4, 0].numpy(), x_low[:4, 0].numpy(), strict=True):
         assert np.allclose(low, downscale_local_mean(x, (28 // side, 28 // side)), atol=1e-6)
 
 
@@ -76,18 +76,18 @@ def test_lower_refuses_what_it_cannot_divide(shape, side):
 @pytest.mark.parametrize("side", SIDES)
 def test_nearest_draws_each_pixel_as_a_square(digits, side):
     x_low = upscaling.lower(digits, side)
-    found = upscaling.nearest(x_low)
-    assert np.array_equal(found[3, 0].numpy(), np.kron(x_low[3, 0].numpy(), np.ones((28 // side, 28 // side), "f")))
-    assert torch.allclose(upscaling.lower(found, side), x_low, atol=1e-6)
+    x = upscaling.nearest(x_low)
+    assert np.array_equal(x[3, 0].numpy(), np.kron(x_low[3, 0].numpy(), np.ones((28 // side, 28 // side), "f")))
+    assert torch.allclose(upscaling.lower(x, side), x_low, atol=1e-6)
 
 
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize(("name", "flag"), [("bicubic", cv2.INTER_CUBIC), ("lanczos", cv2.INTER_LANCZOS4)])
 def test_interpolation_is_opencvs_on_the_coarse_picture_itself(digits, side, name, flag):
     x_low = upscaling.lower(digits, side)
-    found = upscaling.upscale(Stub(digits), name, x_low)
-    assert found.shape == digits.shape and found.dtype == torch.float32
-    for low, recon in zip(x_low[:6, 0].numpy(), found[:6, 0].numpy(), strict=True):
+    upscaled = upscaling.upscale(Stub(digits), name, x_low)
+    assert upscaled.shape == digits.shape and upscaled.dtype == torch.float32
+    for low, recon in zip(x_low[:6, 0].numpy(), upscaled[:6, 0].numpy(), strict=True):
         assert np.allclose(recon, cv2.resize(low, (28, 28), interpolation=flag).clip(0, 1), atol=1e-6)
 
 
@@ -138,16 +138,16 @@ def test_measuring_counts_what_the_judge_reads_and_averages_by_class(digits):
     y = torch.arange(40) % 10
     shares = []
     engine = Stub(digits)
-    found, trust = upscaling.measure(engine, digits, y, 7, (TRUTH, FULL, BIASED, "nearest"), shares.append)
-    assert list(found) == [TRUTH, FULL, BIASED, "nearest"]
-    assert found[TRUTH].psnr == [] and found[FULL].reads == found[TRUTH].reads
+    scores, trust = upscaling.measure(engine, digits, y, 7, (TRUTH, FULL, BIASED, "nearest"), shares.append)
+    assert list(scores) == [TRUTH, FULL, BIASED, "nearest"]
+    assert scores[TRUTH].psnr == [] and scores[FULL].reads == scores[TRUTH].reads
     reads = engine.classify(digits).argmax(1)
     for k in range(10):
-        assert found[TRUTH].reads[k][7] == int((reads[y == k] == 7).sum())
-        assert sum(found[BIASED].reads[k]) == 4
+        assert scores[TRUTH].reads[k][7] == int((reads[y == k] == 7).sum())
+        assert sum(scores[BIASED].reads[k]) == 4
     recon = engine.reconstruct(BIASED, upscaling.lower(digits, 7))
-    assert found[BIASED].psnr[3] == pytest.approx(float(metrics.psnr(digits, recon)[y == 3].mean()), abs=1e-3)
-    assert found["nearest"].fits == [99.0] * 10
+    assert scores[BIASED].psnr[3] == pytest.approx(float(metrics.psnr(digits, recon)[y == 3].mean()), abs=1e-3)
+    assert scores["nearest"].fits == [99.0] * 10
     assert trust["nearest"].shape == (40,)
     assert torch.allclose(trust[BIASED], engine.classify(recon)[torch.arange(40), y])
     assert shares == sorted(shares) and shares[-1] == pytest.approx(1)
@@ -157,8 +157,8 @@ def test_the_most_misled_are_those_whose_class_the_judge_lets_go():
     y = torch.arange(30) % 10
     trust = {FULL: torch.ones(30), BIASED: torch.linspace(1, 0, 30)}
     trust[FULL][27] = 0  # the full network fails there, too: nothing was lost
-    found = upscaling.most_misled(trust, y, count=2)
-    assert found[0] == [20, 10] and found[9] == [29, 19] and found[7] == [17, 7]
+    misled = upscaling.most_misled(trust, y, count=2)
+    assert misled[0] == [20, 10] and misled[9] == [29, 19] and misled[7] == [17, 7]
 
 
 WRONG_ROWS = [

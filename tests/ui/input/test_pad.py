@@ -66,12 +66,12 @@ def test_the_curve_runs_through_midpoints_and_cuts_corners():
 
 
 def test_pressure_varies_the_width():
-    each = {
+    pressed = {
         "points": [400, 1000, 800, 1000, 1200, 1000, 1600, 1000],
         "width": [40, 40, 300, 300],
         "erase": False,
     }
-    columns = (rasterise([each]) > 127).sum(0)
+    columns = (rasterise([pressed]) > 127).sum(0)
     assert columns[round(0.25 * SIDE)] == pytest.approx(40 / 2000 * SIDE, abs=1.5)
     assert columns[round(0.75 * SIDE)] == pytest.approx(300 / 2000 * SIDE, abs=1.5)
 

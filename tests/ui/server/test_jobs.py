@@ -41,7 +41,7 @@ class Visits:
 
 
 @pytest.fixture(scope="module")
-def kept():
+def held():
     """A queue whose one worker is warm; tests leave it empty."""
     visits = Visits(SIZES)
     visits.queue.start()
@@ -50,13 +50,13 @@ def kept():
 
 
 @pytest.fixture
-def visits(kept):
-    yield kept
-    for visitor in {visitor for visitor, _ in kept.queue._seats}:
-        for seat in kept.queue.seats(visitor):
-            kept.queue.release(visitor, seat)
-    kept.gone.clear()
-    eventually(lambda: all(worker.job is None for worker in kept.queue.workers))
+def visits(held):
+    yield held
+    for visitor in {visitor for visitor, _ in held.queue._seats}:
+        for seat in held.queue.seats(visitor):
+            held.queue.release(visitor, seat)
+    held.gone.clear()
+    eventually(lambda: all(worker.job is None for worker in held.queue.workers))
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def other():
         return made[-1]
 
     yield make
-    for each in made:
-        each.queue.close()
+    for queued in made:
+        queued.queue.close()
 
 
 def eventually(condition: Callable[[], object], seconds: float = 90) -> object:
