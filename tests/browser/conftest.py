@@ -55,23 +55,36 @@ def context(browser):
         return contexts[name]
 
     yield get
-    for each in contexts.values():
-        each.close()
+    for opened in contexts.values():
+        opened.close()
 
 
-@pytest.fixture
-def open_page(context):
-    """open_page(url, **context_options) opens a page, closed after the test."""
+def _opener(context):
     pages = []
 
     def opener(url: str, **options):
-        pages.append(new_page(context(**options)))
-        pages[-1].goto(url)
-        return pages[-1]
+        page = new_page(context(**options))
+        pages.append(page)
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.goto(url)
+        return page
 
     yield opener
     for page in pages:
         page.close()
+
+
+@pytest.fixture
+def open_page(context):
+    """open_page(url, **context_options) opens a page, closed after the test; `page.errors`: what its scripts threw."""
+    yield from _opener(context)
+
+
+@pytest.fixture(scope="module")
+def open_shared(context):
+    """As open_page, for a page that the tests of a module share."""
+    yield from _opener(context)
 
 
 @pytest.fixture(scope="session")

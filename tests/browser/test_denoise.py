@@ -10,7 +10,7 @@ from PIL import Image
 
 from aecore.checkpoints import names
 from aecore.data import load_digits
-from tests.browser.visitor import DESK, PHONE, answered, go, new_page, settled
+from tests.browser.visitor import DESK, PHONE, answered, go, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -146,13 +146,11 @@ def upload(page, name: str, data: bytes):
 
 
 @pytest.fixture(scope="module")
-def letterbox(context, serve):
+def letterbox(open_shared, serve):
     """One page that takes a file after the other."""
-    page = new_page(context(**DESK))
-    page.goto(f"{serve('app.py')}/denoise?denoise_source=Upload")
+    page = open_shared(f"{serve('app.py')}/denoise?denoise_source=Upload", **DESK)
     ready(page)
-    yield page
-    page.close()
+    return page
 
 
 @pytest.mark.parametrize("kind", KINDS)

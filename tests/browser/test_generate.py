@@ -13,7 +13,7 @@ from aecore.checkpoints import names
 from aecore.data.digits import read_idx
 from aecore.engine import get_engine
 from aecore.latent.styles import measure
-from tests.browser.visitor import DESK, PHONE, drawn, eventually, go, new_page, quiet, still
+from tests.browser.visitor import DESK, PHONE, drawn, eventually, go, quiet, still
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,22 +27,15 @@ GREYS = PIXELS.replace("4 * i + 3", "4 * i")  # of the gallery, whose paper is p
 
 
 @pytest.fixture(scope="module")
-def opened(serve, context):
+def opened(serve, open_shared):
     """opened(query, **options): the Generate page once its network runs in the browser."""
-    pages = []
 
     def start(query: str = "", **options):
-        page = new_page(context(**(DESK | options)))
-        pages.append(page)
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(f"{serve('app.py')}/generate{query}")
+        page = open_shared(f"{serve('app.py')}/generate{query}", **(DESK | options))
         page.wait_for_selector(".writer[data-ready]")
         return page
 
-    yield start
-    for page in pages:
-        page.close()
+    return start
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +78,7 @@ def test_hovering_writes_in_the_style_under_the_pointer_and_sends_nothing(desk):
     shows(page, expected.flatten(1).numpy())
     slant, width, thickness = measure(expected[[0, 1, 3]]).mean(0).tolist()
     said = page.locator(".measured").inner_text().replace("−", "-")
-    assert [float(each) for each in re.findall(r"-?[0-9.]+", said)] == pytest.approx(
+    assert [float(number) for number in re.findall(r"-?[0-9.]+", said)] == pytest.approx(
         [slant, width, thickness], abs=0.6, rel=0.01
     )
     page.mouse.move(5, 5)  # leaving restores
@@ -206,7 +199,7 @@ def test_on_a_phone_everything_fits_and_a_finger_moves_the_style(opened):
         eventually(page, lambda number=number: page.locator(".paper canvas").count() == len(number))
         drawn(page)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
-        boxes = [each.bounding_box() for each in page.locator(".paper canvas").all()]
+        boxes = [canvas.bounding_box() for canvas in page.locator(".paper canvas").all()]
         assert len(boxes) == len(number) and max(box["x"] + box["width"] for box in boxes) <= 390
     before = tiles(page)
     plane = page.locator(".plane canvas")

@@ -8,7 +8,7 @@ import torch
 from aecore import checkpoints
 from aecore.restore import masks
 from pages.inpaint import mask_pad
-from tests.browser.visitor import DESK, PHONE, TIMEOUT, answered, eventually, new_page, settled
+from tests.browser.visitor import DESK, PHONE, TIMEOUT, answered, eventually, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,13 +26,11 @@ def app(serve):
 
 
 @pytest.fixture(scope="module")
-def page(context, serve):
+def page(open_shared, serve):
     """One page for all tests that begin by setting the mask that they want."""
-    page = new_page(context(**DESK))
-    page.goto(f"{serve('app.py')}/inpaint")
+    page = open_shared(f"{serve('app.py')}/inpaint", **DESK)
     page.locator(f"{BOARD} figure.best").wait_for()
-    yield page
-    page.close()
+    return page
 
 
 def choose(page, kind: str):
@@ -50,8 +48,8 @@ def place(page, x: float, y: float) -> tuple[float, float]:
 def stroke(page, *places: tuple[float, float]):
     page.mouse.move(*place(page, *places[0]))
     page.mouse.down()
-    for each in places[1:]:
-        page.mouse.move(*place(page, *each), steps=6)
+    for point in places[1:]:
+        page.mouse.move(*place(page, *point), steps=6)
     page.mouse.up()
 
 

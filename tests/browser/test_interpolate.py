@@ -7,7 +7,7 @@ from aecore import checkpoints
 from aecore.latent.paths import PATHS
 from pages.interpolate import controls
 from pages.interpolate.walk import FIRST_ROWS, NETWORKS
-from tests.browser.visitor import DESK, PHONE, drawn, eventually, new_page, quiet, settled
+from tests.browser.visitor import DESK, PHONE, drawn, eventually, quiet, settled
 from ui.input.digit import example_digit
 from ui.live.networks import runnable
 
@@ -27,13 +27,11 @@ def app(serve):
 
 
 @pytest.fixture(scope="module")
-def page(context, serve):
+def page(open_shared, serve):
     """One page for all tests that leave it as it was, but for the slider."""
-    page = new_page(context(**DESK))
-    page.goto(f"{serve('app.py')}/interpolate")
+    page = open_shared(f"{serve('app.py')}/interpolate", **DESK)
     ready(page)
-    yield page
-    page.close()
+    return page
 
 
 def ready(page):

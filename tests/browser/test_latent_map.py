@@ -23,8 +23,6 @@ def app(serve):
 
 def opened(app, open_page, query: str = "", **options):
     page = open_page(f"{app}/latent_map?{query}", **options)
-    page.failures = []
-    page.on("pageerror", lambda error: page.failures.append(str(error)))
     page.wait_for_selector("section[data-map=vae-2] .own canvas", state="attached")  # its network is here
     if query == "":
         page.wait_for_selector(".board[data-digits=here][data-judge=here]")
@@ -117,7 +115,7 @@ def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     assert page.locator(".strip figure").count() > 10
     page.locator(".strip").get_by_role("button", name="Clear").click()
     assert marked(page) == 0
-    assert page.failures == []
+    assert page.errors == []
 
 
 def test_classes_can_be_hidden_and_the_url_knows(app, open_page):
@@ -127,7 +125,7 @@ def test_classes_can_be_hidden_and_the_url_knows(app, open_page):
     page.get_by_role("button", name="1", exact=True).first.click()
     eventually(page, lambda: colored(page, "vae-2") < few)
     page.wait_for_url("**map_hidden=01**")
-    assert page.failures == []
+    assert page.errors == []
 
 
 def test_a_chip_brings_the_maps_into_view(app, open_page):
@@ -153,7 +151,7 @@ def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
     first = still(page, sample)
     page.get_by_role("button", name="Resample").click()
     eventually(page, lambda: sample() != first)
-    assert page.failures == []
+    assert page.errors == []
 
 
 def test_on_a_phone_one_map_at_a_time_answers_the_finger(app, open_page):
@@ -165,4 +163,4 @@ def test_on_a_phone_one_map_at_a_time_answers_the_finger(app, open_page):
     plot(page, "vae-2").scroll_into_view_if_needed()
     page.touchscreen.tap(*at(page, "vae-2", 0.4, 0.4))
     page.wait_for_selector(".lens .decoded canvas")
-    assert page.failures == []
+    assert page.errors == []

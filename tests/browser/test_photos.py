@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from aecore.checkpoints import names
-from tests.browser.visitor import DESK, drawn, eventually, new_page, quiet, settled
+from tests.browser.visitor import DESK, drawn, eventually, quiet, settled
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
@@ -16,22 +16,15 @@ LINE = ".before-after .line"
 
 
 @pytest.fixture(scope="module")
-def opened(serve, context):
+def opened(serve, open_shared):
     """opened(query, **options): the Photos page once both pictures are there."""
-    pages = []
 
     def start(query: str = "", **options):
-        page = new_page(context(**(DESK | options)))
-        pages.append(page)
-        page.errors = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.goto(f"{serve('app.py')}/photos{query}")
+        page = open_shared(f"{serve('app.py')}/photos{query}", **(DESK | options))
         page.wait_for_selector(".before-after[data-version]")
         return page
 
-    yield start
-    for page in pages:
-        page.close()
+    return start
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +168,7 @@ def test_the_lens_shows_the_same_place_of_both_pictures(stage):
             const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
             const grey = Array.from({ length: data.length / 4 }, (_, i) => data[4 * i])
             const mean = grey.reduce((a, b) => a + b) / grey.length
-            return grey.reduce((sum, each) => sum + (each - mean) ** 2, 0) / grey.length
+            return grey.reduce((sum, value) => sum + (value - mean) ** 2, 0) / grey.length
         })"""
     )
     assert spread[0] > spread[1] > 0  # the noisy side varies more
@@ -237,10 +230,10 @@ def test_an_uploaded_photo_comes_back_at_its_size_without_metadata(opened):
     settled(page)
     with page.expect_download() as waiting:
         button.click()
-    with Image.open(waiting.value.path()) as found:
-        assert (found.format, found.mode, found.size) == ("PNG", "L", (120, 160))
-        assert not found.getexif() and set(found.info) <= {"transparency"}
-        assert np.asarray(found, float).std() < pixels.std()
+    with Image.open(waiting.value.path()) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "L", (120, 160))
+        assert not picture.getexif() and set(picture.info) <= {"transparency"}
+        assert np.asarray(picture, float).std() < pixels.std()
     assert not page.errors
 
 
