@@ -1,7 +1,5 @@
 """The Denoise page's controls: what happens to the digit, and who may restore it. All of it lives in the URL."""
 
-import secrets
-
 import streamlit as st
 
 from aecore.checkpoints import Card
@@ -11,6 +9,7 @@ from aecore.recipes import RECIPES
 from aecore.restore import baselines
 from aecore.restore.compare import Damage
 from ui.glossary import explain
+from ui.input.seed import seed_input
 from ui.input.slider import described_slider
 
 FIRST_MODELS = ("dae", "ae-conv", "dae-tanh-500")
@@ -45,8 +44,7 @@ def damage() -> Damage:
             top = st.slider("Top to bottom", 0.0, 1.0, 0.5, 0.05, key="denoise_y", bind="query-params", width=120)
             center = (left, top)
         elif name not in _DRAWS_NOTHING:
-            seed = st.number_input("Noise", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125)
-            st.button("New noise", icon=":material/casino:", on_click=_new_seed, key="denoise_new_noise")
+            seed = seed_input("Noise", SEED)
     return Damage(name, strength, seed, center)
 
 
@@ -85,7 +83,3 @@ def methods(cards: dict[str, Card], corruption: str) -> tuple[list[str], list[st
 def default_strength(corruption: str) -> float:
     """A corruption's own default, on the slider's grid."""
     return round(CORRUPTIONS[corruption].default, 2)
-
-
-def _new_seed() -> None:
-    st.session_state[SEED] = secrets.randbelow(10_000)

@@ -13,6 +13,7 @@ with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
     from aecore.restore import compare
     from pages.denoise import controls, measured, strip, try_next
+    from pages.denoise.state import EVIDENCE, STAGE, TILES, state
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
@@ -24,10 +25,9 @@ with shell.loading(660):
     from ui.server import ask
 
 engine = serving.engine()
-COMPARISON = "_denoise_comparison"  # the last one, handed from the stage to what is below
 
 
-@messages.fragment(key="denoise_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """Controls, and between them the digit and what becomes of it; a control reruns only this."""
     cards = engine.restorers("denoise")
@@ -54,7 +54,7 @@ def show_stage() -> None:
     deliver(methods[0])
 
 
-@messages.fragment(key="denoise_tiles")
+@messages.fragment(key=TILES)
 def show_tiles(source, damage, models, classical, paste, errors) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -75,20 +75,22 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
         tiles = strip.shown(comparison, digit, errors)
         compared.show(tiles, comparison, digit, "denoise_strip", reveal, address, show_the_rest, paste)
         messages.missing(comparison.problems)
-        st.session_state[COMPARISON] = (comparison, models, classical, paste)
+        now = state()
+        now.comparison, now.models, now.classical, now.paste = comparison, models, classical, paste
 
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun(["denoise_stage", "denoise_evidence"])
+    st.rerun([STAGE, EVIDENCE])
 
 
-@messages.fragment(key="denoise_evidence")
+@messages.fragment(key=EVIDENCE)
 def show_evidence() -> None:
     """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
-    if COMPARISON in st.session_state:
+    now = state()
+    if now.comparison is not None:
         with messages.shown():
-            measured.show(engine, *st.session_state[COMPARISON], engine.restorers("denoise"))
+            measured.show(engine, now.comparison, now.models, now.classical, now.paste, engine.restorers("denoise"))
 
 
 show_stage()

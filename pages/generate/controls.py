@@ -1,13 +1,12 @@
 """The Generate page's controls: which model writes, at which temperature and seed. All of it lives in the URL."""
 
-import secrets
-
 import streamlit as st
 
 from aecore.engine import Engine
 from pages.generate import writer
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.input.seed import seed_input
 from ui.serving import available
 
 SEED, TEMPERATURE, MODEL = "generate_seed", "generate_temperature", "generate_model"
@@ -25,14 +24,6 @@ def show(engine: Engine) -> tuple[str, float, int]:
             "Temperature", 0.0, 2.0, 1.0, 0.05, key=TEMPERATURE, bind="query-params",
             on_change=writer.forget_style, help=explain("temperature"), width=260,
         )  # fmt: skip
-        seed = st.number_input(
-            "Seed", 0, 9999, writer.SEED, key=SEED, bind="query-params", on_change=writer.forget_style,
-            help="The same number gives the same random style to everybody who opens this link.", width=125,
-        )  # fmt: skip
-        st.button("New style", icon=":material/casino:", on_click=_new_style, key="generate_new_style")
+        about = "The same number gives the same random style to everybody who opens this link."
+        seed = seed_input("Seed", SEED, writer.SEED, "New style", about, on_change=writer.forget_style)
     return model, temperature, seed
-
-
-def _new_style() -> None:
-    st.session_state[SEED] = secrets.randbelow(10_000)
-    writer.forget_style()

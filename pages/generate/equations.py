@@ -10,7 +10,7 @@ from aecore import losses
 from aecore.engine import Engine
 from aecore.latent import styles
 from aecore.latent.styles import STYLES, directions
-from pages.generate.transfer import POSTERIOR
+from pages.generate.state import state
 from pages.generate.writer import Writing
 from ui.glossary import explain
 from ui.output.equations import card_text, show_source
@@ -90,7 +90,7 @@ def _obeyed(engine: Engine, name: str, sha256: str) -> list[float]:
 
 
 def _posterior(now: Writing) -> None:
-    name, y, posteriors = st.session_state.get(POSTERIOR, ("", 0, {}))
+    name, y, posteriors = state().posterior
     if now.model not in posteriors:
         return
     mu, logvar = (part[0] for part in posteriors[now.model])

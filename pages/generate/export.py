@@ -8,6 +8,7 @@ import torch
 from aecore.engine import Engine
 from aecore.latent import samples
 from aecore.latent.samples import Samples
+from pages.generate.state import state
 from pages.generate.writer import Writing
 from ui import messages
 from ui.input.choice import choice
@@ -16,7 +17,6 @@ from ui.server.jobs import Job
 
 SIZES = (100, 1_000, samples.MOST)
 SEAT = "generate_samples"
-_BATCH = "_generate_batch"  # (what was asked for, its job): the last one only, 8 MB at most
 
 
 def show(engine: Engine, now: Writing) -> None:
@@ -40,8 +40,8 @@ def show(engine: Engine, now: Writing) -> None:
     if wanted and not classes:
         st.caption(":material/info: Choose at least one class.")
     elif wanted:
-        st.session_state[_BATCH] = asked, _begin(now, size, sorted(classes))
-    before, job = st.session_state.get(_BATCH, (None, None))
+        state().batch = asked, _begin(now, size, sorted(classes))
+    before, job = state().batch
     if before != asked:
         jobs.release(SEAT)
     elif not job.over:

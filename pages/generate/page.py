@@ -23,6 +23,7 @@ with shell.loading(660):
         try_next,
         writer,
     )
+    from pages.generate.state import CAPTION, EVIDENCE, EXPORT, GRID, HOOD, PRIOR, STAGE, TRANSFER
     from ui import messages, serving
     from ui.live.networks import deliver
 
@@ -31,7 +32,7 @@ writer.recall()
 asked = controls.show(engine)
 
 
-@messages.fragment(key="generate_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """The style on the left, the number in it on the right; all of it lives in the browser."""
     with messages.shown():
@@ -40,10 +41,10 @@ def show_stage() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun(["generate_grid_part", "generate_hood_part"])
+    st.rerun([GRID, HOOD])
 
 
-@messages.fragment(key="generate_grid_part")
+@messages.fragment(key=GRID)
 def show_grid() -> None:
     """Ten classes by ten styles."""
     st.header("Class against style", anchor=False)
@@ -51,7 +52,7 @@ def show_grid() -> None:
         grid.grid(engine, writer.now(*asked))
 
 
-@messages.fragment(key="generate_transfer_part")
+@messages.fragment(key=TRANSFER)
 def show_transfer() -> None:
     """All ten digits in the visitor's own hand; a pen movement reruns only this."""
     st.header("Ten digits in your hand", anchor=False)
@@ -59,7 +60,7 @@ def show_transfer() -> None:
         transfer.show(engine, writer.now(*asked))
 
 
-@messages.fragment(key="generate_caption_part")
+@messages.fragment(key=CAPTION)
 def show_caption() -> None:
     """Digits asked for in words."""
     st.header("Ask in words", anchor=False)
@@ -67,7 +68,7 @@ def show_caption() -> None:
         prompt.show(engine)
 
 
-@messages.fragment(key="generate_prior_part")
+@messages.fragment(key=PRIOR)
 def show_prior() -> None:
     """The same codes through a CVAE, a VAE and an autoencoder."""
     st.header("Why the prior matters", anchor=False)
@@ -75,15 +76,15 @@ def show_prior() -> None:
         prior.show(engine, asked[2])
 
 
-@messages.fragment(key="generate_harvest_part")
-def show_harvest() -> None:
+@messages.fragment(key=EXPORT)
+def show_export() -> None:
     """Thousands of samples to take home."""
     st.header("Take samples home", anchor=False)
     with messages.shown():
         export.show(engine, writer.now(*asked))
 
 
-@messages.fragment(key="generate_evidence_part")
+@messages.fragment(key=EVIDENCE)
 def show_evidence() -> None:
     """What is still read as asked, and how varied it is, as the temperature rises."""
     st.header("How far from the middle?", anchor=False)
@@ -91,7 +92,7 @@ def show_evidence() -> None:
         measured.show(engine, writer.now(*asked))
 
 
-@messages.fragment(key="generate_hood_part")
+@messages.fragment(key=HOOD)
 def show_hood() -> None:
     """The equations with this picture's numbers, and the source that ran."""
     with st.expander("Under the hood", icon=":material/functions:"), messages.shown():
@@ -104,7 +105,7 @@ show_grid()
 show_transfer()
 show_caption()
 show_prior()
-show_harvest()
+show_export()
 show_evidence()
 show_hood()
 try_next.show()

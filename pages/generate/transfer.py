@@ -7,14 +7,13 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.latent.styles import STYLES, measure
 from pages.generate import writer
+from pages.generate.state import state
 from pages.generate.writer import Writing
 from ui.input.choice import choice
 from ui.input.digit import INPUT_WIDTH, choose_source, input_digit
 from ui.output.gallery import Row, gallery
 from ui.serving import available
 from ui.theme import kind_color
-
-POSTERIOR = "_generate_posterior"  # digit's name, class, model -> mu and logvar; for the equations
 
 
 def show(engine: Engine, now: Writing) -> None:
@@ -40,7 +39,7 @@ def show(engine: Engine, now: Writing) -> None:
             note = f"code of {card.config['latent_dim']} numbers; all ten: {_in_words(measure(x).mean(0))}"
             rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=kind_color("cvae")))
             posteriors[name] = (mu, logvar)
-        st.session_state[POSTERIOR] = (digit.name, int(y), posteriors)
+        state().posterior = (digit.name, int(y), posteriors)
         own = Row(digit.name, digit.x, p[None], y.tolist(), _in_words(measure(digit.x)[0]))
         gallery([own, *rows], "generate_ten", 84)
         if now.model in posteriors:

@@ -12,18 +12,17 @@ shell.title(
 with shell.loading(660):
     from aecore.restore import compare
     from pages.inpaint import board, downloads, mask_pad, measured, search, try_next
+    from pages.inpaint.state import EVIDENCE, SEARCH, STAGE, state
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.output.try_next import followed
 
 engine = serving.engine()
-COMPARISON = "_inpaint_comparison"  # the last one, handed from the stage to what stands below it
-SEED = "_inpaint_starts"  # of the search's starts
 mask_pad.recall()
 
 
-@messages.fragment(key="inpaint_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """The digit, the mask on it, and what becomes of it; a control or a movement of the hand reruns only this."""
     mask_pad.receive()
@@ -44,11 +43,11 @@ def show_stage() -> None:
             errors = st.toggle("Error maps", key="inpaint_errors", bind="query-params", help=explain("error map"))
             beside = st.container(width="content")
     with third, messages.shown():
-        descent = search.follow(digit.x, hole.mask, st.session_state.get(SEED, 0))
+        descent = search.follow(digit.x, hole.mask, state().starts)
         comparison = compare.compare_inpainting(digit.x, hole)
         if descent is not None and descent.recon is not None:
             comparison = compare.with_search(comparison, descent.recon)
-        st.session_state[COMPARISON] = comparison
+        state().comparison = comparison
         reveal = followed("inpaint", "board")
         board.show(comparison, "inpaint_board", errors, descent, reveal, on_settled=show_the_rest)
         messages.missing(comparison.problems)
@@ -58,39 +57,39 @@ def show_stage() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun(["inpaint_stage", "inpaint_search", "inpaint_evidence"])
+    st.rerun([STAGE, SEARCH, EVIDENCE])
 
 
 def answered() -> None:
     """The search has ended: its answer joins the others."""
-    st.rerun(["inpaint_stage", "inpaint_search", "inpaint_evidence"])
+    st.rerun([STAGE, SEARCH, EVIDENCE])
 
 
 def again() -> None:
     """Another search, from other starts."""
-    st.session_state[SEED] = st.session_state.get(SEED, 0) + 1
-    st.rerun(["inpaint_stage", "inpaint_search"])
+    state().starts += 1
+    st.rerun([STAGE, SEARCH])
 
 
-@messages.fragment(key="inpaint_search")
+@messages.fragment(key=SEARCH)
 def show_search() -> None:
     """The descent on the manifold and its answers; the browser asks for news while it runs, and reruns only this."""
     st.subheader("Energy minimisation on the manifold", help=explain("energy"), anchor=False)
     descent = search.current()
     if descent is None:
         st.caption("Cover some pixels, and the search begins.")
-    elif COMPARISON in st.session_state:
+    elif state().comparison is not None:
         with messages.shown():
-            truth = st.session_state[COMPARISON].clean.reads
+            truth = state().comparison.clean.reads
             search.show(descent, truth, "inpaint_descent", answered, again)
 
 
-@messages.fragment(key="inpaint_evidence")
+@messages.fragment(key=EVIDENCE)
 def show_evidence() -> None:
     """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
-    if COMPARISON in st.session_state:
+    if state().comparison is not None:
         with messages.shown():
-            measured.show(engine, st.session_state[COMPARISON], search.current())
+            measured.show(engine, state().comparison, search.current())
 
 
 show_stage()

@@ -11,6 +11,7 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import realism
 from pages.interpolate import downloads, figures
+from pages.interpolate.state import state
 from pages.interpolate.walk import LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input.choice import choice
@@ -84,11 +85,10 @@ def _background(engine: Engine) -> tuple[Tensor, Tensor]:
 
 def show(engine: Engine, current: Walk) -> None:
     """Draw everything that belongs to one Walk but need not follow the pen."""
-    state = st.session_state.get("_interpolate_measured")
-    if state is None or state[0] is not current:
-        state = (current, measure(engine, current))
-        st.session_state["_interpolate_measured"] = state
-    measured = state[1]
+    now = state()
+    if now.measured is None or now.measured[0] is not current:
+        now.measured = current, measure(engine, current)
+    _, measured = now.measured
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
         st.space("stretch")

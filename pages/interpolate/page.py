@@ -11,17 +11,16 @@ shell.title(
 
 with shell.loading(660):
     from pages.interpolate import controls, equations, measured, transformations, try_next, walk
+    from pages.interpolate.state import EVIDENCE, STAGE, WALK, state
     from ui import messages, serving
     from ui.live.networks import deliver
     from ui.output.try_next import followed
 
 engine = serving.engine()
-WHOLE = "_interpolate_whole"  # whether the whole page runs: a chip's settings would race with a second rerun
-FOUND = "_interpolate_found"  # the last walk, handed from the stage to the evidence
 url.read(controls.SWAPPED)
 
 
-@messages.fragment(key="interpolate_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """Controls, and below them the ends with the walk between; a control reruns only this."""
     path, steps, rows = controls.path()
@@ -29,7 +28,7 @@ def show_stage() -> None:
     show_walk(sides, path, steps, rows)
 
 
-@messages.fragment(key="interpolate_walk")
+@messages.fragment(key=WALK)
 def show_walk(sides, path, steps, rows) -> None:
     """A on the left, B on the right, the walk between; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -42,32 +41,33 @@ def show_walk(sides, path, steps, rows) -> None:
     with middle, messages.shown():
         current = walk.walk(engine, a, b, path, steps, rows)
         reveal = followed("interpolate", "walk")
-        rest = None if st.session_state[WHOLE] else show_the_rest  # in a run of the whole page it follows by itself
+        rest = None if state().whole else show_the_rest  # in a run of the whole page it follows by itself
         walk.show(current, controls.pads(sides), "interpolate_walk_view", rest, reveal)
         messages.missing(current.problems)
-        st.session_state[FOUND] = current
+        state().walk = current
 
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun("interpolate_evidence")
+    st.rerun(EVIDENCE)
 
 
-@messages.fragment(key="interpolate_evidence")
+@messages.fragment(key=EVIDENCE)
 def show_evidence() -> None:
     """What may come a moment later: the charts, the downloads, the equations; reruns when the hand rests."""
-    if FOUND in st.session_state:
+    current = state().walk
+    if current is not None:
         with messages.shown():
-            measured.show(engine, st.session_state[FOUND])
-            transformations.show(engine, st.session_state[FOUND], followed("interpolate", "more"))
-            equations.show(engine, st.session_state[FOUND])
+            measured.show(engine, current)
+            transformations.show(engine, current, followed("interpolate", "more"))
+            equations.show(engine, current)
 
 
-st.session_state[WHOLE] = True
+state().whole = True
 try:
     show_stage()
 finally:  # also when another rerun cuts in
-    st.session_state[WHOLE] = False
+    state().whole = False
 show_evidence()
 try_next.show()
 deliver(walk.NETWORKS)

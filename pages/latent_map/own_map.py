@@ -1,50 +1,27 @@
 """Make your own map: a method and its parameters, up to 5,000 digits, progress while it runs, and a way to stop it."""
 
-import itertools
-from dataclasses import dataclass, field
-
 import numpy as np
 import streamlit as st
 
 from aecore.engine import Engine
 from aecore.maps import methods
-from aecore.maps.shipped import Step
 from pages.latent_map import board, points
+from pages.latent_map.state import WORKSHOP, Made, state
 from ui import messages, theme
 from ui.input.choice import choice
 from ui.server import jobs
-from ui.server.jobs import Job
 
 COUNTS = (500, 1_000, 2_000, 5_000)
 OFFERED = ("umap", "tsne")
 SEAT = "map_own"
-_MADE = "_map_made"  # the visitor's last map
-_numbers = itertools.count(1)
 
 
-@dataclass(frozen=True)
-class Made:
-    """One visitor's map, in the making or made: what was asked for, and the job, whose news and result are small."""
-
-    method: str
-    count: int
-    parameters: dict
-    seed: int
-    job: Job
-    number: int = field(default_factory=lambda: next(_numbers))
-
-    @property
-    def step(self) -> Step:
-        """The latest news of it."""
-        return self.job.result or self.job.news or Step(0.0, "starting")
-
-
-@messages.fragment(key="map_workshop")
+@messages.fragment(key=WORKSHOP)
 def show(engine: Engine) -> None:
     """The section: controls, then the map in the making beside the one that ships."""
     st.subheader("Make your own map", anchor=False)
     st.markdown("UMAP and t-SNE have knobs, and the picture depends on them. Turn one, and see what was an artefact.")
-    made: Made | None = st.session_state.get(_MADE)
+    made = state().made
     running = made is not None and not made.job.over
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = choice(
@@ -101,7 +78,7 @@ def _start(method: str, count: int, parameters: dict, seed: int) -> None:
     _cancel()
     key = (method, count, *parameters.items(), seed)
     job = jobs.ask(SEAT, "aecore.maps.shipped:fit_test_digits", method, count, parameters, seed, key=key)
-    st.session_state[_MADE] = Made(method, count, parameters, seed, job)
+    state().made = Made(method, count, parameters, seed, job)
 
 
 def _cancel() -> None:

@@ -12,16 +12,16 @@ shell.title(
 
 with shell.loading(660):
     from pages.latent_map import board, equations, own_map, points, try_next
+    from pages.latent_map.state import EVIDENCE, STAGE, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
 
 engine = serving.engine()
-DIGIT = "_map_digit"  # handed from the stage to what is below it
 url.read(board.HIDDEN)
 
 
-@messages.fragment(key="map_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """The maps, and beside them the visitor's digit: on a phone the maps come first. A change reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -35,16 +35,16 @@ def show_stage() -> None:
     with left, messages.shown():
         names, count, grid = board.controls()
         board.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
-        st.session_state[DIGIT] = digit
+        state().digit = digit
     deliver(board.networks(names))
 
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun("map_evidence")
+    st.rerun(EVIDENCE)
 
 
-@messages.fragment(key="map_evidence")
+@messages.fragment(key=EVIDENCE)
 def show_evidence() -> None:
     """What may come a moment later: the numbers of all maps, and the equations for this digit."""
     with messages.shown():
@@ -52,7 +52,7 @@ def show_evidence() -> None:
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_hood")
     if opened.open:  # what is on the page is drawn again with every pen stroke
         with opened, messages.shown():
-            equations.show(engine, st.session_state.get(DIGIT) or first_digit())
+            equations.show(engine, state().digit or first_digit())
 
 
 show_stage()

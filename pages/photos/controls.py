@@ -1,6 +1,5 @@
 """The Photos page's controls: which picture, how much noise, which method. All of it lives in the URL."""
 
-import secrets
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from aecore.pictures.noise import add_noise, estimate_sigma
 from ui import url
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.input.seed import seed_input
 from ui.input.upload import photographed, picture_file
 from ui.server import jobs
 
@@ -120,8 +120,7 @@ def _noisy(name: tuple, title: str, clean: Photo, key: str, default: int) -> Sub
         sigma = estimate_sigma(clean.pixels)
         return Subject(name, title, clean, clean.pixels if name[0] == "example" else None, sigma, 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Noise", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125)
-        st.button("New noise", icon=":material/casino:", on_click=_new_seed, key="photos_new_noise")
+        seed = seed_input("Noise", SEED)
     rng = torch.Generator().manual_seed(seed)
     full = (*name, added, seed)
     pixels = jobs.cached(full, lambda: add_noise(clean.pixels, added, rng))
@@ -137,10 +136,6 @@ def choose(names: list[str]) -> str:
     return st.radio(
         "Restored by", names, format_func=label, captions=captions, key=METHOD, bind="query-params"
     )  # fmt: skip
-
-
-def _new_seed() -> None:
-    st.session_state[SEED] = secrets.randbelow(10_000)
 
 
 def forget_spot() -> None:

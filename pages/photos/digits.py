@@ -1,6 +1,5 @@
 """A page of digits: each is found, restored and put back in its place; the judge reads them before and after."""
 
-import secrets
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,7 @@ from pages.photos.before_after import Mark, Side, before_after
 from pages.photos.results import PAGE, form, view, wait
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.input.seed import seed_input
 from ui.input.slider import described_slider
 from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
@@ -69,8 +69,7 @@ def _sample() -> Source:
     describe = CORRUPTIONS[damage].describe
     strength = described_slider("Strength", describe, 0.6, FIRST_STRENGTH, 0.05, STRENGTH, explain("strength"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Page", 0, 9999, 7, key=SEED, bind="query-params", help=explain("seed"), width=125)
-        st.button("New page", icon=":material/casino:", on_click=_new_seed, key="photos_page_new")
+        seed = seed_input("Page", SEED)
     chalk = st.toggle("Chalk on a board", key=CHALK, bind="query-params")
     name = ("page", damage, strength, seed, chalk)
 
@@ -80,10 +79,6 @@ def _sample() -> Source:
 
     sample = jobs.cached(name, render)
     return Source(name, sample.damaged, sample)
-
-
-def _new_seed() -> None:
-    st.session_state[SEED] = secrets.randbelow(10_000)
 
 
 def choices(engine: Engine) -> tuple[str, bool, bool]:

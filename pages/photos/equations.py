@@ -13,6 +13,7 @@ from aecore.pictures.filters import FILTERS
 from aecore.pictures.pages import Page
 from pages.photos.controls import NETWORK, Subject, label, spot
 from pages.photos.results import numbers, restored, result_name
+from pages.photos.state import PIXEL
 from ui import messages
 from ui.output.equations import card_text, show_source
 
@@ -72,7 +73,7 @@ def _network(engine: Engine, subject: Subject) -> None:
 def _pixel(engine: Engine, subject: Subject) -> None:
     """The equation with the numbers of the pixel in the middle of the detail window."""
 
-    @messages.fragment(key="photos_pixel")
+    @messages.fragment(key=PIXEL)
     @messages.shown()
     def show() -> None:
         recon = restored(engine, subject, NETWORK)

@@ -17,6 +17,7 @@ from pages.photos import results
 from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, kind, label, spot
 from pages.photos.crops import Crop, crops
 from pages.photos.results import CURVES, restored, whole
+from pages.photos.state import TAKEN
 from ui import messages, theme
 from ui.glossary import explain
 from ui.output import charts
@@ -37,7 +38,7 @@ def taken_away(engine: Engine, subject: Subject, names: list[str]) -> None:
         return
     st.subheader("What did each take away?", anchor=False, help=explain("method noise"))
 
-    @messages.fragment(key="photos_taken")
+    @messages.fragment(key=TAKEN)
     @messages.shown()
     def show() -> None:
         noisy = subject.photo.pixels.astype(np.float32)

@@ -12,16 +12,17 @@ shell.title(
 with shell.loading(660):
     from pages.photos import controls, digits, equations, measured, results, stage, try_next
     from pages.photos.mode import MODES, mode
+    from pages.photos.state import STAGE, state
     from ui import messages, serving
     from ui.server import jobs
 
 engine = serving.engine()
 url.read(controls.SPOT)
 if shell.came():
-    st.session_state.pop(results.SHOWN, None)
+    state().shown = False
 
 
-@messages.fragment(key="photos_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """Controls on the left, the slider beside them; a control reruns only this."""
     with st.container(horizontal=True, gap="medium"):

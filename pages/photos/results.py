@@ -12,12 +12,11 @@ from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import Photo
 from aecore.pictures.restore import SMALL, restore_window
 from pages.photos.controls import Subject
+from pages.photos.state import state
 from ui.server import jobs
 from ui.server.jobs import Job
 
 RESTORE = "aecore.pictures.restore:restore"
-_STOPPED = "_photos_stopped"  # the question whose answer the visitor did not want to wait for
-SHOWN = "_photos_shown"  # whether a slider has stood on the page since the visitor came
 CURVES, HELD_OUT, PAGE = "photos_curves", "photos_held_out", "photos_page"  # seats, beside one a method
 _LINGER = 1.5  # seconds that the stage waits for the other methods once the chosen one is there
 
@@ -32,7 +31,7 @@ def start(engine: Engine, subject: Subject, names: list[str], method: str) -> No
     wanted = [method] + [name for name in names if name != method and whole(subject)]
     jobs.only(CURVES, HELD_OUT, *map(_seat, wanted))
     for name in wanted:
-        if result_name(engine, subject, name) != st.session_state.get(_STOPPED):
+        if result_name(engine, subject, name) != state().stopped:
             ask(engine, subject, name)
 
 
@@ -77,7 +76,7 @@ def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> ob
 
     Args: seat, task, arguments, key: as `jobs.ask`; title: of the bar.
     """
-    if st.session_state.get(_STOPPED) == key:
+    if state().stopped == key:
         return _stopped()
     began, bar = time.monotonic(), None
     place, job = st.empty(), jobs.ask(seat, task, *arguments, key=key)
@@ -88,7 +87,7 @@ def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> ob
                 with st.container(horizontal=True, vertical_alignment="center"):
                     bar = st.progress(0.0)
                     st.button("Stop", icon=":material/stop:", key="photos_stop", on_click=_stop, args=(seat, key))
-                if not st.session_state.get(SHOWN):  # else the last picture stays in view meanwhile
+                if not state().shown:  # else the last picture stays in view meanwhile
                     st.skeleton(height=520)
         if bar is not None:
             left = f", about {spent / share * (1 - share):.0f} s left" if share > 0.1 and spent > 2 else ""
@@ -105,20 +104,18 @@ def chosen(engine: Engine, subject: Subject, method: str, title: str) -> np.ndar
 
 
 def _stop(seat: str, key: tuple) -> None:
-    st.session_state[_STOPPED] = key
+    state().stopped = key
     jobs.release(seat)
 
 
 def _stopped() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("Stopped: both sides show the picture as it was.")
-        st.button(
-            "Go on",
-            icon=":material/play_arrow:",
-            key="photos_go_on",
-            on_click=st.session_state.pop,
-            args=(_STOPPED, None),
-        )
+        st.button("Go on", icon=":material/play_arrow:", key="photos_go_on", on_click=_go_on)
+
+
+def _go_on() -> None:
+    state().stopped = None
 
 
 def detail_only(engine: Engine, subject: Subject, method: str, box: Box) -> np.ndarray:

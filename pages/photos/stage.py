@@ -14,7 +14,6 @@ from pages.photos.controls import CROP, METHOD, NETWORK, SPOT, Subject, kind, la
 from pages.photos.crops import Crop, crops
 from pages.photos.results import (
     RESTORE,
-    SHOWN,
     chosen,
     detail_only,
     form,
@@ -25,6 +24,7 @@ from pages.photos.results import (
     whole,
     window,
 )
+from pages.photos.state import DETAIL, PIXEL, TAKEN, state
 from ui import messages, theme, url
 from ui.output.try_next import followed
 from ui.server import jobs
@@ -36,7 +36,7 @@ def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
     """The before/after slider with the chosen method; returns the restored picture if it is there."""
     pixels = subject.photo.pixels
     recon = chosen(engine, subject, method, label(method))
-    st.session_state[SHOWN] = True
+    state().shown = True
     notes = ["", ""]
     if subject.truth is not None and subject.added:
         notes = [f"{numbers(subject.name, subject.truth, pixels)[0]:.1f} dB"] * 2
@@ -61,13 +61,13 @@ def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
 
 def _move_spot(x: int, y: int) -> None:
     url.put({SPOT: f"{x},{y}"})
-    st.rerun(["photos_detail", "photos_taken", "photos_pixel"])
+    st.rerun([DETAIL, TAKEN, PIXEL])
 
 
 def detail(engine: Engine, subject: Subject, names: list[str], method: str) -> None:
     """Verdict and tiles; follows the window on the slider."""
 
-    @messages.fragment(key="photos_detail")
+    @messages.fragment(key=DETAIL)
     @messages.shown()
     def show() -> None:
         _tiles(engine, subject, names, method)

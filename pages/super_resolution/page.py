@@ -14,6 +14,7 @@ with shell.loading(660):
     from aecore.restore import upscaling
     from aecore.restore.compare import compare_upscaling
     from pages.super_resolution import equations, measured, paint, stage, try_next
+    from pages.super_resolution.state import ALL, BOARD, DOWNLOAD, HOOD, PAINT, STAGE, TILES, state
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
@@ -25,10 +26,9 @@ with shell.loading(660):
     from ui.server import ask
 
 engine = serving.engine()
-COMPARISON = "_super_comparison"  # the last one, handed from the stage to what is below
 
 
-@messages.fragment(key="super_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """Controls, and under them the digit and what becomes of it."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -43,7 +43,7 @@ def show_stage() -> None:
     show_download()
 
 
-@messages.fragment(key="super_tiles")
+@messages.fragment(key=TILES)
 def show_tiles(source: str, side: int, errors: bool) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
@@ -62,28 +62,28 @@ def show_tiles(source: str, side: int, errors: bool) -> None:
         tiles, reveal = stage.shown(comparison, digit, errors), followed("super")
         compared.show(tiles, comparison, digit, "super_strip", reveal, address, show_the_rest)
         messages.missing(comparison.problems)
-        st.session_state[COMPARISON] = comparison
+        state().comparison = comparison
 
 
 def show_everything() -> None:
     """Another size: all that depends on it follows."""
-    st.rerun(["super_stage", "super_board", "super_all"])
+    st.rerun([STAGE, BOARD, ALL])
 
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun(["super_stage", "super_paint", "super_hood"])
+    st.rerun([STAGE, PAINT, HOOD])
 
 
-@messages.fragment(key="super_download")
+@messages.fragment(key=DOWNLOAD)
 def show_download() -> None:
     """The stage's pictures to take home."""
-    if COMPARISON in st.session_state:
+    if state().comparison is not None:
         with st.container(horizontal=True, horizontal_alignment="right"):
-            stage.download(st.session_state[COMPARISON])
+            stage.download(state().comparison)
 
 
-@messages.fragment(key="super_board")
+@messages.fragment(key=BOARD)
 def show_board() -> None:
     """Ten real digits of a class through both networks; a click brings one to the stage."""
     st.header("Ten real digits", anchor=False)
@@ -91,29 +91,29 @@ def show_board() -> None:
         measured.board(engine, stage.chosen_side(engine), on_pick=st.rerun)
 
 
-@messages.fragment(key="super_all")
+@messages.fragment(key=ALL)
 def show_all() -> None:
     """All test digits: what the judge reads, and every method in one table."""
     with messages.shown():
         measured.measured(engine, stage.chosen_side(engine))
 
 
-@messages.fragment(key="super_paint")
+@messages.fragment(key=PAINT)
 def show_paint() -> None:
     """The coarse pixels to paint on; lives in the browser."""
-    if COMPARISON in st.session_state:
+    if state().comparison is not None:
         with messages.shown():
-            paint.show(st.session_state[COMPARISON])
+            paint.show(state().comparison)
 
 
-@messages.fragment(key="super_hood")
+@messages.fragment(key=HOOD)
 def show_hood() -> None:
     """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
-    if COMPARISON in st.session_state:
+    if state().comparison is not None:
         opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="super_hood_open")
         if opened.open:
             with opened, messages.shown():
-                equations.show(engine, st.session_state[COMPARISON])
+                equations.show(engine, state().comparison)
 
 
 show_stage()

@@ -74,9 +74,9 @@ def test_the_restoring_pages_offer_it():
     at = sound(visit("denoise"))
     choice = at.button_group(key="denoise_models")
     sound(choice.set_value([*choice.value, "toy"]).run())
-    assert at.session_state["_denoise_comparison"][0].method("toy").label == "Toy"
-    assert shown("inpaint").session_state["_inpaint_comparison"].method("toy").label == "Toy"
-    assert shown("super_resolution").session_state["_super_comparison"].method("toy").label == "Toy"
+    assert at.session_state["_denoise"].comparison.method("toy").label == "Toy"
+    assert shown("inpaint").session_state["_inpaint"].comparison.method("toy").label == "Toy"
+    assert shown("super_resolution").session_state["_super"].comparison.method("toy").label == "Toy"
     assert "toy" in controls.methods(get_engine())[0] and controls.label("toy") == "Toy"
     photo = torch.randint(0, 256, (60, 40, 3), dtype=torch.uint8).numpy()
     *_, recon = restore("toy", photo, 25.0)

@@ -53,8 +53,8 @@ def test_same_seed_same_samples_and_the_share_done_reaches_one():
 
 
 def test_at_temperature_zero_all_samples_of_a_class_are_one():
-    found = samples.draw(get_engine(), "cvae", torch.tensor([4, 4, 7]), torch.Generator(), temperature=0)
-    assert np.array_equal(found.x[0], found.x[1]) and not np.array_equal(found.x[0], found.x[2])
+    drawn = samples.draw(get_engine(), "cvae", torch.tensor([4, 4, 7]), torch.Generator(), temperature=0)
+    assert np.array_equal(drawn.x[0], drawn.x[1]) and not np.array_equal(drawn.x[0], drawn.x[2])
 
 
 def test_one_hand_writes_equal_digits_alike():
@@ -129,7 +129,7 @@ def test_codes_from_a_fitted_gaussian_have_its_mean_and_covariance(monkeypatch):
 
 
 def run(*arguments):
-    return CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"})
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
 
 
 def test_generate_writes_a_caption(tmp_path):
@@ -227,7 +227,7 @@ def test_a_message_that_makes_no_sense_is_not_heard(changes):
 def test_a_new_style_forgets_the_chosen_one_and_keeps_the_number():
     at = opened(generate_number="31415", generate_z="1,1")
     before = at.number_input(key="generate_seed").value
-    sound(at.button(key="generate_new_style").click().run())
+    sound(at.button(key="generate_seed_new").click().run())
     assert at.number_input(key="generate_seed").value != before
     assert written(at)["generate_number"] == "31415" and "generate_z" not in written(at)
 
@@ -236,19 +236,19 @@ def test_a_new_style_forgets_the_chosen_one_and_keeps_the_number():
 @pytest.mark.parametrize("model", ["Style plane", "Style sliders"])
 def test_the_grid_walks_along_a_style_and_says_how_much_of_it_the_code_holds(columns, model):
     at = opened(generate_columns=columns, generate_model=model)
-    assert any("R²" in each.value for each in at.markdown)
+    assert any("R²" in element.value for element in at.markdown)
 
 
 def test_the_visitor_may_correct_the_judge():
     at = opened()
     sound(at.segmented_control(key="generate_class").set_value("8").run())
-    _, y, found = at.session_state["_generate_posterior"]
-    assert y == 8 and set(found) == {"cvae", "cvae-2"}
+    _, y, posteriors = at.session_state["_generate"].posterior
+    assert y == 8 and set(posteriors) == {"cvae", "cvae-2"}
 
 
 def test_my_style_can_be_brought_to_the_desk():
     at = opened()
-    mu = at.session_state["_generate_posterior"][2]["cvae-2"][0][0]
+    mu = at.session_state["_generate"].posterior[2]["cvae-2"][0][0]
     sound(at.button(key="generate_mine").click().run())
     z = [float(value) for value in written(at)["generate_z"].split(",")]
     assert z == pytest.approx(mu.tolist(), abs=0.01)
@@ -256,44 +256,44 @@ def test_my_style_can_be_brought_to_the_desk():
 
 def test_captions_say_what_they_understood():
     at = opened(generate_caption="a purple thick 7")
-    text = " ".join(each.value for each in at.markdown)
+    text = " ".join(element.value for element in at.markdown)
     assert "thick → thickness +1.5 sd" in text and "purple: not understood" in text
     at = opened(generate_caption="nothing here")
-    assert any("No digit found" in each.value for each in at.caption)
+    assert any("No digit found" in element.value for element in at.caption)
 
 
 def test_samples_can_be_made_and_offered():
     at = opened(generate_size="100")
     sound(at.button(key="generate_make").click().run())
-    _, job = at.session_state["_generate_batch"]
+    _, job = at.session_state["_generate"].batch
     settled(at.run())
-    found = job.value()
-    assert len(found.y) == 100 and np.bincount(found.y).tolist() == [10] * 10
+    samples_made = job.value()
+    assert len(samples_made.y) == 100 and np.bincount(samples_made.y).tolist() == [10] * 10
     expected = samples.draw(
         get_engine(), "cvae-2", torch.arange(10).repeat(10), torch.Generator().manual_seed(writer.SEED)
     )
-    assert np.array_equal(found.x, expected.x)
-    assert any("of 100 as asked" in each.value for each in at.markdown)
-    assert samples.png_zip(found) == export._file("png_zip", ("a test",), found)()
+    assert np.array_equal(samples_made.x, expected.x)
+    assert any("of 100 as asked" in element.value for element in at.markdown)
+    assert samples.png_zip(samples_made) == export._file("png_zip", ("a test",), samples_made)()
 
 
 def test_samples_that_are_no_longer_wanted_are_not_made():
     at = opened(generate_size="10,000")
     sound(at.button(key="generate_make").click().run())
-    _, job = at.session_state["_generate_batch"]
+    _, job = at.session_state["_generate"].batch
     assert not job.over
     sound(at.button(key="generate_cancel").click().run())
-    assert job.state == "cancelled" and any("Cancelled" in each.value for each in at.caption)
+    assert job.state == "cancelled" and any("Cancelled" in element.value for element in at.caption)
     sound(at.button(key="generate_make").click().run())
-    _, again = at.session_state["_generate_batch"]
+    _, again = at.session_state["_generate"].batch
     sound(at.number_input(key="generate_seed").set_value(5).run())  # another question
     assert again.state == "cancelled"
 
 
-@pytest.mark.parametrize("name", [each[0] for each in try_next.TRY])
+@pytest.mark.parametrize("name", [chip[0] for chip in try_next.TRY])
 def test_try_next_sets_the_controls(name):
     at = opened()
-    settings, (number, _, _) = next(each[2:] for each in try_next.TRY if each[0] == name)
+    settings, (number, _, _) = next(chip[2:] for chip in try_next.TRY if chip[0] == name)
     sound(at.button(key=f"generate_try_{name}").click().run())
     for key, value in settings.items():
         assert at.session_state[key] == value
@@ -312,7 +312,7 @@ def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
 def test_the_prior_is_compared_with_an_autoencoder_that_has_none():
     *_, rows = samples.compare_priors(list(prior.PRIORS["More numbers"]), "ae-conv", 1)
     shown = [prior._in_a_row(get_engine(), row) for row in rows]
-    far = {each.title: row.distance for each, row in zip(shown, rows, strict=True)}
+    far = {tile.title: row.distance for tile, row in zip(shown, rows, strict=True)}
     assert next(iter(far)) == "CVAE, z ~ N(0, I)" and list(far)[-1] == "Real test digits"
     assert far["VAE, z ~ N(0, I)"] < far["AE, z ~ a Gaussian fitted to its codes"] < far["AE, z ~ N(0, I)"]
     assert "as asked" in shown[0].note and rows[0].agreement > 0.95 and rows[1].agreement is None
@@ -322,7 +322,7 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
     monkeypatch.setattr(engines, "_engine", None)
     at = opened()
-    assert any("python -m aecore train" in each.value for each in [*at.caption, *at.warning])
+    assert any("python -m aecore train" in element.value for element in [*at.caption, *at.warning])
 
 
 def test_the_writing_is_the_sum_of_style_and_start():
@@ -330,5 +330,5 @@ def test_the_writing_is_the_sum_of_style_and_start():
     plain = writer.Writing("cvae", seed=5)
     slanted = writer.Writing("cvae", seed=5, amounts={"slant": 1.5})
     y = torch.arange(10)
-    both = [measure(engine.decode("cvae", each.z(engine).repeat(10, 1), y))[:, 0].mean() for each in (plain, slanted)]
+    both = [measure(engine.decode("cvae", one.z(engine).repeat(10, 1), y))[:, 0].mean() for one in (plain, slanted)]
     assert float(both[1] - both[0]) > 8  # degrees

@@ -56,14 +56,14 @@ def opened(**params: str) -> AppTest:
 
 
 def now(at: AppTest) -> Comparison:
-    return at.session_state["_inpaint_comparison"]
+    return at.session_state["_inpaint"].comparison
 
 
 def current_search(at: AppTest) -> search.Search:
     """The visitor's search as it stands. The test runner's visitor is asked for, who has no script running now."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jobs, "_visitor", lambda: VISITOR)
-        return at.session_state["_inpaint_search"].search()
+        return at.session_state["_inpaint"].asked.search()
 
 
 def searched(at: AppTest) -> AppTest:
@@ -213,9 +213,9 @@ def test_without_the_inpainter_the_page_says_so_and_goes_on(monkeypatch):
 
 def test_the_search_answers_beside_the_page_and_joins_the_others():
     at = searched(opened(inpaint_source="Pick", inpaint_digit="0"))
-    found = current_search(at)
-    assert found.state == "done"
-    assert torch.equal(found.recon * (1 - found.mask), found.x * (1 - found.mask))  # known pixels kept
+    descent = current_search(at)
+    assert descent.state == "done"
+    assert torch.equal(descent.recon * (1 - descent.mask), descent.x * (1 - descent.mask))  # known pixels kept
     assert SEARCH in {entry.id for entry in now(at).methods}
     ids = [entry.id for entry in now(at).methods]
     assert ids == [name for name in METHODS if name in ids]
@@ -241,7 +241,7 @@ def test_a_cancelled_search_shows_how_far_it_came_and_is_not_begun_again(monkeyp
         time.sleep(0.05)
     job = wanted(search.SEAT)
     monkeypatch.setattr(jobs, "_visitor", lambda: VISITOR)
-    at.session_state["_inpaint_search"].cancel()
+    at.session_state["_inpaint"].asked.cancel()
     assert job.state == "cancelled"
     sound(at.run())
     stopped = current_search(at)
@@ -311,7 +311,7 @@ def test_the_sentence_over_the_table_says_who_wins_by_how_much():
 def test_without_the_table_the_page_says_how_to_make_it(monkeypatch, tmp_path):
     monkeypatch.setattr(inpainting, "results_file", lambda: tmp_path / "none.json")
     at = opened()
-    assert any("benchmarks.restoration" in each.value for each in at.caption)
+    assert any("benchmarks.restoration" in element.value for element in at.caption)
 
 
 def hood():
@@ -327,11 +327,11 @@ def test_the_equations_carry_the_numbers_of_this_search(engine, comparison):
     at = AppTest.from_function(hood, default_timeout=60)
     at.session_state["given"] = (engine, comparison, descent)
     sound(at.run())
-    equations = " ".join(each.value for each in at.latex)
+    equations = " ".join(element.value for element in at.latex)
     last = descent.frames[-1]
     assert f"= {float(last.energy.min()):.1f}" in equations
     assert rf"= {comparison.best.missing:.1f}\ \mathrm{{dB}}" in equations
-    assert any("def energy(" in each.value for each in at.code)
+    assert any("def energy(" in element.value for element in at.code)
 
 
 # ---- what one takes home, and the chips

@@ -37,14 +37,14 @@ def engine():
 
 
 @pytest.fixture(scope="module")
-def found(engine):
+def pair(engine):
     a, b = (controls.first(side) for side in ("a", "b"))
     return walk.walk(engine, a, b, "linear", 9, walk.FIRST_ROWS)
 
 
 @pytest.fixture(scope="module")
-def measures(engine, found):
-    return measured.measure(engine, found)
+def measures(engine, pair):
+    return measured.measure(engine, pair)
 
 
 def opened(**params: str) -> AppTest:
@@ -52,7 +52,7 @@ def opened(**params: str) -> AppTest:
 
 
 def now(at: AppTest) -> walk.Walk:
-    return at.session_state["_interpolate_found"]
+    return at.session_state["_interpolate"].walk
 
 
 def ends(at: AppTest) -> tuple[torch.Tensor, torch.Tensor]:
@@ -62,27 +62,27 @@ def ends(at: AppTest) -> tuple[torch.Tensor, torch.Tensor]:
 # ---- the walk
 
 
-def test_rows_begin_and_end_with_what_each_space_knows_of_a_and_b(engine, found):
-    fade, *models = found.rows
-    assert torch.equal(fade.x[0], found.a.x[0])
-    assert torch.equal(fade.x[-1], found.b.x[0])
+def test_rows_begin_and_end_with_what_each_space_knows_of_a_and_b(engine, pair):
+    fade, *models = pair.rows
+    assert torch.equal(fade.x[0], pair.a.x[0])
+    assert torch.equal(fade.x[-1], pair.b.x[0])
     for row in models:
-        expected = engine.reconstruct(row.id, torch.cat([found.a.x, found.b.x]))
+        expected = engine.reconstruct(row.id, torch.cat([pair.a.x, pair.b.x]))
         assert torch.allclose(row.x[[0, -1]], expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_step_is_the_decoded_point_of_the_path(engine, found, path):
-    row = walk.walk(engine, found.a, found.b, path, 5, ["vae"]).rows[0]
+def test_every_step_is_the_decoded_point_of_the_path(engine, pair, path):
+    row = walk.walk(engine, pair.a, pair.b, path, 5, ["vae"]).rows[0]
     with torch.inference_mode():
         model = engine.model("vae")
-        z = PATHS[path].points(model.encode(found.a.x)[0], model.encode(found.b.x)[0], torch.linspace(0, 1, 5))
+        z = PATHS[path].points(model.encode(pair.a.x)[0], model.encode(pair.b.x)[0], torch.linspace(0, 1, 5))
         assert torch.allclose(row.x, model.decode(z), atol=1e-5)
 
 
-def test_a_missing_model_leaves_the_other_rows(found, monkeypatch, tmp_path):
+def test_a_missing_model_leaves_the_other_rows(pair, monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
-    alone = walk.walk(engines.Engine("cpu"), found.a, found.b, "linear", 5, ["pixels", "vae"])
+    alone = walk.walk(engines.Engine("cpu"), pair.a, pair.b, "linear", 5, ["pixels", "vae"])
     assert [row.id for row in alone.rows] == ["pixels"]
     assert "train vae" in alone.problems["vae"]
 
@@ -90,9 +90,9 @@ def test_a_missing_model_leaves_the_other_rows(found, monkeypatch, tmp_path):
 # ---- the evidence
 
 
-def test_the_nearest_real_digit_is_scikit_learns(engine, found):
+def test_the_nearest_real_digit_is_scikit_learns(engine, pair):
     real = realism.real_digits(engine)
-    features = realism.features_of(engine, found.rows[0].x)
+    features = realism.features_of(engine, pair.rows[0].x)
     distance, index = real.nearest(features)
     search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(real.features.numpy())
     expected, place = search.kneighbors(features.numpy())
@@ -108,8 +108,8 @@ def test_one_is_how_far_an_unseen_real_digit_usually_lies(engine):
     assert low < 1 < high
 
 
-def test_the_negative_elbo_agrees_with_torchs_distributions(engine, found):
-    x = found.a.x
+def test_the_negative_elbo_agrees_with_torchs_distributions(engine, pair):
+    x = pair.a.x
     model, rng = engine.model("vae"), torch.Generator().manual_seed(5)
     ours = realism.negative_elbo(engine, "vae", x, 1, rng)
     with torch.inference_mode():
@@ -203,8 +203,8 @@ def test_latent_numbers_are_offered_by_how_much_they_tell(engine):
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
-def test_the_animation_goes_there_and_back(found, kind):
-    film = Image.open(io.BytesIO(downloads.animation(found, kind)))
+def test_the_animation_goes_there_and_back(pair, kind):
+    film = Image.open(io.BytesIO(downloads.animation(pair, kind)))
     assert film.format == kind
     assert film.n_frames == 48
     assert film.width > 4 * 112
@@ -213,16 +213,16 @@ def test_the_animation_goes_there_and_back(found, kind):
     assert np.abs(np.asarray(film.convert("L"), int) - first).mean() > 1
 
 
-def test_the_sheet_and_the_table_hold_every_step(found, measures):
-    sheet = Image.open(io.BytesIO(downloads.sheet(found)))
+def test_the_sheet_and_the_table_hold_every_step(pair, measures):
+    sheet = Image.open(io.BytesIO(downloads.sheet(pair)))
     assert sheet.width > 9 * 112
     assert sheet.height > 4 * 112
-    lines = list(csv.DictReader(io.StringIO(downloads.table(found, measures))))
+    lines = list(csv.DictReader(io.StringIO(downloads.table(pair, measures))))
     assert len(lines) == 4 * 9
     last = lines[-1]
     assert (last["row"], last["step"], last["t"]) == ("vae", "8", "1.0000")
     code = [float(last[f"z_{i}"]) for i in range(32)]
-    assert np.allclose(code, found.rows[-1].z[-1].numpy(), atol=1e-5)
+    assert np.allclose(code, pair.rows[-1].z[-1].numpy(), atol=1e-5)
     assert lines[0]["z_0"] == ""
 
 
@@ -233,7 +233,7 @@ def test_the_page_stands_with_its_evidence():
     at = opened()
     assert len(at.title) == 1
     assert [row.id for row in now(at).rows] == list(walk.FIRST_ROWS)
-    assert any("strays from real digits" in each.value for each in at.markdown)
+    assert any("strays from real digits" in element.value for element in at.markdown)
 
 
 def test_without_any_checkpoint_the_page_fades_and_says_what_is_missing(monkeypatch, tmp_path):
@@ -241,7 +241,7 @@ def test_without_any_checkpoint_the_page_fades_and_says_what_is_missing(monkeypa
     monkeypatch.setattr(engines, "_engine", None)
     at = opened()
     assert [row.id for row in now(at).rows] == ["pixels"]
-    assert any("python -m aecore train" in each.value for each in at.caption)
+    assert any("python -m aecore train" in element.value for element in at.caption)
 
 
 def test_state_stands_in_the_url_and_nonsense_in_it_does_no_harm():

@@ -14,7 +14,8 @@ from aecore.checkpoints import names
 from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError
 from aecore.maps import shipped
-from pages.latent_map import board, equations, own_map, points, try_next
+from pages.latent_map import board, equations, points, try_next
+from pages.latent_map.state import Made, State
 from tests.visits import shown, sound, visit
 from ui.input.digit import Chosen, all_test_digits, example_digit
 from ui.input.pad import stroke
@@ -32,19 +33,19 @@ def opened(**params: str) -> AppTest:
 
 
 def captions(at: AppTest, words: str) -> list[str]:
-    return [each.value for each in at.caption if words in each.value]
+    return [element.value for element in at.caption if words in element.value]
 
 
 def mounts(monkeypatch) -> list[list[str]]:
     """A list that grows by the names of the maps whenever a stage is mounted."""
-    found, mount = [], board.mount
+    names_shown, mount = [], board.mount
 
     def spy(engine, specs, *more):
-        found.append([spec["name"] for spec in specs])
+        names_shown.append([spec["name"] for spec in specs])
         mount(engine, specs, *more)
 
     monkeypatch.setattr(board, "mount", spy)
-    return found
+    return names_shown
 
 
 def read(data: bytes) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -67,16 +68,16 @@ def read(data: bytes) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, np.ndar
 def test_a_map_arrives_as_it_left():
     coordinates = np.random.default_rng(0).normal(size=(300, 2)) * [3, 40]
     digits = np.arange(5_000, 8_000, 10)
-    header, found, which, _, labels = read(points.message("mine", coordinates, digits))
+    header, arrived, which, _, labels = read(points.message("mine", coordinates, digits))
     assert header["id"] == "mine"
-    assert np.abs(found - coordinates).max() < 40 * 8 / 65535
+    assert np.abs(arrived - coordinates).max() < 40 * 8 / 65535
     assert (which == digits).all()
     assert (labels == all_test_digits()[1].numpy()[digits]).all()
 
 
 def test_a_map_of_one_place_does_not_divide_by_zero():
-    _, found, *_ = read(points.message("flat", np.ones((4, 2)), np.arange(4)))
-    assert np.allclose(found, 1)
+    _, arrived, *_ = read(points.message("flat", np.ones((4, 2)), np.arange(4)))
+    assert np.allclose(arrived, 1)
 
 
 @needs_maps
@@ -106,7 +107,7 @@ def test_every_number_has_a_value_an_arrow_and_an_explanation():
     for name in shipped.names():
         for number in board.numbers(shipped.load(name).metrics):
             assert number["label"]
-            assert any(each.isdigit() for each in number["value"])
+            assert any(character.isdigit() for character in number["value"])
             assert number["arrow"] in ("↑", "↓")
             assert "better" in number["help"]
 
@@ -133,11 +134,11 @@ def test_hidden_classes_come_from_the_url(monkeypatch):
 
 
 @needs_maps
-@pytest.mark.parametrize("name", [each[0] for each in try_next.TRY])
+@pytest.mark.parametrize("name", [chip[0] for chip in try_next.TRY])
 def test_try_next_sets_the_controls(name):
     at = opened()
     sound(at.button(key=f"map_try_{name}").click().run())
-    settings = next(each[2] for each in try_next.TRY if each[0] == name)
+    settings = next(chip[2] for chip in try_next.TRY if chip[0] == name)
     assert at.segmented_control(key="map_count").value == settings["map_count"]
     assert at.toggle(key="map_grid").value == settings["map_grid"]
     assert set(at.pills(key="map_panels").value) <= set(settings["map_panels"])
@@ -148,10 +149,10 @@ def test_the_equations_hold_the_drawings_own_numbers():
     at = opened()
     at.session_state["map_hood"] = True
     at.run()
-    before = [each.value for each in at.latex]
+    before = [element.value for element in at.latex]
     at.session_state["pad"] = DRAWN
     sound(at.run())
-    after = [each.value for each in at.latex]
+    after = [element.value for element in at.latex]
     assert len(before) == len(after) > 3
     assert before != after
 
@@ -172,7 +173,7 @@ def test_without_checkpoints_and_maps_the_page_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
     monkeypatch.setattr(engines, "_engine", None)
     at = sound(opened())
-    assert any("python -m aecore" in each.value for each in [*at.caption, *at.warning])
+    assert any("python -m aecore" in element.value for element in [*at.caption, *at.warning])
 
 
 @needs_maps
@@ -212,9 +213,9 @@ def test_a_map_whose_model_has_gone_leaves_the_others(monkeypatch):
 
 @needs_maps
 def test_a_test_digit_lies_where_its_map_has_it():
-    found = shipped.load("umap")
+    umap = shipped.load("umap")
     digit = Chosen(example_digit(4321), "Test digit 4,321", False)
-    assert board.place([found], digit) == ({"umap": found.coordinates[4321].tolist()}, [], {})
+    assert board.place([umap], digit) == ({"umap": umap.coordinates[4321].tolist()}, [], {})
 
 
 class Answers:
@@ -275,8 +276,8 @@ def test_a_visitors_digit_is_placed_by_the_worker_where_the_engine_places_it(mon
 # ---- the visitor's own map
 
 
-def made(at: AppTest) -> own_map.Made:
-    return at.session_state[own_map._MADE]
+def made(at: AppTest) -> Made:
+    return at.session_state["_map"].made
 
 
 @needs_maps
@@ -308,7 +309,7 @@ def test_cancel_stops_the_work():
     assert not made(at).job.over
     sound(at.button(key="map_own_cancel").click().run())
     assert made(at).job.state == "cancelled"
-    assert any("Cancelled" in each.value for each in at.caption)
+    assert any("Cancelled" in element.value for element in at.caption)
     assert at.button(key="map_own_start")
 
 
@@ -323,13 +324,10 @@ def test_who_goes_to_another_page_has_no_map_made():
 
 @needs_maps
 def test_while_it_waits_the_page_says_how_many_are_ahead():
-    waits = Job((), ahead=3)
-    st_state = {own_map._MADE: own_map.Made("umap", 500, {}, 0, waits)}
     at = AppTest.from_function(workshop, default_timeout=60)
-    for key, value in st_state.items():
-        at.session_state[key] = value
+    at.session_state["_map"] = State(made=Made("umap", 500, {}, 0, Job((), ahead=3)))
     sound(at.run())
-    assert "Waiting, 3 ahead of you …" in [each.text for each in at.get("progress")]
+    assert "Waiting, 3 ahead of you …" in [element.text for element in at.get("progress")]
 
 
 def workshop():
@@ -342,6 +340,7 @@ def workshop():
 @needs_maps
 def test_a_problem_becomes_words():
     at = AppTest.from_function(workshop, default_timeout=60)
-    at.session_state[own_map._MADE] = own_map.Made("umap", 500, {}, 0, failed("Neighbours of 900 is too much."))
+    problem = failed("Neighbours of 900 is too much.")
+    at.session_state["_map"] = State(made=Made("umap", 500, {}, 0, problem))
     sound(at.run())
     assert "Neighbours of 900" in at.warning[0].value

@@ -33,7 +33,7 @@ needs_models = pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()),
 
 
 def comparison(at: AppTest) -> compare.Comparison:
-    return at.session_state["_denoise_comparison"][0]
+    return at.session_state["_denoise"].comparison
 
 
 def drawing(strokes: list, seq: int = 1) -> dict:
@@ -76,7 +76,7 @@ def test_controls_stand_in_the_url_and_nonsense_in_it_does_no_harm():
 def test_new_noise_changes_the_noise_and_nothing_else():
     at = sound(visit("denoise"))
     before = comparison(at)
-    sound(at.button(key="denoise_new_noise").click().run())
+    sound(at.button(key="denoise_seed_new").click().run())
     assert comparison(at).damage.seed != before.damage.seed
     assert torch.equal(comparison(at).clean.x, before.clean.x)
     assert not torch.equal(comparison(at).corrupted.x, before.corrupted.x)
@@ -137,7 +137,7 @@ def test_an_uploaded_picture_becomes_the_digit():
 
 def test_several_digits_in_a_picture_are_offered():
     at = sound(uploaded(png(20, 220, 420)))
-    assert any("3 digits found" in each.value for each in at.caption)
+    assert any("3 digits found" in element.value for element in at.caption)
 
 
 def test_an_upload_and_the_digit_chosen_in_it_survive_another_page():
@@ -169,7 +169,7 @@ def test_a_bug_becomes_one_message_without_a_traceback(monkeypatch):
     at = visit("denoise")
     assert not at.exception
     assert at.error
-    assert not any("secret" in each.value for each in at.error)
+    assert not any("secret" in element.value for element in at.error)
 
 
 @pytest.mark.parametrize("page", FOLDERS)
@@ -177,7 +177,7 @@ def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
     monkeypatch.setattr(engines, "_engine", None)
     at = sound(visit(page))
-    said = any("python -m aecore train" in each.value for each in [*at.caption, *at.warning])
+    said = any("python -m aecore train" in element.value for element in [*at.caption, *at.warning])
     assert said == (page not in ALONE)
 
 
@@ -252,8 +252,8 @@ def test_the_equation_of_the_damage_says_what_its_label_says(name):
     strength = CORRUPTIONS[name].default
     stage = SimpleNamespace(damage=compare.Damage(name, strength, seed=0))
     equation = equations._damage(stage)
-    numbers = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", CORRUPTIONS[name].describe(strength))]
-    said = [float(each) for each in re.findall(r"\d+(?:\.\d+)?", equation)]
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", CORRUPTIONS[name].describe(strength))]
+    said = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", equation)]
     assert any(n in said or n / 100 in said for n in numbers), (equation, numbers)
     assert ("mathrm{px}" in equation) == (name in ("blur", "patch"))
 
@@ -268,7 +268,7 @@ def process(code: str) -> str:
 def test_what_pages_need_is_imported_while_the_server_starts():
     code = "import sys, threading; from ui import shell\n"
     code += "print('torch' in sys.modules); shell.begin('pages.home.strip')\n"
-    code += "[each.join() for each in threading.enumerate() if each.name == 'imports']\n"
+    code += "[thread.join() for thread in threading.enumerate() if thread.name == 'imports']\n"
     assert process(code + "print({'torch', 'pages.home.strip'} <= set(sys.modules))").split() == ["False", "True"]
 
 

@@ -18,6 +18,7 @@ from aecore.pictures.noise import add_noise
 from aecore.pictures.sample_pages import sample_page
 from pages.photos import before_after, controls, digits, results, stage, try_next
 from pages.photos.mode import MODE, MODES
+from pages.photos.state import State
 from tests.visits import settled, shown, sound, visit, wanted
 from ui.server import jobs
 
@@ -31,7 +32,7 @@ def opened(**params: str) -> AppTest:
 
 
 def said(at: AppTest, words: str) -> bool:
-    return any(words in each.value for each in [*at.main.markdown, *at.main.caption, *at.main.warning])
+    return any(words in element.value for element in [*at.main.markdown, *at.main.caption, *at.main.warning])
 
 
 def png(pixels: np.ndarray, **options) -> bytes:
@@ -59,7 +60,7 @@ def test_the_methods_are_ranked_by_what_they_measure():
         scores[method] = jobs.cached(("numbers", *name))[0]
     best = max(scores, key=scores.get)
     assert said(at, f"**{controls.label(best)} leads**")
-    assert at.radio(key=controls.METHOD).options[-len(FILTERS) :] == [each.label for each in FILTERS.values()]
+    assert at.radio(key=controls.METHOD).options[-len(FILTERS) :] == [filter_.label for filter_ in FILTERS.values()]
 
 
 @pytest.mark.parametrize("source", controls.SOURCES.values())
@@ -86,8 +87,8 @@ def test_nonsense_in_the_url_does_no_harm(params):
 def test_the_spot_of_the_url_stays_inside_the_picture():
     at = opened(photos_picture="Cat", photos_spot="99999,-3")
     assert sound(at).query_params["photos_spot"] in ("99999,-3", ["99999,-3"])
-    found = controls.Subject((), "", Photo(np.zeros((300, 451, 3), np.uint8), None, "RGB"), None, 0.0, 0.0)
-    assert controls._inside(99999, found.photo.size[0]) == 451 - 32
+    subject = controls.Subject((), "", Photo(np.zeros((300, 451, 3), np.uint8), None, "RGB"), None, 0.0, 0.0)
+    assert controls._inside(99999, subject.photo.size[0]) == 451 - 32
     assert controls._inside(-3, 300) == 32
     assert controls._inside(50, 10) == 5
 
@@ -134,11 +135,11 @@ def test_a_phones_photo_is_reduced_and_says_so():
 @needs_digits
 def test_a_page_of_digits_is_read_better_after_than_before():
     at = sound(opened(**{MODE: MODES[1]}))
-    words = next(each.value for each in at.main.markdown if "digits found" in each.value)
-    found, written, before, after = (
-        int(each) for each in words.split("**")[1].replace(";", "").split() if each.isdigit()
+    words = next(element.value for element in at.main.markdown if "digits found" in element.value)
+    boxed, written, before, after = (
+        int(element) for element in words.split("**")[1].replace(";", "").split() if element.isdigit()
     )
-    assert written == 18 and found >= 16 and after > before + 5
+    assert written == 18 and boxed >= 16 and after > before + 5
 
 
 @needs_digits
@@ -163,7 +164,7 @@ def test_try_next_sets_the_controls(chip):
 def test_new_noise_is_another_seed():
     at = sound(opened())
     before = at.number_input(key=controls.SEED).value
-    sound(at.button(key="photos_new_noise").click().run())
+    sound(at.button(key="photos_seed_new").click().run())
     assert at.number_input(key=controls.SEED).value != before
 
 
@@ -173,7 +174,7 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
     at = opened()
     assert not at.exception and not at.error
     assert said(at, "python -m aecore train photo")
-    assert at.radio(key=controls.METHOD).options == [each.label for each in FILTERS.values()]
+    assert at.radio(key=controls.METHOD).options == [method.label for method in FILTERS.values()]
     at = opened(**{MODE: MODES[1]})
     assert not at.exception and not at.error and said(at, "python -m aecore train")
 
@@ -212,7 +213,7 @@ def test_stop_gives_up_the_chosen_result_and_go_on_asks_again(monkeypatch):
     at = opened(photos_picture="Coffee", photos_sigma="31", photos_method="Total variation")
     settled(at)
     key = ("example", "coffee", 31, 7, "total_variation", "")
-    at.session_state[results._STOPPED] = key
+    at.session_state["_photos"] = State(stopped=key)
     sound(at.run())
     assert said(at, "Stopped: both sides show the picture as it was.")
     sound(at.button(key="photos_go_on").click().run())
@@ -253,9 +254,9 @@ def sent(monkeypatch):
 def read(data: bytes) -> tuple[dict, list[np.ndarray]]:
     (length,) = struct.unpack_from("<I", data)
     header, at, pictures = json.loads(data[4 : 4 + length]), 4 + length, []
-    for each in header["files"]:
-        pictures.append(np.asarray(Image.open(io.BytesIO(data[at : at + each["bytes"]]))))
-        at += each["bytes"]
+    for file in header["files"]:
+        pictures.append(np.asarray(Image.open(io.BytesIO(data[at : at + file["bytes"]]))))
+        at += file["bytes"]
     assert at == len(data)
     return header, pictures
 
@@ -267,7 +268,7 @@ def test_the_slider_sends_both_pictures_without_loss(sent):
     header, pictures = read(sent[0]["data"])
     assert np.array_equal(pictures[0], noisy) and np.array_equal(pictures[1], clean)
     assert (header["width"], header["height"]) == (60, 40)
-    assert [each["alt"] for each in header["sides"]] == ["A", "a picture"]
+    assert [side["alt"] for side in header["sides"]] == ["A", "a picture"]
 
 
 def test_a_large_picture_fits_into_a_message(sent):
@@ -320,10 +321,10 @@ def test_where_nothing_is_gained_the_verdict_says_so(monkeypatch):
     said = []
     monkeypatch.setattr(stage.st, "markdown", said.append)
     monkeypatch.setattr(stage, "numbers", lambda *_: (40.0, 1.0))
-    found = controls.Subject((), "", Photo(np.zeros((9, 9), np.uint8), None, "L"), np.zeros((9, 9)), 2.0, 2.0)
-    stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (39.0, 1)}, True)
-    stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (43.0, 1), "median": (42.0, 1)}, True)
-    stage._verdict(None, found, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (44.0, 1)}, True)
+    subject = controls.Subject((), "", Photo(np.zeros((9, 9), np.uint8), None, "L"), np.zeros((9, 9)), 2.0, 2.0)
+    stage._verdict(None, subject, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (39.0, 1)}, True)
+    stage._verdict(None, subject, ["photo", "median"], "photo", {"photo": (43.0, 1), "median": (42.0, 1)}, True)
+    stage._verdict(None, subject, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (44.0, 1)}, True)
     assert "Hardly any noise" in said[0]
     assert "**Network leads**" in said[1] and "3.0 dB above the noisy picture, 1.0 dB above median filter" in said[1]
     assert "**Median filter leads**" in said[2] and "does not help here: 3.9 dB behind" in said[2]

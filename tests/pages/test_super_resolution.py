@@ -77,7 +77,7 @@ def opened(**params: str) -> AppTest:
 
 
 def comparison(at: AppTest) -> Comparison:
-    return at.session_state["_super_comparison"]
+    return at.session_state["_super"].comparison
 
 
 @needs_judge
@@ -141,7 +141,7 @@ def test_under_the_hood_shows_the_source_that_ran(page):
     assert not at.code
     at.session_state["super_hood_open"] = True
     sound(at.run())
-    shown = "\n".join(each.value for each in at.code)
+    shown = "\n".join(element.value for element in at.code)
     assert "def lower" in shown and "def forward" in shown and "def loss" in shown
 
 
@@ -149,8 +149,8 @@ def test_without_any_checkpoint_the_page_runs_and_says_so(monkeypatch, tmp_path)
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
     monkeypatch.setattr(engines, "_engine", None)
     at = opened()
-    said = [each.value for each in [*at.caption, *at.warning]]
-    assert any(f"python -m aecore train {FULL}" in each for each in said)
+    said = [element.value for element in [*at.caption, *at.warning]]
+    assert any(f"python -m aecore train {FULL}" in element for element in said)
     assert [entry.id for entry in comparison(at).methods] == list(CLASSICAL)
     assert "are not all here" in verdict.upscaling(comparison(at))[1]
 
@@ -160,11 +160,11 @@ def test_without_the_table_the_page_says_how_to_measure_it(page, monkeypatch, tm
     monkeypatch.undo()
     monkeypatch.setattr(upscaling, "results_file", lambda: tmp_path / "none.json")
     at = opened()
-    assert any("benchmarks.upscaling --save" in each.value for each in at.warning)
+    assert any("benchmarks.upscaling --save" in element.value for element in at.warning)
 
 
 def test_numbers_of_other_checkpoints_are_called_so(page):
-    assert any("python -m benchmarks.upscaling" in each.value for each in page().caption)
+    assert any("python -m benchmarks.upscaling" in element.value for element in page().caption)
 
 
 def test_the_conclusion_counts_what_was_lost_and_its_control():
@@ -186,7 +186,7 @@ def test_what_fewer_pixels_cost_is_called_a_rule_only_where_it_is_one():
 
 
 def test_signs_are_typeset_and_a_zero_has_none():
-    assert [measured._signed(each) for each in (0.84, -0.13, 0.04, -0.04)] == [
+    assert [measured._signed(value) for value in (0.84, -0.13, 0.04, -0.04)] == [
         "+0.8",
         "−0.1",
         "0.0",

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions
+from pages.generate.state import HOOD, STAGE, state
 from ui import url
 from ui.component import component, version
 from ui.live.networks import reference, runnable
@@ -57,7 +58,7 @@ class Writing:
 def recall() -> None:
     """On the page itself: what is written comes from the URL, or returns to it, and the desk shows it."""
     if url.read(*OWN):
-        st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+        state().fresh += 1
 
 
 def now(model: str, temperature: float, seed: int) -> Writing:
@@ -77,7 +78,7 @@ def keep(writing: Writing, fresh: bool = True) -> None:
     number = None if writing.number == FIRST else writing.number  # an empty one is one, too
     url.put({key: value or None for key, value in values.items()} | {"generate_number": number})
     if fresh:
-        st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+        state().fresh += 1
 
 
 def forget_style() -> None:
@@ -101,7 +102,7 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
         for (name, style), vector, sd, r2 in zip(STYLES.items(), axes.vectors, axes.sd, axes.r2, strict=True)
     ]  # fmt: skip
     plane = len(z) == 2  # it shows places, and has no sliders that could be set
-    asked = [writing.model, writing.temperature, writing.seed, st.session_state.get(_FRESH, 0), card.sha256]
+    asked = [writing.model, writing.temperature, writing.seed, state().fresh, card.sha256]
     data = {
         "network": reference(writing.model),
         "judge": reference("judge") if runnable(["judge"]) else None,
@@ -110,7 +111,7 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
         "amounts": {name: 0.0 if plane else writing.amounts.get(name, 0.0) for name in STYLES},
         "styles": styles,
         "pictures": {digit: pixels(picture) for digit, picture in zip(digits, x, strict=True)},
-        "reveal": st.session_state.get(_FRESH, 0),
+        "reveal": state().fresh,
         "version": version(asked),
     }
 
@@ -121,9 +122,6 @@ def show(engine: Engine, writing: Writing, key: str, on_settled: Callable[[], No
             on_settled()
 
     _WRITER(key=key, data=data, height="content", on_chosen_change=hear)
-
-
-_FRESH = "_generate_fresh"  # grows when Python, not the visitor's hand, sets what is written
 
 
 def chosen(message: object, writing: Writing, version: str) -> Writing | None:
@@ -158,4 +156,4 @@ def _numbers(text: str) -> tuple[float, ...]:
 def write(now: Writing, base: tuple[float, ...]) -> None:
     """Bring a style to the desk, and the desk into view."""
     keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
-    st.rerun(["generate_stage", "generate_hood_part"])
+    st.rerun([STAGE, HOOD])

@@ -9,8 +9,6 @@ A painted mask stands in the URL as 131 characters, the patch's place as two num
 import base64
 import binascii
 import math
-import secrets
-from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
@@ -20,10 +18,12 @@ from torch import Tensor
 from aecore.restore import masks
 from aecore.restore.compare import Hole
 from aecore.restore.masks import MASKS
+from pages.inpaint.state import state
 from ui import url
 from ui.component import component, nothing
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.input.seed import seed_input
 from ui.input.slider import described_slider
 from ui.output.picture import pixels
 
@@ -34,33 +34,22 @@ KINDS = {PAINT: "Paint", "patch": "Patch", "dropout": "Dropout", "half": "Half",
 SIDES = {"top": "Top", "bottom": "Bottom", "left": "Left", "right": "Right"}
 BITS = "inpaint_mask"  # in the URL, as are the next two
 X, Y = "inpaint_x", "inpaint_y"
-_NAME = "_inpaint_mask"
 
 _PAD = component("pages/inpaint/mask_pad/mask_pad", styles=("ui/input/pad/pad",))
 
 
-@dataclass
-class _State:
-    """What the session keeps beside the link. seq: of the last message from the pad; moving: what will stand in the
-    URL once the hand rests, empty when it does; shown: the mask of the last run."""
-
-    seq: int = 0
-    moving: dict[str, str] = field(default_factory=dict)
-    shown: Tensor | None = None
-
-
 def recall() -> None:
     """Take what the URL says, or return to it what another page has taken from there; on the page itself."""
-    _state().moving = {}
+    state().mask.moving = {}
     url.read(BITS)
     url.read(X, Y)
 
 
 def receive() -> None:
     """Take what the pad has sent since; call it before `controls`."""
-    state = _state()
+    session = state().mask
     message = st.session_state.get(KEY, {}).get("mask")
-    if not isinstance(message, dict) or type(message.get("seq")) is not int or message["seq"] <= state.seq:
+    if not isinstance(message, dict) or type(message.get("seq")) is not int or message["seq"] <= session.seq:
         return
     if (place := _place(message.get("center"))) is not None:
         values = _texts(place)
@@ -69,11 +58,11 @@ def receive() -> None:
         st.session_state["inpaint_kind"] = PAINT
     else:
         return
-    state.seq = message["seq"]
+    session.seq = message["seq"]
     if message.get("final") is False:
-        state.moving = values  # every change of the URL is a step of the browser's history: one for a stroke
+        session.moving = values  # every change of the URL is a step of the browser's history: one for a stroke
     else:
-        state.moving = {}
+        session.moving = {}
         url.put(values)
 
 
@@ -88,7 +77,7 @@ def _texts(center: tuple[float, float]) -> dict[str, str]:
 
 def _now(*keys: str) -> tuple[str | None, ...]:
     """What counts now: under the hand while it moves, else what is kept."""
-    return tuple(_state().moving.get(key, value) for key, value in zip(keys, url.get(*keys), strict=True))
+    return tuple(state().mask.moving.get(key, value) for key, value in zip(keys, url.get(*keys), strict=True))
 
 
 def _center() -> tuple[float, float]:
@@ -107,15 +96,15 @@ def controls() -> Hole:
             help=explain("hole"),
         )
         hole = _painted() if kind == PAINT else _made(kind)
-    _state().shown = hole.mask
+    state().mask.shown = hole.mask
     return hole
 
 
 def _painted() -> Hole:
-    state = _state()
+    session = state().mask
     mask = unpacked(_now(BITS)[0])
     if mask is None:  # nothing painted yet: go on from what was there
-        mask = state.shown if state.shown is not None else masks.make(FIRST, 1)
+        mask = session.shown if session.shown is not None else masks.make(FIRST, 1)
         url.put({BITS: packed(mask)})
     return Hole(mask, PAINT, "painted pixels")
 
@@ -129,8 +118,7 @@ def _made(kind: str) -> Hole:
         )  # fmt: skip
     strength = described_slider("How much", made.describe, 1.0, round(made.default, 2), 0.01, f"inpaint_{kind}")
     if made.random:
-        seed = st.number_input("Draw", 0, 9999, 7, key="inpaint_seed", bind="query-params", width=125)
-        st.button("New draw", icon=":material/casino:", on_click=_new_seed, key="inpaint_new_draw")
+        seed = seed_input("Draw", "inpaint_seed")
     rng = torch.Generator().manual_seed(seed)
     mask = masks.make(kind, 1, strength, rng, center=_center(), side=side)
     return Hole(mask, kind, made.describe(strength))
@@ -138,14 +126,14 @@ def _made(kind: str) -> Hole:
 
 def pad(x: Tensor, hole: Hole, size: int) -> None:
     """The digit with the mask on it; x: (1, 1, 28, 28)."""
-    state = _state()
+    session = state().mask
     drag = None
     if hole.kind in MASKS and MASKS[hole.kind].movable:
         drag = {"center": _center(), "side": round(math.sqrt(float(hole.mask.sum())))}
     data = {
         "digit": pixels(x),
         "mask": packed(hole.mask),
-        "seq": state.seq,
+        "seq": session.seq,
         "drag": drag,
         "label": f"Mask, {hole.about}. Paint the pixels that are missing.",
     }
@@ -178,11 +166,3 @@ def _place(center: object) -> tuple[float, float] | None:
     except (TypeError, ValueError):
         return None
     return (x, y) if 0 <= x <= 1 and 0 <= y <= 1 else None
-
-
-def _state() -> _State:
-    return st.session_state.setdefault(_NAME, _State())
-
-
-def _new_seed() -> None:
-    st.session_state["inpaint_seed"] = secrets.randbelow(10_000)

@@ -1,0 +1,25 @@
+"""What the session keeps of the Denoise page beside its widgets, and the parts of it that run alone."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from aecore.restore.compare import Comparison
+
+STAGE, TILES, EVIDENCE = "denoise_stage", "denoise_tiles", "denoise_evidence"
+
+
+@dataclass
+class State:
+    """comparison: the last one, handed from the stage to what is below; models, classical: the methods in it; paste:
+    whether known pixels were pasted back."""
+
+    comparison: Comparison | None = None
+    models: tuple[str, ...] = ()
+    classical: tuple[str, ...] = ()
+    paste: bool = False
+
+
+def state() -> State:
+    """This visitor's."""
+    return st.session_state.setdefault("_denoise", State())

@@ -1,0 +1,21 @@
+"""What the session keeps of the Photos page beside its widgets and its link, and the parts of it that run alone."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+STAGE, DETAIL, TAKEN, PIXEL = "photos_stage", "photos_detail", "photos_taken", "photos_pixel"
+
+
+@dataclass
+class State:
+    """stopped: the question whose answer the visitor did not want to wait for; shown: whether a slider has stood on the
+    page since the visitor came."""
+
+    stopped: tuple | None = None
+    shown: bool = False
+
+
+def state() -> State:
+    """This visitor's."""
+    return st.session_state.setdefault("_photos", State())

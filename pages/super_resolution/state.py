@@ -1,0 +1,22 @@
+"""What the session keeps of the Super-resolution page beside its widgets, and the parts of it that run alone."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from aecore.restore.compare import Comparison
+
+STAGE, TILES, DOWNLOAD, BOARD = "super_stage", "super_tiles", "super_download", "super_board"
+ALL, PAINT, HOOD = "super_all", "super_paint", "super_hood"
+
+
+@dataclass
+class State:
+    """comparison: the last one, handed from the stage to what is below."""
+
+    comparison: Comparison | None = None
+
+
+def state() -> State:
+    """This visitor's."""
+    return st.session_state.setdefault("_super", State())
