@@ -19,6 +19,11 @@ export function arrowKey(event, boxes, columns = 1) {
   return to
 }
 
+/** Makes the first box the tab stop, unless one of them is it already. @param {HTMLElement[]} boxes */
+export function oneStop(boxes) {
+  if (boxes.filter((box) => box.tabIndex === 0).length !== 1) tabTo(boxes, 0)
+}
+
 /** Makes one box the tab stop. @param {HTMLElement[]} boxes */
 export function tabTo(boxes, place) {
   boxes.forEach((box, i) => (box.tabIndex = i === place ? 0 : -1))

@@ -2,6 +2,7 @@
 // slant, width and thickness of a larger code, and every frame all digits are decoded anew. Python hears of it only
 // when the hand rests (`chosen`), to keep the address bar and the page's other parts in step.
 
+import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf, SIDE } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 import { StylePlane } from "./plane.js"
@@ -26,7 +27,9 @@ export default function ({ data, parentElement, setStateValue }) {
 class Writer {
   cvae = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   judge = /** @type {any} */ (null)
-  tiles = /** @type {{figure: HTMLElement, canvas: any, caption: any, digit?: number, x?: any}[]} */ ([])
+  pictures = new Map() // digit -> its picture as it is written, (784); null where nobody can write it yet
+  count = -1 // digits that the tiles' size is for
+  readings = new Map() // digit -> the judge's probabilities; none while the writing changes
   seq = 0
   data = /** @type {any} */ (null)
   send = (/** @type {object} */ _chosen) => {}
@@ -46,16 +49,10 @@ class Writer {
     this.paper = root.querySelector(".paper")
     this.verdict = root.querySelector(".verdict")
     this.field.oninput = () => this.type(this.field.value)
-    root.querySelector(".keys").replaceChildren(
-      ...Array.from({ length: 10 }, (_, digit) => {
-        const key = document.createElement("button")
-        key.type = "button"
-        key.textContent = String(digit)
-        key.setAttribute("aria-label", `Write ${digit === 8 ? "an" : "a"} ${digit}`)
-        key.onclick = () => this.type(String(digit))
-        return key
-      }),
-    )
+    const key = (_, digit) =>
+      html`<button type="button" aria-label=${`Write ${digit === 8 ? "an" : "a"} ${digit}`}
+        @click=${() => this.type(String(digit))}>${digit}</button>`
+    render(Array.from({ length: 10 }, key), root.querySelector(".keys"))
     root.querySelector(".save").onclick = () => this.save()
     new ResizeObserver(() => this.fit()).observe(this.paper)
   }
@@ -112,41 +109,36 @@ class Writer {
 
   /** The plane for a code of two numbers, sliders for a longer one. */
   layout() {
-    const flat = this.z.length === 2
-    this.root.classList.toggle("flat", flat)
-    const sliders = this.root.querySelector(".sliders")
-    const rows = this.data.styles.map((style) => {
-      const row = /** @type {Skeleton} */ (document.createElement("label"))
-      row.innerHTML = `<b></b><output></output><input type="range" min="-3" max="3" step="0.05">
-        <span><i></i><i></i></span>`
-      row.querySelector("b").textContent = style.label
-      row.querySelectorAll("i").forEach((end, i) => (end.textContent = [style.less, style.more][i]))
-      const [input, output] = [row.querySelector("input"), row.querySelector("output")]
-      const tell = () => {
-        const sd = this.amounts[style.name]
-        const signed = (value, digits) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`
-        const text = `${signed(sd * style.sd, style.digits)}${style.unit === "°" ? "" : " "}${style.unit}`
-        output.textContent = sd ? text : "as it comes"
-        input.setAttribute("aria-valuetext", output.textContent)
-      }
-      input.value = this.amounts[style.name]
-      input.oninput = () => {
-        this.amounts[style.name] = Number(input.value)
-        tell()
-        this.show(true)
-      }
-      input.onchange = () => this.settle() // once it is let go
-      row.ondblclick = () => {
-        input.value = "0"
-        input.dispatchEvent(new Event("input"))
-        input.dispatchEvent(new Event("change"))
-      }
-      tell()
-      return row
-    })
-    sliders.replaceChildren(...(flat ? [] : rows))
+    this.root.classList.toggle("flat", this.z.length === 2)
+    this.showSliders()
     const told = this.data.styles.map(({ name, r2 }) => `${Math.round(100 * Math.max(0, r2))} % of the ${name}`)
     this.root.querySelector(".told").textContent = `The code tells ${told.join(", ")} among digits of one class.`
+  }
+
+  showSliders() {
+    const sliders = this.z.length === 2 ? nothing : this.data.styles.map((style) => this.slider(style))
+    render(sliders, this.root.querySelector(".sliders"))
+  }
+
+  slider({ name, label, less, more, sd, digits, unit }) {
+    const amount = this.amounts[name]
+    const change = `${amount < 0 ? "−" : "+"}${Math.abs(amount * sd).toFixed(digits)}${unit === "°" ? "" : " "}${unit}`
+    const text = amount ? change : "as it comes"
+    const set = (value) => {
+      this.amounts[name] = value
+      this.showSliders()
+      this.show(true)
+    }
+    const reset = () => {
+      set(0)
+      this.settle()
+    }
+    return html`<label @dblclick=${reset}>
+      <b>${label}</b><output>${text}</output>
+      <input type="range" min="-3" max="3" step="0.05" aria-valuetext=${text} .value=${String(amount)}
+        @input=${(event) => set(event.target.valueAsNumber)} @change=${() => this.settle()} />
+      <span><i>${less}</i><i>${more}</i></span>
+    </label>`
   }
 
   /** A number is typed: digits only, at most twelve. */
@@ -175,34 +167,54 @@ class Writer {
   }
 
   write() {
-    const digits = [...this.number].map(Number)
-    if (digits.length !== this.tiles.length) this.lay(digits.length)
     const z = this.code()
     const given = this.data.pictures // Python's, for the time before the network is here
-    const drawn = new Map()
     const picture = (digit) => {
       if (this.cvae) return this.cvae.decode(z, digit)
       return given[digit] ? digitsFrom(given[digit])[0] : null
     }
-    digits.forEach((digit, i) => {
-      if (!drawn.has(digit)) drawn.set(digit, picture(digit))
-      const tile = this.tiles[i]
-      tile.digit = digit
-      tile.x = drawn.get(digit)
-      if (tile.x) paintDigit(tile.canvas, tile.x)
-      else tile.canvas.width = SIDE // empties it
-      tile.canvas.setAttribute("aria-label", `${digit}, written by the network`)
-      if (this.stale) tile.caption.textContent = "…"
-      if (this.stale) tile.figure.classList.remove("wrong")
-    })
-    if (this.stale) this.verdict.textContent = digits.length ? "" : "Type a number, or choose a digit."
+    const digits = this.digits()
+    this.pictures = new Map([...new Set(digits)].map((digit) => [digit, picture(digit)]))
+    if (this.stale) {
+      this.readings.clear()
+      this.verdict.textContent = digits.length ? "" : "Type a number, or choose a digit."
+    }
     this.stale = false
-    this.measure([...drawn.values()].filter(Boolean))
-    this.drawPlane()
+    this.showPaper()
+    this.measure([...this.pictures.values()].filter(Boolean))
+    if (digits.length === this.count) this.drawPlane()
+    else this.fit()
     this.root.dataset.shown = String(Number(this.root.dataset.shown ?? 0) + 1)
     this.root.dataset.z = [...z].map((value) => value.toFixed(3)).join()
     clearTimeout(this.resting)
     this.resting = setTimeout(() => this.look(), REST)
+  }
+
+  digits() {
+    return [...this.number].map(Number)
+  }
+
+  showPaper() {
+    const digits = this.digits()
+    render(
+      digits.map((digit) => this.tile(digit)),
+      this.paper,
+    )
+    this.paper.querySelectorAll("canvas").forEach((canvas, i) => {
+      const x = this.pictures.get(digits[i])
+      if (x) paintDigit(canvas, x)
+      else canvas.width = SIDE // empties it
+    })
+  }
+
+  tile(digit) {
+    const p = this.readings.get(digit)
+    const reads = p?.indexOf(Math.max(...p))
+    const said = p && html`<span>reads </span>${reads}<span> · </span><i>${Math.round(100 * p[reads])} %</i>`
+    return html`<figure class=${p && reads !== digit ? "wrong" : ""}>
+      <canvas width=${SIDE} height=${SIDE} role="img" aria-label=${`${digit}, written by the network`}></canvas>
+      <figcaption>${said ?? "…"}</figcaption>
+    </figure>`
   }
 
   /** What the style comes to, as the mean of the different digits that are written. */
@@ -220,12 +232,13 @@ class Writer {
   save() {
     const sheet = document.createElement("canvas")
     const scale = 4
-    sheet.width = Math.max(1, this.tiles.length) * SIDE * scale
+    const tiles = [...this.paper.querySelectorAll("canvas")]
+    sheet.width = Math.max(1, tiles.length) * SIDE * scale
     sheet.height = SIDE * scale
     const ctx = contextOf(sheet)
     ctx.imageSmoothingEnabled = false
     ctx.fillRect(0, 0, sheet.width, sheet.height) // black, as in MNIST
-    this.tiles.forEach(({ canvas }, i) => ctx.drawImage(canvas, i * SIDE * scale, 0, SIDE * scale, SIDE * scale))
+    tiles.forEach((canvas, i) => ctx.drawImage(canvas, i * SIDE * scale, 0, SIDE * scale, SIDE * scale))
     const link = document.createElement("a")
     link.download = `${this.number || "empty"}.png`
     link.href = sheet.toDataURL("image/png")
@@ -234,18 +247,15 @@ class Writer {
 
   /** The judge reads what is written, once the hand rests. */
   look() {
-    if (!this.judge || !this.cvae || !this.tiles.length) return
-    let agreed = 0
-    const judged = new Map(this.tiles.map(({ digit, x }) => [digit, x]))
-    judged.forEach((x, digit) => judged.set(digit, this.judge.classify(x)))
-    for (const { digit, caption, figure } of this.tiles) {
-      const p = judged.get(digit)
-      const reads = p.indexOf(Math.max(...p))
-      if (reads === digit) agreed++
-      caption.innerHTML = `<span>reads </span>${reads}<span> · </span><i>${Math.round(100 * p[reads])} %</i>`
-      figure.classList.toggle("wrong", reads !== digit)
+    const digits = this.digits()
+    if (!this.judge || !this.cvae || !digits.length) return
+    this.readings = new Map([...this.pictures].map(([digit, x]) => [digit, this.judge.classify(x)]))
+    this.showPaper()
+    const right = (digit) => {
+      const p = this.readings.get(digit)
+      return p.indexOf(Math.max(...p)) === digit
     }
-    const all = this.tiles.length
+    const [all, agreed] = [digits.length, digits.filter(right).length]
     this.verdict.textContent =
       all === 1
         ? agreed
@@ -256,22 +266,11 @@ class Writer {
           : `The judge reads ${agreed} of ${all} as you asked.`
   }
 
-  /** Tiles for so many digits. */
-  lay(count) {
-    this.tiles = Array.from({ length: count }, () => {
-      const figure = document.createElement("figure")
-      figure.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><figcaption>…</figcaption>`
-      const [canvas, caption] = figure.children
-      return { figure, canvas, caption }
-    })
-    this.paper.replaceChildren(...this.tiles.map(({ figure }) => figure))
-    this.fit()
-  }
-
   /** The largest tile with which the number stands on one line; below 56 px it breaks. */
   fit() {
     const width = this.paper.clientWidth
-    const side = [168, 140, 112, 84, 56].find((side) => side * this.tiles.length <= width) ?? 56
+    this.count = this.number?.length ?? 0
+    const side = [168, 140, 112, 84, 56].find((side) => side * this.count <= width) ?? 56
     this.paper.style.setProperty("--tile", `${side}px`)
     this.paper.classList.toggle("small", side < 84)
     this.drawPlane()

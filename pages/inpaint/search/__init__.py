@@ -13,13 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 import torch
 from torch import Tensor
 
 from aecore.restore import search as latent_search
 from aecore.restore.energy import Descent
 from aecore.restore.inpainting import METHODS, SEARCH, STARTS, STEPS
+from pages.inpaint.state import state
 from ui.component import component
 from ui.output.picture import pixels
 from ui.output.verdict import a_digit, upper
@@ -30,9 +30,8 @@ from ui.theme import CLASS_COLORS, kind_color
 REST = 0.7  # seconds that the mask must rest before the search begins
 TICK = 250  # ms between two questions from the browser
 SEAT = "inpaint_search"
-_ASKED = "_inpaint_search"  # what this visitor wants searched
 
-_SEARCH = component("pages/inpaint/search/search")
+_SEARCH = component("pages/inpaint/search/search", html='<div class="search"></div>')
 
 
 @dataclass
@@ -100,20 +99,20 @@ def follow(x: Tensor, mask: Tensor, seed: int) -> Search | None:
     Returns: None where nothing is missing.
     """
     if not mask.any():
-        st.session_state.pop(_ASKED, None)
+        state().asked = None
         jobs.release(SEAT)
         return None
     parts = ((x * (1 - mask)).numpy().tobytes(), mask.numpy().tobytes(), seed)
     question = hashlib.blake2b(b"".join(str(part).encode() for part in parts), digest_size=8).hexdigest()
-    asked = st.session_state.get(_ASKED)
-    if asked is None or asked.question != question:
-        asked = st.session_state[_ASKED] = Asked(question, x, mask, seed)
-    return asked.search()
+    now = state()
+    if now.asked is None or now.asked.question != question:
+        now.asked = Asked(question, x, mask, seed)
+    return now.asked.search()
 
 
 def current() -> Search | None:
     """The search of the visitor's last question, None where nothing is missing."""
-    asked = st.session_state.get(_ASKED)
+    asked = state().asked
     return asked and asked.search()
 
 
@@ -123,7 +122,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
     Args: truth: the class that the judge reads in the whole digit; on_end: called once the search has ended, in a
           callback; on_again: called when the visitor wants a search from other starts, in a callback.
     """
-    asked = st.session_state[_ASKED]
+    asked = state().asked
 
     def ticked() -> None:
         if asked.search().ended and not asked.announced:

@@ -1,6 +1,8 @@
 // The latent search in the browser: asks for news while it runs, then plays the recorded steps of all starts beside
 // their energy curves. Hovering a start lights its curve, hovering a curve its start.
 
+import { html, nothing, render, svg } from "../../../ui/vendor/lit-html.js"
+import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
 import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
 import { outline } from "../outline.js"
 
@@ -9,6 +11,7 @@ const PLAYING = 5000 // ms for the whole descent
 const STEP_PAUSE = 500 // ms a frame for those who asked for reduced motion
 const HEIGHT = 150 // px of the chart, at least
 const LOST = 10_000 // ms without an answer, after which the question is asked again
+const COLUMNS = 8 // of starts
 const EDGE = { left: 34, right: 8, top: 8, bottom: 20 }
 
 const views = new WeakMap() // parentElement -> SearchView
@@ -30,6 +33,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 class SearchView {
+  news = /** @type {any} */ (null) // Python's last message
+  data = /** @type {any} */ (null) // the message that `frames` came with
+  done = /** @type {any} */ (null) // the last message of a search that has ended well
   frames = /** @type {Uint8Array[]} */ ([]) // Uint8Array of all starts' pictures, one a frame
   energies = /** @type {number[][]} */ ([]) // [frame][start], in nats
   place = 0 // the frame that is shown
@@ -37,41 +43,16 @@ class SearchView {
   lit = -1 // the start that is looked at
   ended = false
   tell = (/** @type {string} */ _name, /** @type {number} */ _tick) => {}
-  data = /** @type {any} */ (null) // the message that `frames` came with
-  tiles = /** @type {{box: HTMLElement, canvas: HTMLCanvasElement, energy: HTMLElement, reads: HTMLElement}[]} */ ([])
-  curves = /** @type {SVGElement[]} */ ([])
-  size = [0, 0] // px of the chart
+  curves = /** @type {{path: string, color: string}[]} */ ([])
+  size = [0, HEIGHT] // px of the chart
   scale = scale([[1]], 1, [1, 1])
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".search")
-    this.slider = this.root.querySelector("input")
-    this.slider.oninput = () => {
-      this.play(false)
-      this.goTo(this.slider.valueAsNumber)
-    }
-    this.find(".play").onclick = () => this.play(!this.playing)
-    this.find(".cancel").onclick = () => this.tell("cancel", ++ticks)
-    this.find(".again").onclick = () => this.tell("again", ++ticks)
-    this.chart = this.find(".curves svg")
-    this.chart.onpointermove = (event) => this.light(this.nearest(event))
-    this.chart.onpointerleave = () => this.light(-1)
-    const starts = this.find(".starts")
-    const of = (event) => this.tiles.findIndex((tile) => tile.box.contains(event.target))
-    starts.onpointermove = starts.onpointerdown = starts.onfocus = (event) => this.light(of(event))
-    starts.onpointerleave = () => this.light(-1)
-    starts.addEventListener("focusin", (event) => this.light(of(event)))
-    starts.addEventListener("focusout", () => this.light(-1))
-    starts.onkeydown = (event) => this.move(event, of(event))
     this.keys = (event) => this.keyDown(event)
     document.addEventListener("keydown", this.keys)
-    this.observer = new ResizeObserver(() => this.redraw())
-    this.observer.observe(this.chart)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
+    this.observer = new ResizeObserver(() => this.resize())
   }
 
   close() {
@@ -85,25 +66,16 @@ class SearchView {
 
   update(data) {
     const going = data.state === "waiting" || data.state === "running"
-    if (data.question !== this.root.dataset.question) this.ended = false
+    if (data.question !== this.news?.question) this.ended = false
     clearTimeout(this.asking) // the next question waits for the answer to this one: a slow server is not flooded
     if (going) this.asking = setTimeout(() => this.ask(), data.tick)
     else if (!this.ended) this.ask() // once more, so that the stage hears of the end
     this.ended = !going
-    this.root.dataset.state = data.state
-    this.root.dataset.question = data.question
-    this.root.style.setProperty("--done", String(data.state === "done" ? 1 : data.step / data.steps))
-    const progress = this.find(".progress")
-    progress.setAttribute("aria-valuemax", data.steps)
-    progress.setAttribute("aria-valuenow", data.step)
-    this.find(".state").textContent = words(data)
-    this.build(data)
-    this.root.classList.toggle("old", data.state === "waiting" && this.frames.length > 0)
-    if (data.frames) this.take(data)
-    this.root.classList.toggle("empty", !data.frames && !this.frames.length)
-    this.find(".transport").style.visibility = going ? "hidden" : ""
-    this.find(".outcome").style.visibility = data.state === "done" ? "" : "hidden"
-    if (data.state === "done") this.conclude(data)
+    this.news = data
+    if (data.state === "done") this.done = { ...data, line: outline(bytesFrom(data.mask), SIDE, SIDE).line }
+    if (data.frames) this.receive(data)
+    this.show()
+    this.observer.observe(this.chart())
   }
 
   ask() {
@@ -112,168 +84,213 @@ class SearchView {
     this.asking = setTimeout(() => this.ended || this.ask(), LOST)
   }
 
-  build(data) {
-    if (this.tiles.length === data.starts) return
-    this.tiles = Array.from({ length: data.starts }, (_, i) => {
-      const box = /** @type {Skeleton} */ (document.createElement("div"))
-      box.className = "one"
-      box.tabIndex = i ? -1 : 0
-      box.setAttribute("role", "option")
-      box.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas><small><span></span><b></b></small>`
-      return {
-        box,
-        canvas: box.querySelector("canvas"),
-        energy: box.querySelector("span"),
-        reads: box.querySelector("b"),
-      }
-    })
-    this.find(".starts").replaceChildren(...this.tiles.map(({ box }) => box))
-  }
-
-  async take(data) {
+  async receive(data) {
     const name = `${data.question} ${data.state} ${data.at.at(-1)}`
-    if (name === this.shown) return
-    this.shown = name
+    if (name === this.received) return
+    this.received = name
     const ink = await inflate(data.frames)
-    if (name !== this.shown) return // another answer has come meanwhile
+    if (name !== this.received) return // another answer has come meanwhile
     this.data = data
     const frame = data.starts * SIZE
     this.frames = data.at.map((_, i) => ink.subarray(i * frame, (i + 1) * frame))
     this.energies = data.known_nats.map((row, f) => row.map((value, i) => value + data.prior_nats[f][i]))
-    this.slider.max = String(this.frames.length - 1)
-    this.slider.step = "1"
+    this.playing = false
     this.draw()
-    this.play(false)
     this.goTo(this.frames.length - 1)
   }
 
   /** The curves; while the search runs only the best energy so far is here. */
   draw() {
-    const { data } = this
-    this.size = [this.chart.clientWidth, Math.max(HEIGHT, this.chart.clientHeight)]
+    const { data, energies } = this
+    const chart = this.chart()
+    this.size = [chart.clientWidth, Math.max(HEIGHT, chart.clientHeight)]
     const running = data.state === "running"
-    this.scale = scale(running ? data.curve.map(([, value]) => value) : this.energies, data.steps, this.size)
-    if (running) {
-      const [steps, values] = [0, 1].map((i) => data.curve.map((pair) => pair[i]))
-      return this.lines([{ steps, values, color: data.color }])
+    this.scale = scale(running ? data.curve.map(([, value]) => value) : energies, data.steps, this.size)
+    const { x, y } = this.scale
+    const path = (points) =>
+      points.map(([step, value], f) => `${f ? "L" : "M"}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("")
+    const start = (_, i) => {
+      const points = energies.map((row, f) => [data.at[f], row[i]])
+      return { path: path(points), color: data.colors?.[i] ?? data.color }
     }
-    const values = (start) => this.energies.map((row) => row[start])
-    this.lines(this.tiles.map((_, i) => ({ steps: data.at, values: values(i), color: data.colors?.[i] ?? data.color })))
+    this.curves = running ? [{ path: path(data.curve), color: data.color }] : energies[0].map(start)
   }
 
-  redraw() {
-    if (!this.frames.length || this.size[0] === this.chart.clientWidth) return
+  resize() {
+    if (!this.frames.length || this.size[0] === this.chart().clientWidth) return
     this.draw()
-    this.goTo(this.place)
+    this.show()
   }
 
-  lines(curves) {
-    const { x, y, ticks, steps } = this.scale
-    const [width, height] = this.size
-    this.chart.setAttribute("viewBox", `0 0 ${width} ${height}`)
-    const parts = ticks.map((tick) => [
-      element("line", { x1: EDGE.left, x2: width - EDGE.right, y1: y(tick), y2: y(tick) }),
-      element("text", { x: EDGE.left - 6, y: y(tick) + 4, "text-anchor": "end" }, tick),
-    ])
-    for (const step of [0, steps / 2, steps]) {
-      const anchor = step === 0 ? "start" : step === steps ? "end" : "middle"
-      parts.push([element("text", { x: x(step), y: height - 4, "text-anchor": anchor }, step ? step : "step 0")])
-    }
-    this.curves = curves.map(({ steps, values, color }) => {
-      const d = values.map((value, f) => `${f ? "L" : "M"}${x(steps[f]).toFixed(1)} ${y(value).toFixed(1)}`).join("")
-      return element("path", { d, stroke: color })
+  chart() {
+    return this.root.querySelector(".curves svg")
+  }
+
+  starts() {
+    return [...this.root.querySelectorAll(".one")]
+  }
+
+  // ---- what stands on the screen
+
+  show() {
+    const { news, frames } = this
+    this.root.dataset.state = news.state
+    this.root.dataset.question = news.question
+    this.root.style.setProperty("--done", String(news.state === "done" ? 1 : news.step / news.steps))
+    this.root.classList.toggle("old", news.state === "waiting" && frames.length > 0)
+    this.root.classList.toggle("empty", !news.frames && !frames.length)
+    this.root.classList.toggle("lighting", this.lit >= 0)
+    render(this.template(), this.root)
+    oneStop(this.starts())
+    const ink = frames[Math.round(this.place)]
+    this.paint(".one", (i) => ink?.subarray(i * SIZE, (i + 1) * SIZE))
+    this.paint(".answer", (i) => bytesFrom(this.done.answers[i].pixels))
+  }
+
+  paint(boxes, pixelsOf) {
+    this.root.querySelectorAll(boxes).forEach((box, i) => {
+      const pixels = pixelsOf(i)
+      if (pixels) digitTile(box.querySelector("canvas"), pixels)
     })
-    this.now = element("line", { class: "now", y1: EDGE.top, y2: height - EDGE.bottom })
-    this.chart.replaceChildren(...parts.flat(), ...this.curves, this.now)
   }
 
-  conclude(data) {
-    const [head, body] = [this.find(".verdict b"), this.find(".verdict span")]
-    head.textContent = data.head
-    body.textContent = data.body
-    const { line } = outline(bytesFrom(data.mask), SIDE, SIDE)
-    this.find(".answers").replaceChildren(
-      ...data.answers.map((answer) => {
-        const box = /** @type {Skeleton} */ (document.createElement("div"))
-        box.className = `answer${answer.wrong ? " wrong" : ""}`
-        box.innerHTML = `<div class="frame"><canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
-          <svg class="hole" viewBox="0 0 ${SIDE} ${SIDE}" aria-hidden="true"><path d="${line}" /></svg></div>
-          <div class="big"></div><div class="reads"></div><div class="more odds"></div><div class="more starts-here"></div>`
-        box.querySelector("canvas").setAttribute("aria-label", answer.alt)
-        digitTile(box.querySelector("canvas"), bytesFrom(answer.pixels))
-        box.querySelector(".big").innerHTML = `${answer.energy} <small>nats</small>`
-        if (answer.reads) box.querySelector(".reads").innerHTML = `reads <b>${answer.reads}</b>`
-        box.querySelector(".odds").textContent = answer.odds
-        box.querySelector(".starts-here").textContent = answer.starts
-        box.onpointerenter = () => this.light(answer.row)
-        box.onpointerleave = () => this.light(-1)
-        return box
-      }),
-    )
+  template() {
+    const { news, frames, place, playing } = this
+    const going = news.state === "waiting" || news.state === "running"
+    const now = frames.length ? this.now() : null
+    const shown = (visible) => (visible ? "" : "visibility: hidden")
+    const start = (event) => this.starts().indexOf(event.target.closest?.(".one"))
+    return html`<div class="bar">
+        <div class="progress" role="progressbar" aria-label="Latent search" aria-valuemin="0"
+          aria-valuemax=${news.steps} aria-valuenow=${news.step}><i></i></div>
+        <span class="state" role="status">${words(news)}</span>
+        <button class="plain cancel" type="button" @click=${() => this.tell("cancel", ++ticks)}>Cancel</button>
+        <button class="plain again" type="button" @click=${() => this.tell("again", ++ticks)}>Search again</button>
+      </div>
+      <div class="stage">
+        <div class="starts" role="listbox" aria-label="Starts of the search"
+          @pointermove=${(event) => this.light(start(event))} @pointerdown=${(event) => this.light(start(event))}
+          @pointerleave=${() => this.light(-1)} @focusin=${(event) => this.light(start(event))}
+          @focusout=${() => this.light(-1)} @keydown=${(event) => arrowKey(event, this.starts(), COLUMNS)}>
+          ${Array.from({ length: news.starts }, (_, i) => this.start(i, now))}
+        </div>
+        <div class="curves">
+          <div class="axis">Energy in nats, lower is better</div>
+          <svg role="img" viewBox=${`0 0 ${this.size.join(" ")}`} aria-label=${now?.about ?? nothing}
+            @pointermove=${(event) => this.light(this.nearest(event))} @pointerleave=${() => this.light(-1)}>
+            ${now ? this.lines(now) : nothing}
+          </svg>
+          <div class="tell">${now ? this.explain(now) : nothing}</div>
+        </div>
+      </div>
+      <div class="transport" style=${shown(!going)}>
+        <button class=${playing ? "play on" : "play"} type="button" aria-label=${playing ? "Pause" : "Play"}
+          title=${playing ? "Pause (space)" : "Play (space)"} @click=${() => this.play(!playing)}>
+          <svg class="start" viewBox="0 0 24 24"><path d="M8 5v14l11-7z" /></svg>
+          <svg class="pause" viewBox="0 0 24 24"><path d="M6 5h4v14H6zM14 5h4v14h-4z" /></svg>
+        </button>
+        <input type="range" min="0" step="1" aria-label="Step of the descent" aria-valuetext=${now?.step ?? nothing}
+          .max=${String(Math.max(1, frames.length - 1))} .value=${String(Math.round(place))}
+          @input=${(event) => this.seek(event.target.valueAsNumber)} /><output>${now?.step}</output>
+      </div>
+      <div class="outcome" style=${shown(news.state === "done")}>${this.done ? this.outcome() : nothing}</div>`
   }
 
-  // ---- where we are
-
-  goTo(place) {
-    this.place = Math.min(this.frames.length - 1, Math.max(0, place))
+  /** What is so at the frame that is shown. */
+  now() {
     const { data } = this
     const at = Math.round(this.place)
     const energies = this.energies[at]
     const lowest = energies.indexOf(Math.min(...energies))
-    this.tiles.forEach(({ box, canvas, energy, reads }, i) => {
-      digitTile(canvas, this.frames[at].subarray(i * SIZE, (i + 1) * SIZE))
-      energy.textContent = energies[i].toFixed(0)
-      const final = data.state === "done" && at === this.frames.length - 1 && data.reads
-      reads.replaceChildren(...(final ? [dot(data.colors[i]), String(data.reads[i])] : []))
-      box.classList.toggle("lowest", i === lowest)
-      const read = data.reads ? `, ends as a ${data.reads[i]}` : ""
-      canvas.setAttribute("aria-label", `Start ${i + 1} at step ${data.at[at]}: ${energies[i].toFixed(0)} nats${read}`)
-    })
-    this.slider.valueAsNumber = this.place
-    this.slider.setAttribute("aria-valuetext", `step ${data.at[at]}`)
-    this.find("output").textContent = `step ${data.at[at]}`
-    const x = this.scale.x(data.at[at])
-    this.now.setAttribute("x1", x)
-    this.now.setAttribute("x2", x)
-    this.chart.setAttribute(
-      "aria-label",
-      `Energy of ${data.starts} searches by step; lowest now ${energies[lowest].toFixed(1)} nats`,
-    )
-    this.explain(at, lowest)
+    const about = `Energy of ${data.starts} searches by step; lowest now ${energies[lowest].toFixed(1)} nats`
+    return { at, energies, lowest, about, step: `step ${data.at[at]}` }
+  }
+
+  start(i, now) {
+    const { data, lit } = this
+    const read = data?.reads ? `, ends as a ${data.reads[i]}` : ""
+    const about = now ? `Start ${i + 1} at ${now.step}: ${now.energies[i].toFixed(0)} nats${read}` : ""
+    const final = data?.state === "done" && now?.at === this.frames.length - 1 && data.reads
+    const classes = ["one", i === lit && "lit", i === now?.lowest && "lowest"].filter(Boolean).join(" ")
+    const dot = () => html`<i style=${`--class: ${data.colors[i]}`}></i>`
+    return html`<div class=${classes} role="option" aria-selected=${i === lit}>
+      <canvas width=${SIDE} height=${SIDE} role="img" aria-label=${about}></canvas>
+      <small><span>${now?.energies[i].toFixed(0)}</span><b>${final ? [dot(), data.reads[i]] : nothing}</b></small>
+    </div>`
+  }
+
+  lines({ at }) {
+    const { x, y, ticks, steps } = this.scale
+    const [width, height] = this.size
+    const nats = (tick) => svg`<line x1=${EDGE.left} x2=${width - EDGE.right} y1=${y(tick)} y2=${y(tick)} />
+      <text x=${EDGE.left - 6} y=${y(tick) + 4} text-anchor="end">${tick}</text>`
+    const step = (value) => {
+      const anchor = value === 0 ? "start" : value === steps ? "end" : "middle"
+      return svg`<text x=${x(value)} y=${height - 4} text-anchor=${anchor}>${value || "step 0"}</text>`
+    }
+    const lit = this.curves.length > 1 ? this.lit : -1
+    const curve = (i) =>
+      svg`<path class=${i === lit ? "lit" : ""} d=${this.curves[i].path} stroke=${this.curves[i].color} />`
+    const order = [...this.curves.keys()].sort((a, b) => Number(a === lit) - Number(b === lit)) // the lit one on top
+    const here = x(this.data.at[at])
+    return svg`${ticks.map(nats)}${[0, steps / 2, steps].map(step)}${order.map(curve)}
+      <line class="now" x1=${here} x2=${here} y1=${EDGE.top} y2=${height - EDGE.bottom} />`
   }
 
   /** The energy and its two terms: of the start that is looked at, or of the lowest. */
-  explain(at, lowest) {
+  explain({ at, lowest }) {
     const { data, lit } = this
     const start = lit >= 0 ? lit : lowest
     const [known, prior] = [data.known_nats[at][start], data.prior_nats[at][start]]
-    const name = document.createElement("b")
-    name.textContent = lit >= 0 ? `Start ${start + 1}` : `Lowest, start ${start + 1}`
     const guess = start < Math.ceil(data.starts / 4) // see aecore.restore.energy.descend
     const from = guess
       ? "Begun at the encoder's guess, it seeks the minimum."
       : "It stays near its own draw from the prior."
-    const terms = `: ${(known + prior).toFixed(1)} nats = ${known.toFixed(1)} for the known pixels + ${prior.toFixed(1)} for the prior. ${from}`
-    this.find(".tell").replaceChildren(name, terms)
+    return html`<b>${lit >= 0 ? `Start ${start + 1}` : `Lowest, start ${start + 1}`}</b>: ${(known + prior).toFixed(1)}
+      nats = ${known.toFixed(1)} for the known pixels + ${prior.toFixed(1)} for the prior. ${from}`
+  }
+
+  outcome() {
+    const { head, body, line, answers } = this.done
+    const answer = ({ row, wrong, alt, energy, reads, odds, starts }) =>
+      html`<div class=${wrong ? "answer wrong" : "answer"}
+        @pointerenter=${() => this.light(row)} @pointerleave=${() => this.light(-1)}>
+        <div class="frame">
+          <canvas width=${SIDE} height=${SIDE} role="img" aria-label=${alt}></canvas>
+          <svg class="hole" viewBox=${`0 0 ${SIDE} ${SIDE}`} aria-hidden="true"><path d=${line} /></svg>
+        </div>
+        <div class="big">${energy} <small>nats</small></div>
+        <div class="reads">${reads ? html`reads <b>${reads}</b>` : nothing}</div>
+        <div class="more">${odds}</div>
+        <div class="more">${starts}</div>
+      </div>`
+    return html`<div class="verdict" aria-live="polite"><b>${head}</b><span>${body}</span></div>
+      <div class="answers">${answers.map(answer)}</div>`
+  }
+
+  // ---- where we are
+
+  /** To a frame, by the visitor's hand. */
+  seek(place) {
+    this.playing = false
+    this.goTo(place)
+  }
+
+  goTo(place) {
+    this.place = Math.min(this.frames.length - 1, Math.max(0, place))
+    this.show()
   }
 
   light(start) {
     if (start === this.lit || !this.frames.length) return
     this.lit = start
-    const whole = this.curves.length === this.tiles.length
-    this.root.classList.toggle("lighting", start >= 0)
-    this.tiles.forEach(({ box }, i) => box.classList.toggle("lit", i === start))
-    this.tiles.forEach(({ box }, i) => box.setAttribute("aria-selected", String(i === start)))
-    if (whole) this.curves.forEach((curve, i) => curve.classList.toggle("lit", i === start))
-    if (whole && start >= 0) this.curves[start].after(this.curves[start])
-    const at = Math.round(this.place)
-    this.explain(at, this.energies[at].indexOf(Math.min(...this.energies[at])))
+    this.show()
   }
 
   /** The start whose curve is nearest to the pointer. */
   nearest(event) {
-    if (this.curves.length !== this.tiles.length || this.energies.length < 2) return -1
-    const box = this.chart.getBoundingClientRect()
+    if (this.curves.length < 2 || this.energies.length < 2) return -1
+    const box = this.chart().getBoundingClientRect()
     const [px, py] = [event.clientX - box.left, event.clientY - box.top]
     const steps = this.data.at.map((step) => Math.abs(this.scale.x(step) - px))
     const row = this.energies[steps.indexOf(Math.min(...steps))]
@@ -282,26 +299,12 @@ class SearchView {
     return closest < 24 ? far.indexOf(closest) : -1
   }
 
-  move(event, from) {
-    const columns = 8
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
-    const next = step && this.tiles[from + step]
-    if (!next) return
-    event.preventDefault()
-    this.tiles[from].box.tabIndex = -1
-    next.box.tabIndex = 0
-    next.box.focus()
-  }
-
   // ---- playing
 
   play(playing) {
     if (playing && this.frames.length < 2) return
     this.playing = playing
-    const button = this.find(".play")
-    button.setAttribute("aria-label", playing ? "Pause" : "Play")
-    button.title = playing ? "Pause (space)" : "Play (space)"
-    button.classList.toggle("on", playing)
+    if (this.news) this.show()
     if (!playing) return
     if (this.place >= this.frames.length - 1) this.goTo(0)
     this.last = null
@@ -355,19 +358,6 @@ function scale(energies, steps, size) {
     x: (step) => EDGE.left + (step / steps) * (width - EDGE.left - EDGE.right),
     y: (value) => EDGE.top + (1 - Math.log(Math.max(1, value) / low) / span) * (height - EDGE.top - EDGE.bottom),
   }
-}
-
-function dot(color) {
-  const made = document.createElement("i")
-  made.style.setProperty("--class", color)
-  return made
-}
-
-function element(name, attributes, text) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name)
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
-  if (text !== undefined) made.textContent = text
-  return made
 }
 
 async function inflate(base64) {

@@ -1,7 +1,8 @@
 // One number of the code at a time: sliders that act in the browser, every frame, with nothing sent to the server.
 
+import { html, render } from "../../../ui/vendor/lit-html.js"
 import { network } from "../../../ui/live/store.js"
-import { digitCanvas, digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
+import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 
 const panels = new WeakMap() // parentElement -> DialPanel
 
@@ -20,7 +21,6 @@ class DialPanel {
   network = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   judge = /** @type {any} */ (null)
   data = /** @type {any} */ (null)
-  dials = /** @type {ReturnType<DialPanel["dial"]>[]} */ ([])
   z = new Float32Array()
 
   /** @param {Skeleton} parentElement */
@@ -42,8 +42,9 @@ class DialPanel {
     this.data = data
     this.z = Float32Array.from(data.z)
     paintDigit(this.now, digitsFrom(data.picture)[0])
-    this.dials = data.dials.map((dial) => this.dial(dial))
-    this.find(".grid").replaceChildren(...this.dials.map(({ label }) => label))
+    this.show()
+    const pictures = data.dials.flatMap((dial) => digitsFrom(dial.pictures))
+    this.ends().forEach((canvas, i) => paintDigit(canvas, pictures[i]))
     if (!this.network) {
       this.find(".status").textContent = "Loading the live network: the sliders move in a moment."
       network(data.network.sha256).then(
@@ -51,7 +52,7 @@ class DialPanel {
           this.network = loaded
           this.find(".status").textContent = ""
           this.root.dataset.live = "1"
-          for (const { input } of this.dials) input.disabled = false
+          this.show()
           this.refresh()
         },
         (error) => (this.find(".status").textContent = `The live network is not available: ${error.message}`),
@@ -68,39 +69,41 @@ class DialPanel {
     this.refresh()
   }
 
-  dial({ index, pictures, about }) {
-    const label = document.createElement("label")
-    label.title = about
-    const [name, low, input, high] = [
-      document.createElement("span"),
-      digitCanvas(),
-      document.createElement("input"),
-      digitCanvas(),
-    ]
-    name.textContent = `z${index}`
-    const reach = Math.max(this.data.reach, Math.abs(this.data.z[index]))
-    Object.assign(input, {
-      type: "range",
-      min: -reach,
-      max: reach,
-      step: 0.01,
-      value: this.z[index],
-      disabled: !this.network,
-    })
-    input.setAttribute("aria-label", `Latent number ${index}`)
-    input.oninput = () => {
-      this.z[index] = input.valueAsNumber
+  show() {
+    render(
+      this.data.dials.map((dial) => this.dial(dial)),
+      this.find(".grid"),
+    )
+  }
+
+  dial({ index, about }) {
+    const reach = this.reach(index)
+    const turn = (event) => {
+      this.z[index] = event.target.valueAsNumber
+      this.show()
       this.refresh()
     }
-    input.onchange = () => this.renew()
-    digitsFrom(pictures).forEach((x, i) => paintDigit([low, high][i], x))
-    label.append(name, low, input, high)
-    return { index, label, input, ends: [low, high].map((canvas, i) => ({ canvas, value: i ? reach : -reach })) }
+    return html`<label title=${about}>
+      <span>z${index}</span><canvas width="28" height="28"></canvas>
+      <input type="range" min=${-reach} max=${reach} step="0.01" aria-label=${`Latent number ${index}`}
+        .value=${String(this.z[index])} ?disabled=${!this.network} @input=${turn} @change=${() => this.renew()} />
+      <canvas width="28" height="28"></canvas>
+    </label>`
+  }
+
+  /** How far a number goes to both sides. */
+  reach(index) {
+    return Math.max(this.data.reach, Math.abs(this.data.z[index]))
+  }
+
+  /** The canvases at the sliders' ends, low and high in turn. */
+  ends() {
+    return [...this.root.querySelectorAll(".grid canvas")]
   }
 
   reset() {
     this.z = Float32Array.from(this.data.z)
-    for (const { input, index } of this.dials) input.valueAsNumber = this.z[index]
+    this.show()
     this.refresh()
     this.renew()
   }
@@ -120,7 +123,7 @@ class DialPanel {
     const probabilities = this.judge.classify(x)
     const digit = probabilities.indexOf(Math.max(...probabilities))
     const sure = `${Math.round(100 * probabilities[digit])} %`
-    this.find(".reads").innerHTML = `reads <b>${digit}</b>, ${sure}`
+    render(html`reads <b>${digit}</b>, ${sure}`, this.find(".reads"))
     this.now.setAttribute("aria-label", `The decoded digit: the judge reads ${digit}, ${sure} sure`)
   }
 
@@ -129,12 +132,12 @@ class DialPanel {
     if (!this.network) return
     const own = {}
     this.renewal = own
-    for (const { index, ends } of this.dials) {
-      for (const { canvas, value } of ends) {
-        await new Promise((next) => setTimeout(next)) // the hand goes first
-        if (own !== this.renewal) return
-        paintDigit(canvas, this.network.decode(this.z.with(index, value)))
-      }
+    for (const [i, canvas] of this.ends().entries()) {
+      await new Promise((next) => setTimeout(next)) // the hand goes first
+      if (own !== this.renewal) return
+      const { index } = this.data.dials[Math.floor(i / 2)]
+      const value = (i % 2 ? 1 : -1) * this.reach(index)
+      paintDigit(canvas, this.network.decode(this.z.with(index, value)))
     }
   }
 }

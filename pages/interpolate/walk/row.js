@@ -1,7 +1,8 @@
 // One row of a walk (walk.js): its large picture, its steps, and what lies between the steps.
 
+import { html, nothing } from "../../../ui/vendor/lit-html.js"
 import { PATHS } from "./paths.js"
-import { digitCanvas, digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
+import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 
 /** One way from A to B: its picture now, and its steps. */
 export class WalkRow {
@@ -10,25 +11,35 @@ export class WalkRow {
   pictures = /** @type {Float32Array[]} */ ([])
   codes = /** @type {Float32Array[]} */ ([])
 
-  constructor(data, steps) {
+  canvas = /** @type {any} */ (null) // of the large picture
+  tiles = /** @type {HTMLCanvasElement[]} */ ([]) // of the steps
+  reads = /** @type {?{digit: number, sure: string}} */ (null) // what the judge makes of the large picture
+  note = ""
+
+  constructor(data) {
     this.data = data
-    this.figure = /** @type {Skeleton} */ (document.createElement("figure"))
-    this.figure.innerHTML =
-      "<figcaption><span class='name'><i></i><b></b></span><span class='reads'></span>" +
-      "<span class='note'></span></figcaption>"
-    this.canvas = digitCanvas()
-    this.canvas.setAttribute("role", "img")
-    this.figure.prepend(this.canvas)
-    this.figure.querySelector("b").textContent = data.label
-    this.figure.querySelector("i").style.background = data.color
-    this.strip = /** @type {Skeleton} */ (document.createElement("div"))
-    this.strip.className = "row"
-    this.strip.setAttribute("role", "img")
-    this.strip.setAttribute("aria-label", `${data.about}: ${steps} pictures`)
-    this.strip.innerHTML = "<span class='name'><i></i><b></b></span><div class='tiles'></div>"
-    this.strip.querySelector("i").style.background = data.color
-    this.tiles = Array.from({ length: steps }, digitCanvas)
-    this.strip.querySelector(".tiles").replaceChildren(...this.tiles)
+  }
+
+  figure() {
+    const { label, color } = this.data
+    const { reads } = this
+    const about = reads ? `${label} now: the judge reads ${reads.digit}, ${reads.sure} sure` : label
+    return html`<figure>
+      <canvas width="28" height="28" role="img" aria-label=${about}></canvas>
+      <figcaption>
+        <span class="name"><i style=${`background: ${color}`}></i><b>${label}</b></span>
+        <span class="reads">${reads ? html`reads <b>${reads.digit}</b>, ${reads.sure}` : nothing}</span>
+        <span class="note">${this.note}</span>
+      </figcaption>
+    </figure>`
+  }
+
+  strip(steps) {
+    const { about, color } = this.data
+    return html`<div class="row" role="img" aria-label=${`${about}: ${steps} pictures`}>
+      <span class="name"><i style=${`background: ${color}`}></i><b>${about}</b></span>
+      <div class="tiles">${Array.from({ length: steps }, () => html`<canvas width="28" height="28"></canvas>`)}</div>
+    </div>`
   }
 
   receive(data) {
@@ -36,7 +47,6 @@ export class WalkRow {
     this.pictures = digitsFrom(data.pictures)
     this.tiles.forEach((tile, i) => paintDigit(tile, this.pictures[i]))
     this.codes = (data.codes ?? []).map((code) => Float32Array.from(code))
-    this.strip.querySelector("b").textContent = data.about
   }
 
   /** The picture at t: exact where the network is here, else the nearest step. */
@@ -55,7 +65,7 @@ export class WalkRow {
     this.x = this.at(t, ends, path)
     paintDigit(this.canvas, this.x)
     const notes = this.data.notes
-    if (notes) this.figure.querySelector(".note").textContent = notes[Math.round(t * (notes.length - 1))]
+    this.note = notes ? notes[Math.round(t * (notes.length - 1))] : ""
   }
 
   encode(side, x) {
@@ -69,9 +79,7 @@ export class WalkRow {
   read(judge) {
     const probabilities = judge.classify(this.x)
     const digit = probabilities.indexOf(Math.max(...probabilities))
-    const sure = `${Math.round(100 * probabilities[digit])} %`
-    this.figure.querySelector(".reads").innerHTML = `reads <b>${digit}</b>, ${sure}`
-    this.canvas.setAttribute("aria-label", `${this.data.label} now: the judge reads ${digit}, ${sure} sure`)
+    this.reads = { digit, sure: `${Math.round(100 * probabilities[digit])} %` }
     this.judged = true
   }
 }

@@ -4,6 +4,7 @@
 // "knots", straight from code to code; "through", a network's answer to the fade; "steps", nothing, only the steps.
 
 import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { html, render } from "../../../ui/vendor/lit-html.js"
 import { PATHS } from "./paths.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
@@ -96,18 +97,34 @@ class WalkView {
     this.layout = layout
     this.ends = data.ends.map(({ pixels }) => digitsFrom(pixels)[0])
     this.rows.forEach((row, i) => row.receive(data.rows[i]))
+    this.show()
     this.describe()
     this.refresh()
   }
 
   build() {
     const { data } = this
-    this.rows = data.rows.map((row) => new WalkRow(row, data.steps))
-    this.find(".now").replaceChildren(...this.rows.map(({ figure }) => figure))
-    this.find(".rows").replaceChildren(...this.rows.map(({ strip }) => strip), this.find(".playhead"))
+    this.rows = data.rows.map((row) => new WalkRow(row))
+    this.show()
     this.root.style.setProperty("--steps", data.steps)
     this.root.classList.toggle("many", data.steps > 17)
     this.wait()
+  }
+
+  /** Writes what stands around the rows' pictures, and hands them their canvases. */
+  show() {
+    const strips = this.rows.map((row) => row.strip(this.data.steps))
+    render(
+      this.rows.map((row) => row.figure()),
+      this.find(".now"),
+    )
+    render([...strips, html`<div class="playhead"></div>`], this.find(".rows"))
+    const large = this.root.querySelectorAll(".now canvas")
+    const strip = this.root.querySelectorAll(".row")
+    this.rows.forEach((row, i) => {
+      row.canvas = large[i]
+      row.tiles = [...strip[i].querySelectorAll("canvas")]
+    })
   }
 
   /** Takes the networks as they come; until then the nearest picture that Python sent stands for the one between. */
@@ -228,6 +245,7 @@ class WalkView {
     this.root.dataset.t = t.toFixed(3)
     this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1)
     if (this.judge) this.verdict()
+    this.show()
     if (this.playing) this.refresh()
   }
 
@@ -241,6 +259,7 @@ class WalkView {
       if (!row) return
       row.read(this.judge)
       this.verdict()
+      this.show()
     })
   }
 

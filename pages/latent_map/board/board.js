@@ -7,16 +7,22 @@
 
 import { inksOf } from "./dots.js"
 import { handle } from "./hand.js"
-import { Legend } from "./legend.js"
+import { legend } from "./legend.js"
 import { Lens } from "./lens.js"
-import { Own } from "./own.js"
+import { Own, starCorners } from "./own.js"
 import { MapPanel } from "./panel.js"
-import { Strip } from "./strip.js"
+import { inStrip, strip } from "./strip.js"
+import { html, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsOf } from "../points/points.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
+const TOOLS = [
+  { name: "explore", label: "Explore", title: "Drag moves the map, a click pins a point" },
+  { name: "lasso", label: "Lasso", title: "Draw around digits to mark them in every map (or hold Shift)" },
+]
+const STAR = `M${starCorners(0, 0, 11).join("L")}Z` // the visitor's digit
 const boards = new WeakMap() // parentElement -> Board
 
 /** @param {Component} component */
@@ -50,37 +56,43 @@ class Board {
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".board")
-    this.root.innerHTML = `
-      <div class="bar">
-        <div class="tools" role="radiogroup" aria-label="What dragging does">
-          <button type="button" role="radio" data-tool="explore"
-            title="Drag moves the map, a click pins a point">Explore</button>
-          <button type="button" role="radio" data-tool="lasso"
-            title="Draw around digits to mark them in every map (or hold Shift)">Lasso</button>
-        </div>
-        <div class="legend" role="group" aria-label="Classes shown"></div>
-        <div class="mine" hidden><svg viewBox="-12 -12 24 24" aria-hidden="true"><path/></svg><span></span></div>
-        <div class="tabs" role="tablist" aria-label="Maps"></div>
-      </div>
-      <div class="panels"></div>
-      <div class="strip"></div>
-      <span class="status" role="status"></span>`
-    const find = (selector) => this.root.querySelector(selector)
-    this.grounds = find(".panels")
-    this.tabs = find(".tabs")
-    this.strip = new Strip(this, find(".strip"))
-    this.legend = new Legend(this, find(".legend"))
     this.lens = new Lens(this)
-    this.own = new Own(this, find(".mine"))
-    this.root.append(this.lens.root)
-    for (const button of this.root.querySelectorAll("[data-tool]")) {
-      button.onclick = () => this.choose(button.dataset.tool)
-    }
+    this.own = new Own(this)
     this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
     this.scheme = matchMedia("(prefers-color-scheme: dark)")
     this.repaint = () => setTimeout(() => this.recolor(), 300)
     this.scheme.addEventListener("change", this.repaint)
-    this.choose("explore")
+  }
+
+  /** Everything but what the panels and the lens draw by themselves. */
+  show() {
+    const { tool, panels } = this
+    const source = panels.find((panel) => panel.points)?.points
+    const labelOf = (digit) => source.label[source.row[digit]]
+    const marked = source ? [...this.marks].filter((digit) => source.row[digit] >= 0).sort((a, b) => a - b) : []
+    const choice = ({ name, label, title }) =>
+      html`<button type="button" role="radio" title=${title} aria-checked=${name === tool}
+        @click=${() => this.choose(name)}>${label}</button>`
+    const tab = ({ spec }) =>
+      html`<button type="button" role="tab" aria-selected=${spec.id === this.selected}
+        @click=${() => this.select(spec.id)}>${spec.title}</button>`
+    const template = html`<div class="bar">
+        <div class="tools" role="radiogroup" aria-label="What dragging does">${TOOLS.map(choice)}</div>
+        <div class="legend" role="group" aria-label="Classes shown">${legend(this)}</div>
+        <div class="mine" ?hidden=${!this.own.digit}>
+          <svg viewBox="-12 -12 24 24" aria-hidden="true"><path d=${STAR} /></svg><span>${this.own.digit?.name}</span>
+        </div>
+        <div class="tabs" role="tablist" aria-label="Maps">${panels.map(tab)}</div>
+      </div>
+      <div class="panels" data-count=${panels.length}>${panels.map(({ section }) => section)}</div>
+      <div class=${marked.length ? "strip some" : "strip"}>${strip(this, marked, labelOf)}</div>
+      ${this.lens.root}`
+    render(template, this.root)
+    this.root.dataset.tool = tool
+    this.root.dataset.marked = String(marked.length)
+    const canvases = this.root.querySelectorAll(".strip canvas")
+    inStrip(this, marked).forEach((digit, i) => digitTile(/** @type {any} */ (canvases[i]), this.picture(digit)))
+    for (const { section, spec } of panels) section.classList.toggle("selected", spec.id === this.selected)
   }
 
   close() {
@@ -113,7 +125,7 @@ class Board {
       }
     }
     this.own.hear(data.drawn, data.pad)
-    this.strip.show()
+    this.show()
     this.ask()
   }
 
@@ -130,29 +142,13 @@ class Board {
       if (this.pin?.panel === panel) this.pin = null
       if (this.hover?.panel === panel) this.hover = null
     }
-    const sections = this.panels.map((panel) => panel.section)
-    if (sections.some((section, i) => this.grounds.children[i] !== section)) this.grounds.replaceChildren(...sections)
-    this.grounds.dataset.count = String(sections.length)
-    this.tabs.replaceChildren(
-      ...this.panels.map((panel) => {
-        const tab = document.createElement("button")
-        tab.type = "button"
-        tab.setAttribute("role", "tab")
-        tab.textContent = panel.spec.title
-        tab.onclick = () => this.select(panel.spec.id)
-        return tab
-      }),
-    )
     this.select(this.panels.some(({ spec }) => spec.id === this.selected) ? this.selected : specs[0]?.id)
   }
 
   /** On a phone one panel is shown at a time. */
   select(id) {
     this.selected = id
-    this.panels.forEach((panel, i) => {
-      panel.section.classList.toggle("selected", panel.spec.id === id)
-      this.tabs.children[i].setAttribute("aria-selected", panel.spec.id === id)
-    })
+    this.show()
   }
 
   /** The digits' pictures have come. */
@@ -160,7 +156,7 @@ class Board {
     this.pixels = pixels
     this.root.dataset.digits = "here" // for the browser tests and the benchmark
     for (const panel of this.panels) panel.stale = true
-    this.strip.show()
+    this.show()
     this.ask()
   }
 
@@ -270,10 +266,7 @@ class Board {
 
   choose(tool) {
     this.tool = tool
-    this.root.dataset.tool = tool
-    for (const button of this.root.querySelectorAll("[data-tool]")) {
-      button.setAttribute("aria-checked", String(button.dataset.tool === tool))
-    }
+    this.show()
   }
 
   beginLasso(panel, px, py) {
@@ -319,7 +312,7 @@ class Board {
   mark(digits) {
     this.marks = new Set(digits)
     for (const panel of this.panels) panel.stale = true
-    this.strip.show()
+    this.show()
     this.ask()
   }
 
@@ -327,7 +320,7 @@ class Board {
 
   setHidden(classes, tell = true) {
     this.hidden = new Set(classes)
-    this.legend.mark()
+    this.show()
     for (const panel of this.panels) {
       if (panel.points) panel.names = panel.middles()
       panel.stale = true

@@ -1,5 +1,6 @@
 // The lens beside the pointer: what the network decodes from this very place, the nearest real digit, its neighbours.
 
+import { html, render } from "../../../ui/vendor/lit-html.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 
@@ -9,23 +10,18 @@ const NEIGHBOURS = 6
 export class Lens {
   judge = /** @type {any} */ (null)
   at = /** @type {any} */ (null) // where it stands
+  shown = /** @type {any} */ (null) // { panel, near, words }
+  recon = /** @type {any} */ (null) // what is decoded, (784)
+  verdict = { text: "", unsure: false } // the judge's
+  painted = new WeakMap() // canvas -> the digit that it shows
   width = 0
   height = 0
 
   constructor(board) {
     this.board = board
-    this.root = /** @type {Skeleton} */ (document.createElement("div"))
+    this.root = document.createElement("div")
     this.root.className = "lens"
     this.root.hidden = true
-    this.root.innerHTML = `
-      <figure class="decoded"><canvas></canvas><figcaption><b>decoded here</b><span></span></figcaption></figure>
-      <div><figure class="real"><canvas></canvas><figcaption><b>nearest digit</b><span></span></figcaption></figure>
-      <div class="nearby">${"<figure><canvas></canvas><figcaption></figcaption></figure>".repeat(NEIGHBOURS)}</div></div>
-      <p></p>`
-    this.decoded = this.root.querySelector(".decoded")
-    this.real = this.root.querySelector(".real")
-    this.words = this.root.querySelector("p")
-    this.nearby = [...this.root.querySelectorAll(".nearby figure")]
     this.observer = new ResizeObserver(() => {
       ;[this.width, this.height] = [this.root.offsetWidth, this.root.offsetHeight]
       if (!this.root.hidden) this.place()
@@ -60,46 +56,58 @@ export class Lens {
   show({ panel, px, py, pinned, touched }, near) {
     const { board } = this
     this.at = { px, py, touched, ground: board.root.getBoundingClientRect(), plot: panel.plot.getBoundingClientRect() }
-    this.decoded.hidden = !panel.alive
-    if (panel.alive) this.decode(panel.codeAt(px, py))
-    this.real.hidden = !near.length || !board.pixels
-    if (!this.real.hidden && changed(this.real, near[0].digit)) {
-      const label = panel.points.label[panel.points.row[near[0].digit]]
-      digitTile(this.real.querySelector("canvas"), board.picture(near[0].digit))
-      this.real.querySelector("span").textContent = `a ${label}`
-    }
-    this.nearby.forEach((figure, i) => {
-      const found = near[i + 1]
-      figure.hidden = !found || !board.pixels
-      if (figure.hidden || !changed(figure, found.digit)) return
-      const label = panel.points.label[panel.points.row[found.digit]]
-      digitTile(figure.querySelector("canvas"), board.picture(found.digit))
-      figure.style.setProperty("--class", board.colors[label])
-      figure.querySelector("figcaption").textContent = label
-    })
-    const words = !board.pixels ? "The digits' pictures are on their way." : ""
-    write(this.words, pinned && !touched ? "Pinned: arrow keys move it, Escape lets go." : words)
+    const waits = board.pixels ? "" : "The digits' pictures are on their way."
+    const words = pinned && !touched ? "Pinned: arrow keys move it, Escape lets go." : waits
+    this.shown = { panel, near: board.pixels ? near.map(({ digit }) => digit) : [], words }
+    if (panel.alive) this.decode(panel.network, panel.codeAt(px, py))
+    this.draw()
     this.root.hidden = false
     this.place()
   }
 
-  decode(code) {
-    const recon = this.board.point.panel.network.decode(code)
-    digitTile(this.decoded.querySelector("canvas"), recon)
-    this.last = recon
-    const caption = this.decoded.querySelector("span")
+  decode(net, code) {
+    this.recon = net.decode(code)
     const key = code.join()
     if (key === this.read) return
     this.read = key
-    write(caption, this.judge ? "\u2026" : "")
+    this.verdict = { text: this.judge ? "\u2026" : "", unsure: false }
     clearTimeout(this.timer)
     if (!this.judge) return
     this.timer = setTimeout(() => {
-      const shares = this.judge.classify(recon)
+      const shares = this.judge.classify(this.recon)
       const reads = shares.indexOf(Math.max(...shares))
-      caption.textContent = `judge: ${reads}, ${Math.round(100 * shares[reads])} %`
-      caption.classList.toggle("unsure", shares[reads] < 0.9)
+      const text = `judge: ${reads}, ${Math.round(100 * shares[reads])} %`
+      this.verdict = { text, unsure: shares[reads] < 0.9 }
+      this.draw()
     }, PATIENCE_MS)
+  }
+
+  /** Everything that changes with the pointer; what is the same costs nothing, not even a layout. */
+  draw() {
+    const { panel, near, words } = this.shown
+    const { board, verdict } = this
+    const labelOf = (digit) => panel.points.label[panel.points.row[digit]]
+    const neighbour = (_, i) => {
+      const label = i + 1 < near.length ? labelOf(near[i + 1]) : ""
+      return html`<figure ?hidden=${label === ""} style=${`--class: ${board.colors[label]}`}
+        ><canvas></canvas><figcaption>${label}</figcaption></figure>`
+    }
+    const template = html`<figure class="decoded" ?hidden=${!panel.alive}><canvas></canvas><figcaption
+        ><b>decoded here</b><span class=${verdict.unsure ? "unsure" : ""}>${verdict.text}</span></figcaption></figure>
+      <div>
+        <figure class="real" ?hidden=${!near.length}><canvas></canvas><figcaption
+          ><b>nearest digit</b><span>${near.length ? `a ${labelOf(near[0])}` : ""}</span></figcaption></figure>
+        <div class="nearby">${Array.from({ length: NEIGHBOURS }, neighbour)}</div>
+      </div>
+      <p>${words}</p>`
+    render(template, this.root)
+    const [decoded, ...others] = this.root.querySelectorAll("canvas")
+    if (panel.alive) digitTile(decoded, this.recon)
+    others.forEach((canvas, i) => {
+      if (i >= near.length || this.painted.get(canvas) === near[i]) return
+      digitTile(canvas, board.picture(near[i]))
+      this.painted.set(canvas, near[i])
+    })
   }
 
   /** Beside the point, where there is room; above a finger. It measures nothing: that would cost a layout a frame. */
@@ -115,16 +123,4 @@ export class Lens {
     if (top + ground.top < 0) top = Math.max(top, 0)
     this.root.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(top, -40))}px)`
   }
-}
-
-/** Whether a figure shows another digit than it is to show; it is taken to show it from now on. */
-function changed(figure, digit) {
-  const other = figure.digit !== digit
-  figure.digit = digit
-  return other
-}
-
-/** Sets a text that is another one: even the same text would be laid out again. */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text
 }

@@ -9,12 +9,10 @@ export class Own {
   digit = /** @type {any} */ (null) // { x: (784), name, places: { map: [x, y] } }
 
   /** Give it `settle` and `refresh`: both ask Python, for what is below the maps and for all of it. */
-  constructor(board, legend) {
+  constructor(board) {
     this.settle = () => {}
     this.refresh = () => {}
     this.board = board
-    this.legend = legend
-    legend.querySelector("path").setAttribute("d", `M${starCorners(0, 0, 11).join("L")}Z`)
     this.listen = ({ detail }) => detail.key === this.pad && this.inked(detail)
     document.addEventListener("pad:ink", this.listen)
   }
@@ -53,8 +51,7 @@ export class Own {
 
   show(digit) {
     this.digit = digit
-    this.legend.hidden = !digit
-    this.legend.querySelector("span").textContent = digit?.name ?? ""
+    this.board.show()
     for (const panel of this.board.panels) panel.placeOwn()
   }
 }

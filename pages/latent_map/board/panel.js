@@ -13,16 +13,6 @@ export class MapPanel extends PaintedMap {
 
   constructor(spec, board) {
     super(spec, board)
-    this.note = this.section.querySelector(".note")
-    this.corner = this.section.querySelector(".own")
-    this.describe(spec)
-    this.plot.setAttribute(
-      "aria-label",
-      `${spec.title}: a map of test digits. ${spec.summary} ` +
-        "Arrow keys move a point, Enter marks the nearest digit, plus and minus zoom, Escape lets go.",
-    )
-    const zooms = { in: () => this.zoom(1.6), out: () => this.zoom(1 / 1.6), fit: () => this.fit() }
-    for (const button of this.section.querySelectorAll("header button")) button.onclick = zooms[button.dataset.do]
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.plot)
     this.say("The map is on its way")
@@ -56,18 +46,7 @@ export class MapPanel extends PaintedMap {
 
   describe(spec) {
     this.spec = spec
-    const find = (selector) => this.section.querySelector(selector)
-    find("header i").style.background = spec.color
-    find("h3").textContent = spec.title
-    find("h3").title = spec.summary
-    find("dl").replaceChildren(...spec.numbers.map(number))
-    this.subtitle()
-  }
-
-  subtitle() {
-    const waits = this.spec.place === "server" && this.board.own.digit && !this.own
-    const text = waits ? `placing ${this.board.own.digit.name.toLowerCase()} …` : this.spec.subtitle
-    this.section.querySelector("small").textContent = text
+    this.frame()
   }
 
   close() {
@@ -82,7 +61,8 @@ export class MapPanel extends PaintedMap {
   }
 
   say(text) {
-    this.note.textContent = text
+    this.note = text
+    this.frame()
   }
 
   // ---- the visitor's own digit
@@ -126,37 +106,19 @@ export class MapPanel extends PaintedMap {
     this.board.ask()
   }
 
+  /** Another draw from its posterior. */
+  resample() {
+    this.sample([gauss(), gauss()])
+    this.showOwn()
+    this.board.ask()
+  }
+
   showOwn() {
-    const { own, corner } = this
-    this.subtitle()
-    corner.hidden = !own?.recon
-    if (corner.hidden) return
-    if (!corner.firstChild) {
-      corner.innerHTML = `<div><canvas role="img"></canvas><b aria-hidden="true">&rarr;</b>
-        <canvas role="img"></canvas></div><p></p>`
-      if (own.sigma) {
-        const button = (text, title, act) => {
-          const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, title })
-          made.onclick = act
-          corner.append(made)
-        }
-        button("Resample ε", "Draw another code from the posterior of this digit: z = μ + σ ⊙ ε", () => {
-          this.sample([gauss(), gauss()])
-          this.showOwn()
-          this.board.ask()
-        })
-        button("Zoom", "Zoom in until the posterior's ellipse is in sight", () => this.approach())
-      }
-    }
-    const [input, output] = corner.querySelectorAll("canvas")
-    const drawn = this.board.own.digit
-    digitTile(input, drawn.x)
-    digitTile(output, own.recon)
-    input.setAttribute("aria-label", drawn.name)
-    output.setAttribute("aria-label", `${drawn.name}, rebuilt from its place on this map`)
-    const third = own.sample ? `ε ${pair(this.epsilon)}` : "z = μ + σ ⊙ ε"
-    const lines = own.sigma ? [`μ ${pair(own.mu)}`, `σ ${pair(own.sigma)}`, third] : [drawn.name, `z ${pair(own.at)}`]
-    corner.querySelector("p").textContent = lines.join("\n")
+    this.frame()
+    if (!this.own?.recon) return
+    const [input, output] = this.section.querySelectorAll(".own canvas")
+    digitTile(/** @type {any} */ (input), this.board.own.digit.x)
+    digitTile(/** @type {any} */ (output), this.own.recon)
     this.moved = true
   }
 
@@ -202,15 +164,6 @@ export class MapPanel extends PaintedMap {
   }
 }
 
-function number({ label, value, arrow, help }) {
-  const item = /** @type {Skeleton} */ (document.createElement("div"))
-  item.title = help
-  item.innerHTML = "<dt></dt><dd></dd>"
-  item.querySelector("dt").textContent = `${label} ${arrow}`
-  item.querySelector("dd").textContent = value
-  return item
-}
-
 /** z (D) on the two directions of a PCA. */
 function projected(z, { mean, components }) {
   const at = [0, 0]
@@ -231,8 +184,6 @@ function coarseToFine(side) {
     return cells.sort((a, b) => far(a) - far(b))
   })
 }
-
-const pair = (values) => `(${[...values].map((value) => value.toFixed(2).replace("-", "−")).join(", ")})`
 
 /** One draw of N(0, 1), by Box and Muller. */
 function gauss() {

@@ -2,7 +2,9 @@
 // (what networks encode to), flat (what is drawn: the same, or the prior's quantiles where a grid of decoded digits
 // lies behind), and CSS pixels of the panel.
 
+import { render } from "../../../ui/vendor/lit-html.js"
 import { contextOf } from "../../../ui/output/picture.js"
+import { panelFrame } from "./frame.js"
 import { inverseNormal, normalShare } from "./normal.js"
 
 const RAIL = 112 // px that the visitor's digit takes on the right of a wide panel
@@ -14,6 +16,7 @@ export class MapView {
   width = 0 // CSS pixels
   height = 0
   fitted = 1 // the scale at which nearly all points are in sight
+  note = "" // on the map, while there is something to say
   names = /** @type {any} */ (null) // flat places of the classes' names
   stale = false // the points must be painted again
   moved = false // only what lies above them
@@ -28,23 +31,17 @@ export class MapView {
     this.section = /** @type {Skeleton} */ (document.createElement("section"))
     this.section.className = "panel"
     this.section.dataset.map = spec.name
-    this.section.innerHTML = `
-      <header><i></i><h3></h3><small></small>
-        <button type="button" data-do="in" title="Zoom in (+)" aria-label="Zoom in">+</button>
-        <button type="button" data-do="out" title="Zoom out (-)" aria-label="Zoom out">&minus;</button>
-        <button type="button" data-do="fit" title="Show all (0)" aria-label="Show all">
-          <svg viewBox="0 0 16 16"><path d="M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4"/></svg></button>
-      </header>
-      <div class="ground"><div class="plot" tabindex="0" role="application">
-          <canvas class="back"></canvas><canvas class="base"></canvas><canvas class="over"></canvas>
-          <p class="note"></p>
-        </div><div class="own" hidden></div></div>
-      <dl></dl>`
+    this.frame()
     this.plot = this.section.querySelector(".plot")
     const [back, base, over] = [...this.section.querySelectorAll("canvas")].map(contextOf)
     this.back = back // the grid of decoded digits
     this.base = base
     this.over = over
+  }
+
+  /** Writes what stands around the map and on it. */
+  frame() {
+    render(panelFrame(this), this.section)
   }
 
   /** Paints what has changed. */

@@ -1,6 +1,7 @@
 // Two pictures, a line between them: left of it the first, right of it the second. `data` is the message of
 // before_after.py: a little-endian length, a JSON header, the two picture files. Nothing is sent while the line moves.
 
+import { html, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf } from "../../../ui/output/picture.js"
 
 const STEP = 0.02 // of the width: an arrow key moves the line by it, with Shift or Page keys five times as far
@@ -159,29 +160,17 @@ class Stage {
   }
 
   drawZooms(levels) {
-    const key = levels.join()
-    if (this.zooms.dataset.levels !== key) {
-      this.zooms.dataset.levels = key
-      this.zooms.replaceChildren(
-        ...[0, ...levels].map((level) => {
-          const button = document.createElement("button")
-          button.type = "button"
-          button.dataset.zoom = level
-          button.textContent = level ? `${level}:1` : "Fit"
-          button.title = level
-            ? `${level} screen pixel${level > 1 ? "s" : ""} for each of the picture`
-            : "The whole picture"
-          button.onclick = () => {
-            this.zoom = level
-            this.fit()
-          }
-          return button
-        }),
-      )
+    const set = (level) => {
+      this.zoom = level
+      this.fit()
     }
+    const button = (level) => {
+      const title = `${level} screen pixel${level > 1 ? "s" : ""} for each of the picture`
+      return html`<button type="button" data-zoom=${level} title=${level ? title : "The whole picture"}
+        aria-pressed=${level === this.zoom} @click=${() => set(level)}>${level ? `${level}:1` : "Fit"}</button>`
+    }
+    render([0, ...levels].map(button), this.zooms)
     this.zooms.hidden = !levels.length
-    for (const button of this.zooms.children)
-      button.setAttribute("aria-pressed", String(Number(button.dataset.zoom) === this.zoom))
   }
 
   // ---- the line
@@ -361,18 +350,8 @@ class Stage {
   // ---- boxes
 
   drawMarks() {
-    const key = JSON.stringify(this.header.marks)
-    if (this.marks.dataset.key === key) return
-    this.marks.dataset.key = key
-    this.marks.replaceChildren(
-      ...this.header.marks.map(({ title }) => {
-        const box = document.createElement("div")
-        box.className = "mark"
-        box.title = title
-        box.append(document.createElement("b"))
-        return box
-      }),
-    )
+    const mark = ({ title }) => html`<div class="mark" title=${title}><b></b></div>`
+    render(this.header.marks.map(mark), this.marks)
   }
 
   moveMarks() {

@@ -2,7 +2,7 @@
 // pointer is marked in every row; a click, or Enter, tells Python which column it was.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
-import { arrowKey, tabTo } from "../../../ui/input/arrows.js"
+import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
 import { paintAll, picturesFrom } from "../../../ui/output/picture.js"
 
 /** @param {Component} component */
@@ -26,7 +26,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   )
   const cells = [...root.querySelectorAll("button")]
   const mark = (column) => cells.forEach((box, i) => box.classList.toggle("over", i % columns === column))
-  if (!cells.some((box) => box.tabIndex === 0)) tabTo(cells, 0)
+  oneStop(cells)
   root.onpointerleave = () => mark(-1)
   root.onkeydown = (event) => arrowKey(event, cells, columns)
 }

@@ -9,7 +9,7 @@ from ui.component import component
 from ui.live.networks import reference, runnable
 from ui.output.picture import pixels
 
-_DESK = component("pages/super_resolution/paint/paint")
+_DESK = component("pages/super_resolution/paint/paint", html='<div class="desk"></div>')
 
 
 def show(comparison: Comparison) -> None:

@@ -1,195 +1,203 @@
 // Few large pixels that the visitor paints, and what both networks make of them: all of it in the browser, every frame.
 
-import { digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
+import { html, render } from "../../../ui/vendor/lit-html.js"
+import { arrowKey, oneStop, tabTo } from "../../../ui/input/arrows.js"
+import { bytesFrom, digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 
 const INKS = [0, 1 / 3, 2 / 3, 1]
 
-const desks = new WeakMap() // parentElement -> its state
+const desks = new WeakMap() // parentElement -> Desk
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".desk")
   if (!root || !data) return
-  let state = desks.get(parentElement)
-  if (!state || state.root !== root) {
-    state = { root, ink: INKS.length - 1, pending: false }
-    desks.set(parentElement, state)
-    tools(state)
+  let desk = desks.get(parentElement)
+  if (desk?.root !== root) {
+    desk = new Desk(root)
+    desks.set(parentElement, desk)
   }
-  const shape = JSON.stringify([data.side, data.networks])
-  if (shape !== state.shape) layout(state, data)
-  if (shape !== state.shape || data.start !== state.start) {
-    state.start = data.start
-    reset(state, data.start)
-  }
-  state.shape = shape
+  desk.update(data)
 }
 
-function layout(state, { side, networks, judge }) {
-  state.side = side
-  state.cells = new Float32Array(side * side)
-  const sheet = state.root.querySelector(".sheet")
-  sheet.style.gridTemplate = `repeat(${side}, 1fr) / repeat(${side}, 1fr)`
-  sheet.setAttribute("aria-label", `${side} by ${side} pixels to paint`)
-  const boxes = Array.from(state.cells, (_, place) => {
-    const box = document.createElement("button")
-    box.type = "button"
-    box.setAttribute("role", "gridcell")
-    box.tabIndex = place ? -1 : 0
-    return box
-  })
-  sheet.replaceChildren(...boxes)
-  state.boxes = boxes
-  listen(state, sheet)
-  state.answers = networks.map(({ title, color, sha256 }) => {
-    const figure = /** @type {Skeleton} */ (document.createElement("figure"))
-    figure.innerHTML = `<canvas width="${SIDE}" height="${SIDE}" role="img"></canvas>
-      <figcaption><div class="name"><i></i><span></span></div><div class="reads"></div><div class="fits"></div></figcaption>`
-    figure.querySelector("i").style.background = color
-    figure.querySelector("span").textContent = title
-    const answer = { figure, title, model: /** @type {any} */ (null) }
+class Desk {
+  data = /** @type {any} */ (null) // the message of pages/super_resolution/paint/__init__.py
+  cells = new Float32Array(0) // ink of each large pixel, row by row
+  ink = INKS.length - 1
+  networks = new Map() // sha256 -> network; null until it has come
+  painting = false
+  pending = false
+
+  /** @param {Skeleton} root  that holds nothing else */
+  constructor(root) {
+    this.root = root
+  }
+
+  update(data) {
+    const other = data.side !== this.data?.side || data.start !== this.data.start
+    this.data = data
+    for (const sha256 of [...data.networks.map(({ sha256 }) => sha256), data.judge]) this.fetch(sha256)
+    if (other) this.reset()
+    this.later()
+  }
+
+  fetch(sha256) {
+    if (!sha256 || this.networks.has(sha256)) return
+    this.networks.set(sha256, null)
     network(sha256).then(
-      (model) => {
-        answer.model = model
-        later(state)
+      (loaded) => {
+        this.networks.set(sha256, loaded)
+        this.later()
       },
       () => {},
     )
-    return answer
-  })
-  state.root.querySelector(".answers").replaceChildren(...state.answers.map(({ figure }) => figure))
-  state.judge = null
-  if (judge)
-    network(judge).then(
-      (model) => {
-        state.judge = model
-        later(state)
-      },
-      () => {},
-    )
-}
-
-function listen(state, sheet) {
-  const under = (event) => {
-    const box = sheet.getBoundingClientRect()
-    const at = (offset, size) => Math.min(state.side - 1, Math.max(0, Math.floor((offset / size) * state.side)))
-    return at(event.clientY - box.top, box.height) * state.side + at(event.clientX - box.left, box.width)
   }
-  sheet.onpointerdown = (event) => {
+
+  /** Back to the stage's pixels. */
+  reset() {
+    this.cells = Float32Array.from(bytesFrom(this.data.start), (value) => value / 255)
+    this.later()
+  }
+
+  clear() {
+    this.cells.fill(0)
+    this.later()
+  }
+
+  put(place, ink = INKS[this.ink]) {
+    if (this.cells[place] === ink) return
+    this.cells[place] = ink
+    this.later()
+  }
+
+  choose(ink) {
+    this.ink = ink
+    this.later()
+  }
+
+  // ---- what the hand does
+
+  press(event) {
     event.preventDefault()
-    sheet.setPointerCapture(event.pointerId)
-    state.painting = true
-    put(state, under(event), INKS[state.ink])
+    event.currentTarget.setPointerCapture(event.pointerId)
+    this.painting = true
+    this.put(this.under(event))
   }
-  sheet.onpointermove = (event) => {
-    if (!state.painting) return
-    for (const each of event.getCoalescedEvents?.() ?? [event]) put(state, under(each), INKS[state.ink])
-  }
-  sheet.onpointerup = sheet.onpointercancel = () => (state.painting = false)
-  sheet.onkeydown = (event) => {
-    const place = state.boxes.indexOf(event.target)
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: state.side, ArrowUp: -state.side }[event.key]
-    if (place < 0) return
-    if (step && state.boxes[place + step]) {
-      event.preventDefault()
-      event.target.tabIndex = -1
-      state.boxes[place + step].tabIndex = 0
-      state.boxes[place + step].focus()
-    } else if (event.key === " " || event.key === "Enter") {
-      event.preventDefault()
-      put(state, place, INKS[state.ink])
-    } else if (/^\d$/.test(event.key)) {
-      put(state, place, Number(event.key) / 9)
-    }
-  }
-}
 
-function tools(state) {
-  const inks = state.root.querySelector(".inks")
-  const choose = (ink) => {
-    state.ink = ink
-    for (const [i, box] of [...inks.children].entries()) {
-      box.setAttribute("aria-checked", i === ink)
-      box.tabIndex = i === ink ? 0 : -1
-    }
+  drag(event) {
+    if (!this.painting) return
+    for (const moved of event.getCoalescedEvents?.() ?? [event]) this.put(this.under(moved))
   }
-  inks.replaceChildren(
-    ...INKS.map((ink, i) => {
-      const box = document.createElement("button")
-      box.type = "button"
-      box.setAttribute("role", "radio")
-      box.setAttribute("aria-label", `${Math.round(100 * ink)} % ink`)
-      box.title = ink ? `${Math.round(100 * ink)} % ink` : "Erase"
-      box.style.background = grey(ink)
-      box.onclick = () => choose(i)
-      return box
-    }),
-  )
-  inks.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    choose((state.ink + step + INKS.length) % INKS.length)
-    inks.children[state.ink].focus()
+
+  under(event) {
+    const { side } = this.data
+    const box = this.root.querySelector(".sheet").getBoundingClientRect()
+    const at = (offset, size) => Math.min(side - 1, Math.max(0, Math.floor((offset / size) * side)))
+    return at(event.clientY - box.top, box.height) * side + at(event.clientX - box.left, box.width)
   }
-  choose(state.ink)
-  state.root.querySelector(".again").onclick = () => reset(state, state.start)
-  state.root.querySelector(".clear").onclick = () => {
-    state.cells.fill(0)
-    later(state)
+
+  key(event) {
+    const boxes = this.boxes()
+    const place = boxes.indexOf(event.target)
+    if (place < 0 || arrowKey(event, boxes, this.data.side) >= 0) return
+    if (/^\d$/.test(event.key)) this.put(place, Number(event.key) / 9)
   }
-}
 
-/** Back to the stage's pixels, bytes in base64. */
-function reset(state, start) {
-  const bytes = Uint8Array.from(atob(start), (character) => character.charCodeAt(0))
-  state.cells.set(Float32Array.from(bytes, (value) => value / 255))
-  later(state)
-}
-
-function put(state, place, ink) {
-  if (state.cells[place] === ink) return
-  state.cells[place] = ink
-  later(state)
-}
-
-/** All of it once a frame, however many events came. */
-function later(state) {
-  if (state.pending) return
-  state.pending = true
-  requestAnimationFrame(() => {
-    state.pending = false
-    show(state)
-  })
-}
-
-function show(state) {
-  const { side, cells } = state
-  state.boxes.forEach((box, i) => {
-    box.style.background = grey(cells[i])
-    box.setAttribute(
-      "aria-label",
-      `Row ${Math.floor(i / side) + 1}, column ${(i % side) + 1}: ${Math.round(100 * cells[i])} %`,
-    )
-  })
-  const step = SIDE / side
-  const large = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
-    return cells[Math.floor(i / SIDE / step) * side + Math.floor((i % SIDE) / step)]
-  })
-  for (const answer of state.answers) {
-    if (!answer.model) continue
-    const recon = answer.model.forward(large)
-    const canvas = answer.figure.querySelector("canvas")
-    digitTile(canvas, recon)
-    const p = state.judge?.classify(recon)
-    const reads = p ? p.indexOf(Math.max(...p)) : null
-    const said = cells.some((value) => value > 0) && p ? `reads ${reads} · ${Math.round(100 * p[reads])} %` : ""
-    answer.figure.querySelector(".reads").textContent = said
-    answer.figure.querySelector(".fits").textContent = `fits your pixels: ${fits(recon, cells, side)} dB`
-    canvas.setAttribute("aria-label", `${answer.title}${said && `, the judge ${said}`}`)
+  inkKey(event) {
+    const ink = arrowKey(event, this.inks())
+    if (ink >= 0) this.choose(ink)
   }
-  state.root.dataset.painted = state.answers.filter(({ model }) => model).length
+
+  boxes() {
+    return [...this.root.querySelectorAll(".sheet button")]
+  }
+
+  inks() {
+    return [...this.root.querySelectorAll(".inks button")]
+  }
+
+  // ---- one frame for all that changed
+
+  later() {
+    if (this.pending) return
+    this.pending = true
+    requestAnimationFrame(() => {
+      this.pending = false
+      this.show()
+    })
+  }
+
+  show() {
+    const recons = this.recons()
+    render(this.template(recons), this.root)
+    oneStop(this.boxes())
+    tabTo(this.inks(), this.ink)
+    this.root.querySelectorAll("canvas").forEach((canvas, i) => recons[i] && digitTile(canvas, recons[i]))
+    this.root.dataset.painted = String(recons.filter(Boolean).length)
+  }
+
+  /** What each network makes of the pixels, (784); null while it has not come. */
+  recons() {
+    const { side, networks } = this.data
+    const step = SIDE / side
+    const large = Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
+      return this.cells[Math.floor(i / SIDE / step) * side + Math.floor((i % SIDE) / step)]
+    })
+    return networks.map(({ sha256 }) => this.networks.get(sha256)?.forward(large) ?? null)
+  }
+
+  template(recons) {
+    const { side, networks } = this.data
+    const places = Array.from({ length: side }, (_, i) => i)
+    const grid = `grid-template: repeat(${side}, 1fr) / repeat(${side}, 1fr)`
+    return html`<div class="left">
+        <div class="sheet" role="grid" style=${grid} aria-label=${`${side} by ${side} pixels to paint`}
+          @pointerdown=${(event) => this.press(event)} @pointermove=${(event) => this.drag(event)}
+          @pointerup=${() => (this.painting = false)} @pointercancel=${() => (this.painting = false)}
+          @keydown=${(event) => this.key(event)}>
+          ${places.map((row) => html`<div role="row">${places.map((column) => this.cell(row, column))}</div>`)}
+        </div>
+        <div class="tools">
+          <div class="inks" role="radiogroup" aria-label="Ink" @keydown=${(event) => this.inkKey(event)}>
+            ${INKS.map((ink, place) => this.inkBox(ink, place))}
+          </div>
+          <button type="button" @click=${() => this.reset()}>As on the stage</button>
+          <button type="button" @click=${() => this.clear()}>Clear</button>
+        </div>
+      </div>
+      <div class="arrow" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="M4 12h15 M13 6l6 6-6 6" /></svg></div>
+      <div class="answers" aria-live="polite">${networks.map((spec, i) => this.answer(spec, recons[i]))}</div>`
+  }
+
+  cell(row, column) {
+    const place = row * this.data.side + column
+    const ink = this.cells[place]
+    return html`<button type="button" role="gridcell" style=${`background: ${grey(ink)}`}
+      aria-label=${`Row ${row + 1}, column ${column + 1}: ${percent(ink)}`}
+      @click=${() => this.put(place)}></button>`
+  }
+
+  inkBox(ink, place) {
+    return html`<button type="button" role="radio" style=${`background: ${grey(ink)}`}
+      aria-label=${`${percent(ink)} ink`} title=${ink ? `${percent(ink)} ink` : "Erase"}
+      aria-checked=${place === this.ink} @click=${() => this.choose(place)}></button>`
+  }
+
+  answer({ title, color }, recon) {
+    const judge = this.cells.some((ink) => ink > 0) ? this.networks.get(this.data.judge) : null
+    const p = recon && judge?.classify(recon)
+    const reads = p?.indexOf(Math.max(...p))
+    const said = p ? `reads ${reads} · ${percent(p[reads])}` : ""
+    return html`<figure>
+      <canvas width=${SIDE} height=${SIDE} role="img" aria-label=${`${title}${said && `, the judge ${said}`}`}></canvas>
+      <figcaption>
+        <div class="name"><i style=${`background: ${color}`}></i><span>${title}</span></div>
+        <div class="reads">${said}</div>
+        <div class="fits">${recon ? `fits your pixels: ${fits(recon, this.cells, this.data.side)} dB` : ""}</div>
+      </figcaption>
+    </figure>`
+  }
 }
 
 /** PSNR between the painted pixels and an answer that is averaged to as few. */
@@ -203,6 +211,8 @@ function fits(recon, cells, side) {
   const psnr = -10 * Math.log10(error)
   return psnr < 99 ? psnr.toFixed(0) : "\u221e"
 }
+
+const percent = (share) => `${Math.round(100 * share)} %`
 
 function grey(ink) {
   return `rgb(${PAPER.map((paper) => Math.round(paper + ink * (255 - paper))).join()})`

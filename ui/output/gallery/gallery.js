@@ -2,7 +2,7 @@
 // gallery that can be picked from tells Python its row and column.
 
 import { html, nothing, render } from "../../vendor/lit-html.js"
-import { arrowKey, tabTo } from "../../input/arrows.js"
+import { arrowKey, oneStop } from "../../input/arrows.js"
 import { isTrace, paintAll, picturesFrom, proportions } from "../picture.js"
 
 /** @param {Component} component */
@@ -42,7 +42,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   paintAll(root, pictures.flat())
   if (!pick) return
   const buttons = [...root.querySelectorAll("button")]
-  if (!buttons.some((button) => button.tabIndex === 0)) tabTo(buttons, 0)
+  oneStop(buttons)
   root.onkeydown = (event) => arrowKey(event, buttons, heads ? heads.length : 1)
 }
 
