@@ -36,4 +36,8 @@ def show() -> tuple[FieldRecipe, str]:
                 "Seed", 0, 9999, DEFAULT.seed, key="field_seed", bind="query-params",
                 help="Of the first weights, the batches and the noise: the same number, the same training.",
             )  # fmt: skip
+            st.caption(
+                "On the board, arrow keys move, Enter drops or draws a point, space plays and pauses, Escape clears. "
+                "Noise and rate change the running training; all else begins a new one."
+            )
     return FieldRecipe(kind, sigma, lr, (width, width), DEFAULT.batch, seed), shape

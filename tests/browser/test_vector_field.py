@@ -134,6 +134,7 @@ def test_a_dropped_point_goes_to_the_data_by_mouse_and_by_keys_and_stands_in_the
     )
     page.get_by_role("radio", name="Wander").click()
     eventually(page, lambda: "field_walk=wander" in page.url)
+    page.locator(".claims", has_text="samples lie").wait_for()
     page.locator(VIEW).focus()
     page.keyboard.press("Escape")
     eventually(page, lambda: page.url.endswith("field_walk=wander"), lambda: page.url)

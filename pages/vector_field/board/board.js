@@ -212,6 +212,7 @@ export class Board extends Made {
       worker.postMessage({ do: "look", grid: view.grid })
     }
     const eases = view.ease(calm?.matches)
+    this.walkers.calm = calm?.matches
     this.walkers.advance(now, data.recipe.sigma)
     view.paint(this.scene)
     if (this.answer) {

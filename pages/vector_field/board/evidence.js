@@ -32,7 +32,7 @@ export function planeRows(numbers, kind) {
     },
     {
       name: "Cosine with the score",
-      value: two(numbers.cosine),
+      value: three(numbers.cosine),
       note: "1 is the same direction",
       help: "Between the arrows at 500 noisy points and the exact gradient of the log density of the smoothed data.",
     },
@@ -86,14 +86,17 @@ export function planeClaims(numbers, { kind, sigma, shape }) {
       },
     ]
   }
-  const excess = onData > 1.6 * dataBest + 0.01
+  const mean =
+    "It answers with the mean of all points that x may come from, and on a bend or at an end the mean lies inside."
+  let moves = `They move ${three(onData)}; the best possible denoiser moves them ${three(dataBest)}. ${mean}`
+  if (onData > 1.6 * dataBest + 0.01) moves += " The rest is training that is still missing."
+  else if (onData < 0.75 * dataBest) moves += " With more training they move more, not less."
+  else moves += " More training does not help, less noise does."
   return [
     {
       claim: "Points on the manifold do not move.",
       holds: onData < 0.01 ? "yes" : "nearly",
-      answer: excess
-        ? `They move ${three(onData)}. Of that, ${three(dataBest)} is right: the best denoiser answers with the mean of all points that x may come from, and on a bend the mean lies inside. The rest is training that is still missing.`
-        : `They move ${three(onData)}; the best possible denoiser moves them ${three(dataBest)}. It answers with the mean of all points that x may come from, and on a bend the mean lies inside. More training does not help, less noise does.`,
+      answer: moves,
     },
     {
       claim: "Points far away move a lot, the corners about 1.",
@@ -104,6 +107,52 @@ export function planeClaims(numbers, { kind, sigma, shape }) {
       claim: "r(x) − x points up the density, as the score does.",
       holds: cosine > 0.95 ? "yes" : cosine > 0.85 ? "nearly" : "no",
       answer: `Cosine ${two(cosine)} with the exact score of ${shape === "own" ? "your points" : "these points"}, smoothed with σ = ${two(sigma)}.${kind === "contractive" ? " Contractive training knows no noise, and comes near it all the same: for small σ both have one minimum." : ""}`,
+    },
+  ]
+}
+
+/**
+ * The lecture's sentence about the room between its two branches.
+ * @param {number} middle  mean distance that points of the middle line are moved
+ * @param {number} beside  the same half-way to a branch
+ */
+export function betweenClaim(middle, beside) {
+  return {
+    claim: "Between the branches nothing moves, drawn to both.",
+    holds: beside < 0.02 ? "yes" : "nearly",
+    answer: `On the middle line ${three(middle)}, half-way to a branch ${three(beside)}: there both pulls cancel, here the nearer one wins. A point balances in the middle and does not stay.`,
+  }
+}
+
+/**
+ * The same for points that wander.
+ * @param {number[][][]} chains  samples of each
+ * @param {Float64Array} data  whose first half is one moon or branch, where `pieces`
+ */
+export function chainClaims(chains, data, pieces) {
+  let [sum, count, crossed] = [0, 0, 0]
+  for (const chain of chains) {
+    let side = /** @type {?boolean} */ (null)
+    for (const [x, y] of chain.slice(20)) {
+      let [nearest, at] = [Infinity, 0]
+      for (let i = 0; i < data.length; i += 2) {
+        const far = Math.hypot(x - data[i], y - data[i + 1])
+        if (far < nearest) [nearest, at] = [far, i]
+      }
+      sum += nearest
+      count++
+      const now = at < data.length / 2
+      if (side !== null && now !== side) crossed++
+      side = now
+    }
+  }
+  if (count < 50) return []
+  const crossings = pieces ? ` They crossed from one piece to the other ${crossed} times.` : ""
+  return [
+    {
+      claim: "To corrupt and denoise in turn is to draw from the data.",
+      holds: "nearly",
+      answer: `${count} samples lie ${three(sum / count)} from the data on average.${crossings} A true draw would take one of the points that x may come from; this network answers with their mean, so the chain keeps to the inside.`,
     },
   ]
 }

@@ -60,7 +60,7 @@ export class LossCurve {
     ctx.beginPath()
     let smooth = values[0]
     values.forEach((value, i) => {
-      smooth += Math.max(SMOOTH, 1 / (i + 1)) * (value - smooth)
+      smooth += 2 * SMOOTH * (value - smooth)
       ctx.lineTo(x(i), y(smooth))
     })
     ctx.lineWidth = 2.2

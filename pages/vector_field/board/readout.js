@@ -1,6 +1,6 @@
 // The board in words and numbers: beside it, below it, and for those who do not see it.
 
-import { lineClaims, lineRows, planeClaims, planeRows } from "./evidence.js"
+import { betweenClaim, chainClaims, lineClaims, lineRows, planeClaims, planeRows } from "./evidence.js"
 
 const VERDICTS = { yes: "holds", nearly: "nearly", no: "does not hold" }
 
@@ -22,6 +22,12 @@ export function writeNumbers(board) {
   const claims = line
     ? lineClaims(view.crossings, view.bestCrossings(points, sigma), points, kind)
     : planeClaims(numbers, { kind, sigma, shape: data.shape })
+  if (!line && board.walkers.wandering) {
+    const chains = board.walkers.list.map(({ samples }) => samples)
+    claims.unshift(...chainClaims(chains, points, ["branches", "moons"].includes(data.shape)))
+  }
+  if (data.shape === "branches" && kind !== "plain")
+    claims.push(betweenClaim(meanMoved(board, 0), meanMoved(board, 0.5)))
   board.find("dl").innerHTML = rows
     .map(
       ({ name, value, note, help }) =>
@@ -35,6 +41,17 @@ export function writeNumbers(board) {
     )
     .join("")
   describe(board)
+}
+
+/** Mean distance that places between the two branches are moved; share: of the way from the middle to the upper one. */
+function meanMoved({ walkers }, share) {
+  const across = [-0.4, -0.2, 0, 0.2, 0.4]
+  const moves = across.map((x) => {
+    const y = share * (0.22 + 0.22 * x * x)
+    const [toX, toY] = walkers.denoise([x, y])
+    return Math.hypot(toX - x, toY - y)
+  })
+  return moves.reduce((sum, move) => sum + move) / moves.length
 }
 
 /** What the canvases show, for a screen reader. */

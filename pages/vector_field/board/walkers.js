@@ -15,6 +15,7 @@ export class Walkers {
   list =
     /** @type {{start: number[], born: number, trail: number[][], samples: number[][], turn: number, noisy: ?number[]}[]} */ ([])
   wandering = false
+  calm = false // nothing travels: whole trails at once
   network = /** @type {?Network} */ (null)
 
   constructor(seed = 0) {
@@ -60,7 +61,7 @@ export class Walkers {
   }
 
   settle(walker, now) {
-    const age = Math.min((now - walker.born) / PACE, LONGEST)
+    const age = this.calm ? LONGEST : Math.min((now - walker.born) / PACE, LONGEST)
     const trail = [walker.start]
     for (let step = 0; step < age; step++) {
       const [from, to] = [trail[step], this.denoise(trail[step])]
