@@ -41,11 +41,6 @@ class Step:
     recon: np.ndarray
     box: Box
 
-    @property
-    def seconds_left(self) -> float:
-        """As long as the tiles done took, for each that is left."""
-        return self.seconds / self.done * (self.total - self.done)
-
 
 def denoise_image(
     picture: bytes | np.ndarray | Image.Image,

@@ -39,7 +39,7 @@ def show(
     alt = _takeaway(labelled, comparison.damage)
     st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=alt)
     # Filled only while it is open: whatever is on the page is drawn again by the browser with every pen stroke.
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="denoise_hood")
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="denoise_equations_open")
     if opened.open:
         with opened:
             equations.show(engine, comparison, cards)

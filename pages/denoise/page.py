@@ -13,7 +13,7 @@ with shell.loading(660):
     from aecore.corruptions import CORRUPTIONS
     from aecore.restore import compare
     from pages.denoise import controls, measured, strip, try_next
-    from pages.denoise.state import EVIDENCE, STAGE, TILES, state
+    from pages.denoise.state import MEASURED, STAGE, TILES, state
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
@@ -81,11 +81,11 @@ def show_tiles(source, damage, models, classical, paste, errors) -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun([STAGE, EVIDENCE])
+    st.rerun([STAGE, MEASURED])
 
 
-@messages.fragment(key=EVIDENCE)
-def show_evidence() -> None:
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
     """What may come a moment later: the sweep, the equations, the downloads; reruns when the hand rests."""
     now = state()
     if now.comparison is not None:
@@ -95,6 +95,6 @@ def show_evidence() -> None:
 
 show_stage()
 shell.head_start()
-show_evidence()
+show_measured()
 try_next.show()
 serving.warm_up()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from aecore.restore.compare import Comparison
 
-STAGE, TILES, EVIDENCE = "denoise_stage", "denoise_tiles", "denoise_evidence"
+STAGE, TILES, MEASURED = "denoise_stage", "denoise_tiles", "denoise_measured"
 
 
 @dataclass

@@ -23,7 +23,7 @@ with shell.loading(660):
         try_next,
         writer,
     )
-    from pages.generate.state import CAPTION, EVIDENCE, EXPORT, GRID, HOOD, PRIOR, STAGE, TRANSFER
+    from pages.generate.state import CAPTION, EQUATIONS, EXPORT, GRID, MEASURED, PRIOR, STAGE, TRANSFER
     from ui import messages, serving
     from ui.live.networks import deliver
 
@@ -41,7 +41,7 @@ def show_stage() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun([GRID, HOOD])
+    st.rerun([GRID, EQUATIONS])
 
 
 @messages.fragment(key=GRID)
@@ -84,16 +84,16 @@ def show_export() -> None:
         export.show(engine, writer.now(*asked))
 
 
-@messages.fragment(key=EVIDENCE)
-def show_evidence() -> None:
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
     """What is still read as asked, and how varied it is, as the temperature rises."""
     st.header("How far from the middle?", anchor=False)
     with messages.shown():
         measured.show(engine, writer.now(*asked))
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
     """The equations with this picture's numbers, and the source that ran."""
     with st.expander("Under the hood", icon=":material/functions:"), messages.shown():
         equations.show(engine, writer.now(*asked))
@@ -106,7 +106,7 @@ show_transfer()
 show_caption()
 show_prior()
 show_export()
-show_evidence()
-show_hood()
+show_measured()
+show_equations()
 try_next.show()
 serving.warm_up()

@@ -9,7 +9,7 @@ from ui.server.jobs import Job
 
 STAGE, GRID, TRANSFER = "generate_stage", "generate_grid_part", "generate_transfer_part"
 CAPTION, PRIOR, EXPORT = "generate_caption_part", "generate_prior_part", "generate_export_part"
-EVIDENCE, HOOD = "generate_evidence_part", "generate_hood_part"
+MEASURED, EQUATIONS = "generate_measured_part", "generate_equations_part"
 
 
 @dataclass

@@ -29,7 +29,7 @@ def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
     else:
         _table(engine, measured, comparison.damage.like)
     # Filled only while it is open: whatever is on the page is drawn again by the browser with every stroke.
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="inpaint_hood")
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="inpaint_equations_open")
     if opened.open:
         with opened:
             equations.show(engine, comparison, search)

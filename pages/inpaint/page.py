@@ -12,7 +12,7 @@ shell.title(
 with shell.loading(660):
     from aecore.restore import compare
     from pages.inpaint import board, downloads, mask_pad, measured, search, try_next
-    from pages.inpaint.state import EVIDENCE, SEARCH, STAGE, state
+    from pages.inpaint.state import MEASURED, SEARCH, STAGE, state
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
@@ -57,12 +57,12 @@ def show_stage() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun([STAGE, SEARCH, EVIDENCE])
+    st.rerun([STAGE, SEARCH, MEASURED])
 
 
 def answered() -> None:
     """The search has ended: its answer joins the others."""
-    st.rerun([STAGE, SEARCH, EVIDENCE])
+    st.rerun([STAGE, SEARCH, MEASURED])
 
 
 def again() -> None:
@@ -84,8 +84,8 @@ def show_search() -> None:
             search.show(descent, truth, "inpaint_descent", answered, again)
 
 
-@messages.fragment(key=EVIDENCE)
-def show_evidence() -> None:
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
     """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
     if state().comparison is not None:
         with messages.shown():
@@ -94,6 +94,6 @@ def show_evidence() -> None:
 
 show_stage()
 show_search()
-show_evidence()
+show_measured()
 try_next.show()
 serving.warm_up()

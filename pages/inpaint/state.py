@@ -10,7 +10,7 @@ from aecore.restore.compare import Comparison
 
 if TYPE_CHECKING:
     from pages.inpaint.search import Asked
-STAGE, SEARCH, EVIDENCE = "inpaint_stage", "inpaint_search", "inpaint_evidence"
+STAGE, SEARCH, MEASURED = "inpaint_stage", "inpaint_search", "inpaint_measured"
 
 
 @dataclass

@@ -11,7 +11,7 @@ shell.title(
 
 with shell.loading(660):
     from pages.interpolate import controls, equations, measured, transformations, try_next, walk
-    from pages.interpolate.state import EVIDENCE, STAGE, WALK, state
+    from pages.interpolate.state import MEASURED, STAGE, WALK, state
     from ui import messages, serving
     from ui.live.networks import deliver
     from ui.output.try_next import followed
@@ -49,11 +49,11 @@ def show_walk(sides, path, steps, rows) -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun(EVIDENCE)
+    st.rerun(MEASURED)
 
 
-@messages.fragment(key=EVIDENCE)
-def show_evidence() -> None:
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
     """What may come a moment later: the charts, the downloads, the equations; reruns when the hand rests."""
     current = state().walk
     if current is not None:
@@ -68,7 +68,7 @@ try:
     show_stage()
 finally:  # also when another rerun cuts in
     state().whole = False
-show_evidence()
+show_measured()
 try_next.show()
 deliver(walk.NETWORKS)
 serving.warm_up()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.interpolate.walk import Walk
 
-STAGE, WALK, EVIDENCE = "interpolate_stage", "interpolate_walk", "interpolate_evidence"
+STAGE, WALK, MEASURED = "interpolate_stage", "interpolate_walk", "interpolate_measured"
 
 
 @dataclass

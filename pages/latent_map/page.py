@@ -12,7 +12,7 @@ shell.title(
 
 with shell.loading(660):
     from pages.latent_map import board, equations, own_map, points, try_next
-    from pages.latent_map.state import EVIDENCE, STAGE, state
+    from pages.latent_map.state import MEASURED, STAGE, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
@@ -41,15 +41,15 @@ def show_stage() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow."""
-    st.rerun(EVIDENCE)
+    st.rerun(MEASURED)
 
 
-@messages.fragment(key=EVIDENCE)
-def show_evidence() -> None:
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
     """What may come a moment later: the numbers of all maps, and the equations for this digit."""
     with messages.shown():
-        board.evidence()
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_hood")
+        board.table()
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_equations_open")
     if opened.open:  # what is on the page is drawn again with every pen stroke
         with opened, messages.shown():
             equations.show(engine, state().digit or first_digit())
@@ -57,7 +57,7 @@ def show_evidence() -> None:
 
 show_stage()
 shell.head_start()
-show_evidence()
+show_measured()
 with messages.shown():
     own_map.show(engine)
 try_next.show()

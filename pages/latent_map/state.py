@@ -9,7 +9,7 @@ from aecore.maps.shipped import Step
 from ui.input.digit import Chosen
 from ui.server.jobs import Job
 
-STAGE, EVIDENCE, WORKSHOP = "map_stage", "map_evidence", "map_workshop"
+STAGE, MEASURED, WORKSHOP = "map_stage", "map_measured", "map_workshop"
 _numbers = itertools.count(1)
 
 

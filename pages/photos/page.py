@@ -33,7 +33,7 @@ def show_stage() -> None:
         (show_picture if chosen == MODES[0] else show_page)(left, rest)
 
 
-def hood():
+def folded():
     """Closed, and filled: it opens without asking the server."""
     return st.expander("Under the hood", icon=":material/functions:")
 
@@ -63,7 +63,7 @@ def show_picture(left, rest) -> None:
         measured.taken_away(engine, subject, names)
         measured.curves(engine, subject, names)
         measured.held_out(engine, names)
-    with hood(), messages.shown():
+    with folded(), messages.shown():
         equations.picture(engine, subject, names, method)
     results.follow(names)
 
@@ -86,7 +86,7 @@ def show_page(left, rest) -> None:
         digits.digits(engine, page, source)
     with downloads:
         digits.download(page)
-    with hood(), messages.shown():
+    with folded(), messages.shown():
         equations.page(engine, page, model)
 
 

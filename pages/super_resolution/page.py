@@ -14,7 +14,7 @@ with shell.loading(660):
     from aecore.restore import upscaling
     from aecore.restore.compare import compare_upscaling
     from pages.super_resolution import equations, measured, paint, stage, try_next
-    from pages.super_resolution.state import ALL, BOARD, DOWNLOAD, HOOD, PAINT, STAGE, TILES, state
+    from pages.super_resolution.state import ALL, BOARD, DOWNLOAD, EQUATIONS, PAINT, STAGE, TILES, state
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
@@ -72,7 +72,7 @@ def show_everything() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun([STAGE, PAINT, HOOD])
+    st.rerun([STAGE, PAINT, EQUATIONS])
 
 
 @messages.fragment(key=DOWNLOAD)
@@ -106,11 +106,13 @@ def show_paint() -> None:
             paint.show(state().comparison)
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
     """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
     if state().comparison is not None:
-        opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="super_hood_open")
+        opened = st.expander(
+            "Under the hood", icon=":material/functions:", on_change="rerun", key="super_equations_open"
+        )
         if opened.open:
             with opened, messages.shown():
                 equations.show(engine, state().comparison)
@@ -121,7 +123,7 @@ show_board()
 st.header("All test digits", anchor=False)
 show_all()
 show_paint()
-show_hood()
+show_equations()
 try_next.show()
 deliver([*upscaling.methods(engine), "judge"])
 serving.warm_up()

@@ -133,8 +133,10 @@ def test_a_number_is_written_while_it_is_typed_and_kept_when_it_is_done(desk):
 
 def test_a_click_in_the_grid_brings_its_style_to_the_desk(desk):
     page = desk
-    digit = page.locator(".gallery.grid .tile").nth(47)  # the 4 in the eighth style
+    boxes = page.locator(".gallery.grid .tile")
+    digit = boxes.nth(47)  # the 4 in the eighth style
     digit.wait_for()
+    assert boxes.evaluate_all("all => all.filter((box) => box.tabIndex === 0).length") == 1  # one press of Tab
     wanted = np.array(digit.locator("canvas").evaluate_all(GREYS), float)
     before = page.locator(".writer").get_attribute("data-z")
     digit.click()

@@ -76,6 +76,7 @@ def test_a_digit_of_the_board_goes_to_the_stage_by_click_and_by_key(super_page):
     page = super_page()
     cells = page.locator(f"{BOARD} .cell")
     assert cells.count() == 40
+    assert cells.evaluate_all("all => all.filter((cell) => cell.tabIndex === 0).length") == 1  # one press of Tab
     for place, press in ((3, lambda: cells.nth(3).click()), (4, lambda: page.keyboard.press("Enter"))):
         if place == 4:
             cells.nth(3).focus()

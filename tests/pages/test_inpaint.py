@@ -314,7 +314,7 @@ def test_without_the_table_the_page_says_how_to_make_it(monkeypatch, tmp_path):
     assert any("benchmarks.restoration" in element.value for element in at.caption)
 
 
-def hood():
+def only_equations():
     import streamlit as st
 
     from pages.inpaint import equations
@@ -324,7 +324,7 @@ def hood():
 
 def test_the_equations_carry_the_numbers_of_this_search(engine, comparison):
     descent = whole(comparison.clean.x, comparison.mask)
-    at = AppTest.from_function(hood, default_timeout=60)
+    at = AppTest.from_function(only_equations, default_timeout=60)
     at.session_state["given"] = (engine, comparison, descent)
     sound(at.run())
     equations = " ".join(element.value for element in at.latex)

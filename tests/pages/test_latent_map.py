@@ -147,7 +147,7 @@ def test_try_next_sets_the_controls(name):
 @needs_maps
 def test_the_equations_hold_the_drawings_own_numbers():
     at = opened()
-    at.session_state["map_hood"] = True
+    at.session_state["map_equations_open"] = True
     at.run()
     before = [element.value for element in at.latex]
     at.session_state["pad"] = DRAWN

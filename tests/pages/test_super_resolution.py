@@ -139,7 +139,7 @@ def test_the_board_shows_ten_of_the_class_asked_for(page):
 def test_under_the_hood_shows_the_source_that_ran(page):
     at = page()
     assert not at.code
-    at.session_state["super_hood_open"] = True
+    at.session_state["super_equations_open"] = True
     sound(at.run())
     shown = "\n".join(element.value for element in at.code)
     assert "def lower" in shown and "def forward" in shown and "def loss" in shown

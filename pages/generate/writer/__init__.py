@@ -11,7 +11,7 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.latent.styles import HELD, STYLES, directions
-from pages.generate.state import HOOD, STAGE, state
+from pages.generate.state import EQUATIONS, STAGE, state
 from ui import url
 from ui.component import component, version
 from ui.live.networks import reference, runnable
@@ -156,4 +156,4 @@ def _numbers(text: str) -> tuple[float, ...]:
 def write(now: Writing, base: tuple[float, ...]) -> None:
     """Bring a style to the desk, and the desk into view."""
     keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))
-    st.rerun([STAGE, HOOD])
+    st.rerun([STAGE, EQUATIONS])

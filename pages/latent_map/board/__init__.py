@@ -269,7 +269,7 @@ def _keep_hidden(key: str) -> None:
     url.put({HIDDEN: "".join(str(digit) for digit in range(10) if digit in hidden) or None})
 
 
-# ---- evidence
+# ---- the numbers of all maps
 
 
 def sound() -> list[Map]:
@@ -296,7 +296,7 @@ def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]
     return usable, specs
 
 
-def evidence() -> None:
+def table() -> None:
     """Every map's numbers in one table."""
     rows, columns = [], {}
     for shipped_map in sound():
