@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from aecore import checkpoints, corruptions, losses, metrics
 from aecore.checkpoints import Metric
 from aecore.data import load, load_photos
-from aecore.recipes import Recipe
+from aecore.recipes import MEMORISED, Recipe
 from aecore.training import has_fast_bfloat16
 
 CHUNK = 500
@@ -45,6 +45,22 @@ def reconstruction(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -
         "mse": Metric(float(metrics.mse(x, recon).mean()), "", "lower", "squared error a pixel, clean test digits"),
         "psnr": Metric(_psnr(x, recon), "dB", "higher", "mean over clean test digits of each one's PSNR"),
     }
+
+
+def static(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """PSNR of what is no digit at all through the model: can it copy?"""
+    noise = torch.rand(1000, *x.shape[1:], generator=_rng(x)).to(x.device)
+    psnr = _psnr(noise, _over(noise, lambda part, _: model(part)))
+    return {"psnr_static": Metric(psnr, "dB", "higher", "mean PSNR of 1,000 pictures of random grey pixels")}
+
+
+def memorised(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Mean squared error a pixel of the few training digits that the model has learnt by heart."""
+    images, _ = load("train", "mnist")
+    x = images[:MEMORISED].to(x.device).float().div_(255)
+    mse = float(metrics.mse(x, model(x)).mean())
+    text = f"squared error a pixel, the {MEMORISED} training digits"
+    return {"mse_train": Metric(mse, "", "lower", text)}
 
 
 def dropout(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
@@ -231,6 +247,8 @@ def _rng(x: Tensor) -> torch.Generator:
 
 MEASURES = {
     "reconstruction": reconstruction,
+    "static": static,
+    "memorised": memorised,
     "dropout": dropout,
     "denoising": denoising,
     "grey_cross_entropy": grey_cross_entropy,

@@ -15,9 +15,10 @@ class Recipe:
     weight_decay: decoupled (AdamW);
     ema: decay a step of the running average of the weights, 0 for none; augment: small random rotations, scales
     and shifts; validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
-    without: classes left out of the training digits;
+    without: classes left out of the training digits; first: only so many of the training digits, 0 for all;
     finish_epochs, finish_config: fields of the config that change for the last epochs, such as the number of
-    importance samples; measures: keys of aecore.evaluation.MEASURES, computed on the test digits for the card.
+    importance samples; half: measured and kept in half precision, even if a digit of the card changes;
+    measures: keys of aecore.evaluation.MEASURES, computed on the test digits for the card.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Recipe:
     config: dict = field(default_factory=dict)
     dataset: str = "mnist"
     without: tuple[int, ...] = ()
+    first: int = 0
     epochs: int = 20
     batch: int = 128
     lr: float = 1e-3
@@ -37,6 +39,7 @@ class Recipe:
     seed: int = 0
     finish_epochs: int = 0
     finish_config: dict = field(default_factory=dict)
+    half: bool = False
     measures: tuple[str, ...] = ("reconstruction",)
 
     @property
@@ -48,6 +51,25 @@ class Recipe:
 WIDE = {"epochs": 5, "batch": 256, "lr": 2e-3}  # how the wide networks and all their controls are trained
 SIGMOID = {"error": "cross-entropy"}  # their two bodies: sigmoid units that paint probabilities
 RECTIFIED = {"code": "relu", "output": "linear"}  # and units that can be 0
+
+BOTTLENECKS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 500, 1000)  # code sizes of one body, trained alike
+MEMORISED = 100  # digits that one network keeps in one number
+
+
+def _bottleneck(size: int) -> Recipe:
+    return Recipe(
+        title=f"Bottleneck of {size:,}" if size > 1 else "Bottleneck of one",
+        summary=f"784 pixels through {size:,} number{'s' * (size > 1)}: one matrix there and back, 32 bent units beside.",
+        family="tied_matrix",
+        config={"latent_dim": size},
+        epochs=20 if size <= 64 else 8,
+        batch=256,
+        lr=3e-3 if size <= 64 else 1e-3,  # at the larger rate a wide matrix shakes off what digits do not ask for
+        half=True,
+        measures=("reconstruction", "static"),
+    )
+
+
 CONV = {"body": "conv", "widths": (16, 64), "blocks": 1}
 
 RECIPES: dict[str, Recipe] = {
@@ -271,5 +293,28 @@ RECIPES: dict[str, Recipe] = {
         ema=0.999,
         validation=256,
         measures=("photos",),
+    ),
+    **{f"bottleneck-{size}": _bottleneck(size) for size in BOTTLENECKS},
+    "linear-32": Recipe(
+        title="Linear autoencoder",
+        summary="784-32-784 with one matrix there and back and nothing bent: what it finds is PCA's subspace.",
+        family="tied_matrix",
+        config={"latent_dim": 32, "hidden": 0},
+        epochs=20,
+        batch=500,
+        lr=1e-2,
+        half=True,
+    ),
+    "memoriser": Recipe(
+        title="Memoriser",
+        summary=f"{MEMORISED} digits through one number, by a deep network that learns them by heart.",
+        family="memoriser",
+        first=MEMORISED,
+        epochs=8000,
+        batch=MEMORISED,
+        lr=2e-3,
+        validation=0,
+        half=True,
+        measures=("reconstruction", "memorised"),
     ),
 }

@@ -23,6 +23,7 @@ from aecore.recipes import RECIPES, Recipe
 from aecore.training import fit, has_fast_bfloat16
 
 app = typer.Typer()
+LINES = 100  # of a training's log, at most
 
 
 @app.command()
@@ -111,7 +112,7 @@ def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
     device = pick_device()
     x, y = load("train", recipe.dataset)
     shown = ~torch.isin(y, torch.tensor(recipe.without, dtype=torch.long))
-    data = (x[shown], y[shown])
+    data = (x[shown][: recipe.first or None], y[shown][: recipe.first or None])
     model = build(recipe.family, recipe.config, recipe.seed).to(device)
     state = _state(folder, name)
     if fresh:
@@ -127,7 +128,7 @@ def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
             info = f"epoch {step.epoch}/{recipe.epochs} · {terms}{held_out} · {step.images_per_second:,.0f} images/s"
             bar.update(task, completed=step.step, total=step.steps, info=info)
             seconds, speed = step.seconds, step.images_per_second
-            if not screen.console.is_terminal and step.step % (step.steps // recipe.epochs) == 0:
+            if not screen.console.is_terminal and step.step % (step.steps // min(recipe.epochs, LINES)) == 0:
                 screen.say(f"{name}: {info}")  # a log file gets a line an epoch instead of a bar
     measured = _halved(model, name, recipe, _measure(model, name, recipe))
     card = Card(
@@ -220,14 +221,15 @@ def _measure(model: torch.nn.Module, name: str, recipe: Recipe) -> dict[str, Met
 
 
 def _halved(model: torch.nn.Module, name: str, recipe: Recipe, before: dict[str, Metric]) -> dict[str, Metric]:
-    """Round a model to half precision if that changes no digit of its card; `before`: its numbers, as it is.
+    """Round a model to half precision if that changes no digit of its card, or its recipe says so.
 
+    Args:    before: its numbers, as it is.
     Returns: what the model measures now.
     """
     whole = {key: tensor.clone() for key, tensor in model.state_dict().items()}
     checkpoints.round_to_half(model.state_dict().values())
     measured = _measure(model, name, recipe)
-    if checkpoints.same_digits(measured, before):
+    if recipe.half or checkpoints.same_digits(measured, before):
         return measured
     model.load_state_dict(whole)
     return before

@@ -14,6 +14,8 @@ from aecore.models.family import Family, Task
 _FILES = (  # in this folder; each ends with its FAMILY
     "autoencoder",
     "constrained",
+    "tied_matrix",
+    "memoriser",
     "denoiser",
     "vae",
     "cvae",

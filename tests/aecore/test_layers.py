@@ -108,6 +108,7 @@ def test_the_list_on_a_shipped_card_is_what_the_model_does(name):
 VARIANTS = {
     "autoencoder": ({}, {"body": "conv", "widths": (5, 6)}, {"code": "tanh", "output": "tanh", "input_dropout": 0.5}),
     "vae": ({}, {"body": "conv", "widths": (5, 6), "blocks": 2}),
+    "tied_matrix": ({}, {"hidden": 0}),
     "cvae": ({}, {"body": "mlp"}, {"image_shape": (3, 8, 16), "widths": (4,)}),
     "denoiser": ({}, {"image_shape": (3, 16, 8)}),
     "constrained": ({}, {"code": "relu", "output": "linear", "latent_dim": 40}, {"code": "tanh", "tied": False}),
