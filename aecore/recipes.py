@@ -59,7 +59,7 @@ MEMORISED = 100  # digits that one network keeps in one number
 def _bottleneck(size: int) -> Recipe:
     return Recipe(
         title=f"Bottleneck of {size:,}" if size > 1 else "Bottleneck of one",
-        summary=f"784 pixels through {size:,} number{'s' * (size > 1)}: one matrix there and back, 32 bent units beside.",
+        summary=f"784 pixels through {size:,} number{'s' * (size > 1)}: one matrix there and back, and 32 bent units.",
         family="tied_matrix",
         config={"latent_dim": size},
         epochs=20 if size <= 64 else 8,

@@ -1,6 +1,7 @@
 """The memoriser: a deep network through a single number, which learns its few training pictures by heart."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 
 import torch
@@ -48,7 +49,7 @@ class Memoriser(nn.Module):
         pixels = prod(config.image_shape)
         sizes = (pixels, *config.widths)
         layers: list[nn.Module] = [nn.Flatten()]
-        for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+        for fan_in, fan_out in pairwise(sizes):
             layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
         self.encoder = nn.Sequential(*layers, nn.Linear(sizes[-1], 1))
         stairs = nn.Linear(1, config.stairs)
