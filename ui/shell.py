@@ -13,7 +13,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each 
 
 import streamlit as st
 
-from ui import menu
+from ui import imports, menu
+
+imports.keep_pages_apart()
 
 LAB = "Autoencoder Lab"
 HEAD_START = 0.4  # s
