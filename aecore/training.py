@@ -192,14 +192,17 @@ class _Run:
     @torch.inference_mode()
     def _validate(self) -> None:
         """The held-out loss with the same noise every time, so that epochs compare."""
+        if not len(self.x_val):  # nothing is held out: the last weights are the best
+            self.best_weights = _copy(self.average.state_dict())
+            return
         self.average.eval()
         rng = torch.Generator(self.device).manual_seed(self.recipe.seed + 2)
         total = 0.0
         for x, y in zip(self.x_val.split(500), self.y_val.split(500), strict=True):
             total += float(self._loss(self.average, x.float().div(255), y, rng)["loss"]) * len(x)
         self.model.train()
-        self.validation = total / max(len(self.x_val), 1)
-        if self.validation < self.best or not len(self.x_val):
+        self.validation = total / len(self.x_val)
+        if self.validation < self.best:
             self.best = self.validation
             self.best_weights = _copy(self.average.state_dict())
 

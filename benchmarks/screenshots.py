@@ -35,6 +35,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "super-resolution.png": ("/super_resolution", "dark", False),
     "photos.png": ("/photos", "light", False),
     "vector-field.png": ("/vector_field?field_shape=Moons", "dark", False),
+    "bottleneck.png": ("/bottleneck", "light", True),
 }
 
 

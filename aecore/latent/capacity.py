@@ -105,6 +105,10 @@ class Measured:
         rows = [self.curves[way][kind].mean for kind in STRANGERS]
         return [sum(values) / len(rows) for values in zip(*rows, strict=True)]
 
+    def stale(self, engine: Engine) -> list[str]:
+        """Names of the networks at hand that are others than those that were measured."""
+        return engine.changed(self.sha256)
+
 
 def measure_curves(
     engine: Engine, sizes: Sequence[int], progress: Callable[[float], None] = lambda share: None

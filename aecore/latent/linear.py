@@ -11,7 +11,7 @@ from torch import Tensor
 from aecore.data import load_digits
 
 SMALL = 1e-9  # variance of a direction in which nothing varies
-PACE = 10  # steps between two reports of a training
+PACE = 20  # steps between two reports of a training
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Fit:
     weight: Tensor
 
 
-def fit_exactly(size: int = 32, seed: int = 0, steps: int = 400, lr: float = 0.01) -> Iterator[Fit]:
+def fit_exactly(size: int = 32, seed: int = 0, steps: int = 800, lr: float = 0.01) -> Iterator[Fit]:
     """Train recon = W' W (x - mean) on the squared error of all training digits at once, from a random W.
 
     The error over all digits is tr((I - W'W) C (I - W'W)), with their covariance C: so each step sees the exact
@@ -120,9 +120,9 @@ def fit_exactly(size: int = 32, seed: int = 0, steps: int = 400, lr: float = 0.0
         error.backward()
         optimizer.step()
         if step % PACE == 0 or step == steps:
-            found = weight.detach().clone()
-            excess = float(tied_error(found, covariance, trace)) / best - 1
-            yield Fit(step, steps, float(angles(found, axes.components[:size])[-1]), excess, found)
+            now = weight.detach().clone()
+            excess = float(tied_error(now, covariance, trace)) / best - 1
+            yield Fit(step, steps, float(angles(now, axes.components[:size])[-1]), excess, now)
 
 
 def tied_error(weight: Tensor, covariance: Tensor, trace: float) -> Tensor:

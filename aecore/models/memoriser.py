@@ -21,9 +21,9 @@ class MemoriserConfig:
 
     image_shape: tuple[int, int, int] = (1, 28, 28)
     latent_dim: int = 1
-    widths: tuple[int, ...] = (128, 64)
+    widths: tuple[int, ...] = (96, 48)
     stairs: int = 256
-    hidden: int = 64
+    hidden: int = 48
     spread: float = 300.0
 
 
@@ -79,6 +79,7 @@ class Memoriser(nn.Module):
 
         In single precision everywhere: bfloat16 cannot tell a hundred places of one number apart.
         """
+        contract.check_input(self, x)
         with torch.autocast(x.device.type, enabled=False):
             z = self.encode(x)
             error = losses.squared_error(self.decode(z), x).mean()

@@ -17,6 +17,8 @@ from aecore.restore import baselines, energy, inpainting, masks, upscaling
 CONFIGS = {
     "autoencoder": {"latent_dim": 3},
     "denoiser": {"widths": (4, 8), "blocks": 1},
+    "tied_matrix": {"latent_dim": 3, "hidden": 4},
+    "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
     "vae": {"latent_dim": 3, "widths": (8,)},
     "cvae": {"latent_dim": 3, "widths": (4, 8)},
     "judge": {"widths": (4, 4), "features": 8},

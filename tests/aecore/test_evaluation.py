@@ -21,6 +21,11 @@ BARS = [
     ("ae-conv", "mse", 0.0040, "at most"),
     ("wide", "mse", 0.0120, "at most"),
     ("wide-sparse", "mse", 0.0100, "at most"),
+    ("bottleneck-32", "mse", 0.0125, "at most"),  # PCA 0.0152, its pictures cut off
+    ("bottleneck-1000", "psnr", 45.0, "at least"),
+    ("bottleneck-1000", "psnr_static", 20.0, "at least"),  # a flat grey page 10.8
+    ("linear-32", "mse", 0.0153, "at most"),  # PCA 0.0152
+    ("memoriser", "mse_train", 0.003, "at most"),  # the mean digit 0.0675
     ("vae-2", "negative_elbo", 139.0, "at most"),
     ("dae", "psnr_gaussian", 20.8, "at least"),
     ("dae", "psnr_salt_pepper", 21.2, "at least"),
@@ -67,6 +72,21 @@ def test_every_recipe_ships_the_checkpoint_that_it_makes(name):
 
 def test_checkpoints_together_stay_small():
     assert sum(path.stat().st_size for path in checkpoints.folder().glob("*.safetensors")) < 25e6
+
+
+def test_static_is_what_random_pixels_make(digits):
+    measured = measure(evaluation.static, checkpoints.load("bottleneck-8"), digits)["psnr_static"]
+    x = np.random.default_rng(0).random((200, 1, 28, 28), dtype=np.float32)
+    recon = checkpoints.load("bottleneck-8")(torch.from_numpy(x)).numpy()
+    assert measured.value == pytest.approx(peak_signal_noise_ratio(x, recon, data_range=1), abs=0.2)
+
+
+def test_what_is_learnt_by_heart_is_measured_on_those_digits_alone(digits):
+    model = checkpoints.load("memoriser")
+    x = load_digits("train")[0][:100].float() / 255
+    measured = measure(evaluation.memorised, model, digits)["mse_train"].value
+    assert measured == pytest.approx(mean_squared_error(x.flatten(1), model(x).flatten(1)), rel=1e-4)
+    assert model.card.metrics["mse"].value > 20 * measured  # of what it never saw it knows nothing
 
 
 @pytest.mark.parametrize("name", ["ae-linear-32", "ae-tanh-30", "dae-tanh-500", "ae-conv", "vae-nyu"])

@@ -158,7 +158,7 @@ class Odd(nn.Module):
     ("function", "says"),
     [
         (lambda x, w: torch.fft.rfft2(x).real, "rfft2"),
-        (lambda x, w: F.linear(x.flatten(1)[:, :3], w.t()), "computes its weights"),
+        (lambda x, w: F.linear(x.flatten(1)[:, :3], 2 * w.t()), "computes its weights"),
         (lambda x, w: x * w[0, 0], "two shapes"),
         (lambda x, w: torch.cat([x, torch.ones_like(x[:, :1])], 1), "ones_like"),
         (lambda x, w: torch.cat([x, torch.ones(2, 1, 6, 6)], 1), "came from no input"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from scipy.optimize import linear_sum_assignment
 
 from aecore import losses
 from aecore.corruptions import CORRUPTIONS
@@ -18,6 +19,8 @@ SMALL = {
     "cvae": {"latent_dim": 5, "widths": (4, 8)},
     "constrained": {"latent_dim": 9, "constraint": "contractive", "strength": 0.1},
     "predictive": {"latent_dim": 12},
+    "tied_matrix": {"latent_dim": 5, "hidden": 4},
+    "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
 }
 IMAGE_NETS = {
     "inpainter": {"widths": (4, 8), "blocks": 1},
@@ -319,3 +322,34 @@ def test_every_recipe_builds():
     for recipe in RECIPES.values():
         with torch.device("meta"):
             build(recipe.family, recipe.config)
+
+
+@pytest.mark.parametrize("size", [3, 784, 900])
+def test_one_matrix_leads_there_and_back_and_begins_as_a_copier(size, x):
+    model = build("tied_matrix", {"latent_dim": size, "hidden": 0})
+    weight, flat = model.weight.detach(), x.flatten(1)
+    one = weight @ weight.t() if size <= 784 else weight.t() @ weight
+    torch.testing.assert_close(one, torch.eye(len(one)), rtol=0, atol=1e-4)
+    recon = flat @ weight.t() @ weight  # the biases begin at zero
+    torch.testing.assert_close(model(x).flatten(1), recon.clamp(0, 1), rtol=0, atol=1e-4)
+    torch.testing.assert_close(model.loss(x)["loss"], (recon - flat).square().sum(1).mean(), rtol=1e-3, atol=1e-3)
+    bent = build("tied_matrix", {"latent_dim": size, "hidden": 4})  # what is bent begins at zero
+    torch.testing.assert_close(bent(x), model(x), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("config", [{"latent_dim": 0}, {"hidden": -1}])
+def test_a_matrix_of_no_size_is_refused(config):
+    with pytest.raises(ValueError, match="latent_dim"):
+        build("tied_matrix", config)
+
+
+def test_the_spread_of_a_memoriser_is_the_cheapest_way_to_even_places(x):
+    model = build("memoriser", SMALL["memoriser"])
+    terms, z = model.loss(x), model.encode(x).detach()
+    cost = (z - torch.linspace(-1, 1, len(x))).square().numpy()  # (digit, place)
+    pairs = linear_sum_assignment(cost)
+    assert float(terms["spread"].detach()) == pytest.approx(cost[pairs].mean(), rel=1e-4)
+    error = losses.squared_error(model(x), x).mean()
+    torch.testing.assert_close(terms["loss"], error + model.config.spread * terms["spread"])
+    with pytest.raises(ValueError, match="one number"):
+        build("memoriser", {"latent_dim": 2})

@@ -65,6 +65,9 @@ VARIANTS = {
     "ae-2": {"widths": (5, 6), "blocks": 2, "output": "linear"},
     "inpainter": {"widths": (5, 6)},
     "photo": {"widths": (8, 12), "blocks": 1},
+    "bottleneck-32": {"latent_dim": 7},
+    "linear-32": {},
+    "memoriser": {},
     "upscaler": {},
     "upscaler-no-7": {"widths": (5, 6), "blocks": 2},
 }
