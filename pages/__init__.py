@@ -99,4 +99,12 @@ PAGES = (
         help="A small network learns under your eyes where to send every place of the plane.",
         door="Watch a network learn where its data lie",
     ),
+    Page(
+        folder="bottleneck",
+        title="Bottleneck",
+        icon=":material/hourglass:",
+        section="How they learn",
+        help="What fits through a code of one number to a thousand: digits, letters, a face, static.",
+        door="Squeeze it through 1 to 1,000 numbers",
+    ),
 )

@@ -26,6 +26,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "generate": ".writer[data-ready]",
     "inpaint": "figure[data-tile=inpainter] canvas",
     "super_resolution": STRIP,
+    "bottleneck": ".stage[data-drawn] canvas",
     "photos": ".before-after img.after",
     "vector_field": ".field:not([data-step='0']) canvas.view",
 }

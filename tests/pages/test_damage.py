@@ -10,7 +10,7 @@ import pytest
 from aecore import checkpoints
 from aecore import engine as engines
 from aecore.data import digits
-from aecore.latent import steps
+from aecore.latent import capacity, steps
 from aecore.restore import inpainting, upscaling
 from pages import PAGES
 from tests.visits import ALONE, sound, visit
@@ -86,6 +86,7 @@ def test_test_digits_that_are_missing_are_named(page, damage, tmp_path, monkeypa
 TABLES = {
     "inpaint": (inpainting, "results_file", "restoration.json"),
     "super_resolution": (upscaling, "results_file", "upscaling.json"),
+    "bottleneck": (capacity, "results_file", "bottleneck.json"),
     "interpolate": (steps, "table_file", "transformations.json"),
 }
 

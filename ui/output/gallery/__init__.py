@@ -19,7 +19,7 @@ class Row:
 
     title, note: before them; x: (N, C, H, W), C 1 or 3, or traces (N, 1, L), of values from low to high;
     p: (N, 10) what the judge sees, or None; y: the classes that were asked for, or None where none was;
-    captions: instead of the judge's; color: of a family.
+    captions: instead of the judge's; color: of a family; name: what each picture is, where no class was asked for.
     """
 
     title: str
@@ -31,6 +31,7 @@ class Row:
     color: str = ""
     low: float = 0.0
     high: float = 1.0
+    name: str = "a digit"
 
 
 def gallery(
@@ -77,7 +78,7 @@ def gallery(
 
 def _tile(row: Row, place: int) -> dict:
     asked = None if row.y is None else int(row.y[place])
-    name = "a digit" if asked is None else a_digit(asked)
+    name = row.name if asked is None else a_digit(asked)
     if row.p is None:
         return {"caption": row.captions[place] if row.captions else "", "wrong": False, "alt": f"{row.title}: {name}"}
     sure, reads = row.p[place].max(0)

@@ -1,0 +1,107 @@
+"""Bottleneck: what fits through a code of one number to a thousand, and what a narrow code makes of strangers."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.title(
+    "Bottleneck",
+    "A wide net copies anything, noise too; a narrow one can only draw digits. Move the slider and see.",
+)
+
+with shell.loading(660):
+    from aecore.errors import AecoreError
+    from aecore.latent import capacity
+    from pages.bottleneck import controls, equations, line, linear, measured, stage, try_next
+    from ui import messages, serving
+    from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
+    from ui.input.pad import drawing
+    from ui.live.networks import deliver
+    from ui.output.try_next import followed
+    from ui.server import ask
+
+engine = serving.engine()
+stage.recall()
+ANSWER_FIRST = "<style>@media (max-width: 640px) {div:has(> .st-key-bottleneck_input) {order: 2}}</style>"  # on a phone
+COLUMNS = "_bottleneck_columns"  # the last ones, handed from the stage to what is below
+
+
+@messages.fragment(key="bottleneck_stage")
+def show_stage() -> None:
+    """The digit on the left, what becomes of it and of three strangers on the right; a pen movement reruns this."""
+    with st.container(horizontal=True, gap="medium", key="bottleneck_desk"):
+        left = st.container(width=INPUT_WIDTH, key="bottleneck_input")
+        right = st.container(width="stretch", key="bottleneck_answer")
+    digit = first_digit()
+    with left, messages.shown():
+        source = choose_source("bottleneck")
+        digit = input_digit(source, "bottleneck")
+        letter, seed = controls.strangers()
+    with right, messages.shown():
+        columns, problems = stage.columns(engine, digit, letter, seed)
+        address = ask.offer("bottleneck_stage", answer)
+        curves = stage.curve_data(table) if table is not None else None
+        stage.show(columns, digit, curves, address, followed("bottleneck"), show_the_rest)
+        messages.missing(problems)
+        st.session_state[COLUMNS] = columns
+
+
+def answer(strokes: object) -> dict:
+    """What the stage shows for a drawing."""
+    digit = drawn_digit(drawing(strokes, seq=0))
+    recon, _ = stage.returned(engine, digit.x)
+    return stage.message(stage.Column("digit", digit.name, digit.x, recon))
+
+
+def show_the_rest() -> None:
+    """Another size: what is below the stage follows."""
+    st.rerun(["bottleneck_measured", "bottleneck_hood"])
+
+
+@messages.fragment(key="bottleneck_measured")
+def show_measured() -> None:
+    """What all test pictures say at this size."""
+    with messages.shown():
+        measured.show(engine, capacity.load(), stage.size_now())
+
+
+@messages.fragment(key="bottleneck_linear")
+def show_linear() -> None:
+    """A linear autoencoder beside PCA."""
+    st.header("Nothing bent: is it PCA?", anchor=False)
+    with messages.shown():
+        linear.show(engine, capacity.load())
+
+
+@messages.fragment(key="bottleneck_line")
+def show_line() -> None:
+    """A hundred digits in one number."""
+    st.header("One number can hold a hundred digits", anchor=False)
+    with messages.shown():
+        line.show(engine, followed("bottleneck", "line"))
+
+
+@messages.fragment(key="bottleneck_hood")
+def show_hood() -> None:
+    """What ran; filled only while it is open."""
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="bottleneck_hood_open")
+    if opened.open and COLUMNS in st.session_state:
+        with opened, messages.shown():
+            equations.show(engine, st.session_state[COLUMNS][0], stage.size_now())
+
+
+try:
+    table = capacity.load()
+except AecoreError:  # the part that needs it says so
+    table = None
+st.html(ANSWER_FIRST)
+show_stage()
+shell.head_start()
+show_measured()
+show_linear()
+show_line()
+show_hood()
+try_next.show()
+near = sorted(stage.SIZES, key=lambda size: abs(stage.SIZES.index(size) - stage.SIZES.index(stage.size_now())))
+deliver([*map(capacity.name_of, near), capacity.MEMORISER])
+serving.warm_up()
