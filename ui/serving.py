@@ -8,6 +8,7 @@ import time
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 from aecore.latent import realism
+from aecore.latent.linear import digits_axes
 from aecore.restore import baselines
 from ui.server import jobs
 
@@ -33,6 +34,7 @@ def _prepare(engine: Engine) -> None:
     engine.preload(engine.names())
     with contextlib.suppress(AecoreError):  # then the pages say what is missing
         realism.real_digits(engine)  # two seconds that the first visitor of Interpolate need not wait
+        digits_axes()  # and a second for the first of Bottleneck
     jobs.warm_up()
 
 

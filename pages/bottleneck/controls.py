@@ -4,7 +4,7 @@ import streamlit as st
 
 from aecore.data.strangers import LETTERS
 from pages.bottleneck.stage import FIRST_LETTER
-from ui.glossary import explain
+from ui.input.seed import seed_input
 
 LETTER, SEED = "bottleneck_letter", "bottleneck_seed"
 
@@ -15,5 +15,5 @@ def strangers() -> tuple[str, int]:
         letter = st.selectbox(
             "Letter", list(LETTERS), LETTERS.index(FIRST_LETTER), key=LETTER, bind="query-params", width=140
         )
-        seed = st.number_input("Static", 0, 9999, 0, key=SEED, bind="query-params", help=explain("seed"), width=140)
+        seed = seed_input("Static", SEED, first=0)
     return letter, seed

@@ -1,6 +1,6 @@
 """The Bottleneck page's linear part: an autoencoder with nothing bent beside PCA; its error, its angle, its units."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 from torch import Tensor
@@ -8,38 +8,27 @@ from torch import Tensor
 from aecore.engine import Engine
 from aecore.latent import linear
 from aecore.latent.capacity import BENT, LINEAR, SIZE, TEXTBOOK, Measured, Trace
-from aecore.latent.linear import Axes, Fit, digits_axes
+from aecore.latent.linear import Axes, digits_axes
 from pages.bottleneck import figures
+from pages.bottleneck.state import Training, state
 from ui import messages
+from ui.input.seed import seed_input
 from ui.output.gallery import Row, gallery
 from ui.server import jobs
-from ui.server.jobs import Job
 from ui.theme import kind_color
 
 SEAT = "bottleneck_linear"
 SEED = "bottleneck_start"  # in the URL
-_ASKED = "_bottleneck_fit"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A training that the visitor began. fits: its news so far, kept when the job has gone."""
-
-    seed: int
-    job: Job
-    fits: list[Fit]
 
 
 def show(engine: Engine, table: Measured) -> None:
     """The claim, the training to watch, both sets of basis pictures, the errors."""
     st.markdown(claim(table))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            "Start", 0, 9999, 0, key=SEED, bind="query-params", width=120, help="Seed of the weights"
-        )
+        seed = seed_input("Start", SEED, first=0, about="Seed of the first weights")
         st.button("Train one now", icon=":material/play_arrow:", on_click=_start, args=(seed,), key="bottleneck_train")
-    asked: Asked | None = st.session_state.get(_ASKED)
-    if asked is not None and not asked.job.over:
+    own = state().training
+    if own is not None and not own.job.over:
         _watch(table)
     else:
         _training(table)
@@ -82,33 +71,30 @@ def instructive(trace: Trace) -> int:
 def _start(seed: int) -> None:
     jobs.release(SEAT)
     job = jobs.ask(SEAT, "aecore.latent.linear:fit_exactly", SIZE, seed, key=("linear", SIZE, seed), urgent=True)
-    st.session_state[_ASKED] = Asked(seed, job, [])
+    state().training = Training(seed, job)
 
 
 @messages.fragment(run_every=0.3)
 def _watch(table: Measured) -> None:
     """Follows a running training."""
-    asked: Asked = st.session_state[_ASKED]
     _training(table)
-    if asked.job.over:
+    if state().training.job.over:
         st.rerun()
 
 
 def _training(table: Measured) -> None:
     """Error and angle over the steps: the recorded start, and the visitor's own."""
-    asked: Asked | None = st.session_state.get(_ASKED)
-    own = None
-    if asked is not None:
-        news = asked.job.result or asked.job.news
-        if news is not None and (not asked.fits or asked.fits[-1].step != news.step):
-            asked.fits.append(replace(news, weight=news.weight[:0]))  # the curve is enough, and small
-        if asked.job.problem:
-            st.warning(asked.job.problem, icon=":material/info:")
-        own = asked.fits
-        if own:
+    training, own = state().training, []
+    if training is not None:
+        own, news = training.fits, training.job.result or training.job.news
+        if news is not None and (not own or own[-1].step != news.step):
+            own.append(replace(news, weight=news.weight[:0]))  # the curve is enough, and small
+        if training.job.problem:
+            st.warning(training.job.problem, icon=":material/info:")
+        elif own:
             last = own[-1]
             st.markdown(
-                f"Yours, start {asked.seed}, step {last.step} of {last.steps}: **{last.angle:.3g}°** off, error "
+                f"Yours, start {training.seed}, step {last.step} of {last.steps}: **{last.angle:.3g}°** off, error "
                 f"{100 * max(last.excess, 0):.2g} % above PCA's."
             )
     recorded = table.exact[0]

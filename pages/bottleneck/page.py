@@ -13,6 +13,7 @@ with shell.loading(660):
     from aecore.errors import AecoreError
     from aecore.latent import capacity
     from pages.bottleneck import controls, equations, line, linear, measured, stage, try_next
+    from pages.bottleneck.state import HOOD, LINE, LINEAR, MEASURED, STAGE, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
@@ -23,10 +24,9 @@ with shell.loading(660):
 engine = serving.engine()
 stage.recall()
 ANSWER_FIRST = "<style>@media (max-width: 640px) {div:has(> .st-key-bottleneck_input) {order: 2}}</style>"  # on a phone
-COLUMNS = "_bottleneck_columns"  # the last ones, handed from the stage to what is below
 
 
-@messages.fragment(key="bottleneck_stage")
+@messages.fragment(key=STAGE)
 def show_stage() -> None:
     """The digit on the left, what becomes of it and of three strangers on the right; a pen movement reruns this."""
     with st.container(horizontal=True, gap="medium", key="bottleneck_desk"):
@@ -39,11 +39,11 @@ def show_stage() -> None:
         letter, seed = controls.strangers()
     with right, messages.shown():
         columns, problems = stage.columns(engine, digit, letter, seed)
-        address = ask.offer("bottleneck_stage", answer)
+        address = ask.offer(STAGE, answer)
         curves = stage.curve_data(table) if table is not None else None
         stage.show(columns, digit, curves, address, followed("bottleneck"), show_the_rest)
         messages.missing(problems)
-        st.session_state[COLUMNS] = columns
+        state().columns = columns
 
 
 def answer(strokes: object) -> dict:
@@ -55,17 +55,17 @@ def answer(strokes: object) -> dict:
 
 def show_the_rest() -> None:
     """Another size: what is below the stage follows."""
-    st.rerun(["bottleneck_measured", "bottleneck_hood"])
+    st.rerun([MEASURED, HOOD])
 
 
-@messages.fragment(key="bottleneck_measured")
+@messages.fragment(key=MEASURED)
 def show_measured() -> None:
     """What all test pictures say at this size."""
     with messages.shown():
         measured.show(engine, capacity.load(), stage.size_now())
 
 
-@messages.fragment(key="bottleneck_linear")
+@messages.fragment(key=LINEAR)
 def show_linear() -> None:
     """A linear autoencoder beside PCA."""
     st.header("Nothing bent: is it PCA?", anchor=False)
@@ -73,7 +73,7 @@ def show_linear() -> None:
         linear.show(engine, capacity.load())
 
 
-@messages.fragment(key="bottleneck_line")
+@messages.fragment(key=LINE)
 def show_line() -> None:
     """A hundred digits in one number."""
     st.header("One number can hold a hundred digits", anchor=False)
@@ -81,13 +81,13 @@ def show_line() -> None:
         line.show(engine, followed("bottleneck", "line"))
 
 
-@messages.fragment(key="bottleneck_hood")
+@messages.fragment(key=HOOD)
 def show_hood() -> None:
     """What ran; filled only while it is open."""
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="bottleneck_hood_open")
-    if opened.open and COLUMNS in st.session_state:
+    if opened.open and state().columns:
         with opened, messages.shown():
-            equations.show(engine, st.session_state[COLUMNS][0], stage.size_now())
+            equations.show(engine, state().columns[0], stage.size_now())
 
 
 try:

@@ -19,6 +19,8 @@ CONFIGS = {
     "denoiser": {"widths": (4, 8), "blocks": 1},
     "tied_matrix": {"latent_dim": 3, "hidden": 4},
     "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
+    "constrained": {"latent_dim": 9},
+    "predictive": {"latent_dim": 12},
     "vae": {"latent_dim": 3, "widths": (8,)},
     "cvae": {"latent_dim": 3, "widths": (4, 8)},
     "judge": {"widths": (4, 4), "features": 8},

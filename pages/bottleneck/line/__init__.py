@@ -1,11 +1,14 @@
 """A hundred digits in one number: the line of codes, and a slider along it that decodes in the browser (line.js)."""
 
+import functools
+
 import streamlit as st
 from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.engine import Engine
 from aecore.latent.capacity import MEMORISER
+from aecore.latent.linear import digits_axes
 from aecore.recipes import MEMORISED
 from ui.component import component, version
 from ui.live import networks
@@ -49,10 +52,8 @@ def by_heart(engine: Engine) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return x[order], y[order], z[order, 0], engine.decode(MEMORISER, z[order])
 
 
-@st.cache_data(show_spinner=False)
+@functools.cache
 def mean_error() -> float:
     """Squared error a pixel of the test digits where the mean training digit stands for all."""
-    from aecore.latent.linear import digits_axes
-
     x = load_digits("test")[0].flatten(1).float() / 255
     return float((x - digits_axes().mean).square().mean())

@@ -20,6 +20,7 @@ from aecore.errors import AecoreError
 from aecore.latent import capacity
 from aecore.latent.capacity import DIGITS, NETWORK, PCA
 from aecore.recipes import BOTTLENECKS
+from pages.bottleneck.state import state
 from ui import url
 from ui.component import component, version
 from ui.input.digit import DRAWING, PAD, Chosen
@@ -32,7 +33,6 @@ FIRST = 8
 SIZE = "bottleneck_size"  # in the URL
 FIRST_LETTER = "R"
 LABELS = {NETWORK: "Network", PCA: "PCA"}
-_FRESH = "_bottleneck_fresh"  # grows when Python, not the visitor's hand, sets the size
 
 _STAGE = component("pages/bottleneck/stage/stage")
 
@@ -55,7 +55,7 @@ class Column:
 def recall() -> None:
     """On the page itself: the size comes from the URL, or returns to it, and the slider shows it."""
     if url.read(SIZE):
-        st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+        state().fresh += 1
 
 
 def size_now() -> int:
@@ -68,7 +68,7 @@ def size_now() -> int:
 def set_size(size: int) -> None:
     """Set the slider, in a callback."""
     url.put({SIZE: str(size)})
-    st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+    state().fresh += 1
 
 
 def chosen(place: object) -> int | None:
@@ -135,7 +135,7 @@ def show(
     data = {
         "sizes": list(SIZES),
         "place": SIZES.index(size_now()),
-        "fresh": st.session_state.get(_FRESH, 0),
+        "fresh": state().fresh,
         "columns": [message(column) for column in shown],
         "curves": curves,
         "networks": [

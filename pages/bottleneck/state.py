@@ -1,0 +1,42 @@
+"""What the session keeps of the Bottleneck page beside its widgets, and the parts of it that run alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from aecore.latent.linear import Fit
+from ui.server.jobs import Job
+
+if TYPE_CHECKING:
+    from pages.bottleneck.stage import Column
+
+STAGE, MEASURED, LINEAR, LINE, HOOD = (
+    "bottleneck_stage", "bottleneck_measured", "bottleneck_linear", "bottleneck_line", "bottleneck_hood",
+)  # fmt: skip
+
+
+@dataclass
+class Training:
+    """A linear autoencoder that the visitor trains. fits: its news so far, without the weights."""
+
+    seed: int
+    job: Job
+    fits: list[Fit] = field(default_factory=list)
+
+
+@dataclass
+class State:
+    """columns: of the stage, handed to what is below; fresh: grows when Python, not the visitor's hand, sets the size;
+    training: the visitor's last one."""
+
+    columns: list[Column] = field(default_factory=list)
+    fresh: int = 0
+    training: Training | None = None
+
+
+def state() -> State:
+    """This visitor's."""
+    return st.session_state.setdefault("_bottleneck", State())
