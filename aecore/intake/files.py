@@ -89,13 +89,23 @@ def digits_from_gray(gray: np.ndarray, factor: float = 1.0, notes: tuple[str, ..
 def digits_from_views(views: list[np.ndarray], factor: float = 1.0, notes: tuple[str, ...] = ()) -> list[Digit]:
     """As `digits_from_gray`, in the first of some views of one picture in which there is a digit."""
     for view in views:
-        pieces = find_digits(view)
+        pieces, left_out = find_digits(view)
         if len(pieces) > MAX_DIGITS:
             raise ImageError(f"More than {MAX_DIGITS} digits were found. Crop the picture to fewer of them.")
-        digits = [digit for piece in pieces if (digit := _from_piece(piece, factor, notes)) is not None]
+        said = (*notes, *_smaller(left_out))
+        digits = [digit for piece in pieces if (digit := _from_piece(piece, factor, said)) is not None]
         if digits:
             return digits
     raise ImageError(_NO_INK)
+
+
+def _smaller(count: int) -> tuple[str, ...]:
+    """A note on marks that were left out beside much larger digits."""
+    if not count:
+        return ()
+    if count == 1:
+        return ("A much smaller mark was left out. If it is a digit, crop the picture to it.",)
+    return (f"{count} much smaller marks were left out. If they are digits, crop the picture to them.",)
 
 
 def _from_piece(piece: Piece, factor: float, notes: tuple[str, ...]) -> Digit | None:

@@ -43,15 +43,15 @@ class Part:
         return self.width > 3 * self.height and (self.width > 6 * self.height or self.height < 2.2 * self.stroke)
 
 
-def parts_of(mask: np.ndarray) -> tuple[list[Part], np.ndarray]:
+def parts_of(mask: np.ndarray) -> tuple[list[Part], list[Part], np.ndarray]:
     """Connected pieces of ink that may belong to a digit: no specks, ruled lines or table around the sheet.
 
-    Returns: the parts, and (H, W) bool, the sheet that they are on.
+    Returns: the parts; specks, which are much smaller; and (H, W) bool, the sheet that they are on.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     sheet = np.ones(mask.shape, bool)
     if count < 2:
-        return [], sheet
+        return [], [], sheet
     sides = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
     areas = stats[1:, cv2.CC_STAT_AREA]
     order = np.argsort(-areas)[:400]  # a page of noise must not cost time
@@ -60,20 +60,21 @@ def parts_of(mask: np.ndarray) -> tuple[list[Part], np.ndarray]:
         sheet = _largest(~np.append(False, around)[labels])
     order = order[~around[order]]
     if not len(order):
-        return [], sheet
+        return [], [], sheet
     by_side = order[np.argsort(sides[order])]
     half = np.searchsorted(np.cumsum(areas[by_side]), areas[by_side].sum() / 2)
     typical = sides[by_side[min(half, len(by_side) - 1)]]  # half of the ink is in pieces of this size or less
     height, width = mask.shape
-    parts = []
+    parts, specks = [], []
     for i in order:
         left, top, w, h, area = (int(n) for n in stats[i + 1])
-        if sides[i] < max(6, 0.12 * typical, 0.012 * max(height, width)) or area < 0.004 * typical**2:
-            continue  # a speck
+        small = sides[i] < max(6, 0.12 * typical, 0.012 * max(height, width)) or area < 0.004 * typical**2
+        if small and len(specks) == _MANY:
+            continue
         box = (left, top, left + w, top + h)
         own = labels[top : top + h, left : left + w] == i + 1
-        parts.append(Part(box, own, area, stroke_width(own)))
-    return parts, sheet
+        (specks if small else parts).append(Part(box, own, area, stroke_width(own)))
+    return parts, specks, sheet
 
 
 def _largest(mask: np.ndarray) -> np.ndarray:
@@ -144,6 +145,22 @@ def join(parts: list[Part]) -> list[list[int]]:
     return [group for key, group in groups.items() if sizes[key] >= 0.25 * min(largest, 1.5 * typical)]
 
 
+def count_left_out(parts: list[Part], boxes: list[tuple[int, int, int, int]]) -> int:
+    """How many pieces of ink look like digits that are much smaller than the digits in some boxes, and beside them."""
+    if not boxes:
+        return 0
+    largest = max(max(_extent(box)) for box in boxes)
+    count = 0
+    for part in parts:
+        margin = 2 * part.stroke + 2
+        left, top, right, bottom = (
+            n + step for n, step in zip(part.box, (-margin, -margin, margin, margin), strict=True)
+        )
+        apart = all(left > box[2] or right < box[0] or top > box[3] or bottom < box[1] for box in boxes)
+        count += apart and not part.bar and part.height > max(9, 0.04 * largest, 3 * part.stroke)
+    return count
+
+
 def _belong(a: Part, b: Part, typical: float) -> float | None:
     """How far apart two pieces of ink of one digit are: near, and one is a fragment or the gap a mere break; else None.
 
@@ -163,8 +180,9 @@ def _belong(a: Part, b: Part, typical: float) -> float | None:
     width, height = _extent(union([a.box, b.box]))
     if gap > reach or max(width, height) > 1.6 * typical:
         return None
-    beside = -dx / max(1, min(a.width, b.width))
-    fragment = min(a.height, b.height) < 0.6 * typical and (beside > 0.3 or min(a.side, b.side) < 0.4 * typical)
+    over = -dx / max(1, min(a.width, b.width)) > 0.3
+    fragment = over or (min(a.side, b.side) < 0.4 * typical and gap < 0.15 * typical)  # else a small digit beside it
+    fragment &= min(a.height, b.height) < 0.6 * typical
     interlocked = dx < 0 and dy < 0 and dx * dy > 0.1 * min(a.width * a.height, b.width * b.height)
     return gap / (0.8 * stroke + 1) if fragment or (interlocked and max(width, height) < 1.2 * typical) else None
 

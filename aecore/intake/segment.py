@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from aecore.intake.parts import Part, join, parts_of, paste, union
+from aecore.intake.parts import Part, count_left_out, join, parts_of, paste, union
 from aecore.intake.rules import without_rules
 
 
@@ -27,27 +27,30 @@ class Piece:
     window: tuple[float, float, float, float]
 
 
-def find_digits(gray: np.ndarray, frame: int = 0) -> list[Piece]:
+def find_digits(gray: np.ndarray, frame: int = 0) -> tuple[list[Piece], int]:
     """Every digit of a picture, in reading order.
 
     Args:    gray: (H, W) float32 in [0, 255]; ink may be darker or lighter than its background, light uneven;
              frame: px of paper that were added all around.
-    Returns: pieces, rows from top to bottom and left to right in a row; empty if there is no ink.
+    Returns: pieces, rows from top to bottom and left to right in a row, none if there is no ink; and how many marks
+             were left out that may be digits, but are much smaller.
     """
     zoom = min(16, -(-96 // min(gray.shape)))
     if zoom > 1:
         return _find_in_small(gray, zoom)
     window = 0.5 * min(gray.shape)  # first wider than any stroke may be, then as the strokes need
     sheet, printed = np.ones(gray.shape, bool), np.zeros(gray.shape, bool)
+    marks = None
     for _ in range(2):
         hat, noise = _ink_contrast(gray, window)
         hat *= sheet
         ink = _ink_mask(hat, noise) & ~printed
         mask = without_rules(ink, hat, frame)
         printed = (ink & ~mask).astype(np.uint8)
-        parts, sheet = parts_of(mask)
+        parts, specks, sheet = parts_of(mask)
         if not parts:
-            return []
+            return [], 0
+        marks = marks or [*parts, *specks]  # the second look may blur small ones away
         strokes = [part.stroke for part in parts]
         stroke = float(np.median(strokes))
         window = min(window, max(4 * stroke, 2.5 * max(strokes), 0.04 * max(gray.shape)))
@@ -56,10 +59,10 @@ def find_digits(gray: np.ndarray, frame: int = 0) -> list[Piece]:
         printed = cv2.dilate(printed, np.ones((2 * math.ceil(1 + blur) + 1,) * 2, np.uint8)).astype(bool) & ~mask
     groups = join(parts)
     boxes = [union([parts[i].box for i in group]) for group in groups]
-    return [_piece(hat, parts, groups[i], boxes[i]) for i in _reading_order(boxes)]
+    return [_piece(hat, parts, groups[i], boxes[i]) for i in _reading_order(boxes)], count_left_out(marks, boxes)
 
 
-def _find_in_small(gray: np.ndarray, zoom: int) -> list[Piece]:
+def _find_in_small(gray: np.ndarray, zoom: int) -> tuple[list[Piece], int]:
     """The same for a picture of few pixels: enlarged, in a frame of its border's usual brightness."""
     border = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     frame = -(-min(gray.shape) // 3)
@@ -67,13 +70,14 @@ def _find_in_small(gray: np.ndarray, zoom: int) -> list[Piece]:
     large = cv2.resize(framed, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC)
     height, width = gray.shape
     pieces = []
-    for piece in find_digits(large, (frame + 1) * zoom):
+    in_large, left_out = find_digits(large, (frame + 1) * zoom)
+    for piece in in_large:
         left, top, right, bottom = (n / zoom - frame for n in piece.box)
         left, top, right, bottom = max(0, left), max(0, top), min(width, right), min(height, bottom)
         if left < right and top < bottom:
             window = tuple(n / zoom - frame for n in piece.window)
             pieces.append(Piece(piece.ink, (left, top, right, bottom), window))
-    return pieces
+    return pieces, left_out
 
 
 def _ink_contrast(gray: np.ndarray, window: float) -> tuple[np.ndarray, float]:

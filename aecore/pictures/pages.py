@@ -99,7 +99,10 @@ def restoring_page(
     yield 1.0
     photo = replace(photo, pixels=_from_levels(after, photo))
     restored = tuple(Restored(digit, x[n : n + 1], recon[n : n + 1]) for n, digit in enumerate(digits))
-    yield Page(before, photo.shown(), photo, restored, photo.notes)
+    notes = (
+        dict.fromkeys(note for digit in digits for note in digit.notes) if not damaged else ()
+    )  # noise is many marks
+    yield Page(before, photo.shown(), photo, restored, (*photo.notes, *notes))
 
 
 def _restore(

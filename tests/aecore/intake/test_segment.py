@@ -176,3 +176,33 @@ def test_one_strokes_beside_each_other_are_two_digits(judge):
         ink = handwriting.draw(strokes, 240, 6, (20, 15, 20, 15))
         page = Page((), [], np.concatenate([ink, ink], 1), np.zeros((len(ink), 2 * ink.shape[1]), np.float32))
         assert read(encode(page.picture(np.random.default_rng(0), "scan"), "scan"), judge) == (label, label)
+
+
+# ------------------------------------------------------------------------------------------ what was left out
+
+
+def large_and_small(share, style, marks=1):
+    """A 5 of 400 px, and beside it some 3s of a share of that."""
+    rng = np.random.default_rng(1)
+    canvas = np.zeros((560, 500 + 160 * marks), np.float32)
+    for label, height, left in [(5, 400, 60), *((3, 400 * share, 480 + 160 * n) for n in range(marks))]:
+        ink = handwriting.draw(handwriting.write(label, rng), height, max(2, 0.07 * height))
+        canvas[80 : 80 + ink.shape[0], left : left + ink.shape[1]] = ink
+    return encode(Page((), [], canvas, np.zeros_like(canvas)).picture(rng, style), style)
+
+
+@pytest.mark.parametrize("style", handwriting.STYLES)
+@pytest.mark.parametrize("share", [0.08, 0.12, 0.2])
+def test_a_digit_left_out_beside_a_much_larger_one_is_said(share, style, judge):
+    (digit,) = digits_from_bytes(large_and_small(share, style))
+    assert digit.notes == ("A much smaller mark was left out. If it is a digit, crop the picture to it.",)
+    (digit,) = digits_from_bytes(large_and_small(share, style, 2))
+    assert digit.notes == ("2 much smaller marks were left out. If they are digits, crop the picture to them.",)
+
+
+@pytest.mark.parametrize("style", handwriting.STYLES)
+def test_nothing_is_said_where_nothing_was_left_out(style):
+    assert [digit.notes for digit in digits_from_bytes(large_and_small(0.35, style))] == [(), ()]
+    for kind in ("ruled", "blank", "table"):
+        _, picture, _ = sample_printed(kind, 4)
+        assert not any(digit.notes for digit in digits_from_bytes(encode(picture, style))), kind

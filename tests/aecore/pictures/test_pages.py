@@ -69,6 +69,15 @@ def test_a_digit_laid_over_its_frame_covers_its_ink(label, side):
     assert max(abs(a - b) for a, b in zip(edges, box, strict=True)) < 1.3 * pixel + 1
 
 
+def test_a_digit_left_out_beside_a_much_larger_one_is_said(engine):
+    pixels, _, _ = draw(side=280, width=600)
+    small, _, _ = draw(side=40, width=600, at=(520, 150))
+    picture = Image.fromarray(np.minimum(pixels, small))
+    (note,) = restore_page(picture, engine=engine).notes
+    assert "much smaller mark was left out" in note
+    assert not restore_page(Image.fromarray(pixels), engine=engine).notes
+
+
 def test_frames_hold_in_reduced_and_in_enlarged_pictures():
     pixels, _, _ = draw(side=150)
     (middle,) = digits_from_bytes(png(Image.fromarray(pixels)))
