@@ -1,6 +1,6 @@
 """Training on the Vector field page, in headless Chromium: steps a second beside TensorFlow.js, time to a right look.
 
-    python -m benchmarks.field [--rounds 5] [--seconds 1]
+    python -m benchmarks.field [--rounds 12] [--seconds 0.5]
 
 TensorFlow.js' CPU backend trains the same network (2-64-64-2, tanh, batch 128, Adam) on the same noisy points in the
 same browser; both take turns, so that both meet the same moods of the machine. It is fetched by npm into a temporary
@@ -13,7 +13,6 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -115,8 +114,8 @@ def paces(browser: Browser, script: bytes, rounds: int, seconds: float) -> dict[
 def main() -> int:
     """Print what was measured; 1 if a bar was missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1, help="of training a round")
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--seconds", type=float, default=0.5, help="of training a round")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         fetch = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, TFJS]
@@ -124,13 +123,10 @@ def main() -> int:
         script = (Path(folder) / "node_modules/@tensorflow/tfjs/dist/tf.min.js").read_bytes()
         browser = chromium.launch(playwright)
         measured = paces(browser, script, options.rounds, options.seconds)
-        print(
-            f"Chromium {browser.version}, 2-64-64-2, batch 128, denoising; steps a second, median of {options.rounds}"
-        )
-        ours, theirs = (statistics.median(measured[name]) for name in ("ours", "tfjs"))
-        print(
-            f"  ours {ours:8.0f}\n  tfjs {theirs:8.0f}, CPU backend\n  ratio {ours / theirs:7.1f} (bar {TIMES_FASTER})"
-        )
+        print(f"Chromium {browser.version}, 2-64-64-2, batch 128, denoising; steps a second, best of {options.rounds}")
+        ours, theirs = (max(measured[name]) for name in ("ours", "tfjs"))  # other work only slows down
+        print(f"  ours {ours:8.0f}\n  tfjs {theirs:8.0f}, CPU backend")
+        print(f"  ratio {ours / theirs:7.1f} (bar {TIMES_FASTER})")
         missed = ours < TIMES_FASTER * theirs
         print(f"\nOn the page, from Reset until it looks right (bar {SECONDS} s)")
         with served() as url:

@@ -56,6 +56,11 @@ def ends(page) -> list[list[float]]:
     )
 
 
+def drawn_part(page) -> str:
+    """The drawn points, as the link has them."""
+    return re.search(r"field_drawn=([\w-]*)|$", page.url)[1] or ""
+
+
 def pause(page) -> None:
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
@@ -157,8 +162,8 @@ def test_data_are_drawn_by_hand_and_by_keys_and_come_back_with_the_link(field):
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     eventually(page, lambda: count() == before + 1, label)
-    settled(page)
-    link = still(page, lambda: page.url)
+    eventually(page, lambda: len(drawn_part(page)) == 3 * (before + 1), lambda: page.url)
+    link = page.url
     page.goto(link)
     eventually(page, lambda: steps(page) > 0 and count() == before + 1, label)
     page.get_by_role("radio", name="Draw data").click()

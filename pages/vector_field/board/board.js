@@ -13,6 +13,7 @@ import { describe, radios, writeCount, writeNote, writeNumbers } from "./readout
 import { serve } from "./worker.js"
 
 const LOOK = 32 // ms between two questions to the worker, at least
+const TELL = 120 // ms between two paintings of the loss, which no eye follows faster
 const REST = 20_000 // steps without a change, after which the training pauses by itself
 const boards = new WeakMap() // parentElement -> Board
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
@@ -39,10 +40,13 @@ export class Board extends Made {
   tool = "drop"
   pointer = /** @type {?number[]} */ (null) // a place, under the mouse or moved by keys
   batch = /** @type {any} */ (null) // of a single step
+  stale = true // the view must be painted although nothing moves
   answer = /** @type {any} */ (null) // the worker's last
   numbers = /** @type {any} */ (null)
   asked = false // the worker owes an answer
   lookedAt = -Infinity
+  toldAt = -Infinity // when the loss was painted
+  told = /** @type {any} */ (null) // the answer whose loss was painted
   dirty = true // the worker may have news
   begun = 0
   since = 0 // steps at the last change
@@ -134,6 +138,7 @@ export class Board extends Made {
   }
 
   recolor() {
+    this.toldAt = -Infinity
     this.theme = themeOf(this.root)
     this.root.style.setProperty("--ramp", PlaneView.gradient(this.theme.ramp))
     this.ask()
@@ -170,7 +175,7 @@ export class Board extends Made {
 
   hear(answer) {
     this.asked = false
-    if (answer.begun !== this.begun) return this.ask() // of a network that is gone
+    if (answer.begun !== this.begun) return this.goOn() // of a network that is gone
     this.answer = answer
     this.view.learn(answer.moved)
     this.walkers.learn(answer.sizes, answer.weights)
@@ -182,12 +187,12 @@ export class Board extends Made {
     this.root.dataset.step = String(answer.steps)
     if (this.playing && answer.steps - this.since > REST) this.play(false)
     if (answer.numbers) writeNumbers(this)
-    document.dispatchEvent(new CustomEvent("field:look", { detail: this.told() }))
-    this.ask()
+    document.dispatchEvent(new CustomEvent("field:look", { detail: this.state() }))
+    answer.single ? this.ask() : this.goOn()
   }
 
   /** What the equations show of it. */
-  told() {
+  state() {
     const { answer, data, playing, walkers } = this
     const { steps, parts, batch } = answer
     return { steps, parts, batch, playing, walkers, dim: data.dim, recipe: data.recipe }
@@ -195,7 +200,14 @@ export class Board extends Made {
 
   // ---- one frame
 
+  /** Something has changed: paint. */
   ask() {
+    this.stale = true
+    this.goOn()
+  }
+
+  /** Look again in the next frame, and paint only what has moved by then. */
+  goOn() {
     this.frame ??= requestAnimationFrame((now) => {
       this.frame = null
       this.draw(now)
@@ -214,13 +226,18 @@ export class Board extends Made {
     const eases = view.ease(calm?.matches)
     this.walkers.calm = calm?.matches
     this.walkers.advance(now, data.recipe.sigma)
-    view.paint(this.scene)
-    if (this.answer) {
+    const moves = this.walkers.moves(now)
+    if (this.stale || eases || moves) view.paint(this.scene)
+    this.stale = false
+    if (this.answer && now - this.toldAt > TELL) {
+      this.toldAt = now
+      this.told = this.answer
       this.loss.paint(this.answer.floor, this.theme)
       writeCount(this)
     }
     this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1) // for the browser tests and the benchmark
-    if (this.playing || this.dirty || eases || this.walkers.moves(now)) this.ask()
+    const untold = this.answer && this.answer !== this.told
+    if (this.playing || this.dirty || untold || eases || moves) this.goOn()
   }
 
   /** What a view paints. */
