@@ -96,7 +96,7 @@ def main() -> None:
     shas["psd"] = psd.card.sha256
     compared = compare_sparse(psd, x_test[:1000])
     print(compared)
-    fresh = float(build("constrained", {}).weight.std())
+    fresh = float(build("constrained", {}).weight.detach().std())
     measured = Measured(rows, compared, fresh, pixels, len(x_test), shas)
     if arguments.save and arguments.only is None:
         print(f"saved {table.save(measured).name}, {save_kernels(kernels, exciting).name}")
@@ -129,7 +129,7 @@ def trained(key: str, recipe: Recipe, data: tuple[Tensor, Tensor], work: Path) -
 def measure(model, recipe, train, test, region, name) -> Row:
     """All numbers of a row; train, test: x and y; region: inside and outside; name: constraint, strength, control."""
     (x, y), (x_test, y_test) = train, test
-    encoded = [torch.cat([model.encode(part) for part in each.split(1000)]) for each in (x, x_test)]
+    encoded = [torch.cat([model.encode(part) for part in pictures.split(1000)]) for pictures in (x, x_test)]
     recon = torch.cat([model(part) for part in x_test.split(1000)])
     norms, counts = [], []
     for part in x_test[:JACOBIANS].split(20):

@@ -36,6 +36,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "photos.png": ("/photos", "light", False),
     "vector-field.png": ("/vector_field?field_shape=Moons", "dark", False),
     "bottleneck.png": ("/bottleneck", "light", True),
+    "regularise.png": ("/regularise?regularise_network=wide-contractive", "dark", True),
 }
 
 

@@ -107,4 +107,12 @@ PAGES = (
         help="What fits through a code of one number to a thousand: digits, letters, a face, static.",
         door="Squeeze it through 1 to 1,000 numbers",
     ),
+    Page(
+        folder="regularise",
+        title="Regularise",
+        icon=":material/filter_alt:",
+        section="How they learn",
+        help="Networks of one width that could copy anything, and four ways to keep them from it, kernel by kernel.",
+        door="See which of 500 units it lights up",
+    ),
 )

@@ -10,6 +10,7 @@ import pytest
 from aecore import checkpoints
 from aecore import engine as engines
 from aecore.data import digits
+from aecore.features import table
 from aecore.latent import capacity, steps
 from aecore.restore import inpainting, upscaling
 from pages import PAGES
@@ -88,6 +89,7 @@ TABLES = {
     "super_resolution": (upscaling, "results_file", "upscaling.json"),
     "bottleneck": (capacity, "results_file", "bottleneck.json"),
     "interpolate": (steps, "table_file", "transformations.json"),
+    "regularise": (table, "results_file", "regularise.json"),
 }
 
 

@@ -36,9 +36,9 @@ def test_the_jacobian_of_any_code_is_what_a_small_step_does(config, x):
     x = x.double() * 0.9 + 0.05
     (jacobian,) = measures.jacobians(model.encode, x[:1])
     along = torch.randn(x[:1].shape, generator=torch.Generator().manual_seed(0)).double()
-    found = (model.encode((x[:1] + step * along).clamp(0, 1)) - model.encode(x[:1]))[0] / step
-    assert found.abs().max() > 0.01
-    torch.testing.assert_close(jacobian @ along.flatten(), found, rtol=1e-3, atol=1e-4)
+    change = (model.encode((x[:1] + step * along).clamp(0, 1)) - model.encode(x[:1]))[0] / step
+    assert change.abs().max() > 0.01
+    torch.testing.assert_close(jacobian @ along.flatten(), change, rtol=1e-3, atol=1e-4)
 
 
 def test_directions_count_equal_singular_values_and_are_those_of_the_spectrum():

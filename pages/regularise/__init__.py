@@ -1,0 +1,1 @@
+"""Regularise: wide codes that could copy anything, and what keeps each of them from it."""

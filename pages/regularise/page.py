@@ -1,0 +1,78 @@
+"""Regularise: networks of one width that could copy anything, and four ways to keep them from it."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.title(
+    "Regularise",
+    "Same width, four ways not to copy: noise, few active units, a small derivative, tied weights. "
+    "Draw, and see which of the 500 units light up.",
+)
+
+with shell.loading(660):
+    from pages.regularise import measured, shake, stage, try_next
+    from ui import messages, serving
+    from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
+    from ui.live.networks import deliver
+
+engine = serving.engine()
+DIGIT = "_regularise_digit"  # the last one, handed from the stage to what is below
+stage.read_url()
+
+
+@messages.fragment(key="regularise_stage")
+def show_stage() -> None:
+    """The digit on the left, four networks and the units of one on the right; a pen movement reruns only this."""
+    with st.container(horizontal=True, gap="medium"):
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+    digit = first_digit()
+    with left, messages.shown():
+        digit = input_digit(choose_source("regularise"), "regularise")
+    with right, messages.shown():
+        stage.show(engine, digit.x)
+    st.session_state[DIGIT] = digit.x
+
+
+@messages.fragment(key="regularise_shake")
+def show_shake() -> None:
+    """The digit under a small and a large noise: how far code and picture move; lives in the browser."""
+    if DIGIT in st.session_state:
+        shake.show(engine, st.session_state[DIGIT])
+
+
+@messages.fragment(key="regularise_measured")
+def show_measured() -> None:
+    """All test digits: every constraint beside its control."""
+    measured.show(engine)
+
+
+@messages.fragment(key="regularise_sparse")
+def show_sparse() -> None:
+    """The exact sparse code, and the one that an encoder predicts."""
+    if DIGIT in st.session_state:
+        measured.show_sparse(engine, st.session_state[DIGIT])
+
+
+@messages.fragment(key="regularise_hood")
+def show_hood() -> None:
+    """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
+    if DIGIT not in st.session_state:
+        return
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="regularise_hood_open")
+    if opened.open:
+        from pages.regularise import equations
+
+        with opened, messages.shown():
+            equations.show(engine, st.session_state[DIGIT], stage.chosen())
+
+
+show_stage()
+shell.head_start()
+show_shake()
+show_measured()
+show_sparse()
+show_hood()
+try_next.show()
+deliver([*stage.NAMES, "psd"])
+serving.warm_up()
