@@ -89,13 +89,15 @@ def best_cosines(units: Tensor, axes: Axes, size: int) -> Tensor:
 @dataclass(frozen=True)
 class Fit:
     """A linear autoencoder in training. step, steps: done and total; angle: the largest principal angle to PCA's
-    subspace, degrees; excess: its error beyond PCA's, as a share of PCA's; weight: (k, D), one unit a row."""
+    subspace, degrees; excess: its error beyond PCA's, as a share of PCA's; weight: (k, D), one unit a row; history:
+    step, angle and excess of all reports so far."""
 
     step: int
     steps: int
     angle: float
     excess: float
     weight: Tensor
+    history: tuple[tuple[int, float, float], ...] = ()
 
 
 def fit_exactly(size: int = 32, seed: int = 0, steps: int = 800, lr: float = 0.01) -> Iterator[Fit]:
@@ -112,7 +114,7 @@ def fit_exactly(size: int = 32, seed: int = 0, steps: int = 800, lr: float = 0.0
     rng = torch.Generator().manual_seed(seed)
     weight = (torch.randn(size, len(covariance), generator=rng) / math.sqrt(len(covariance))).requires_grad_()
     optimizer = torch.optim.Adam([weight], lr=lr)
-    trace = float(axes.variances.sum())
+    trace, history = float(axes.variances.sum()), ()
     for step in range(1, steps + 1):
         optimizer.param_groups[0]["lr"] = lr * 0.5 * (1 + math.cos(math.pi * (step - 1) / steps))
         error = tied_error(weight, covariance, trace)
@@ -122,7 +124,9 @@ def fit_exactly(size: int = 32, seed: int = 0, steps: int = 800, lr: float = 0.0
         if step % PACE == 0 or step == steps:
             now = weight.detach().clone()
             excess = float(tied_error(now, covariance, trace)) / best - 1
-            yield Fit(step, steps, float(angles(now, axes.components[:size])[-1]), excess, now)
+            angle = float(angles(now, axes.components[:size])[-1])
+            history = (*history, (step, angle, excess))
+            yield Fit(step, steps, angle, excess, now, history)
 
 
 def tied_error(weight: Tensor, covariance: Tensor, trace: float) -> Tensor:

@@ -88,4 +88,4 @@ class Memoriser(nn.Module):
             return {"loss": error + self.config.spread * apart, "squared error": error, "spread": apart}
 
 
-FAMILY = Family(Memoriser, MemoriserConfig, kind="ae", headline=("mse_train", "mse"), live=True)
+FAMILY = Family(Memoriser, MemoriserConfig, kind="ae", headline=("mse",), live=True)

@@ -47,7 +47,7 @@ def _through(model, column: Column, size: int) -> None:
             continue
         total, count = float((column.x - recon).square().sum()), recon.numel()
         st.latex(
-            rf"{label}:\quad \mathrm{{MSE}} = \frac{{{total:.2f}}}{{{count}}} = {total / count:.5f}, \qquad "
+            rf"{label}:\quad \mathrm{{MSE}} = \frac{{{_number(total)}}}{{{count}}} = {_number(total / count)}, \qquad "
             rf"\mathrm{{PSNR}} = {column.psnr(way, size):.1f}\ \mathrm{{dB}}"
         )
     show_source(Axes.reconstruct, type(model).loss, losses.squared_error)
@@ -63,3 +63,11 @@ def _linear() -> None:
         r"\operatorname{tr} W W^\top\, W C W^\top, \qquad \cos\theta_i = \sigma_i(Q_a^\top Q_b)"
     )
     show_source(linear.tied_error, linear.angles)
+
+
+def _number(value: float) -> str:
+    """Three digits that mean something, as LaTeX."""
+    if value >= 0.001 or value == 0:
+        return f"{value:.3g}"
+    digits, power = f"{value:.1e}".split("e")
+    return rf"{digits} \cdot 10^{{{int(power)}}}"

@@ -84,18 +84,18 @@ def _watch(table: Measured) -> None:
 
 def _training(table: Measured) -> None:
     """Error and angle over the steps: the recorded start, and the visitor's own."""
-    training, own = state().training, []
+    training, own = state().training, None
     if training is not None:
-        own, news = training.fits, training.job.result or training.job.news
-        if news is not None and (not own or own[-1].step != news.step):
-            own.append(replace(news, weight=news.weight[:0]))  # the curve is enough, and small
+        news = training.job.result or training.job.news
+        if news is not None:
+            training.news = replace(news, weight=news.weight[:0])  # the curve is enough, and small
         if training.job.problem:
             st.warning(training.job.problem, icon=":material/info:")
-        elif own:
-            last = own[-1]
+        own = training.news
+        if own is not None:
             st.markdown(
-                f"Yours, start {training.seed}, step {last.step} of {last.steps}: **{last.angle:.3g}°** off, error "
-                f"{100 * max(last.excess, 0):.2g} % above PCA's."
+                f"Yours, start {training.seed}, step {own.step} of {own.steps}: **{own.angle:.3g}°** off, error "
+                f"{100 * max(own.excess, 0):.2g} % above PCA's."
             )
     recorded = table.exact[0]
     charts = (
@@ -104,9 +104,9 @@ def _training(table: Measured) -> None:
     )
     for column, (name, title, values) in zip(st.columns(2), charts, strict=True):
         mine = None
-        if own:
-            factor = 100 if name == "excess" else 1
-            mine = ([fit.step for fit in own], [factor * getattr(fit, name) for fit in own])
+        if own is not None:
+            steps, angle, excess = zip(*own.history, strict=True)
+            mine = (steps, angle if name == "angle" else [100 * value for value in excess])
         with column:
             st.plotly_chart(
                 figures.training(title, recorded.steps, values, mine, kind_color("ae")),

@@ -20,11 +20,11 @@ STAGE, MEASURED, LINEAR, LINE, HOOD = (
 
 @dataclass
 class Training:
-    """A linear autoencoder that the visitor trains. fits: its news so far, without the weights."""
+    """A linear autoencoder that the visitor trains. news: its last, without the weights, None before the first."""
 
     seed: int
     job: Job
-    fits: list[Fit] = field(default_factory=list)
+    news: Fit | None = None
 
 
 @dataclass

@@ -34,6 +34,7 @@ export function chart(figure, { sizes, curves, colors, place, columns }, stage) 
   const dots = columns
     .map(({ id, label, back }) => ({ id, label, ...back.find(({ way }) => way === "network") }))
     .filter(({ x, old }) => x && !old)
+    .reverse() // the digit's own lies on top
   const setFrom = (event) => {
     const box = event.currentTarget.getBoundingClientRect()
     stage.goTo(Math.round(((event.clientX - box.left - EDGE.left) / inner) * last))

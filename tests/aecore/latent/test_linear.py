@@ -65,6 +65,7 @@ def test_the_tied_error_is_the_mean_over_the_pictures(x):
 def test_exact_gradients_find_pcas_subspace_and_the_error_does_not_tell_when():
     fits = list(fit_exactly(32, seed=3))
     assert fits[-1].step == fits[-1].steps and fits[-1].angle < 0.1 and abs(fits[-1].excess) < 1e-5
+    assert fits[-1].history == tuple((fit.step, fit.angle, fit.excess) for fit in fits)
     assert any(fit.excess < 0.01 and fit.angle > 20 for fit in fits)  # PCA's error, and far from its subspace
     assert best_cosines(fits[-1].weight, digits_axes(), 32).mean() < 0.7  # no unit is a component
     assert linear.angles(fits[-1].weight, digits_axes().components[:32])[-1] == pytest.approx(fits[-1].angle)
