@@ -7,7 +7,7 @@ import torch
 import aecore
 from aecore.errors import ImageError
 from aecore.intake.files import digit_from_strokes, digits_from_bytes
-from benchmarks import handwriting
+from benchmarks import handwriting, intake
 from benchmarks.handwriting import Page, encode, sample_printed
 
 
@@ -115,6 +115,15 @@ def test_straight_strokes_stay_with_any_pen(label, margin, style, judge):
         picture = alone(strokes, style, pen, margin * rng.uniform(0.7, 1.3, 4))
         for ink in (picture, 255 - picture):
             assert read(encode(ink, style), judge) == (label,), pen
+
+
+@pytest.mark.parametrize("pen", [0.01, 0.03, 0.1])
+def test_real_hands_with_any_pen(pen, judge):
+    """`benchmarks/intake.py` on 24 digits of each width of pen; its table has 30 in each cell."""
+    for margin in (0.03, 0.3):
+        with torch.inference_mode():
+            counts = intake.by_a_pen(pen, margin, 12, judge, seed=2)
+        assert counts["found"] == 12 and counts["read"] >= 11, margin
 
 
 @pytest.mark.parametrize("height", [60, 200, 800])
