@@ -62,12 +62,12 @@ def verdict() -> str:
         return ""
     if not set(NAMES) <= rows.keys() or any(set(rows[name].moves) < set(table.NOISES) for name in NAMES):
         return ""
-    moves = dict(zip(("control", "denoiser", "contractive"), (rows[name].moves for name in NAMES), strict=True))
+    moves = dict(zip(("control", "noise", "contractive"), (rows[name].moves for name in NAMES), strict=True))
     small, large = table.NOISES
     claims = []
     for own, rivals, size, part, text in (
-        ("denoiser", ("contractive", "control"), large, 1, "the denoiser's picture moves least with half of it gone"),
-        ("contractive", ("denoiser", "control"), small, 0, "the contractive code moves least under the little noise"),
+        ("noise", ("contractive", "control"), large, 1, "the denoiser's picture moves least with half of it gone"),
+        ("contractive", ("noise", "control"), small, 0, "the contractive code moves least under the little noise"),
     ):
         shares = {name: moves[name][size][part] for name in (own, *rivals)}
         others = ", ".join(f"{name} {_percent(shares[name])}" for name in rivals)
