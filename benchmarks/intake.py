@@ -169,7 +169,7 @@ def read_8x8(judge: Callable[[Tensor], Tensor], count: int | None = None) -> dic
         except ImageError:
             continue
         alone += len(digits) == 1
-        read += len(digits) == 1 and int(judge(digits[0].x).argmax()) == label
+        read += len(digits) == 1 and int(judge(digits[0].x).argmax()) == int(label)
     return {"digits": len(images), "found": alone, "read": read}
 
 
