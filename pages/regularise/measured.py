@@ -9,6 +9,7 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.features import probe, table
 from aecore.features.table import LABELS, Measured, Row
+from pages.regularise import figures
 from pages.regularise.wall import NAMES
 from ui.component import component
 from ui.glossary import explain
@@ -56,7 +57,11 @@ def show(engine: Engine) -> None:
         group = choice("Constraint", list(GROUPS), default=next(iter(GROUPS)), key="regularise_group", pills=True)
         what = choice("Numbers", list(COLUMNS), default="Code", key="regularise_what")
     keys = rows_of(measured, group)
-    st.markdown(markdown(measured, keys, what))
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        st.markdown(markdown(measured, keys, what))
+    with right:
+        _show_spectra(measured, keys)
     st.caption(f"{explain(TERMS[what])} Made by `{table.AGAIN}`.")
     stale = measured.stale(engine)
     if stale:
@@ -131,7 +136,8 @@ def takeaway(measured: Measured) -> str:
         less = 100 * (1 - held.jacobian / control.jacobian)
         said.append(
             f"The contractive price makes the derivative {less:.0f} % smaller than its control's and leaves "
-            f"{held.directions:.0f} of {control.directions:.0f} directions."
+            f"{held.directions:.0f} of {control.directions:.0f} directions, at {held.mse / control.mse:.1f} times the "
+            "squared error."
         )
     if {"lecture", "dae-tanh-500"} <= rows.keys():
         plain, denoiser = rows["lecture"], rows["dae-tanh-500"]
@@ -142,6 +148,14 @@ def takeaway(measured: Measured) -> str:
             "never learned."
         )
     return " ".join(said)
+
+
+def _show_spectra(measured: Measured, keys: list[str]) -> None:
+    curves = [(label(key, measured.rows[key]), measured.rows[key].spectrum) for key in keys]
+    places = ", ".join(f"{name} {values[29]:.2f}" for name, values in curves if len(values) > 29)
+    alt = f"How the singular values of the code's derivative fall. The 30th over the first: {places}."
+    config = {"displayModeBar": False}
+    st.plotly_chart(figures.spectrum(curves), theme=None, config=config, key="regularise_spectra", alt=alt)
 
 
 def _show_walls(measured: Measured, keys: list[str]) -> None:
