@@ -59,7 +59,8 @@ MEMORISED = 100  # digits that one network keeps in one number
 def _bottleneck(size: int) -> Recipe:
     return Recipe(
         title=f"Bottleneck of {size:,}" if size > 1 else "Bottleneck of one",
-        summary=f"784 pixels through {size:,} number{'s' * (size > 1)}: one matrix there and back, and 32 bent units.",
+        summary=f"784 pixels through {size:,} number{'s' * (size > 1)}: one matrix there and back, "
+        "and 32 nonlinear units.",
         family="tied_matrix",
         config={"latent_dim": size},
         epochs=20 if size <= 64 else 8,
@@ -297,7 +298,7 @@ RECIPES: dict[str, Recipe] = {
     **{f"bottleneck-{size}": _bottleneck(size) for size in BOTTLENECKS},
     "linear-32": Recipe(
         title="Linear autoencoder",
-        summary="784-32-784 with one matrix there and back and nothing bent: what it finds is PCA's subspace.",
+        summary="784-32-784 with one matrix there and back and nothing else: what it finds is PCA's subspace.",
         family="tied_matrix",
         config={"latent_dim": 32, "hidden": 0},
         epochs=20,

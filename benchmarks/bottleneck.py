@@ -12,7 +12,7 @@ import torch
 
 from aecore.engine import get_engine
 from aecore.latent import capacity
-from aecore.latent.capacity import BENT, DIGITS, LINEAR, NETWORK, PCA, STRANGERS, TEXTBOOK, Measured, name_of
+from aecore.latent.capacity import DIGITS, LINEAR, NETWORK, NONLINEAR, PCA, STRANGERS, TEXTBOOK, Measured, name_of
 from aecore.latent.linear import digits_axes
 from aecore.recipes import BOTTLENECKS, RECIPES
 
@@ -50,7 +50,7 @@ def main() -> None:
     usual = {kind: [row[kind] for row in rows] for kind in rows[0]}
     print(f"{BOTTLENECKS[-1]} numbers from torch's usual start: {usual}")
     if arguments.save:
-        names = [*map(name_of, BOTTLENECKS), LINEAR, BENT, TEXTBOOK]
+        names = [*map(name_of, BOTTLENECKS), LINEAR, NONLINEAR, TEXTBOOK]
         sha256 = {name: engine.card(name).sha256 for name in names}
         table = Measured(list(BOTTLENECKS), curves, usual, exact, batches, mse, sha256)
         print(f"saved {capacity.save(table).name}")

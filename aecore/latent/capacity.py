@@ -25,7 +25,7 @@ from aecore.training import fit
 
 NETWORK, PCA = "network", "pca"
 DIGITS, STRANGERS = "digits", ("letters", "photos", "static")
-LINEAR, BENT, TEXTBOOK, MEMORISER = "linear-32", "bottleneck-32", "ae-linear-32", "memoriser"
+LINEAR, NONLINEAR, TEXTBOOK, MEMORISER = "linear-32", "bottleneck-32", "ae-linear-32", "memoriser"
 SIZE = 32  # of the linear codes that are compared with PCA
 MOST = 99.0  # dB; a PSNR beyond it is a perfect copy
 
@@ -176,7 +176,7 @@ def errors(engine: Engine) -> dict[str, float]:
     x, axes = pictures(DIGITS), digits_axes()
     recon = axes.reconstruct(x, SIZE)
     measured = {"pca": recon, "pca, cut off": recon.clamp(0, 1)}
-    measured |= {name: engine.reconstruct(name, x) for name in (LINEAR, BENT, TEXTBOOK)}
+    measured |= {name: engine.reconstruct(name, x) for name in (LINEAR, NONLINEAR, TEXTBOOK)}
     return {name: float((x - recon).square().mean()) for name, recon in measured.items()}
 
 
@@ -220,5 +220,5 @@ def _whole(table: Measured) -> bool:
         and all(len(one.steps) == len(one.angle) == len(one.excess) > 0 for one in traces)
         and kinds <= set(table.usual)
         and all(table.usual.values())
-        and {"pca", "pca, cut off", LINEAR, BENT, TEXTBOOK} <= set(table.mse)
+        and {"pca", "pca, cut off", LINEAR, NONLINEAR, TEXTBOOK} <= set(table.mse)
     )

@@ -1,4 +1,4 @@
-"""One matrix there and back (tied weights), and beside it a few bent units; the code may be of any size."""
+"""One matrix there and back (tied weights), and beside it a few nonlinear units; the code may be of any size."""
 
 from dataclasses import dataclass
 from math import prod
@@ -16,7 +16,7 @@ from aecore.models.family import Family
 class TiedMatrixConfig:
     """Shape of a `TiedMatrix`.
 
-    hidden: ReLU units of the bent way, beside the straight one, in encoder and decoder each; 0 for a linear model;
+    hidden: ReLU units of the nonlinear way, beside the linear one, in encoder and decoder each; 0 for a linear model;
     start: of the matrix: "orthogonal", so that W W' = I (or W' W = I where the code is wider than the picture), or
     "uniform" as torch.nn.Linear begins.
     """
@@ -30,8 +30,8 @@ class TiedMatrixConfig:
 class TiedMatrix(nn.Module):
     """z = W x + b + bend(x), recon = W' z + c + bend(z), with one W (tied weights), trained on the squared error.
 
-    The straight way can copy as many directions as the code has numbers; the bent one draws what is not straight in
-    the data. With `hidden=0` nothing but the straight way is left: the best it can do is PCA.
+    The linear way can copy as many directions as the code has numbers; the nonlinear one draws what is not flat in
+    the data. With `hidden=0` nothing but the linear way is left: the best it can do is PCA.
 
     Source: NYU Deep Learning, week 7 (tied weights); Baldi & Hornik 1989 (linear autoencoders and PCA);
             Saxe et al. 2014, arXiv:1312.6120 (orthogonal start).

@@ -34,7 +34,9 @@ def show(engine: Engine, column: Column, size: int) -> None:
 
 
 def _through(model, column: Column, size: int) -> None:
-    st.markdown(f"**1. Through {size:,} number{'s' * (size > 1)}.** One matrix $W$ there and back, and 32 bent units:")
+    st.markdown(
+        f"**1. Through {size:,} number{'s' * (size > 1)}.** One matrix $W$ there and back, and 32 nonlinear units:"
+    )
     st.latex(
         rf"z = W x + b + B_1(x) \in \mathbb R^{{{size}}}, \qquad \hat x = W^\top z + c + B_2(z), \qquad "
         rf"W \in \mathbb R^{{{size} \times 784}}"
@@ -55,8 +57,8 @@ def _through(model, column: Column, size: int) -> None:
 
 def _linear() -> None:
     st.markdown(
-        "**3. Nothing bent.** With $B_1 = B_2 = 0$ the error over all digits depends on their covariance $C$ alone, so "
-        "its exact gradient is at hand:"
+        "**3. Linear layers only.** With $B_1 = B_2 = 0$ the error over all digits depends on their covariance $C$ "
+        "alone, so its exact gradient is at hand:"
     )
     st.latex(
         r"\mathbb E\,\lVert t - W^\top W t \rVert^2 = \operatorname{tr} C - 2 \operatorname{tr} W C W^\top + "

@@ -1,4 +1,4 @@
-"""The Bottleneck page's linear part: an autoencoder with nothing bent beside PCA; its error, its angle, its units."""
+"""The Bottleneck page's linear part: a linear autoencoder beside PCA; its error, its angle, its units."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.latent import linear
-from aecore.latent.capacity import BENT, LINEAR, SIZE, TEXTBOOK, Measured, Trace
+from aecore.latent.capacity import LINEAR, NONLINEAR, SIZE, TEXTBOOK, Measured, Trace
 from aecore.latent.linear import Axes, digits_axes
 from pages.bottleneck import figures
 from pages.bottleneck.state import Training, state
@@ -143,8 +143,8 @@ def _errors(table: Measured, axes: Axes, weight: Tensor) -> None:
             "From 32 numbers": "Linear autoencoder, mini-batches (the checkpoint)",
             "Test MSE": table.batches["patient"][0].mse, "Cut off": table.mse[LINEAR], "Angle": angle,
         },
-        {"From 32 numbers": "Bent: the stage's network of 32", "Cut off": table.mse[BENT]},
-        {"From 32 numbers": "Bent: the textbook's, ReLU and sigmoid", "Cut off": table.mse[TEXTBOOK]},
+        {"From 32 numbers": "Nonlinear: the stage's network of 32", "Cut off": table.mse[NONLINEAR]},
+        {"From 32 numbers": "Nonlinear: the textbook's, ReLU and sigmoid", "Cut off": table.mse[TEXTBOOK]},
     ]  # fmt: skip
     form = st.column_config.NumberColumn
     st.dataframe(

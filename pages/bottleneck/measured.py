@@ -53,9 +53,10 @@ def copying(table: Measured) -> str:
     spread = max(usual["static"]) - min(usual["static"])
     passes = f"passes it at {first:,} numbers, and" if first else "never passes it: it"
     lines = [
-        f"- **Narrow draws digits.** Through {table.sizes[small]:,}, {kinds}; a flat grey page: {FLAT} dB of static.",
+        f"- **Narrow draws digits.** Through {table.sizes[small]:,}, {kinds} "
+        f"(a flat grey page scores {FLAT} dB on static).",
         f"- **Wide copies.** Static {passes} comes back at {decibel(static[-1])} dB from {table.sizes[-1]:,}.",
-        f"- **But width alone does not.** Our nets begin as copiers (their matrix turns and keeps lengths), and "
+        f"- **Width alone does not copy.** Our nets begin as copiers (their matrix is orthogonal), and "
         f"digits give them no reason to stop. Begun as torch begins its layers, the same net of {table.sizes[-1]:,} "
         f"brings digits back at {decibel(mean[DIGITS])} dB and static at {mean['static']:.1f} "
         f"({_seeds(len(usual['static']), spread)}).",
@@ -65,7 +66,7 @@ def copying(table: Measured) -> str:
     if ahead:
         place = table.sizes.index(ahead[0])
         lines.append(
-            f"- **And bent is not always better.** From {ahead[0]:,} numbers on PCA keeps digits better "
+            f"- **Nonlinear is not always better.** From {ahead[0]:,} numbers on PCA keeps digits better "
             f"({decibel(pca[DIGITS].mean[place])} against {decibel(network[DIGITS].mean[place])} dB)."
         )
     return "\n".join(lines)

@@ -68,7 +68,7 @@ def show_measured() -> None:
 @messages.fragment(key=LINEAR)
 def show_linear() -> None:
     """A linear autoencoder beside PCA."""
-    st.header("Nothing bent: is it PCA?", anchor=False)
+    st.header("Linear layers only: is it PCA?", anchor=False)
     with messages.shown():
         linear.show(engine, capacity.load())
 

@@ -137,7 +137,7 @@ def test_the_words_say_what_the_table_says():
     made = table()
     assert measured.headline(made, 8) == "8 numbers: digits 10.0 dB, strangers 8.0. PCA's digits: 10.0."
     said = measured.copying(made)
-    assert "letters 10.0 dB, pieces of photos 10.0 dB, static 4.0 dB" in said and "bent is not always" not in said
+    assert "letters 10.0 dB, pieces of photos 10.0 dB, static 4.0 dB" in said and "Nonlinear is not always" not in said
     assert "Static never passes it: it comes back at 8.0 dB" in said and "static at 9.2 (2 seeds, 0.5 dB apart)" in said
     high = replace(made.curves[NETWORK]["static"], mean=[4.0, 24.0])
     curves = made.curves | {NETWORK: made.curves[NETWORK] | {"static": high}}

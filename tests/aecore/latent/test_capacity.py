@@ -25,7 +25,7 @@ def table() -> Measured:
     curve = Curve([10.0, 20.0], [8.0, 18.0], [12.0, 22.0])
     kinds = dict.fromkeys((DIGITS, *STRANGERS), curve) | {"static": Curve([4.0, 8.0], [4.0, 8.0], [4.0, 8.0])}
     trace = Trace([40, 80], [60.0, 0.01], [0.004, 0.0], 0.5, 0.0168)
-    mse = {"pca": 0.0168, "pca, cut off": 0.0152, LINEAR: 0.0152, capacity.BENT: 0.012, TEXTBOOK: 0.0093}
+    mse = {"pca": 0.0168, "pca, cut off": 0.0152, LINEAR: 0.0152, capacity.NONLINEAR: 0.012, TEXTBOOK: 0.0093}
     usual = {kind: [9.0, 9.5] for kind in kinds}
     return Measured(
         [8, 1000], {NETWORK: kinds, PCA: kinds}, usual, [trace], {"hurried": [trace], "patient": [trace]}, mse, {}
@@ -95,5 +95,5 @@ def test_the_angle_tells_and_the_error_does_not():
     hurried = measured.batches["hurried"]
     assert max(trace.excess[-1] for trace in hurried) < 0.01 and min(trace.angle[-1] for trace in hurried) > 10
     assert measured.mse["pca"] == pytest.approx(0.0168, abs=0.0001)
-    assert measured.mse[TEXTBOOK] < measured.mse[capacity.BENT] < measured.mse["pca, cut off"]
+    assert measured.mse[TEXTBOOK] < measured.mse[capacity.NONLINEAR] < measured.mse["pca, cut off"]
     assert measured.mse[LINEAR] == pytest.approx(measured.mse["pca, cut off"], rel=0.005)
