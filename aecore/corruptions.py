@@ -22,7 +22,7 @@ BLUR_REACH = 1 / 7  # blur's sd at strength 1, as a fraction of the side: 4 px o
 
 
 @dataclass(frozen=True)
-class Draw:
+class Realization:
     """One outcome of a corruption, chance included: x_noisy = clip(gain * (down @ x @ across^T) + offset).
 
     gain, offset: (1 or N, 1 or C, H or 1, W or 1); down: (1 or N, H, H), across: (1 or N, W, W); what is None does
@@ -52,7 +52,7 @@ class Corruption:
     """One way to damage pictures.
 
     `draw(x, strength, rng)` gets x (N, C, H, W), for its shape, and strength (1, 1, 1, 1) or (N, 1, 1, 1) and
-    returns a Draw; where `movable`, it gets `center` (1 or N, 2) as a fourth argument.
+    returns a Realization; where `movable`, it gets `center` (1 or N, 2) as a fourth argument.
     `describe(strength)` names the physical parameter, for a picture of 28 x 28 where it is in pixels.
     `mask_known` says whether a mask comes with it; `about` is one sentence for the page, with the source.
     """
@@ -60,7 +60,7 @@ class Corruption:
     name: str
     label: str
     default: float
-    draw: Callable[..., Draw]
+    draw: Callable[..., Realization]
     describe: Callable[[float], str]
     about: str
     mask_known: bool = False
@@ -97,7 +97,7 @@ def draw(
     strength: float | Tensor,
     rng: Generator,
     center: tuple[float, float] | Tensor = (0.5, 0.5),
-) -> Draw:
+) -> Realization:
     """What `corrupt` would do to x, without doing it. Args, Raises: as `corrupt`."""
     if name not in CORRUPTIONS:
         raise ValueError(f"unknown corruption {name!r}: choose one of {', '.join(CORRUPTIONS)}")
@@ -117,25 +117,25 @@ def draw(
     return corruption.draw(x, s, rng, c)
 
 
-def gaussian(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
+def gaussian(x: Tensor, strength: Tensor, rng: Generator) -> Realization:
     """Add white Gaussian noise and clip to [0, 1]; strength is the standard deviation.
 
     Source: the denoising autoencoder's additive isotropic noise, Vincent et al. 2010, section 3.3.
     """
-    return Draw(offset=strength * _normal(x, rng))
+    return Realization(offset=strength * _normal(x, rng))
 
 
-def salt_pepper(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
+def salt_pepper(x: Tensor, strength: Tensor, rng: Generator) -> Realization:
     """Set pixels to black or white, each with probability strength / 2.
 
     Source: Vincent et al. 2010, section 3.3; 0.4 is the value of the slides "Autoencoders (AEs)".
     """
     u = _uniform_per_pixel(x, rng)
     pepper, salt = u < strength / 2, u >= 1 - strength / 2
-    return Draw(gain=(~(pepper | salt)).to(x.dtype), offset=salt.to(x.dtype))
+    return Realization(gain=(~(pepper | salt)).to(x.dtype), offset=salt.to(x.dtype))
 
 
-def dropout(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
+def dropout(x: Tensor, strength: Tensor, rng: Generator) -> Realization:
     """Set each pixel to 0 with probability strength ("masking noise"); kept pixels are not rescaled.
 
     Source: Vincent et al. 2008; 0.5 is the value of NYU Deep Learning, week 7 (whose notebook doubles the
@@ -144,25 +144,25 @@ def dropout(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     return _remove(_uniform_per_pixel(x, rng) < strength, 0.0, x)
 
 
-def speckle(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
+def speckle(x: Tensor, strength: Tensor, rng: Generator) -> Realization:
     """Multiply each pixel by 1 + n, n ~ N(0, strength^2), and clip: black stays black, ink becomes grainy.
 
     Source: multiplicative noise of coherent imaging (radar, ultrasound), Goodman 1976, in its usual Gaussian
     form (scikit-image's random_noise "speckle").
     """
-    return Draw(gain=1 + strength * _normal(x, rng))
+    return Realization(gain=1 + strength * _normal(x, rng))
 
 
-def blur(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
+def blur(x: Tensor, strength: Tensor, rng: Generator) -> Realization:
     """Convolve with a Gaussian whose sd is strength * H / 7: 4 px at strength 1 on 28 x 28. Draws no noise.
 
     Weights are renormalised at the border, so a constant picture stays as it is.
     """
     sd = strength[:, 0, 0, :] * x.shape[-2] * BLUR_REACH  # (1 or N, 1)
-    return Draw(down=gaussian_rows(sd, x.shape[-2]), across=gaussian_rows(sd, x.shape[-1]))
+    return Realization(down=gaussian_rows(sd, x.shape[-2]), across=gaussian_rows(sd, x.shape[-1]))
 
 
-def patch(x: Tensor, strength: Tensor, rng: Generator, center: Tensor) -> Draw:
+def patch(x: Tensor, strength: Tensor, rng: Generator, center: Tensor) -> Realization:
     """Cover a square of side round(strength * min(H, W)) with mid-grey. Draws no noise.
 
     Near the border the square is pushed back inside, so that strength alone decides how much is hidden.
@@ -176,7 +176,7 @@ def patch(x: Tensor, strength: Tensor, rng: Generator, center: Tensor) -> Draw:
     return _remove(down[:, None, :, None] & across[:, None, None, :], GREY, x)
 
 
-def stripes(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
+def stripes(x: Tensor, strength: Tensor, rng: Generator) -> Realization:
     """Cover four evenly spaced bands of rows with mid-grey; strength is the fraction of rows that they take.
 
     The rng shifts the bands, anew for each picture.
@@ -187,7 +187,7 @@ def stripes(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     return _remove((row * STRIPE_COUNT + shift).frac() < strength, GREY, x)
 
 
-def low_resolution(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
+def low_resolution(x: Tensor, strength: Tensor, rng: Generator) -> Realization:
     """Average over the cells of a coarser grid and enlarge again by nearest neighbour. Draws no noise.
 
     The grid has max(1, round(side * (1 - strength))) cells a side: 0.5 makes 14 x 14 of 28 x 28, 0.75 makes
@@ -196,7 +196,7 @@ def low_resolution(x: Tensor, strength: Tensor, rng: Generator) -> Draw:
     Source: the super-resolution example of NYU Deep Learning, week 7 (its input is 16 x 16).
     """
     down, across = (cell_average(grid_cells(strength[:, 0, 0, :], size), size) for size in x.shape[-2:])
-    return Draw(down=down, across=across)
+    return Realization(down=down, across=across)
 
 
 def grid_cells(strength: Tensor, size: int) -> Tensor:
@@ -235,10 +235,10 @@ def cell_average(cells: Tensor, size: int) -> Tensor:
     return weight / weight.sum(-1, keepdim=True)
 
 
-def _remove(removed: Tensor, fill: float, x: Tensor) -> Draw:
+def _remove(removed: Tensor, fill: float, x: Tensor) -> Realization:
     """Put `fill` where removed, a bool that broadcasts to x, is True."""
     gone = removed.to(x.dtype)
-    return Draw(gain=1 - gone, offset=fill * gone, removed=removed)
+    return Realization(gain=1 - gone, offset=fill * gone, removed=removed)
 
 
 def _normal(x: Tensor, rng: Generator) -> Tensor:

@@ -41,7 +41,7 @@ class Damage:
         """x -> x_noisy, mask; another strength with the same noise where given."""
         return self.draw(x, strength).apply(x)
 
-    def draw(self, x: Tensor, strength: float | None = None) -> corruptions.Draw:
+    def draw(self, x: Tensor, strength: float | None = None) -> corruptions.Realization:
         """What `apply` does to pictures of x's shape."""
         rng = torch.Generator().manual_seed(self.seed)
         s = self.strength if strength is None else strength

@@ -32,7 +32,7 @@ def show(engine: Engine, digit: Chosen, answers: str = "") -> None:
     strip(made, "home_strip", roomy=True, live=follow)
 
 
-def _noise(x: torch.Tensor) -> corruptions.Draw:
+def _noise(x: torch.Tensor) -> corruptions.Realization:
     return corruptions.draw("gaussian", x, NOISE, torch.Generator().manual_seed(7))
 
 

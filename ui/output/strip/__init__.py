@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from aecore.corruptions import Draw
+from aecore.corruptions import Realization
 from ui.component import component, version
 from ui.glossary import explain
 from ui.output.picture import picture
@@ -66,7 +66,7 @@ class Live:
     pad: str
     seq: int
     name: str
-    draw: Draw
+    draw: Realization
     corrupted: str
     networks: Mapping[str, tuple[str, str]]
     paste: bool = False

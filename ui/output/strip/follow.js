@@ -137,7 +137,7 @@ export class Follower {
   }
 }
 
-/** aecore.corruptions.Draw.apply: clip(gain * (down @ x @ across^T) + offset), of numbers that Python sent. */
+/** aecore.corruptions.Realization.apply: clip(gain * (down @ x @ across^T) + offset), of numbers that Python sent. */
 function damage({ gain, offset, down, across, removes }) {
   const [a, b, rows, columns] = [gain, offset, down, across].map((text) => text && fixed(text))
   return (x) => {
