@@ -331,7 +331,7 @@ def test_readme_shows_the_table_that_the_cards_give():
 def test_a_signal_saves_and_keeps_the_old_checkpoint_and_says_how_to_go_on(number, tmp_path):
     old = tmp_path / "ae-linear-32.safetensors"
     old.write_bytes(b"trained before")
-    command = [sys.executable, "-m", "aecore", "train", "ae-linear-32", "--epochs", "1000", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "aecore", "train", "ae-linear-32", "--epochs", "100", "--out", str(tmp_path)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     # Python's own handler, even where the tests were started in the background, with Ctrl-C ignored
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -340,7 +340,7 @@ def test_a_signal_saves_and_keeps_the_old_checkpoint_and_says_how_to_go_on(numbe
     finally:
         signal.signal(signal.SIGINT, before)
     try:
-        while "epoch 1/1000" not in process.stdout.readline():
+        while "epoch 1/100" not in process.stdout.readline():
             assert process.poll() is None
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
