@@ -115,4 +115,12 @@ PAGES = (
         help="Networks of one width that could copy anything, and four ways to keep them from it, kernel by kernel.",
         door="See which of 500 units it lights up",
     ),
+    Page(
+        folder="tangents",
+        title="Tangents",
+        icon=":material/moving:",
+        section="How they learn",
+        help="The few directions in which a digit stays a digit, among 784; and what random ones do.",
+        door="Slide it along the directions that keep it a digit",
+    ),
 )

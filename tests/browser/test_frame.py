@@ -30,6 +30,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "photos": ".before-after img.after",
     "vector_field": ".field:not([data-step='0']) canvas.view",
     "regularise": ".wall[data-frames]",
+    "tangents": ".stage[data-drawn] canvas",
 }
 WIDTHS = (1440, 2560, 768, 390)
 ICON = "document.querySelector(\"link[rel='shortcut icon']\").href"

@@ -21,6 +21,7 @@ OPENED = {
     "super_resolution": [{}, {"super_source": "Pick"}],
     "bottleneck": [{}, {"bottleneck_source": "Pick"}],
     "regularise": [{}, {"regularise_source": "Pick"}],
+    "tangents": [{}, {"tangents_source": "Pick"}],
     "photos": [{}, {"photos_mode": "A page of digits"}],
     "latent_map": [{}, {"map_source": "Pick"}, {"map_own_method": "t-SNE"}],
     "interpolate": [{"interpolate_a_source": "Pick", "interpolate_b_source": "Pick"}]

@@ -1,0 +1,157 @@
+"""The Tangents page's evidence: spectra, how far digits go, the dimension of MNIST, and what of it does not hold."""
+
+import csv
+import io
+
+import streamlit as st
+
+from aecore.engine import Engine
+from aecore.latent import tangents
+from aecore.latent.tangents import Estimate, Measured
+from pages.tangents import figures
+from ui.glossary import explain
+from ui.theme import kind_color, neutral
+
+LABELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive"}
+CONFIG = {"displayModeBar": False}
+
+
+def show(engine: Engine) -> None:
+    """Headline, what holds and what does not, and the charts. Raises: DataError: nothing was measured."""
+    table = tangents.load()
+    if stale := table.stale(engine):
+        st.caption(
+            f":material/info: These numbers were measured on another {' and another '.join(stale)} than the one here. "
+            "Measure again with: `python -m benchmarks.tangents --save`."
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader(headline(table), help=explain("intrinsic dimension"), anchor=False)
+        st.space("stretch")
+        st.download_button(
+            "Numbers", lambda: table_csv(table), "tangents.csv", "text/csv", on_click="ignore",
+            icon=":material/download:", key="tangents_csv", help="Spectra, reaches and dimensions, as CSV",
+        )  # fmt: skip
+    st.markdown(claims(table))
+    left, right = st.columns(2, gap="medium")
+    curves = {
+        name: (label(name), [value / row.mean[0] for value in row.mean], kind_color(engine.card(name).kind))
+        for name, row in table.spectra.items()
+    }
+    with left:
+        st.plotly_chart(
+            figures.spectra(curves), theme=None, config=CONFIG, key="tangents_spectra",
+            alt="; ".join(f"{label(name)}: {row.directions.value:.1f} effective directions" for name, row in
+                          table.spectra.items()),
+        )  # fmt: skip
+    with right:
+        st.plotly_chart(
+            figures.reaches(reach_curves(engine, table), table.random.t.value), theme=None, config=CONFIG,
+            key="tangents_reaches", alt=reach_claim(table),
+        )  # fmt: skip
+    rows = [
+        (f"a {name}" if name != "all" else "all digits", {"TwoNN": spread(row.two_nn), "MLE": spread(row.likelihood)})
+        for name, row in table.dimensions.items()
+    ]
+    st.plotly_chart(
+        figures.intervals(
+            rows, {"TwoNN": kind_color("ae"), "MLE": neutral()[1]}, "Intrinsic dimension, with 95 % intervals"
+        ),
+        theme=None, config=CONFIG, key="tangents_dimensions",
+        alt="; ".join(f"{name}: TwoNN {row.two_nn.value:.1f}" for name, row in table.dimensions.items()),
+    )  # fmt: skip
+
+
+def label(name: str) -> str:
+    """What the charts call a network."""
+    return LABELS.get(name, name)
+
+
+def spread(one: Estimate) -> tuple[float, float, float]:
+    """As a chart wants it."""
+    return one.value, one.low, one.high
+
+
+def headline(table: Measured) -> str:
+    """The one sentence."""
+    row = table.dimensions["all"]
+    return f"Digits have about {row.two_nn.value:.0f} dimensions, not 784"
+
+
+def claims(table: Measured) -> str:
+    """What holds of "about a dozen directions keep your digit a digit", and what does not, each with its numbers."""
+    whole = table.dimensions["all"]
+    classes = {name: row.two_nn.value for name, row in table.dimensions.items() if name != "all"}
+    low, high = min(classes, key=classes.get), max(classes, key=classes.get)
+    counted = ", ".join(f"{label(name)} {interval(row.directions)}" for name, row in table.spectra.items())
+    lines = [
+        f"- **About a dozen.** TwoNN finds {interval(whole.two_nn)} dimensions, maximum likelihood "
+        f"{interval(whole.likelihood)}; from {classes[low]:.1f} for a {low} to {classes[high]:.1f} for a {high}.",
+        f"- **Networks use {'more' if more(table) else 'as few'}.** Effective directions over {table.digits:,} test "
+        f"digits: {counted}.",
+        f"- {reach_claim(table)}",
+    ]
+    return "\n".join(lines)
+
+
+def more(table: Measured) -> bool:
+    """Whether some network's effective directions exceed the dimension by half."""
+    return max(row.directions.value for row in table.spectra.values()) > 1.5 * table.dimensions["all"].two_nn.value
+
+
+def reach_claim(table: Measured) -> str:
+    """Whether a tangent carries further than a random direction before the judge reads another digit."""
+    random = table.random
+    first = {name: rows[0] for name, rows in table.reaches.items()}
+    said = ", ".join(f"{label(name)} {interval(row.t)}" for name, row in first.items())
+    shorter = all(row.t.value < random.t.value for row in first.values())
+    opening = "**A tangent does not carry further.**" if shorter else "**Some tangents carry further than chance.**"
+    because = (
+        " Noise leaves the strokes readable; a tangent changes them, and so leads to other digits sooner."
+        if shorter
+        else ""
+    )
+    return (
+        f"{opening} Until the judge reads another digit: along the first direction {said}; along a random one "
+        f"{interval(random.t)} ({random.never:.0f} % still read at {table.furthest:.0f}); straight to the nearest "
+        f"digit of another class {interval(table.nearest.t)}.{because}"
+    )
+
+
+def interval(one: Estimate) -> str:
+    """A value with its 95 % interval."""
+    return f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})"
+
+
+def reach_curves(engine: Engine, table: Measured) -> dict:
+    """Name -> (label, reach of each direction, its low, its high, colour)."""
+    return {
+        name: (
+            label(name), [row.t.value for row in rows], [row.t.low for row in rows], [row.t.high for row in rows],
+            kind_color(engine.card(name).kind),
+        )
+        for name, rows in table.reaches.items()
+    }  # fmt: skip
+
+
+def table_csv(table: Measured) -> str:
+    """One row a number: what, of what, place, value, low, high."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["measure", "of", "place", "value", "low", "high"])
+    rows = [
+        ("singular_value", name, i + 1, *numbers)
+        for name, row in table.spectra.items()
+        for i, numbers in enumerate(zip(row.mean, row.low, row.high, strict=True))
+    ]
+    rows += [("effective_directions", name, "", *spread(row.directions)) for name, row in table.spectra.items()]
+    rows += [
+        ("reach", name, i + 1, *spread(row.t))
+        for name, several in table.reaches.items()
+        for i, row in enumerate(several)
+    ]
+    rows += [("reach", "random", "", *spread(table.random.t)), ("reach", "nearest", "", *spread(table.nearest.t))]
+    for name, row in table.dimensions.items():
+        rows += [("two_nn", name, "", *spread(row.two_nn)), ("likelihood", name, "", *spread(row.likelihood))]
+    for measure, of, place, *numbers in rows:
+        writer.writerow([measure, of, place, *(f"{number:.4g}" for number in numbers)])
+    return out.getvalue()

@@ -1,0 +1,91 @@
+"""Tangents: the few directions in which a digit stays a digit, among 784."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.title(
+    "Tangents", "Of 784 directions, about a dozen keep your digit a digit. Slide along one, and along a random one."
+)
+
+with shell.loading(660):
+    from pages.tangents import equations, measured, patches, shifted, slots, stage, try_next
+    from pages.tangents.state import HOOD, MEASURED, PATCHES, SHIFT, SLOTS, STAGE, state
+    from ui import messages, serving, url
+    from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
+    from ui.live.networks import deliver
+    from ui.output.try_next import followed
+
+engine = serving.engine()
+stage.recall()
+url.read(slots.KIND)
+ANSWER_FIRST = "<style>@media (max-width: 640px) {div:has(> .st-key-tangents_input) {order: 2}}</style>"  # on a phone
+
+
+@messages.fragment(key=STAGE)
+def show_stage() -> None:
+    """The digit on the left, its directions on the right; a pen movement reruns this."""
+    with st.container(horizontal=True, gap="medium", key="tangents_desk"):
+        left = st.container(width=INPUT_WIDTH, key="tangents_input")
+        right = st.container(width="stretch", key="tangents_answer")
+    digit = first_digit()
+    with left, messages.shown():
+        digit = input_digit(choose_source("tangents"), "tangents")
+    with right, messages.shown():
+        model, seed = stage.choose(engine)
+        state().around = stage.around(engine, digit, model, seed)
+        stage.show(engine, state().around, followed("tangents"))
+
+
+@messages.fragment(key=SHIFT)
+def show_shift() -> None:
+    """A digit shifted up and down."""
+    st.header("Shift a digit: a curve in 784 dimensions", anchor=False)
+    if state().around:
+        with messages.shown():
+            shifted.show(state().around.x)
+
+
+@messages.fragment(key=PATCHES)
+def show_patches() -> None:
+    """3 x 3 patches of photographs."""
+    st.header("Photographs have a shape too", anchor=False)
+    with messages.shown():
+        patches.show()
+
+
+@messages.fragment(key=SLOTS)
+def show_slots() -> None:
+    """Random pixels."""
+    st.header("Can chance draw a digit?", anchor=False)
+    with messages.shown():
+        slots.show(engine, followed("tangents", "slots"))
+
+
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
+    """What all test digits say."""
+    with messages.shown():
+        measured.show(engine)
+
+
+@messages.fragment(key=HOOD)
+def show_hood() -> None:
+    """What ran; filled only while it is open."""
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="tangents_hood_open")
+    if opened.open and state().around:
+        with opened, messages.shown():
+            equations.show(engine, state().around)
+
+
+st.html(ANSWER_FIRST)
+show_stage()
+shell.head_start()
+show_measured()
+show_shift()
+show_patches()
+show_slots()
+show_hood()
+try_next.show()
+deliver(["judge", stage.COPIER])
+serving.warm_up()

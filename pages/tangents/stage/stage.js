@@ -1,0 +1,192 @@
+// A digit x moved to x + t u, kept in [0, 1]: along a direction of a network, and along a random one of the same length.
+// Directions and how far they carry come from Python; the slider, the judge and the autoencoder run here.
+
+import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { network } from "../../../ui/live/store.js"
+import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
+import { digitsFrom } from "../../../ui/output/tiles.js"
+
+const PIXELS = 784
+const OTHER = "var(--st-gray-text-color)" // of what is random
+const stages = new WeakMap() // parentElement -> Stage
+
+/** @param {Component} component */
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".stage")
+  if (!root || !data) return
+  let stage = stages.get(parentElement)
+  if (stage?.root !== root) {
+    stage = new Stage(root)
+    stages.set(parentElement, stage)
+  }
+  stage.send = (place) => setStateValue("place", place)
+  stage.update(data)
+}
+
+class Stage {
+  data = /** @type {any} */ (null)
+  x = new Float32Array(PIXELS)
+  along = /** @type {Float32Array[]} */ ([])
+  random = /** @type {Float32Array[]} */ ([])
+  direction = 0
+  far = 0
+  models = new Map() // "judge" and "back" -> network, once it has come
+  send = (/** @type {number[]} */ _place) => {}
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    this.slider = root.querySelector("input")
+    this.slider.oninput = () => {
+      this.far = this.slider.valueAsNumber
+      this.later()
+    }
+    this.slider.onchange = () => this.send([this.direction, this.far])
+  }
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (before && data.reveal > before.reveal) this.root.scrollIntoView({ block: "center" })
+    if (!before || data.fresh !== before.fresh) {
+      this.direction = data.direction
+      this.far = data.far
+    }
+    this.x = digitsFrom(data.x)[0]
+    this.along = unpacked(data.along)
+    this.random = unpacked(data.random)
+    this.direction = Math.min(this.direction, this.along.length - 1)
+    Object.assign(this.slider, { min: String(-data.furthest), max: String(data.furthest) })
+    if (!before) for (const [name, sha256] of Object.entries(data.networks)) this.ask(name, sha256)
+    this.rows()
+    this.later()
+  }
+
+  ask(name, sha256) {
+    if (!sha256) return
+    network(sha256).then(
+      (loaded) => {
+        this.models.set(name, loaded)
+        this.later()
+      },
+      () => {},
+    )
+  }
+
+  choose(direction) {
+    const last = this.along.length - 1
+    this.direction = direction < 0 ? last : direction > last ? 0 : direction
+    this.rows()
+    this.later()
+    this.send([this.direction, this.far])
+  }
+
+  /** The directions as a list, each with the stretch on which the judge still reads the digit. */
+  rows() {
+    const { values, reach, reachRandom, color } = this.data
+    const move = (event) => {
+      const way = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
+      if (!way) return
+      event.preventDefault()
+      this.choose(this.direction + way)
+      this.root.querySelectorAll(".row")[this.direction].focus()
+    }
+    render(
+      values.map(
+        (value, i) => html`<button type="button" role="radio" class="row" aria-checked=${String(i === this.direction)}
+          tabindex=${i === this.direction ? 0 : -1} @click=${() => this.choose(i)} @keydown=${move}
+          aria-label=${`Direction ${i + 1}, singular value ${value.toFixed(2)}, ${stretch(reach[i])}`}>
+          <canvas></canvas><em>${value.toFixed(2)}</em>${this.track(reach[i], color)}
+        </button>`,
+      ),
+      this.root.querySelector(".rows"),
+    )
+    this.root.querySelectorAll(".row canvas").forEach((canvas, i) => paintSigned(canvas, this.along[i]))
+    render(
+      html`<span>${reachRandom.length} random</span>
+        <div>${reachRandom.map((one) => this.track(one, OTHER))}</div>`,
+      this.root.querySelector(".others"),
+    )
+    this.root.querySelector(".key").textContent =
+      `Singular value, and how far the judge still reads a ${this.data.reads}`
+  }
+
+  track([left, right], color) {
+    const { furthest } = this.data
+    const share = (t) => `${(50 * (t + furthest)) / furthest}%`
+    return html`<span class="track"
+      ><i style=${`left: ${share(-left)}; right: ${share(-right)}; background: ${color}`}></i><s style="left: 50%"></s
+      ><u class="t"></u
+    ></span>`
+  }
+
+  later() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      if (this.data) this.show()
+    })
+  }
+
+  show() {
+    const { furthest, color } = this.data
+    const t = this.far
+    const words = `${t < 0 ? "\u2212" : ""}${Math.abs(t).toFixed(1)}`
+    this.slider.valueAsNumber = t
+    this.slider.setAttribute("aria-valuetext", words)
+    this.root.querySelector("output").textContent = words
+    const along = this.picture(".along", this.along[this.direction], `Direction ${this.direction + 1}`, color)
+    const random = this.picture(".random", this.random[this.direction], "A random one", OTHER)
+    this.root.querySelector(".verdict").textContent = verdict(t, along, random)
+    for (const line of this.root.querySelectorAll(".t")) line.style.left = `${(50 * (t + furthest)) / furthest}%`
+    this.root.dataset.direction = String(this.direction)
+    this.root.dataset.judged = this.models.has("judge") ? "1" : ""
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+  }
+
+  /** x + t u on its canvas, with what the judge reads and how far it is from what the autoencoder makes of it. */
+  picture(which, u, name, color) {
+    const figure = this.root.querySelector(which)
+    const x = this.x.map((value, i) => Math.min(Math.max(value + this.far * u[i], 0), 1))
+    digitTile(figure.querySelector("canvas"), x)
+    const shares = this.models.get("judge")?.classify(x)
+    const digit = shares ? shares.indexOf(Math.max(...shares)) : -1
+    const recon = this.models.get("back")?.forward(x)
+    const off = recon ? Math.sqrt(x.reduce((sum, value, i) => sum + (value - recon[i]) ** 2, 0)) : NaN
+    const reads = shares ? `${digit}, ${Math.round(100 * shares[digit])} %` : ""
+    render(
+      html`<b style=${`color: ${color}`}>${name}</b>${reads ? html`Judge: ${reads}` : nothing}
+        ${recon ? html`<span>${off.toFixed(1)} off the network's digits</span>` : nothing}`,
+      figure.querySelector("figcaption"),
+    )
+    figure.querySelector("canvas").setAttribute("aria-label", `${name}${reads && `: the judge reads ${reads} sure`}`)
+    figure.dataset.digit = String(digit)
+    return { digit, off }
+  }
+}
+
+/** What to notice, from the numbers on the screen. */
+function verdict(t, along, random) {
+  if (Math.abs(t) < 0.05) return "Slide, and see what each direction does to the digit."
+  if (!(along.off >= 0 && random.off >= 0)) return ""
+  const ratio = random.off / along.off
+  if (ratio > 1.15) return `Along a tangent it stays ${ratio.toFixed(1)} times nearer to digits than along a random way.`
+  if (ratio < 1 / 1.15) return "Here the random way stays nearer to digits: the tangent has left them too."
+  return "Both are about as far from digits."
+}
+
+const stretch = ([left, right]) => `read from \u2212${left.toFixed(1)} to ${right.toFixed(1)}`
+
+/** Unit vectors as the stage's Python writes them: one signed byte a pixel, and each one's largest. */
+function unpacked({ bytes, most }) {
+  const all = new Int8Array(bytesFrom(bytes).buffer)
+  return most.map((scale, i) => Float32Array.from(all.subarray(i * PIXELS, (i + 1) * PIXELS), (b) => (b * scale) / 127))
+}
+
+/** Grey for a pixel that stays, white for one that becomes brighter, black for one that becomes darker. */
+function paintSigned(canvas, u) {
+  const most = u.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9)
+  digitTile(
+    canvas,
+    u.map((value) => 0.5 + (0.5 * value) / most),
+  )
+}
