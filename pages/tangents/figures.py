@@ -134,10 +134,11 @@ def reaches(curves: dict, random: float):
     Returns: a plotly Figure.
     """
     muted = theme.neutral()[1]
+    count = max(len(mean) for _, mean, *_ in curves.values())
     figure = chart(
         300, "How far until the judge reads another digit", margin={"l": 34, "r": 96, "t": 30, "b": 44},
         showlegend=False, yaxis={"rangemode": "tozero"},
-        xaxis={"title": {"text": "direction", "standoff": 4}, "dtick": 1},
+        xaxis={"title": {"text": "direction", "standoff": 4}, "dtick": 1, "range": [0.5, count + 0.5]},
     )  # fmt: skip
     ends = []
     for name, mean, low, high, color in curves.values():
@@ -151,8 +152,11 @@ def reaches(curves: dict, random: float):
             hovertemplate="%{y:.1f}<extra>" + name + "</extra>",
         )  # fmt: skip
         ends.append((mean[-1], name, color, len(mean)))
-    figure.add_hline(y=random, line={"color": muted, "width": 1.6, "dash": "dot"})
-    ends.append((random, "Random", muted, max(end[3] for end in ends)))
+    figure.add_scatter(
+        x=[1, count], y=[random, random], mode="lines", line={"color": muted, "width": 1.6, "dash": "dot"},
+        hovertemplate="%{y:.1f}<extra>Random</extra>",
+    )  # fmt: skip
+    ends.append((random, "Random", muted, count))
     edge = -1.0
     for y, name, color, last in sorted(ends):
         edge = max(y, edge + 0.7)  # no label on another

@@ -10,6 +10,7 @@ from aecore.latent import tangents
 from aecore.latent.tangents import Estimate, Measured
 from pages.tangents import figures
 from ui.glossary import explain
+from ui.output.verdict import a_digit
 from ui.theme import kind_color, neutral
 
 LABELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive"}
@@ -49,7 +50,7 @@ def show(engine: Engine) -> None:
             key="tangents_reaches", alt=reach_claim(table),
         )  # fmt: skip
     rows = [
-        (f"a {name}" if name != "all" else "all digits", {"TwoNN": spread(row.two_nn), "MLE": spread(row.likelihood)})
+        ("all digits" if name == "all" else name, {"TwoNN": spread(row.two_nn), "MLE": spread(row.likelihood)})
         for name, row in table.dimensions.items()
     ]
     st.plotly_chart(
@@ -85,7 +86,8 @@ def claims(table: Measured) -> str:
     counted = ", ".join(f"{label(name)} {interval(row.directions)}" for name, row in table.spectra.items())
     lines = [
         f"- **About a dozen.** TwoNN finds {interval(whole.two_nn)} dimensions, maximum likelihood "
-        f"{interval(whole.likelihood)}; from {classes[low]:.1f} for a {low} to {classes[high]:.1f} for a {high}.",
+        f"{interval(whole.likelihood)}; from {classes[low]:.1f} for {a_digit(int(low))} to "
+        f"{classes[high]:.1f} for {a_digit(int(high))}.",
         f"- **Networks use {'more' if more(table) else 'as few'}.** Effective directions over {table.digits:,} test "
         f"digits: {counted}.",
         f"- {reach_claim(table)}",
@@ -103,17 +105,20 @@ def reach_claim(table: Measured) -> str:
     random = table.random
     first = {name: rows[0] for name, rows in table.reaches.items()}
     said = ", ".join(f"{label(name)} {interval(row.t)}" for name, row in first.items())
-    shorter = all(row.t.value < random.t.value for row in first.values())
-    opening = "**A tangent does not carry further.**" if shorter else "**Some tangents carry further than chance.**"
-    because = (
-        " Noise leaves the strokes readable; a tangent changes them, and so leads to other digits sooner."
-        if shorter
-        else ""
+    further = [row.t.low > random.t.high for row in first.values()]
+    opening = (
+        "**Tangents carry further than chance.**"
+        if all(further)
+        else "**Not every tangent carries further than chance.**"
+        if any(further)
+        else "**Tangents do not carry further than chance.**"
     )
+    moved = ", ".join(f"{label(name)} {row.moved.value:.1f}" for name, row in first.items())
     return (
         f"{opening} Until the judge reads another digit: along the first direction {said}; along a random one "
-        f"{interval(random.t)} ({random.never:.0f} % still read at {table.furthest:.0f}); straight to the nearest "
-        f"digit of another class {interval(table.nearest.t)}.{because}"
+        f"{interval(random.t)}; straight to the nearest digit of another class {interval(table.nearest.t)}. "
+        f"{table.furthest:.0f} is as far as we went. Cut off at black and white, less is left of a way: {moved}, "
+        f"random {random.moved.value:.1f}."
     )
 
 

@@ -4,7 +4,7 @@ from pages.tangents import stage
 from ui.output import try_next
 
 TRY = (  # name, question, network, direction, distance, place of the page
-    ("slide", ":material/swipe: Four steps along the first direction: still your digit?", "ae-conv", 0, 4.0, "stage"),
+    ("slide", ":material/swipe: Twice as far along the first direction: still your digit?", "ae-conv", 0, 8.0, "stage"),
     ("contractive", ":material/compress: What does a contractive encoder feel?", "wide-contractive", 0, 3.0, "stage"),
     ("slots", ":material/casino: Can chance draw a digit?", "ae-conv", 0, 0.0, "slots"),
 )

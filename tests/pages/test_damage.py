@@ -11,7 +11,7 @@ from aecore import checkpoints
 from aecore import engine as engines
 from aecore.data import digits
 from aecore.features import table
-from aecore.latent import capacity, steps
+from aecore.latent import capacity, steps, tangents
 from aecore.restore import inpainting, upscaling
 from pages import PAGES
 from tests.visits import ALONE, sound, visit
@@ -90,6 +90,7 @@ TABLES = {
     "bottleneck": (capacity, "results_file", "bottleneck.json"),
     "interpolate": (steps, "table_file", "transformations.json"),
     "regularise": (table, "results_file", "regularise.json"),
+    "tangents": (tangents, "results_file", "tangents.json"),
 }
 
 

@@ -6,6 +6,8 @@ import streamlit as st
 import torch
 
 from aecore.engine import Engine, get_engine
+from aecore.errors import AecoreError
+from aecore.latent import tangents
 from ui import serving, url
 from ui.component import component
 from ui.input.digit import all_test_digits
@@ -26,6 +28,15 @@ def show(engine: Engine, reveal: int = 0) -> None:
         "one. The judge has only ever seen digits and must name one: it can be sure of static. An autoencoder "
         f"is harder to fool: it counts here only if its copy is as close as for {SHARE:.0%} of test digits."
     )
+    try:
+        sure = tangents.load().sure
+        st.markdown(
+            f"Measured: the judge is at least 90 % sure of {sure['uniform'].value:.1f} % of such pictures, of "
+            f"{sure['shuffled'].value:.1f} % of digits with their pixels shuffled, and of {sure['digits'].value:.1f} % "
+            "of test digits."
+        )
+    except AecoreError:  # the measured part says so
+        pass
     if len(serving.available(engine, JUDGE, COPIER)) < 2 or len(networks.runnable([JUDGE, COPIER])) < 2:
         st.caption(f":material/info: This needs the models {JUDGE} and {COPIER}.")
         return

@@ -27,6 +27,7 @@ from ui.theme import kind_color
 
 MODELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive"}
 MODEL, SEED, DIRECTION, FAR = "tangents_model", "tangents_seed", "tangents_direction", "tangents_far"  # in the URL
+FIRST_FAR = 4.0
 COUNT = 10  # directions, and random ones
 FURTHEST, STEP = 10.0, 0.25  # of the slider, and of the search for where the judge changes its mind
 COPIER = "ae-conv"  # what it makes of a picture says how far that is from digits
@@ -65,10 +66,10 @@ def place_now() -> tuple[int, float]:
     direction, far = url.get(DIRECTION, FAR)
     place = int(direction) - 1 if direction and direction.isascii() and direction.isdecimal() else 0
     try:
-        distance = float(far or 0)
+        distance = float(far or FIRST_FAR)
     except ValueError:
-        distance = 0.0
-    return place if 0 <= place < COUNT else 0, distance if abs(distance) <= FURTHEST else 0.0
+        distance = FIRST_FAR
+    return place if 0 <= place < COUNT else 0, distance if abs(distance) <= FURTHEST else FIRST_FAR
 
 
 def said(place: object) -> tuple[int, float] | None:
@@ -85,9 +86,10 @@ def choose(engine: Engine) -> tuple[str, int]:
     names = serving.available(engine, *MODELS)
     if not names:
         raise AecoreError("None of this page's networks is here. Restore the folder checkpoints, then reload the page.")
-    name = choice("Directions of", names, format_func=MODELS.get, default=names[0], key=MODEL, width="stretch")
-    with st.popover("More settings", icon=":material/tune:"):
-        seed = seed_input("Random directions", SEED, first=0, another="New ones")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = choice("Directions of", names, format_func=MODELS.get, default=names[0], key=MODEL)
+        with st.popover("More settings", icon=":material/tune:"):
+            seed = seed_input("Random directions", SEED, first=0, another="New ones")
     return name, seed
 
 

@@ -1,0 +1,78 @@
+"""The Tangents page in a real Chromium: the slider, the list of directions, the slot machine, the phone."""
+
+import pytest
+
+from aecore import checkpoints
+from tests.browser.visitor import DESK, PHONE, eventually, settled
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not {"ae-conv", "vae", "wide-contractive", "judge"} <= set(checkpoints.names()), reason="no trained models here"
+    ),
+]
+STAGE = ".st-key-tangents_stage_view .stage"
+SLOTS = ".st-key-tangents_slots_view .slots"
+
+
+@pytest.fixture
+def tangents(serve, open_page):
+    def opener(query: str = "", **options):
+        page = open_page(f"{serve('app.py')}/tangents{query}", **{**DESK, **options})
+        page.wait_for_selector(f"{STAGE}[data-judged='1']")
+        settled(page)
+        return page
+
+    return opener
+
+
+def pixels(page, which: str) -> list[int]:
+    red = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+    return page.locator(f"{STAGE} .{which} canvas").evaluate(red)
+
+
+def test_slider_and_list_move_the_digit_here_and_stand_in_the_url(tangents):
+    page = tangents("?tangents_far=0.0")
+    assert pixels(page, "along") == pixels(page, "random")  # both are the digit
+    asked = len(page.wire.asks)
+    slider = page.get_by_role("slider", name="How far along the direction")
+    slider.focus()
+    page.keyboard.down("End")
+    eventually(page, lambda: pixels(page, "along") != pixels(page, "random"))
+    assert len(page.wire.asks) == asked  # no message while it moves
+    page.keyboard.up("End")
+    eventually(page, lambda: "tangents_far=10.0" in page.url)
+    first = pixels(page, "along")
+    page.get_by_role("radio", name="Direction 1,").press("ArrowDown")
+    page.locator(f"{STAGE}[data-direction='1']").wait_for()
+    eventually(page, lambda: pixels(page, "along") != first)
+    eventually(page, lambda: "tangents_direction=2" in page.url)
+    box = page.locator(f"{STAGE} .along canvas").bounding_box()
+    assert box["y"] + box["height"] <= 900
+
+
+def test_the_slot_machine_counts_and_stops(tangents):
+    page = tangents()
+    page.locator(f"{SLOTS}[data-ready='1']").wait_for()
+    page.get_by_role("button", name="Start").click()
+
+    def drawn() -> int:
+        return int(page.locator(f"{SLOTS} .drawn").inner_text().replace(",", ""))
+
+    eventually(page, lambda: drawn() > 20)
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_timeout(100)
+    before = drawn()
+    page.wait_for_timeout(300)
+    assert drawn() == before and page.locator(f"{SLOTS} .copied").inner_text() == "0"
+    page.get_by_role("button", name="As much ink as a digit").click()
+    eventually(page, lambda: drawn() == 0 and "tangents_pixels=ink" in page.url)
+
+
+def test_a_phone_shows_it_all_without_scrolling_sideways_the_answer_first(tangents):
+    page = tangents(**PHONE)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    pad = page.get_by_role("application").first.bounding_box()
+    answer = page.locator(f"{STAGE} .random canvas").bounding_box()
+    assert answer["y"] + answer["height"] < 844 and answer["y"] < pad["y"]
