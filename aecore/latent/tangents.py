@@ -76,6 +76,7 @@ def decodes(model: nn.Module) -> bool:
 
 def directions_of(model: nn.Module, x: Tensor, count: int = 10) -> Directions:
     """Those of the decoder or of the encoder, see `decodes`. Args, Raises: as `decoder_directions`."""
+    _check(model, x)
     return (decoder_directions if decodes(model) else encoder_directions)(model, x, count)
 
 
