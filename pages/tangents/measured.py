@@ -83,21 +83,17 @@ def claims(table: Measured) -> str:
     whole = table.dimensions["all"]
     classes = {name: row.two_nn.value for name, row in table.dimensions.items() if name != "all"}
     low, high = min(classes, key=classes.get), max(classes, key=classes.get)
+    used = [row.directions.value for row in table.spectra.values()]
     counted = ", ".join(f"{label(name)} {interval(row.directions)}" for name, row in table.spectra.items())
     lines = [
         f"- **About a dozen.** TwoNN finds {interval(whole.two_nn)} dimensions, maximum likelihood "
         f"{interval(whole.likelihood)}; from {classes[low]:.1f} for {a_digit(int(low))} to "
         f"{classes[high]:.1f} for {a_digit(int(high))}.",
-        f"- **Networks use {'more' if more(table) else 'as few'}.** Effective directions over {table.digits:,} test "
+        f"- **Networks use {min(used):.0f} to {max(used):.0f}.** Effective directions over {table.digits:,} test "
         f"digits: {counted}.",
         f"- {reach_claim(table)}",
     ]
     return "\n".join(lines)
-
-
-def more(table: Measured) -> bool:
-    """Whether some network's effective directions exceed the dimension by half."""
-    return max(row.directions.value for row in table.spectra.values()) > 1.5 * table.dimensions["all"].two_nn.value
 
 
 def reach_claim(table: Measured) -> str:

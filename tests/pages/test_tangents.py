@@ -43,7 +43,7 @@ def test_it_opens_with_ten_directions_of_an_example_and_ten_random_ones():
 
 @needs_models
 def test_network_direction_distance_and_seed_stand_in_the_url_and_nonsense_does_no_harm():
-    at = sound(visit(PAGE, tangents_model="wide-contractive", tangents_seed="3"))
+    at = sound(visit(PAGE, tangents_model="Contractive", tangents_seed="3"))
     assert around(at).model == "wide-contractive"
     assert not torch.equal(around(at).random, around(shown(PAGE)).random)
     for direction, far in (("0", "11"), ("11", "nan"), ("٣", "x"), ("-1", "")):
@@ -77,7 +77,7 @@ def test_try_next_sets_network_and_place(place):
 
 
 @needs_models
-@pytest.mark.parametrize(("model", "source"), [("vae", "def decoder_directions"), ("wide-contractive", "def encoder_")])
+@pytest.mark.parametrize(("model", "source"), [("VAE", "def decoder_directions"), ("Contractive", "def encoder_")])
 def test_under_the_hood_shows_what_ran_with_its_numbers(model, source):
     at = visit(PAGE, tangents_model=model)
     assert not at.code
@@ -121,10 +121,10 @@ def test_the_words_say_what_the_table_says():
     made = table()
     assert measured.headline(made) == "Digits have about 14 dimensions, not 784"
     said = measured.claims(made)
-    assert "from 8.0 for a 0 to 17.0 for a 9" in said and "Networks use more" in said
+    assert "from 8.0 for a 0 to 17.0 for a 9" in said and "Networks use 12 to 40" in said
     assert "Not every tangent carries further" in said and "AE 9.0 (8.0 to 10.0)" in said and "random 2.0" in said
     assert "Tangents do not carry further" in measured.reach_claim(replace(made, random=reach(12.0)))
-    assert "**Tangents carry further" in measured.reach_claim(replace(made, random=reach(1.0)))
+    assert "**Tangents carry further" in measured.reach_claim(replace(made, random=reach(0.5)))
     rows = measured.table_csv(made).splitlines()
     assert len(rows) == 1 + 2 * 20 + 2 + 2 * 10 + 2 + 2 * 11 and rows[1] == "singular_value,ae-conv,1,5,4,6"
 
