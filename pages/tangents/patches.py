@@ -21,7 +21,7 @@ def show() -> None:
     """The cloud, what is drawn into it, and how far from the surface it lies."""
     st.markdown(
         "Take 3 x 3 pixels anywhere in a photograph, leave out the flat ones, and set brightness and contrast alike. "
-        "Most are edges and lines: they crowd around a two-dimensional surface in seven dimensions, a **Klein bottle**. "
+        "Most are edges and lines: they crowd around a surface in seven dimensions, a **Klein bottle**. "
         "The circle is of edges, one for each angle; along the others an edge becomes a line."
     )
     surface = st.toggle("Klein bottle", True, key=SURFACE, bind="query-params")

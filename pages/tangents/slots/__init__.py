@@ -26,7 +26,8 @@ def show(engine: Engine, reveal: int = 0) -> None:
     st.markdown(
         "There are about 10¹⁸⁸⁸ pictures of 784 grey pixels. Digits are so thin among them that chance never meets "
         "one. The judge has only ever seen digits and must name one: it can be sure of static. An autoencoder "
-        f"is harder to fool: it counts here only if its copy is as close as for {SHARE:.0%} of test digits."
+        f"is harder to fool. A picture counts as copied if its copy is as close as for {100 * SHARE:.0f} % of test "
+        "digits."
     )
     try:
         sure = tangents.load().sure
