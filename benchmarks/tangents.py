@@ -15,12 +15,13 @@ from aecore.latent import dimension, tangents
 from aecore.latent.tangents import Dimension, Estimate, Measured, Reach, Spectrum
 
 NAMES = ("ae-conv", "vae", "wide-contractive", "wide")  # two decoders; an encoder, and its control
-DIGITS, REACHED, COUNT = 1000, 200, 10  # test digits of the spectra and of the reaches; directions
-FURTHEST, STEP = 10.0, 0.2
+DIGITS, REACHED, COUNT = 1000, 100, 10  # test digits of the spectra and of the reaches; directions
+FURTHEST, STEP = 10.0, 0.25
+HALVES = 10  # draws behind the interval of a dimension
 SHOWN = 120  # singular values at most
 RANDOM = 10_000  # pictures of random pixels of each kind
 SURE = 0.9
-PATCHES = 4000
+PATCHES, DENSEST = 4000, 0.3
 
 
 def main() -> None:
@@ -39,12 +40,7 @@ def main() -> None:
 def measure(engine: Engine, x: Tensor, y: Tensor) -> Measured:
     """All of it, from all test digits: x (N, 1, 28, 28), y (N,)."""
     sure = {kind: shown(f"sure of {kind}", surely_read(engine, random)) for kind, random in random_pictures(x)}
-    rng = torch.Generator().manual_seed(0)
-    away = {
-        "patches": patches.coordinates(patches.high_contrast_patches(PATCHES, rng)),
-        "control": patches.random_points(PATCHES, rng),
-    }
-    away = {name: shown(f"degrees, {name}", median(patches.degrees_away(v))) for name, v in away.items()}
+    away = patches_away()
     spectra = {name: spectrum(engine, name, x[:DIGITS]) for name in NAMES}
     right = (engine.classify(x[:DIGITS]).argmax(1) == y[:DIGITS]).nonzero().flatten()[:REACHED]
     reaches = {name: along(engine, name, x[right], y[right]) for name in NAMES}
@@ -53,9 +49,19 @@ def measure(engine: Engine, x: Tensor, y: Tensor) -> Measured:
     dimensions |= {str(digit): dimensions_of(str(digit), x[y == digit]) for digit in range(10)}
     sha256 = {name: engine.card(name).sha256 for name in (*NAMES, "judge")}
     return Measured(
-        DIGITS, REACHED, FURTHEST, spectra, reaches, random, nearest, dimensions, sure, away["patches"],
-        away["control"], sha256,
+        DIGITS, REACHED, FURTHEST, spectra, reaches, random, nearest, dimensions, sure,
+        away["patches"], away["control"], away["densest"], away["densest_control"], sha256,
     )  # fmt: skip
+
+
+def patches_away() -> dict[str, Estimate]:
+    """Median angles to the Klein bottle, as `Measured` names them."""
+    rng = torch.Generator().manual_seed(0)
+    points = {"patches": patches.coordinates(patches.high_contrast_patches(PATCHES, rng))}
+    points["control"] = patches.random_points(PATCHES, rng)
+    points["densest"] = patches.densest(points["patches"], DENSEST)
+    points["densest_control"] = patches.densest(points["control"], DENSEST)
+    return {name: shown(f"degrees, {name}", median(patches.degrees_away(v))) for name, v in points.items()}
 
 
 def shown(what: str, estimate: Estimate) -> Estimate:
@@ -136,7 +142,7 @@ def dimensions_of(label: str, x: Tensor) -> Dimension:
     """Both estimators over some digits."""
     estimates = []
     for estimate in (dimension.two_nn, dimension.levina_bickel):
-        numbers = dimension.interval(estimate, x, torch.Generator().manual_seed(3))
+        numbers = dimension.interval(estimate, x, torch.Generator().manual_seed(3), HALVES)
         estimates.append(shown(f"{estimate.__name__}, {label}", rounded(*numbers)))
     return Dimension(len(x), *estimates)
 

@@ -141,6 +141,17 @@ def degrees_away(v: Tensor) -> Tensor:
     return nearest.clamp(-1, 1).acos().rad2deg()
 
 
+def densest(v: Tensor, share: float, k: int = 15) -> Tensor:
+    """The points in the thick of the others: those whose k-th neighbour is nearest, densest first.
+
+    Args:    v: (N, 8), more than k; share: of the points, from 0 to 1.
+    Returns: (share N, 8).
+    Source:  X(k, p) of Carlsson et al. 2008, doi:10.1007/s11263-007-0056-x, section 3.
+    """
+    radius = torch.cat([torch.cdist(part, v).topk(k + 1, largest=False).values[:, -1] for part in v.split(500)])
+    return v[radius.argsort()[: round(share * len(v))]]
+
+
 def random_points(count: int, rng: torch.Generator) -> Tensor:
     """Control: points anywhere on the same sphere, (count, 8)."""
     normal = torch.randn(count, 8, generator=rng, dtype=torch.float64)

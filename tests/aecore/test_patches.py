@@ -104,3 +104,15 @@ def test_photographs_lie_nearer_to_the_surface_than_chance(sample):
     away = patches.degrees_away(patches.coordinates(sample)).median()
     chance = patches.degrees_away(patches.random_points(1500, generator())).median()
     assert away < chance - 10
+
+
+def test_the_densest_are_those_with_the_nearest_neighbours_and_lie_nearer_to_the_surface(sample):
+    from sklearn.neighbors import NearestNeighbors
+
+    v = patches.coordinates(sample)
+    radius = NearestNeighbors(n_neighbors=16).fit(v.numpy()).kneighbors(v.numpy())[0][:, -1]
+    dense = patches.densest(v, 0.3)
+    assert len(dense) == 450
+    largest = NearestNeighbors(n_neighbors=16).fit(v.numpy()).kneighbors(dense.numpy())[0][:, -1].max()
+    assert largest == pytest.approx(np.sort(radius)[449])
+    assert patches.degrees_away(dense).median() < patches.degrees_away(v).median() - 5
