@@ -143,12 +143,14 @@ class Machine {
     text(".copied", count(this.copied))
     render(
       KINDS.map(
-        (kind) => html`<button type="button" aria-pressed=${String(kind === this.kind)} @click=${() => this.choose(kind)}
+        (
+          kind,
+        ) => html`<button type="button" aria-pressed=${String(kind === this.kind)} @click=${() => this.choose(kind)}
           >${kind.label}</button>`,
       ),
       this.root.querySelector(".kinds"),
     )
-    this.root.querySelector(".go").disabled = !(this.judge && this.back)
+    this.root.querySelector("button").disabled = !(this.judge && this.back)
     this.root.dataset.ready = this.judge && this.back ? "1" : ""
   }
 }

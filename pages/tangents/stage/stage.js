@@ -169,7 +169,8 @@ function verdict(t, along, random) {
   if (Math.abs(t) < 0.05) return "Slide, and see what each direction does to the digit."
   if (!(along.off >= 0 && random.off >= 0)) return ""
   const ratio = random.off / along.off
-  if (ratio > 1.15) return `Along a tangent it stays ${ratio.toFixed(1)} times nearer to digits than along a random way.`
+  if (ratio > 1.15)
+    return `Along a tangent it stays ${ratio.toFixed(1)} times nearer to digits than along a random way.`
   if (ratio < 1 / 1.15) return "Here the random way stays nearer to digits: the tangent has left them too."
   return "Both are about as far from digits."
 }
