@@ -13,7 +13,7 @@ from ui.glossary import explain
 from ui.output.verdict import a_digit
 from ui.theme import kind_color, neutral
 
-LABELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive"}
+LABELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive", "wide": "its control"}
 CONFIG = {"displayModeBar": False}
 
 
@@ -110,11 +110,13 @@ def reach_claim(table: Measured) -> str:
         else "**Tangents do not carry further than chance.**"
     )
     moved = ", ".join(f"{label(name)} {row.moved.value:.1f}" for name, row in first.items())
+    short = [label(name) for name, row in first.items() if row.moved.high < random.moved.low]
+    less = f" Measured so, {' and '.join(short)} carr{'y' if len(short) > 1 else 'ies'} **less** far." if short else ""
     return (
         f"{opening} Until the judge reads another digit: along the first direction {said}; along a random one "
         f"{interval(random.t)}; straight to the nearest digit of another class {interval(table.nearest.t)}. "
         f"{table.furthest:.0f} is as far as we went. Cut off at black and white, less is left of a way: {moved}, "
-        f"random {random.moved.value:.1f}."
+        f"random {random.moved.value:.1f}.{less}"
     )
 
 

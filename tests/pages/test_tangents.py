@@ -125,6 +125,9 @@ def test_the_words_say_what_the_table_says():
     assert "Not every tangent carries further" in said and "AE 9.0 (8.0 to 10.0)" in said and "random 2.0" in said
     assert "Tangents do not carry further" in measured.reach_claim(replace(made, random=reach(12.0)))
     assert "**Tangents carry further" in measured.reach_claim(replace(made, random=reach(0.5)))
+    assert "less** far" not in said
+    short = replace(made, random=Reach(estimate(5.0), estimate(5.0), 3.0))
+    assert "Measured so, AE and VAE carry **less** far" in measured.reach_claim(short)
     rows = measured.table_csv(made).splitlines()
     assert len(rows) == 1 + 2 * 20 + 2 + 2 * 10 + 2 + 2 * 11 and rows[1] == "singular_value,ae-conv,1,5,4,6"
 
