@@ -70,7 +70,7 @@ def spectra(curves: dict[str, tuple[str, Sequence[float], str]]):
         )  # fmt: skip
         figure.add_annotation(
             x=len(values), y=float(np.log10(max(values[-1], 0.01))), text=label, showarrow=False, xanchor="left",
-            xshift=6, font={"color": color, "size": 13},
+            xshift=6, yshift=8, font={"color": color, "size": 13},
         )  # fmt: skip
     return figure
 

@@ -14,6 +14,7 @@ from ui.output.verdict import a_digit
 from ui.theme import kind_color, neutral
 
 LABELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive", "wide": "its control"}
+PRIMARY = LABELS.keys() - {"wide"}
 CONFIG = {"displayModeBar": False}
 
 
@@ -35,7 +36,7 @@ def show(engine: Engine) -> None:
     st.markdown(claims(table))
     left, right = st.columns(2, gap="medium")
     curves = {
-        name: (label(name), [value / row.mean[0] for value in row.mean], kind_color(engine.card(name).kind))
+        name: (label(name), [value / row.mean[0] for value in row.mean], color(engine, name))
         for name, row in table.spectra.items()
     }
     with left:
@@ -65,6 +66,11 @@ def show(engine: Engine) -> None:
 def label(name: str) -> str:
     """What the charts call a network."""
     return LABELS.get(name, name)
+
+
+def color(engine: Engine, name: str) -> str:
+    """Of a network in the charts; a control is quiet."""
+    return kind_color(engine.card(name).kind) if name in PRIMARY else neutral()[1]
 
 
 def spread(one: Estimate) -> tuple[float, float, float]:
@@ -130,7 +136,7 @@ def reach_curves(engine: Engine, table: Measured) -> dict:
     return {
         name: (
             label(name), [row.t.value for row in rows], [row.t.low for row in rows], [row.t.high for row in rows],
-            kind_color(engine.card(name).kind),
+            color(engine, name),
         )
         for name, rows in table.reaches.items()
     }  # fmt: skip

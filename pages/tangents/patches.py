@@ -9,6 +9,7 @@ from torch import Tensor
 from aecore.data import patches
 from aecore.errors import AecoreError
 from aecore.latent import tangents
+from aecore.latent.tangents import Measured
 from pages.tangents import figures
 
 COUNT = 1500  # patches in the cloud
@@ -35,11 +36,22 @@ def show() -> None:
     except AecoreError as error:
         st.caption(f":material/info: {error}")
         return
-    near, far = table.patches, table.control
-    st.markdown(
-        f"Half of the patches lie within **{near.value:.0f}°** of the surface ({near.low:.1f} to {near.high:.1f}); of "
-        f"random points of the same sphere half lie within {far.value:.0f}°. "
-        + ("So photographs lean towards it, and still fill the room around it." if near.value > far.value / 2 else "")
+    st.markdown(claim(table))
+
+
+def claim(table: Measured) -> str:
+    """How near the surface patches lie, beside random points of the same sphere."""
+    near, far, densest, control = table.patches, table.control, table.densest, table.densest_control
+    held = densest.value < near.value
+    return (
+        f"Half of the patches lie within **{near.value:.0f}°** of the surface ({near.low:.1f} to {near.high:.1f}), "
+        f"half of random points of the same sphere within {far.value:.0f}°; of the densest 30 % within "
+        f"**{densest.value:.0f}°** and {control.value:.0f}°. "
+        + (
+            "So the surface is where patches are dense; the others fill the room around it."
+            if held
+            else "So our few photographs do **not** show that patches are densest at the surface."
+        )
     )
 
 

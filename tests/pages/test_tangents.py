@@ -132,6 +132,11 @@ def test_the_words_say_what_the_table_says():
     assert len(rows) == 1 + 2 * 20 + 2 + 2 * 10 + 2 + 2 * 11 and rows[1] == "singular_value,ae-conv,1,5,4,6"
 
 
+def test_the_patches_claim_follows_the_densest():
+    assert "where patches are dense" in patches.claim(table())
+    assert "do **not** show" in patches.claim(replace(table(), densest=estimate(15.0)))
+
+
 def test_numbers_of_other_checkpoints_are_called_so(monkeypatch):
     monkeypatch.setattr(tangents, "load", lambda: replace(table(), sha256={"vae": "0"}))
     assert any("benchmarks.tangents --save" in caption.value for caption in sound(visit(PAGE)).caption)
@@ -164,5 +169,7 @@ def table() -> Measured:
         sure={kind: estimate(1.0) for kind in ("uniform", "shuffled", "digits")},
         patches=estimate(13.0),
         control=estimate(34.0),
+        densest=estimate(11.0),
+        densest_control=estimate(32.0),
         sha256={},
     )
