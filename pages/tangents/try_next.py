@@ -6,7 +6,7 @@ from ui.output import try_next
 TRY = (  # name, question, network, direction, distance, place of the page
     ("slide", ":material/swipe: Twice as far along the first direction: still your digit?", "ae-conv", 0, 8.0, "stage"),
     ("contractive", ":material/compress: What does a contractive encoder feel?", "wide-contractive", 0, 3.0, "stage"),
-    ("slots", ":material/casino: Can chance draw a digit?", "ae-conv", 0, 0.0, "slots"),
+    ("slots", ":material/casino: Can chance draw a digit?", "ae-conv", 0, 4.0, "slots"),
 )
 SOURCES = (
     "Sources: NYU Deep Learning, week 7 (manifolds); “Autoencoders (AEs)”, lecture slides (manifold hypothesis, "
