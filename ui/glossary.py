@@ -57,8 +57,8 @@ TERMS = {
     "calmer. Directions: how many of the picture's it feels, by its singular values.",
     "linear probe": "A linear classifier on the frozen codes: accuracy in percent, with 95 % intervals over five draws "
     "of labels; for 60,000 over the test digits. Higher is better.",
-    "intrinsic dimension": "In how many directions the data go on around a point, from how the distances to its nearest "
-    "neighbours grow (TwoNN, maximum likelihood).",
+    "intrinsic dimension": "In how many directions the data go on around a point, from how the distances to its "
+    "nearest neighbours grow (TwoNN, maximum likelihood).",
     "kernel sd": "Standard deviation of the weights where digits have ink, and at the 67 pixels where none has. Never "
     "learned: still correlates above 0.9 with its first picture.",
 }
