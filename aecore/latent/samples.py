@@ -147,9 +147,9 @@ def png_zip(samples: Samples) -> bytes:
             name = f"{place:05d}-{y}.png"
             picture = io.BytesIO()
             Image.fromarray(x).save(picture, "PNG", compress_level=1)
-            archive.writestr(name, picture.getvalue())
+            archive.writestr(_entry(name), picture.getvalue())
             writer.writerow([name, int(y), int(reads), f"{sure:.4f}"])
-        archive.writestr("labels.csv", table.getvalue())
+        archive.writestr(_entry("labels.csv"), table.getvalue())
     return buffer.getvalue()
 
 
@@ -171,12 +171,19 @@ def idx_pair(samples: Samples, prefix: str = "generated") -> dict[str, bytes]:
     }
 
 
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A file in a zip without the time of day: the same samples give the same zip."""
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
 def idx_zip(samples: Samples) -> bytes:
     """Both files of `idx_pair` in one download."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, data in idx_pair(samples).items():
-            archive.writestr(name, data)
+            archive.writestr(_entry(name), data)
     return buffer.getvalue()
 
 

@@ -274,7 +274,11 @@ def test_samples_can_be_made_and_offered():
     )
     assert np.array_equal(samples_made.x, expected.x)
     assert any("of 100 as asked" in element.value for element in at.markdown)
-    assert samples.png_zip(samples_made) == export._file("png_zip", ("a test",), samples_made)()
+    packed = samples.png_zip(samples_made)
+    assert packed == export._file("png_zip", ("a test",), samples_made)()
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:  # the same at any time of day, and readable once unpacked
+        entries = {(entry.date_time, entry.external_attr >> 16) for entry in archive.infolist()}
+    assert entries == {((1980, 1, 1, 0, 0, 0), 0o644)}
 
 
 def test_samples_that_are_no_longer_wanted_are_not_made():

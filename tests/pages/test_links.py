@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import names
 from pages import PAGES
-from tests.visits import sound, visit
+from tests.visits import settled, sound, visit
 
 pytestmark = pytest.mark.skipif(not {"judge", "dae", "cvae", "vae-2"} <= set(names()), reason="no trained models here")
 
@@ -72,7 +72,7 @@ def test_a_link_is_shown_whole_on_the_first_run(folder, place):
     for widget in widgets(sound(visit(folder, **opened))):
         if widget.key not in links and (value := another(widget)) is not None:
             links[widget.key] = value
-    at_rest(sound(visit(folder, **links)))  # what slow work brings is remembered then, and there at once
+    at_rest(settled(visit(folder, **links)))  # what slow work brings is remembered then, and there at once
     at = sound(visit(folder, **links))
     first = written(at)
     for widget in widgets(at):

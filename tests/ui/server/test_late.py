@@ -1,6 +1,7 @@
 """Questions of a page that its visitor has left are dropped; nothing else is."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -18,7 +19,8 @@ def passed(*messages: dict) -> list[dict]:
         while not heard or heard[-1]["type"] != "websocket.disconnect":
             heard.append(await receive())
 
-    asyncio.run(Late(app)({"type": "websocket"}, receive, None))
+    with ThreadPoolExecutor(1) as thread:  # the tests' own may have a loop, of Playwright's
+        thread.submit(asyncio.run, Late(app)({"type": "websocket"}, receive, None)).result()
     return heard[:-1]
 
 
