@@ -4,7 +4,9 @@ pydantic checks types, depth and missing or unknown fields. A number that must b
 """
 
 import functools
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +48,13 @@ def read_table(kind: type[T], path: Path, what: str, again: str, whole: Callable
     if not whole(table):
         raise DataError(f"The table {path.name} is damaged: a part of it is missing. {remedy}")
     return table
+
+
+def write_table(measured: object, path: Path) -> Path:
+    """Write a table, a dataclass, as JSON for `read_table`; returns the path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(asdict(measured), separators=(",", ":")) + "\n", encoding="utf-8")
+    return path
 
 
 @functools.cache

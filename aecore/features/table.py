@@ -1,7 +1,6 @@
 """Every constraint at every strength over the test digits: what `benchmarks/regularise.py` measured."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import FiniteFloat
@@ -91,10 +90,7 @@ def results_file() -> Path:
 
 def save(measured: Measured) -> Path:
     """Write the table as JSON."""
-    path = results_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(measured), separators=(",", ":")) + "\n", encoding="utf-8")
-    return path
+    return records.write_table(measured, results_file())
 
 
 def load() -> Measured:

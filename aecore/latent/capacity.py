@@ -5,9 +5,8 @@ recon = through(engine, "network", strangers.face(), 8)     # (1, 1, 28, 28) fro
 recon = through(engine, "pca", strangers.face(), 8)
 """
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -195,10 +194,7 @@ def results_file() -> Path:
 
 def save(measured: Measured, path: Path | None = None) -> Path:
     """Write the table as JSON."""
-    path = path or results_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(measured), separators=(",", ":")) + "\n", encoding="utf-8")
-    return path
+    return records.write_table(measured, path or results_file())
 
 
 def load(path: Path | None = None) -> Measured:

@@ -5,10 +5,9 @@ row = slide(x, directions.pictures[0], torch.linspace(-4, 4, 9))
 left, right = reach(engine.classify, x, y, directions.pictures[0])
 """
 
-import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
@@ -293,9 +292,7 @@ def results_file() -> Path:
 
 def save(measured: Measured, path: Path | None = None) -> Path:
     """Write the table as JSON."""
-    path = path or results_file()
-    path.write_text(json.dumps(asdict(measured), separators=(",", ":")) + "\n", encoding="utf-8")
-    return path
+    return records.write_table(measured, path or results_file())
 
 
 def load(path: Path | None = None) -> Measured:

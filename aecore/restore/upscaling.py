@@ -7,9 +7,8 @@ network trained on the same digits without any 7: what it makes of a 7 shows wha
     recon = upscale(engine, "upscaler", x_low)         # (N, 1, 28, 28), or "bicubic"
 """
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -203,10 +202,7 @@ def results_file() -> Path:
 
 def save(measured: Measured, path: Path | None = None) -> Path:
     """Write the table as JSON."""
-    path = path or results_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(asdict(measured), separators=(",", ":")) + "\n", encoding="utf-8")
-    return path
+    return records.write_table(measured, path or results_file())
 
 
 def load(path: Path | None = None) -> Measured:
