@@ -13,7 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each 
 
 import streamlit as st
 
-from ui import imports, menu
+from ui import head, imports, menu
 
 imports.keep_pages_apart()
 
@@ -102,9 +102,7 @@ def head_start() -> None:
 
 def title(name: str, notice: str) -> None:
     """A page's head: its name, and the one sentence that says what to notice."""
-    with st.container(gap="xxsmall"):
-        st.title(name, anchor=False)
-        st.markdown(notice)
+    head.show(name, notice)
 
 
 def begin(first_page: str) -> None:
