@@ -3,15 +3,31 @@
 streamlit run app.py
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from ui import shell
-from ui.server import ask, files
+from ui import log, shell
+from ui.server import ask, files, patience, ready
+from ui.server.headers import Headers, frame_ancestors
 from ui.server.late import Late
+from ui.server.rates import Rates
+
+
+@asynccontextmanager
+async def running(app: st.App) -> AsyncIterator[None]:
+    """While the server runs."""
+    log.install()  # now that Streamlit and Uvicorn have theirs
+    yield
+
 
 shell.begin("pages.home.strip")
+patience.be_patient()
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
-routes = [Route(base + route.path, route.endpoint, methods=route.methods) for route in (*ask.ROUTES, *files.ROUTES)]
-app = st.App("pages/lab.py", routes=routes, middleware=[Middleware(Late)], on_script_error=shell.failed)
+ours = (*ask.ROUTES, *files.ROUTES, *ready.ROUTES)
+routes = [Route(base + route.path, route.endpoint, methods=route.methods) for route in ours]
+middleware = [Middleware(Headers, frame_ancestors()), *map(Middleware, (Rates, patience.Patience, Late))]
+app = st.App("pages/lab.py", lifespan=running, routes=routes, middleware=middleware, on_script_error=shell.failed)

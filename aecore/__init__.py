@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from aecore.pictures.denoise import denoise_image
     from aecore.restore.inpainting import inpaint
 
+__version__ = "0.2.0"
 __all__ = ["AecoreError", "denoise_image", "inpaint", "load", "names"]
 
 # whose libraries take a second to import

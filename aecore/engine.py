@@ -68,6 +68,10 @@ class Engine:
         """Name -> what is wrong, for every checkpoint that could not be loaded so far; "device": with the device."""
         return dict(self._problems)
 
+    def loaded(self) -> set[str]:
+        """The models that are in memory."""
+        return set(self._models)
+
     def card(self, name: str) -> Card:
         """The card of a checkpoint that works: it is loaded for it (some 5 ms), so a sound card never promises a
         damaged model. Raises: CheckpointError.

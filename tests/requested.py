@@ -2,17 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 
 def requested(
-    routes: Sequence[Route], path: str, body: bytes = b"", method: str = "GET"
+    routes: Sequence[Route],
+    path: str,
+    body: bytes = b"",
+    method: str = "GET",
+    query: str = "",
+    headers: Mapping[str, str] | None = None,
+    through: Callable[[ASGIApp], ASGIApp] = lambda app: app,
 ) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body; the question comes in pieces, as from a browser."""
-    app = Starlette(routes=routes)
+    """Status, headers and body; the question comes in pieces, as from a browser. through: a middleware."""
+    app = through(Starlette(routes=routes))
+    given = [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()]
     sent = []
     pieces = [body[at : at + 50_000] for at in range(0, len(body), 50_000)] or [b""]
     messages = [
@@ -25,9 +33,9 @@ def requested(
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": method, "path": f"/{path}", "headers": [], "query_string": b""}
+    scope = {"type": "http", "method": method, "path": f"/{path}", "headers": given, "query_string": query.encode()}
     server = threading.Thread(target=lambda: asyncio.run(app(scope, receive, send)))  # Playwright's loop may run here
     server.start()
     server.join()
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
+    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:])

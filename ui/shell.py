@@ -123,6 +123,11 @@ def import_torch() -> None:
             _imported.set()
 
 
+def imported() -> bool:
+    """Whether what `import_torch` imports is whole."""
+    return _imported.is_set()
+
+
 @contextmanager
 def loading(height: int) -> Iterator[None]:
     """Hold a page's place, `height` px, while its imports bring torch: a second or two, once a process."""

@@ -62,7 +62,7 @@ def whole(page, folder: str) -> None:
 
 
 def listened(page) -> list[str]:
-    """Where a page asks outside of this machine, from now on; its icon is asked for by name, not by the page."""
+    """Where a page asks outside of this machine, or against its policy; its icon is asked for by name, not by it."""
     asked: list[str] = []
 
     def hear(url: str) -> None:
@@ -70,6 +70,9 @@ def listened(page) -> list[str]:
             asked.append(url)
 
     page.on("request", lambda request: hear(request.url))
+    page.on(
+        "console", lambda message: asked.append(message.text) if "Content Security Policy" in message.text else None
+    )
     page.on("websocket", lambda socket: hear(socket.url))
     page.expose_function("iconChanged", hear)
     page.add_init_script(

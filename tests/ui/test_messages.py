@@ -11,8 +11,7 @@ from ui import log, messages, shell
 
 @pytest.fixture(autouse=True)
 def nothing_logged_yet(monkeypatch):
-    monkeypatch.setattr(log, "_logged", {})
-    monkeypatch.setattr(log, "_silent", type(log._silent)())
+    monkeypatch.setattr(log.log, "filters", [log.Quiet()])
 
 
 def in_a_fragment():

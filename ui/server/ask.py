@@ -14,6 +14,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import streamlit as st
@@ -61,7 +62,10 @@ def offer(key: str, answer: Callable[[object], object]) -> str:
 
 
 async def post(request: Request) -> Response:
-    """One question: 200 with the answer; 404 for a session that is no more, 413, 400, 429 (one at a time) or 500."""
+    """One question: 200 with the answer; 404 for a session that is no more, 403 (another site asks), 413, 400, 429 (one
+    at a time) or 500."""
+    if _foreign(request):
+        return Response(status_code=403)
     asked = _offers.get(request.path_params["token"])
     if asked is None:
         return Response(status_code=404)
@@ -76,6 +80,12 @@ async def post(request: Request) -> Response:
         return await run_in_threadpool(_answer, asked, bytes(body))
     finally:
         asked.turn.release()
+
+
+def _foreign(request: Request) -> bool:
+    """Whether a page of another site asks; browsers say where a question comes from, programs need not."""
+    origin = urlsplit(request.headers.get("origin", "")).netloc
+    return bool(origin) and origin not in (request.headers.get("host"), request.headers.get("x-forwarded-host"))
 
 
 def _answer(asked: Offer, body: bytes) -> Response:

@@ -175,6 +175,14 @@ class JobQueue:
         self._remember(key, value, _bytes(value))
         return value
 
+    def status(self) -> dict[str, int]:
+        """As `ui.server.jobs.status`."""
+        with self._lock:
+            alive = [worker for worker in self.workers if worker.process.poll() is None]
+            busy = sum(worker.job is not None for worker in alive)
+            ready = sum(worker.ready for worker in alive)
+            return {"alive": ready, "busy": busy, "waiting": len(self._waiting), "most": self.sizes.queue}
+
     def start(self) -> None:
         """Have a worker ready before the first question."""
         with self._lock:

@@ -26,7 +26,21 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui import messages, shell
 from ui.server.job_queue import Job, JobError, JobQueue, Sizes
 
-__all__ = ["Job", "JobError", "ask", "at", "cached", "digest", "follow", "later", "only", "release", "warm_up", "words"]
+__all__ = [
+    "Job",
+    "JobError",
+    "ask",
+    "at",
+    "cached",
+    "digest",
+    "follow",
+    "later",
+    "only",
+    "release",
+    "status",
+    "warm_up",
+    "words",
+]
 Value = TypeVar("Value")
 log = logging.getLogger("autoencoder_lab")
 
@@ -128,6 +142,11 @@ def digest(data: bytes) -> str:
 def warm_up() -> None:
     """Have a worker ready before the first question."""
     _queue.start()
+
+
+def status() -> dict[str, int]:
+    """How the queue stands: workers alive and busy, jobs waiting, and how many may wait."""
+    return _queue.status()
 
 
 def words(job: Job) -> str:
