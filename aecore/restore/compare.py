@@ -26,6 +26,12 @@ SWEEP = tuple(i / 20 for i in range(21))  # strengths
 TIE = 0.5  # dB: who leads by less does not lead
 UNTOUCHED = 60.0  # dB: a damaged picture so near to the clean one has nothing to restore
 EMPTY = 45.0  # dB on the missing pixels: only background was missing
+EXACT = 99.0  # dB, from which a picture counts as a perfect copy
+
+
+def on_tile(psnr: float) -> float:
+    """A PSNR in dB as people read it: one decimal, infinite from EXACT on. Margins are differences of such numbers."""
+    return math.inf if psnr >= EXACT else round(psnr, 1)
 
 
 @dataclass(frozen=True)
@@ -110,8 +116,9 @@ class Facts:
     """What the numbers of a comparison say.
 
     best: the leading method; rival: the best of the other sort, a classical one where a model leads and the other way
-    round; gain: dB by which `best` leads the rival, or the damaged picture without a rival or where that is better
-    (then negative); misread, rival_misread: the judge reads another digit in them than in the clean picture.
+    round; gain: dB by which `best` leads the rival, or the damaged picture without a rival or where that is no worse
+    (then 0 or negative), as the difference of the rounded numbers that people see; misread, rival_misread: the judge
+    reads another digit in them than in the clean picture; by_ssim: who leads by SSIM, if that is somebody else.
     """
 
     outcome: Outcome
@@ -120,6 +127,7 @@ class Facts:
     gain: float = math.nan
     misread: bool = False
     rival_misread: bool = False
+    by_ssim: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -127,8 +135,9 @@ class Bias:
     """What a class that was missing in the training did to one digit.
 
     outcome: "untold", a network is not at hand; "lost", the digit is of that class, and only the network that has seen
-    it draws one; "survives", the other draws one, too; "illegible", neither can; "control", a digit of another class.
-    full, biased: of FULL and BIASED; classical: the best of those; gap, gain: dB by which `full` leads each of them.
+    it draws one; "survives", the other draws one, too; "illegible", `full` does not draw the digit; "control", it does,
+    and the digit is of another class. full, biased: of FULL and BIASED; classical: the best of those; gap, gain: dB by
+    which `full` leads each of them, as differences of the rounded numbers that people see.
     """
 
     outcome: Literal["untold", "lost", "survives", "illegible", "control"]
@@ -188,20 +197,38 @@ class Comparison:
         if best is None:
             return Facts("no method")
         rival = self.best_of(classical=best.kind != "classical")
-        gain = self.number(best) - self.number(rival or self.corrupted)
+        gain = self._gap(best, rival or self.corrupted)
         if not self.mask.any() if of_hole else self.corrupted.psnr > UNTOUCHED:
             outcome = "undamaged"
         elif of_hole and self.mask.all():
             outcome = "nothing left"
-        elif not of_hole and self.corrupted.psnr > best.psnr:
-            outcome, rival, gain = "leave it", None, best.psnr - self.corrupted.psnr
+        elif not of_hole and self._gap(best, self.corrupted) <= 0:
+            outcome, rival, gain = "leave it", None, self._gap(best, self.corrupted)
         elif rival is None:
             outcome = "no rival"
         elif of_hole and best.missing > EMPTY:
             outcome = "background"
         else:
             outcome = "tie" if gain < TIE else "lead"
-        return Facts(outcome, best, rival, gain, self.misread(best), rival is not None and self.misread(rival))
+        rival_misread = rival is not None and self.misread(rival)
+        return Facts(outcome, best, rival, gain, self.misread(best), rival_misread, self._by_ssim(best))
+
+    def leads(self, entry: Entry) -> bool:
+        """Whether it deserves a badge: something was to do, and by the numbers that people see nobody did better."""
+        facts = self.facts
+        if facts.outcome not in ("no rival", "tie", "lead") or entry not in self.methods:
+            return False
+        ahead = self._gap(entry, facts.best)
+        return ahead == 0 and (self.decides == "psnr" or on_tile(entry.psnr) >= on_tile(facts.best.psnr))
+
+    def _gap(self, entry: Entry, other: Entry) -> float:
+        """By how many dB one leads another, by the numbers that people see; 0 for two perfect copies."""
+        ahead, behind = on_tile(self.number(entry)), on_tile(self.number(other))
+        return 0.0 if ahead == behind else round(ahead - behind, 1)
+
+    def _by_ssim(self, best: Entry) -> Entry | None:
+        top = max(self.methods, key=lambda entry: round(entry.ssim, 2))
+        return top if round(top.ssim, 2) > round(best.ssim, 2) else None
 
     @property
     def bias(self) -> Bias:
@@ -216,7 +243,7 @@ class Comparison:
             outcome = "illegible"
         else:
             outcome = "lost" if truth == LEFT_OUT else "control"
-        return Bias(outcome, full, biased, classical, full.psnr - biased.psnr, full.psnr - classical.psnr)
+        return Bias(outcome, full, biased, classical, self._gap(full, biased), self._gap(full, classical))
 
     def __repr__(self) -> str:
         """A table, for print and for notebooks."""

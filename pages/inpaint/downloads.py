@@ -40,7 +40,7 @@ def png(comparison: Comparison) -> bytes:
         lines = [entry.label, f"missing {entry.missing:.1f} dB, all {entry.psnr:.1f} dB", f"SSIM {entry.ssim:.2f}"]
         if entry.reads is not None:
             lines[-1] += f", judge {entry.reads}, {100 * entry.sure:.0f} %"
-        tiles.append(Labelled(grey(entry.x), lines, entry is comparison.best))
+        tiles.append(Labelled(grey(entry.x), lines, comparison.leads(entry)))
     return contact_sheet(tiles)
 
 

@@ -25,7 +25,6 @@ def tiles(
           low: label of what is left; learned: title of the models; dot: colour before an entry's label;
           errors: error maps instead of pictures.
     """
-    floor = comparison.corrupted.psnr
 
     def tile(entry: Entry, label: str, best: bool = False) -> Tile:
         color, measured = dot(entry) if entry.kind else "", entry is not comparison.clean
@@ -38,7 +37,7 @@ def tiles(
     groups = [Group("", lead)]
     for title, classical in ((learned, False), ("Classical methods", True)):
         sort = [entry for entry in comparison.methods if (entry.kind == "classical") == classical]
-        row = [tile(entry, entry.label, entry is comparison.best and entry.psnr >= floor) for entry in sort]
+        row = [tile(entry, entry.label, comparison.leads(entry)) for entry in sort]
         groups += [Group(title, row)] if row else []
     return message(groups, words, errors)
 

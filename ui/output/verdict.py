@@ -1,7 +1,10 @@
 """Words for what a comparison's numbers say: a headline and a sentence. The facts are aecore.restore.compare's."""
 
-from aecore.restore.compare import Comparison, Entry
+import math
+
+from aecore.restore.compare import Comparison, Entry, Facts
 from aecore.restore.upscaling import LEFT_OUT
+from ui.output.strip import decibel
 
 _CLASSICAL = {  # what a method is called in a sentence, and what it does: "the median filter only ..."
     "median": ("the median filter", "votes among neighbours"),
@@ -40,39 +43,39 @@ _FILLS = _CLASSICAL | {  # the same of those that fill holes
 def denoising(comparison: Comparison) -> tuple[str, str]:
     """Who restores a digit best, and why."""
     facts = comparison.facts
-    best, rival, gain = facts.best, facts.rival, facts.gain
+    best, rival = facts.best, facts.rival
     if facts.outcome == "no method":
         return "Choose a method.", "Then its reconstruction stands here beside the others."
     if facts.outcome == "undamaged":
         return "Nothing to restore yet.", "Raise the strength and watch what each method makes of it."
     if facts.outcome == "leave it":
-        return (
-            f"Leave it alone: every method loses, by {-gain:.1f} dB or more.",
-            "The damage is so light that redrawing the digit costs more than it mends.",
-        )
+        loss = f"every method loses, by {-facts.gain:.1f} dB or more" if facts.gain < 0 else "no method gains anything"
+        return f"Leave it alone: {loss}.", "So little is damaged that redrawing the digit costs as much as it mends."
+    fooled = f" Even so, the judge now reads {_read(best)}: good numbers can hide an invention."
+    more = (fooled if facts.misread else "") + _by_ssim(facts)
     if facts.outcome == "no rival":
-        return f"{best.label} gains {gain:.1f} dB.", "Add a method of the other kind to compare with."
+        how = "restores it exactly" if math.isinf(facts.gain) else f"gains {facts.gain:.1f} dB over the damaged picture"
+        return f"{best.label} {how}.", f"Add a method of the other kind to compare with.{more}"
     if facts.outcome == "tie":
         return (
-            f"A tie at {best.psnr:.1f} dB.",
-            f"{best.label} and {rival.label} come out within half a decibel: change the strength to part them.",
+            f"A tie at {decibel(best.psnr)} dB.",
+            f"{best.label} and {rival.label} come out within half a decibel: change the strength to part them.{more}",
         )
-    fooled = f" Even so, the judge now reads {_read(best)}: good numbers can hide an invention."
-    fooled = fooled if facts.misread else ""
+    name, does = _CLASSICAL.get((best if best.kind == "classical" else rival).id, ("", "knows pixels"))
     if best.kind == "classical":
-        why = f"Enough pixels survived for their neighbours to fill the rest; {rival.label} redraws the whole digit"
-        return f"{best.label} wins by {gain:.1f} dB.", f"{why} and loses detail.{fooled}"
+        why = f"It {does}; {rival.label} redraws the whole digit and loses detail."
+        return _beats(best.label, rival.label, facts.gain), why + more
     truth = _read(comparison.clean)
     why = upper(_KINDS.get(best.kind, "it learned what digits look like"))
-    name, does = _CLASSICAL.get(rival.id, (rival.label, "knows pixels"))
     misread = f", and the judge reads {_read(rival)} in it instead of {truth}" if facts.rival_misread else ""
-    return f"{best.label} wins by {gain:.1f} dB.", f"{why}; {name} only {does}{misread}.{fooled}"
+    name = name or rival.label
+    return _beats(best.label, name, facts.gain), f"{why}; {name} only {does}{misread}.{more}"
 
 
 def inpainting(comparison: Comparison) -> tuple[str, str]:
     """Who fills a hole best, and why."""
     facts = comparison.facts
-    best, rival, gain = facts.best, facts.rival, facts.gain
+    best, rival = facts.best, facts.rival
     if facts.outcome == "undamaged":
         return "Nothing is missing.", "Paint over a part of the digit, or choose a mask above."
     if facts.outcome == "no method":
@@ -82,30 +85,31 @@ def inpainting(comparison: Comparison) -> tuple[str, str]:
     if facts.outcome == "background":
         return "Only background is missing.", "Every method can fill that: cover some ink."
     name, does = _FILLS.get(best.id, (best.label, "was trained to fill holes"))
-    guess = f" But the judge reads {_read(best)}: the hole took what told the digits apart, and filling it is a guess."
-    guess = guess if facts.misread else ""
+    guess = f" But the judge reads {_read(best)} in it, not {_read(comparison.clean)}: to fill this hole is to guess."
+    more = (guess if facts.misread else "") + _by_ssim(facts)
     if facts.outcome == "no rival":
-        return f"{upper(name)} comes closest.", f"It {does}.{guess}"
+        return f"{upper(name)} comes closest.", f"It {does}.{more}"
     other, other_does = _FILLS.get(rival.id, (rival.label, "was trained to fill holes"))
     if facts.outcome == "tie":
-        text = f"{upper(name)} and {other} come out within half a decibel on the missing pixels.{guess}"
-        return f"A tie at {best.missing:.1f} dB.", text
-    head = f"{upper(name)} wins by {gain:.1f} dB."
+        text = f"{upper(name)} and {other} come out within half a decibel on the missing pixels.{more}"
+        return f"A tie at {decibel(best.missing)} dB.", text
+    head = _beats(upper(name), other, facts.gain)
     if best.kind == "classical":
-        return head, f"The hole is so thin that its neighbours say what is in it: it {does}.{guess}"
+        return head, f"Here its neighbours say what is in the hole: it {does}.{more}"
     truth = _read(comparison.clean)
     misread = f", and the judge reads {_read(rival)} in that instead of {truth}" if facts.rival_misread else ""
-    return head, f"It {does}; {other} only {other_does}{misread}.{guess}"
+    return head, f"It {does}; {other} only {other_does}{misread}.{more}"
 
 
 def upscaling(comparison: Comparison) -> tuple[str, str]:
     """What two networks draw between a few pixels, one of which never saw a 7."""
     bias, best, truth = comparison.bias, comparison.best, comparison.clean.reads
-    full, biased, gap = bias.full, bias.biased, bias.gap
+    full, biased, classical, gap = bias.full, bias.biased, bias.classical, bias.gap
+    by_ssim = _by_ssim(comparison.facts)
     if bias.outcome == "untold":
         return (
-            f"{best.label} leads with {best.psnr:.1f} dB.",
-            "The networks that should stand beside the classical methods are not all here.",
+            f"{best.label} leads with {decibel(best.psnr)} dB.",
+            f"The networks that should stand beside the classical methods are not all here.{by_ssim}",
         )
     pixels = f"{comparison.given[0, 0].numel()} pixels"
     if bias.outcome == "lost":
@@ -122,18 +126,41 @@ def upscaling(comparison: Comparison) -> tuple[str, str]:
         )
     if bias.outcome == "illegible":
         return (
-            f"Too little is left: {full.label} is read as {_read(full)}, too.",
-            f"The judge reads {a_digit(truth)} in the truth. Between these {pixels} both networks can only guess.",
+            f"Too little is left: {full.label} draws {_read(full)}, not {a_digit(truth)}.",
+            f"That is what the judge reads in it. Between these {pixels} the networks can only guess.",
         )
-    control = f"{biased.label} comes within {abs(gap):.1f} dB"
+    control = f"{biased.label} {_beside(gap)}"
     if truth is not None:
         control += f": this is {a_digit(truth)}, and both were trained on those. Try a {LEFT_OUT}"
-    if bias.gain <= 0:
-        return f"{best.label} wins with {best.psnr:.1f} dB.", f"The networks lose here. {control}."
+    if bias.gain > 0:
+        why = f"Interpolation only draws smooth curves between {pixels}; a network knows how strokes go on. "
+        return _beats(full.label, classical.label, bias.gain), f"{why}{control}.{by_ssim}"
+    if bias.gain < 0:
+        return _beats(classical.label, full.label, -bias.gain), f"{control}.{by_ssim}"
     return (
-        f"{full.label} beats {bias.classical.label} by {bias.gain:.1f} dB.",
-        f"Interpolation only draws smooth curves between {pixels}; a network knows how strokes go on. {control}.",
+        f"A tie at {decibel(full.psnr)} dB.",
+        f"{full.label} does no better than {classical.label}. {control}.{by_ssim}",
     )
+
+
+def _beats(winner: str, loser: str, gain: float) -> str:
+    """Who leads whom, by the difference of the numbers on their tiles."""
+    return f"{winner} restores it exactly." if math.isinf(gain) else f"{winner} beats {loser} by {gain:.1f} dB."
+
+
+def _by_ssim(facts: Facts) -> str:
+    """That another measure names another winner, where it does."""
+    other = facts.by_ssim
+    if other is None:
+        return ""
+    return f" By SSIM {other.label} leads, {other.ssim:.2f} against {facts.best.ssim:.2f}."
+
+
+def _beside(gap: float) -> str:
+    """How a second network stands beside the first, which leads it by `gap` dB."""
+    if gap == 0:
+        return "does as well"
+    return f"stays {gap:.1f} dB behind" if gap > 0 else f"comes out {-gap:.1f} dB ahead of it"
 
 
 def a_digit(digit: int) -> str:
@@ -147,7 +174,7 @@ def _read(entry: Entry) -> str:
 
 def _apart(gap: float) -> str:
     """ "2.1 dB nearer to the truth", or how far behind."""
-    if abs(gap) < 0.05:
+    if gap == 0:
         return "and no nearer to the truth"
     return f"{abs(gap):.1f} dB {'nearer to' if gap > 0 else 'farther from'} the truth"
 

@@ -64,7 +64,7 @@ def show(
 def _tile(entry: Entry, method: Method, comparison: Comparison) -> dict:
     missing = decibel(entry.missing)
     reads = None if entry.reads is None else str(entry.reads)
-    best = entry is comparison.best and bool(comparison.mask.any())
+    best = comparison.leads(entry)
     alt = [entry.label, f"{missing} decibels on the missing pixels", f"{decibel(entry.psnr)} on all"]
     alt += [f"SSIM {entry.ssim:.2f}"]
     alt += [] if reads is None else [f"the judge reads {reads}, {100 * entry.sure:.0f} percent"]

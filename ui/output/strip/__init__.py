@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from aecore.corruptions import Realization
+from aecore.restore.compare import on_tile
 from ui.component import component, version
 from ui.glossary import explain
 from ui.output.picture import picture
@@ -110,7 +111,7 @@ def message(groups: Sequence[Group], verdict: tuple[str, str] | None = None, err
 
 def decibel(psnr: float) -> str:
     """A PSNR as people read it: one decimal; a perfect copy has no finite one, and of nothing there is none."""
-    return "–" if math.isnan(psnr) else f"{psnr:.1f}" if psnr < 99 else "∞"
+    return "–" if math.isnan(psnr) else "∞" if math.isinf(on_tile(psnr)) else f"{on_tile(psnr):.1f}"
 
 
 def _message(tile: Tile) -> dict:
