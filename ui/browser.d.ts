@@ -21,8 +21,9 @@ interface Skeleton extends HTMLElement {
   querySelectorAll(selector: string): NodeListOf<Skeleton>
 }
 
-/** ui/input/pad/pad.js tells the page what is drawn, pages/vector_field/board/board.js what the training does. */
+/** The toolbar of a page's head collects what a link is to carry; ui/input/pad/pad.js tells the page what is drawn, pages/vector_field/board/board.js what the training does. */
 interface DocumentEventMap {
+  "head:collect": CustomEvent<{ drawings: Record<string, object[]>; view: Record<string, string> }>
   "field:look": CustomEvent
   "pad:ink": CustomEvent
   "map:points": CustomEvent

@@ -26,7 +26,8 @@ _heavy_imports = threading.Lock()
 _imported = threading.Event()
 
 _PAGE, _CAME = "_page", "_came"
-leaving: list[Callable[[], object]] = []  # called when a visitor goes to another page
+leaving: list[Callable[[], object]] = []  # called when a visitor goes to another page,
+arriving: list[Callable[[], object]] = []  # and then, before the new page runs
 
 
 class Page(Protocol):
@@ -53,8 +54,8 @@ def run(pages: Sequence[Page]) -> None:
     st.session_state[_CAME] = chosen.title != st.session_state.get(_PAGE)
     st.session_state[_PAGE] = chosen.title
     if came():
-        for leave in leaving:
-            leave()
+        for do in (*leaving, *arriving):
+            do()
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
         told = _device_note()
         for show in (menu.mount, chosen.run):

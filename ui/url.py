@@ -14,6 +14,7 @@ from ui import shell
 
 MOST = 2**53  # from here on numbers are no longer exact, in browsers either
 _VALUES = "_link"  # key in the URL -> text, or None where it is absent
+_DRAWN = "_drawn"  # key of a pad -> the drawing that a link has for it, not taken yet
 
 
 def read(*keys: str) -> bool:
@@ -56,6 +57,25 @@ def put(values: Mapping[str, str | None]) -> None:
         del st.query_params[key]
     if (changed and not gone) or any(st.query_params.get(key) != value for key, value in shown.items()):
         st.query_params.update(shown)  # one message, so one step of the browser's history
+
+
+def of_a_pad(key: str) -> bool:
+    """Whether a key of a link is that of a pad, under which its drawing stands."""
+    return key == "pad" or key.startswith("pad_")
+
+
+def drawing(pad: str) -> str | None:
+    """The drawing that a link has brought for a pad, once: None when it has been taken, or if there is none."""
+    return st.session_state.get(_DRAWN, {}).pop(pad, None)
+
+
+def _receive_drawings() -> None:
+    if not _went_back():  # the drawing on the pad is newer than one in the browser's history
+        there = {key: text for key, text in st.query_params.items() if of_a_pad(key)}
+        st.session_state.setdefault(_DRAWN, {}).update(there)
+
+
+shell.arriving.append(_receive_drawings)
 
 
 def drop_impossible_numbers() -> None:

@@ -20,7 +20,7 @@ from pages.bottleneck.try_next import TRY
 from tests.aecore.latent.test_capacity import table
 from tests.visits import settled, shown, sound, visit
 from ui.input.digit import FIRST_EXAMPLE, Chosen, example_digit, first_digit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 
 PAGE = "bottleneck"
 needs_models = pytest.mark.skipif(

@@ -19,7 +19,7 @@ from aecore.restore.inpainting import METHODS, SEARCH, inpaint
 from pages.inpaint import downloads, mask_pad, measured, search, try_next
 from tests.visits import VISITOR, sound, visit, wanted
 from ui.input.digit import example_digit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 from ui.output import verdict
 from ui.server import jobs
 from ui.server.jobs import Job

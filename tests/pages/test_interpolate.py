@@ -20,7 +20,7 @@ from aecore.latent.transforms import TRANSFORMS, transform
 from pages.interpolate import controls, dials, downloads, measured, transformations, try_next, walk
 from tests.visits import sound, visit, wanted
 from ui.input.digit import all_test_digits, example_digit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 from ui.server import jobs
 from ui.server.jobs import Job
 

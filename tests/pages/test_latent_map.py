@@ -18,7 +18,7 @@ from pages.latent_map import board, equations, points, try_next
 from pages.latent_map.state import Made, State
 from tests.visits import shown, sound, visit
 from ui.input.digit import Chosen, all_test_digits, example_digit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 from ui.server.jobs import Job
 
 needs_maps = pytest.mark.skipif(

@@ -22,7 +22,7 @@ from pages.denoise import equations, try_next
 from tests.visits import ALONE, shown, sound, visit
 from ui import glossary
 from ui.input.digit import FIRST_EXAMPLE, _read, all_test_digits, example_digit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 from ui.output import downloads, verdict
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -28,7 +28,7 @@ from pages.super_resolution import measured, stage
 from pages.super_resolution.try_next import TRY
 from tests.visits import sound, visit
 from ui.input.digit import all_test_digits, example_digit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 from ui.output import downloads, verdict
 
 PAGE = "super_resolution"

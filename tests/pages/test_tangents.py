@@ -18,7 +18,7 @@ from pages.tangents.stage import Around
 from pages.tangents.try_next import TRY
 from tests.visits import shown, sound, visit
 from ui.input.digit import FIRST_EXAMPLE, example_digit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 
 PAGE = "tangents"
 needs_models = pytest.mark.skipif(

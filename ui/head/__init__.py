@@ -13,7 +13,10 @@ _TOOLBAR = component("ui/head/toolbar", isolated=False)
 
 def show(name: str, notice: str) -> None:
     """Draw it; notice: Markdown."""
+    from ui.head import share  # late: it needs the frame, which needs this
+    from ui.server import ask
+
     with st.container(gap=None, key="head"):
         st.title(name, anchor=False)
         st.markdown(notice)
-        _TOOLBAR(key="toolbar", width="content")
+        _TOOLBAR(key="toolbar", width="content", data={"answers": ask.offer("share", share.answer)})

@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
-from ui.input.pad import pad, set_strokes, stroke
+from ui.input.pad import pad, set_strokes
+from ui.input.pad.strokes import stroke
 
 ONE = [stroke([(0.5, 0.2), (0.5, 0.8)])]
 

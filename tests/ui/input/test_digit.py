@@ -5,7 +5,8 @@ import pytest
 
 from aecore.intake.files import digit_from_strokes
 from tests.node import run
-from ui.input.pad import rasterise, stroke
+from ui.input.pad import rasterise
+from ui.input.pad.strokes import stroke
 
 NORMALISE = """async (load, drawings) => {
     const { normalizeDrawing } = await load("/ui/input/digit.js")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from ui.input.pad import MAX_POINTS, MAX_STROKES, SIDE, Drawing, _receive, _State, parse_strokes, rasterise, stroke
+from ui.input.pad import SIDE, Drawing, _receive, _State, rasterise
+from ui.input.pad.strokes import MAX_POINTS, MAX_STROKES, parse_strokes, stroke
 
 ONE = stroke([(0.5, 0.2), (0.5, 0.8)])
 JSON = some.recursive(
@@ -206,7 +207,8 @@ def app() -> None:
     """A pad with initial strokes, buttons that set the drawing, and what Python sees."""
     import streamlit as st
 
-    from ui.input.pad import pad, set_strokes, stroke
+    from ui.input.pad import pad, set_strokes
+    from ui.input.pad.strokes import stroke
 
     line = [stroke([(0.5, 0.2), (0.5, 0.8)])]
     st.button("clear", on_click=set_strokes, args=("ink",))

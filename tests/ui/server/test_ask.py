@@ -9,7 +9,7 @@ import streamlit as st
 from aecore.checkpoints import names
 from tests.requested import requested
 from tests.visits import sound, visit
-from ui.input.pad import stroke
+from ui.input.pad.strokes import stroke
 from ui.output import strip
 from ui.server.ask import MAX_BYTES, ROUTES, offer
 

@@ -13,37 +13,26 @@ Mount the pad inside `st.fragment`: messages that arrive while a fragment runs a
 Beside a live pad show pictures inline (a data URI), not with `st.image`: the next run, 150 ms later, has removed an
 `st.image` file before the browser fetches it. In the browser, `pad:ink` events carry the ink every frame (pad.js).
 In a test without a browser, set `at.session_state[KEY] = {"drawing": {"seq": 1, "nonce": 0, "final": True,
-"strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}` after one run.
+"strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}` after one run (`stroke` is in strokes.py).
 """
 
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 import cv2
 import numpy as np
 import streamlit as st
 
+from ui import url
 from ui.component import component, nothing
+from ui.input.pad import link
+from ui.input.pad.strokes import UNITS, Stroke, is_int, parse_strokes
 
-UNITS = 2000  # of a stroke's coordinates and widths, a side of the sheet
 SIDE = 112  # pixels of a picture's side: 4 for each of a digit's 28
-MAX_STROKES = 500
-MAX_POINTS = 4000  # of a whole drawing
 
 _PAD = component("ui/input/pad/pad")
-
-
-class Stroke(TypedDict):
-    """One stroke as plain JSON, in units of 1/2000 of the sheet's side from its top left corner.
-
-    points: x0, y0, x1, y1, ...; width: one for all points, or one a point; erase: it takes ink away.
-    """
-
-    points: list[int]
-    width: int | list[int]
-    erase: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +60,7 @@ class _State:
     drawing: Drawing
     nonce: int
     start: dict[str, Any]  # seq and strokes of the last final drawing: constant during a stroke
+    link: str = ""  # the text of a link that the drawing came by, until something else is drawn
 
 
 def pad(
@@ -95,9 +85,10 @@ def pad(
     Returns: the Drawing; malformed messages leave the last good one.
     """
     state = _state(key, initial)
+    _open_link(key, state)
     result = _PAD(
         key=key,
-        data={"key": key, "hint": hint, "label": label, "nonce": state.nonce, **state.start},
+        data={"key": key, "hint": hint, "label": label, "nonce": state.nonce, "link": state.link, **state.start},
         width=size,
         on_drawing_change=on_change or nothing,
     )
@@ -115,12 +106,20 @@ def set_strokes(key: str, strokes: Sequence[Stroke] = ()) -> None:
     state = _state(key, ())
     state.drawing, state.nonce = drawing(strokes, seq=state.drawing.seq + 1), state.nonce + 1
     state.start = {"seq": state.drawing.seq, "strokes": list(state.drawing.strokes)}
+    state.link = ""
 
 
-def stroke(points: Sequence[tuple[float, float]], width: float = 0.08, erase: bool = False) -> Stroke:
-    """A stroke through (x, y) points; coordinates and width in [0, 1] of the sheet's side, y downwards."""
-    flat = [round(UNITS * value) for point in points for value in point]
-    return {"points": flat, "width": round(UNITS * width), "erase": erase}
+def _open_link(key: str, state: _State) -> None:
+    text = url.drawing(key)
+    if text is None:
+        return
+    try:
+        strokes = link.decode(text)
+    except ValueError:
+        st.toast("The drawing in this link is damaged: the page shows an example. Ask for the link again.")
+        return
+    set_strokes(key, strokes)
+    state.link = text
 
 
 def rasterise(strokes: Sequence[Stroke], side: int = SIDE) -> np.ndarray:
@@ -180,7 +179,7 @@ def _receive(state: _State, message: object) -> None:
     if not isinstance(message, dict):
         return
     seq, nonce, final = (message.get(name) for name in ("seq", "nonce", "final"))
-    if not (_is_int(seq, 0, 2**53) and _is_int(nonce, 0, 2**31) and isinstance(final, bool)):
+    if not (is_int(seq, 0, 2**53) and is_int(nonce, 0, 2**31) and isinstance(final, bool)):
         return
     if nonce < state.nonce or (nonce == state.nonce and seq <= state.drawing.seq):
         return
@@ -188,41 +187,6 @@ def _receive(state: _State, message: object) -> None:
         state.drawing = drawing(message.get("strokes"), seq=seq, final=final)
     except ValueError:
         return
-    state.nonce = nonce
+    state.nonce, state.link = nonce, ""
     if final:
         state.start = {"seq": seq, "strokes": list(state.drawing.strokes)}
-
-
-def parse_strokes(strokes: object) -> tuple[Stroke, ...]:
-    """Checks strokes that may come from anywhere.
-
-    Args:    strokes: a list or tuple of Stroke, at most 500 with 4,000 points together.
-    Returns: the strokes, with nothing in them but the three fields.
-    Raises:  ValueError: anything else.
-    """
-    if not isinstance(strokes, list | tuple) or len(strokes) > MAX_STROKES:
-        raise ValueError(f"A drawing is a list of at most {MAX_STROKES} strokes.")
-    parsed = tuple(_parse_stroke(stroke) for stroke in strokes)
-    if sum(len(stroke["points"]) for stroke in parsed) > 2 * MAX_POINTS:
-        raise ValueError(f"A drawing has at most {MAX_POINTS} points.")
-    return parsed
-
-
-def _parse_stroke(candidate: object) -> Stroke:
-    if not isinstance(candidate, dict):
-        raise ValueError("A stroke is a dict.")
-    points, width, erase = (candidate.get(name) for name in ("points", "width", "erase"))
-    if not isinstance(points, list) or not 2 <= len(points) <= 2 * MAX_POINTS or len(points) % 2:
-        raise ValueError("A stroke's points are a list of x and y in turn.")
-    if not all(_is_int(value, -UNITS, 2 * UNITS) for value in points):
-        raise ValueError(f"A stroke's coordinates are integers from {-UNITS} to {2 * UNITS}.")
-    widths = width if isinstance(width, list) else [width] * (len(points) // 2)
-    if len(widths) != len(points) // 2 or not all(_is_int(value, 1, UNITS) for value in widths):
-        raise ValueError(f"A stroke's width is an integer from 1 to {UNITS}, or one for each point.")
-    if not isinstance(erase, bool):
-        raise ValueError("A stroke's erase is true or false.")
-    return {"points": points, "width": width, "erase": erase}
-
-
-def _is_int(value: object, low: int, high: int) -> bool:
-    return type(value) is int and low <= value <= high  # not bool, which is an int to isinstance

@@ -17,6 +17,8 @@ const STEP = 50 // units of one arrow key
 
 const SAVED = "autoencoder-lab pad" // + the pad's key: where the browser keeps the drawing, in this tab alone
 
+const met = new Set() // keys of the pads that this document has had
+
 const pads = new WeakMap() // parentElement -> Pad: Streamlit calls the default export again on every change of data
 let seq = 0 // of the last message, over all pads: a pad that is mounted anew never falls behind
 let penWidth = 160 // the visitor's choice outlives a page switch
@@ -77,6 +79,17 @@ function raster(strokes, size) {
   return Uint8Array.from({ length: size * size }, (_, i) => rgba[4 * i + 3])
 }
 
+const reloaded = () =>
+  performance.getEntriesByType("navigation").some((entry) => "type" in entry && entry.type === "reload")
+
+/** A link's drawing has become another one: the address no longer says what is on the sheet. */
+function dropFromAddress(key) {
+  const address = new URL(location.href)
+  if (!address.searchParams.has(key)) return
+  address.searchParams.delete(key)
+  history.replaceState(history.state, "", address)
+}
+
 class Pad extends Sheet {
   strokes = []
 
@@ -87,6 +100,10 @@ class Pad extends Sheet {
     this.ink = contextOf(document.createElement("canvas")) // finished strokes, painted once
     this.slider.valueAsNumber = penWidth
     this.slider.oninput = () => (penWidth = Number(this.slider.value))
+    this.tellLink = ({ detail }) => {
+      if (this.strokes.length) detail.drawings[this.key] = this.strokes
+    }
+    document.addEventListener("head:collect", this.tellLink)
   }
 
   get content() {
@@ -99,6 +116,7 @@ class Pad extends Sheet {
 
   destroy() {
     super.destroy()
+    document.removeEventListener("head:collect", this.tellLink)
     this.release()
   }
 
@@ -113,9 +131,13 @@ class Pad extends Sheet {
     if (this.nonce === undefined) {
       this.nonce = data.nonce
       this.past.push(...data.strokes.map((_, i) => data.strokes.slice(0, i))) // so that undo works across a page switch
+      const newer = data.link && reloaded() && !met.has(data.key) && this.saved("link") === data.link
+      const stored = newer || (data.seq === 0 && data.nonce === 0) ? this.saved("") : null
       this.replace(data)
       this.resize()
-      if (data.seq === 0 && data.nonce === 0) this.recall() // the server has never seen this pad
+      this.recall(stored) // which the server has never seen
+      met.add(data.key)
+      if (data.link) this.store("link", data.link)
     } else if (data.nonce > this.nonce) {
       this.nonce = data.nonce
       this.past.push(this.strokes)
@@ -126,8 +148,9 @@ class Pad extends Sheet {
 
   // ---- what is on the sheet
 
-  replace({ strokes, seq }) {
+  replace({ strokes, seq, link }) {
     this.strokes = strokes
+    this.link = link
     this.root.dataset.seq = seq // of the last drawing that both sides know, for the browser tests
     this.sent = JSON.stringify([strokes, true]) // Python knows it
     if (seq > 0) this.save()
@@ -160,23 +183,36 @@ class Pad extends Sheet {
   // ---- a reload of the page: the server's session is a new one, this tab's storage is not
 
   save() {
-    const name = `${SAVED} ${this.key}`
-    try {
-      if (this.strokes.length) sessionStorage.setItem(name, JSON.stringify(this.strokes))
-      else sessionStorage.removeItem(name)
-    } catch {
-      // storage is full or forbidden: then a reload begins with an empty sheet
-    }
+    this.store("", this.strokes.length ? JSON.stringify(this.strokes) : null)
+    if (!this.link) dropFromAddress(this.key)
   }
 
-  recall() {
+  recall(stored) {
     try {
-      const strokes = JSON.parse(sessionStorage.getItem(`${SAVED} ${this.key}`) ?? "null")
-      if (!strokes?.length) return
+      const strokes = JSON.parse(stored ?? "null")
+      if (!strokes?.length || JSON.stringify(strokes) === JSON.stringify(this.strokes)) return
       this.past = strokes.map((_, i) => strokes.slice(0, i))
       this.setContent(strokes, "Your drawing is still here")
     } catch {
-      // no storage, or what is in it is not ours
+      // what is stored is not ours
+    }
+  }
+
+  /** What this tab's storage has under a name of ours. @returns {?string} */
+  saved(name) {
+    try {
+      return sessionStorage.getItem(`${SAVED} ${this.key}${name}`)
+    } catch {
+      return null // storage is forbidden: then a reload begins with an empty sheet
+    }
+  }
+
+  store(name, text) {
+    try {
+      if (text === null) sessionStorage.removeItem(`${SAVED} ${this.key}${name}`)
+      else sessionStorage.setItem(`${SAVED} ${this.key}${name}`, text)
+    } catch {
+      // full or forbidden
     }
   }
 
@@ -296,6 +332,7 @@ class Pad extends Sheet {
     const news = text !== this.sent
     this.sent = text
     if (news) this.root.dataset.seq = String(++seq)
+    if (news) this.link = ""
     if (news) this.held = { seq, nonce: this.nonce, final, strokes }
     if (news && final) this.save()
     const until = final && this.announce(true, true)

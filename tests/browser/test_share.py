@@ -1,0 +1,127 @@
+"""Share, in a real Chromium: a link made by one visitor, opened by another who has never been here."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+
+from aecore.checkpoints import names
+from tests.browser.conftest import start_streamlit
+from tests.browser.visitor import DESK, answered, eventually, go, new_page, settled
+from ui.input.pad import rasterise
+from ui.input.pad.link import decode
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here"),
+]
+SEVEN = [(0.3, 0.25), (0.68, 0.25), (0.45, 0.8)]
+ONE = [(0.52, 0.2), (0.48, 0.8)]
+
+
+@pytest.fixture(scope="module")
+def app(browser):
+    """The lab below a path, as behind a proxy."""
+    server = start_streamlit("app.py", base="/lab")
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def visitor(browser):
+    """visitor(url) opens it as somebody who has never been here."""
+    contexts = []
+
+    def come(url: str):
+        contexts.append(browser.new_context(**DESK))
+        page = new_page(contexts[-1])
+        page.goto(url)
+        page.wait_for_selector("figure[data-tile=clean] canvas")
+        settled(page)
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+def draw(page, places):
+    box = page.get_by_role("application").first.bounding_box()
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    with answered(page):
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=12)
+        page.mouse.up()
+
+
+def shared(page) -> str:
+    """The link that the panel shows."""
+    page.get_by_role("button", name="Share").click()
+    field = page.get_by_label("Link", exact=True)
+    eventually(page, field.input_value)
+    link = field.input_value()
+    page.get_by_role("button", name="Close").click()
+    return link
+
+
+def clean(page) -> np.ndarray:
+    """The digit on the stage, (28, 28)."""
+    pixels = page.locator("figure[data-tile=clean] canvas").evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+    )
+    return np.array(pixels, float).reshape(28, 28)
+
+
+def alike(page, digit: np.ndarray) -> None:
+    """Wait until the stage shows a digit, but for what a link leaves out."""
+    eventually(page, lambda: np.abs(clean(page) - digit).mean() < 3, lambda: str(np.abs(clean(page) - digit).mean()))
+
+
+def key(link: str) -> str | None:
+    return parse_qs(urlsplit(link).query).get("pad", [None])[0]
+
+
+def test_a_link_brings_the_drawing_and_the_settings_and_the_drawing_goes_along(app, visitor):
+    sender = visitor(f"{app}/denoise?denoise_strength=0.7")
+    draw(sender, SEVEN)
+    link, digit = shared(sender), clean(sender)
+    assert link.startswith(f"{app}/denoise?") and "denoise_strength=0.7" in link and len(link) < 300
+    assert rasterise(decode(key(link))).any()
+    sender.get_by_role("button", name="Share").click()
+    eventually(sender, lambda: sender.get_by_label("Link", exact=True).input_value() == link)
+    sender.get_by_role("button", name="Bookmark").click()
+    assert sender.url == link
+
+    other = visitor(link)
+    alike(other, digit)
+    assert key(shared(other)) == key(link)
+    go(other, "Super-resolution")
+    other.wait_for_selector("figure[data-tile=clean] canvas")
+    alike(other, digit)
+
+
+def test_what_is_drawn_over_a_link_counts_more_than_the_link(app, visitor):
+    sender = visitor(f"{app}/denoise")
+    draw(sender, SEVEN)
+    page = visitor(shared(sender))
+    with answered(page):
+        page.get_by_role("button", name="Clear").click()
+    draw(page, ONE)
+    one = clean(page)
+    assert key(page.url) is None
+    page.evaluate("link => history.replaceState(null, '', link)", shared(sender))  # as if the server had sent it late
+    page.reload()
+    page.wait_for_selector("figure[data-tile=clean] canvas")
+    alike(page, one)
+
+
+def test_a_damaged_link_shows_the_example_and_says_so(app, visitor):
+    sender = visitor(f"{app}/denoise")
+    example = clean(sender)
+    draw(sender, SEVEN)
+    page = visitor(shared(sender)[:-4])
+    page.get_by_text("The drawing in this link is damaged").wait_for()
+    alike(page, example)
+    assert page.get_by_test_id("stException").count() == 0
