@@ -58,7 +58,9 @@ class Board {
     this.root = parentElement.querySelector(".board")
     this.lens = new Lens(this)
     this.own = new Own(this)
-    this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
+    this.root.onkeydown = (event) => {
+      if (event.key === "Escape") this.escape(event)
+    }
     this.scheme = matchMedia("(prefers-color-scheme: dark)")
     this.repaint = () => setTimeout(() => this.recolor(), 300)
     this.scheme.addEventListener("change", this.repaint)
