@@ -1,6 +1,10 @@
 """Every term of the lab in one line, for help texts: one place to write them, one place to correct them."""
 
 TERMS = {
+    "code": "The few numbers that the encoder makes of a picture, and from which alone the decoder rebuilds it.",
+    "PCA": "Principal component analysis: the straight directions in which the data vary most. No linear code of the "
+    "same size does better.",
+    "manifold": "The thin, curved sheet on which the digits lie among all the pictures that 784 pixels can show.",
     "PSNR": "Peak signal-to-noise ratio: 10 log10(1 / mean squared error), in decibels. Higher is better; "
     "3 dB more means half the squared error.",
     "SSIM": "Structural similarity: compares brightness, contrast and structure in small windows. 1 is a perfect copy.",

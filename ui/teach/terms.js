@@ -1,15 +1,19 @@
 // Terms of the glossary in any text of the page: links to #term whose title explains them. The explanation opens under
 // the pointer, at the focus and at a tap; Escape, or a press elsewhere, closes it.
 
+import { dress } from "./place.js"
+
 const TERM = "a[href='#term']"
 const EDGE = 8 // px that the bubble keeps from the window's edge
 
 let bubble = /** @type {HTMLElement | null} */ (null)
+let skin = /** @type {HTMLElement | null} */ (null) // the component, which knows the theme's colours
 let term = /** @type {HTMLAnchorElement | null} */ (null) // whose bubble is open
 
 /** @param {Event} event */
 const termOf = (event) => {
-  for (const node of event.composedPath()) if (node instanceof Element && node.matches(TERM)) return /** @type {any} */ (node)
+  for (const node of event.composedPath())
+    if (node instanceof Element && node.matches(TERM)) return /** @type {any} */ (node)
   return null
 }
 
@@ -30,6 +34,7 @@ const explainTerm = (link) => {
   term = link
   bubble.textContent = link.dataset.about ?? ""
   bubble.hidden = false
+  if (skin) dress(bubble, skin)
   link.setAttribute("aria-describedby", bubble.id)
   const { left, top, bottom } = link.getBoundingClientRect()
   const { width, height } = bubble.getBoundingClientRect()
@@ -42,7 +47,8 @@ const explainTerm = (link) => {
 const over = (event) => {
   const link = termOf(event)
   if (link) explainTerm(link)
-  else if (term && document.activeElement !== term && !event.composedPath().includes(/** @type {any} */ (bubble))) hide()
+  else if (term && document.activeElement !== term && !event.composedPath().includes(/** @type {any} */ (bubble)))
+    hide()
 }
 
 /** @param {Event} event */
@@ -69,6 +75,7 @@ export default function ({ parentElement }) {
   bubble.role = "tooltip"
   bubble.hidden = true
   document.body.append(bubble)
+  skin = parentElement
   const mine = bubble
   const listeners = new AbortController()
   const { signal } = listeners
