@@ -32,16 +32,16 @@ class Tour {
   done = new Set() // steps that the visitor has done
   begin = new URLSearchParams() // the address when the step began
   moves = 0 // of a pointer over the place
+  closing = false // a bet's card, which this tour has closed, is still on its way out
 
   /** @param {Skeleton} root */
   constructor(root) {
     this.root = root
-    this.opener = root.querySelector("button")
     this.card = root.querySelector(".card")
     this.ring = root.querySelector(".ring")
-    this.opener.onclick = () => (this.step ? this.leave() : this.goTo(1, true))
     this.listeners = new AbortController()
     const signal = this.listeners.signal
+    document.addEventListener("head:tour", () => (this.step ? this.leave() : this.goTo(1, true)), { signal })
     for (const name of USES) document.addEventListener(name, (event) => this.used(event), { capture: true, signal })
     document.addEventListener("pointermove", (event) => this.moved(event), { capture: true, passive: true, signal })
     document.addEventListener("keydown", (event) => this.pressed(event), { signal })
@@ -76,11 +76,12 @@ class Tour {
 
   goTo(step, focused) {
     if (step === this.step) return
+    const before = this.step
     this.step = step
     this.begin = new URLSearchParams(location.search)
     this.moves = 0
     this.led = false
-    if (step && this.begin.get("bet")) /** @type {any} */ (placeOf("teach_bet", "[class*=_bet_close] button"))?.click()
+    if (!before && step) this.alone()
     if (step && this.now.done.kind === "read") this.done.add(step)
     this.address()
     this.show()
@@ -89,11 +90,23 @@ class Tour {
     if (step) this.follows()
   }
 
+  /** A bet that is open makes room. */
+  alone() {
+    const close = placeOf("teach_bet", "[class*=_bet_close] button")
+    this.closing = close !== null
+    close?.click()
+  }
+
   leave() {
     const inside = this.root.contains(/** @type {any} */ (this.root.getRootNode()).activeElement)
     this.goTo(0, false)
     this.done.clear()
-    if (inside) this.opener.focus()
+    if (inside) this.opener?.focus()
+  }
+
+  /** The button in the page's head, which is there for pages that have a tour. */
+  get opener() {
+    return /** @type {HTMLElement | null} */ (document.querySelector("[data-tool=tour]"))
   }
 
   get now() {
@@ -114,9 +127,12 @@ class Tour {
 
   /** Whatever does not come as an event: what the address and the page say. */
   look() {
+    if (this.opener) this.opener.hidden = this.steps.length === 0
     if (!this.step) return
     const address = new URLSearchParams(location.search)
-    if (address.get("bet") && !this.begin.get("bet")) return this.leave()
+    const bet = placeOf("teach_bet")
+    if (!bet) this.closing = false
+    else if (!this.closing) return this.leave() // a bet has been opened, and takes the tour's place
     this.address() // an answer of the server may bring an old one
     const place = this.place()
     if (place && !this.led) {
@@ -196,7 +212,7 @@ class Tour {
 
   show() {
     this.card.hidden = !this.step
-    this.opener.setAttribute("aria-expanded", String(this.step > 0))
+    this.opener?.setAttribute("aria-expanded", String(this.step > 0))
     if (!this.step) {
       this.ring.hidden = true
       return

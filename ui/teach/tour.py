@@ -1,7 +1,8 @@
 """A guided tour: a page's short steps, each of which lights its place and is done when the visitor has done it.
 
-All of it runs in the visitor's browser (tour.js): the button in the page's head, the card, the ring around the place,
-and the watch for what the visitor does. The step is in the address (`?tour=3`). A page's steps stand in its tour.py.
+All of it runs in the visitor's browser (tour.js): the card, the ring around the place, and the watch for what the
+visitor does; its button stands in the page's head (ui/head). The step is in the address (`?tour=3`). A page's steps
+stand in its tour.py.
 """
 
 from collections.abc import Sequence
@@ -66,18 +67,10 @@ def read() -> Done:
     return Done("read")
 
 
-def button(steps: Sequence[Step]) -> None:
-    """The button of a page's tour, and the tour itself while it runs; nothing for a page that has none."""
-    if not steps:
-        return
+def mount(steps: Sequence[Step]) -> None:
+    """A page's tour, which is not seen until the button in the page's head opens it, or the address asks for a step."""
     rows = [
-        {
-            "text": step.text,
-            "at": step.at,
-            "part": step.part,
-            "then": step.then,
-            "done": {"kind": step.done.kind, "name": step.done.name, "value": step.done.value},
-        }
+        {"text": step.text, "at": step.at, "part": step.part, "then": step.then, "done": vars(step.done)}
         for step in steps
     ]
-    _TOUR(key="teach_tour", data={"steps": rows}, width="content", height="content")
+    _TOUR(key="teach_tour", data={"steps": rows}, height="content")
