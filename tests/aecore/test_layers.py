@@ -11,58 +11,9 @@ from torch import Tensor, nn
 from aecore import checkpoints, records
 from aecore.data import load_digits
 from aecore.models import FAMILIES, build
-from aecore.models.layers import Layer, Network, describe
+from aecore.models.layers import Network, describe
 from aecore.models.operations import UnlistedError
-from tests.networks import arguments, randomise, results
-
-
-def act(layer: Layer, values: list[Tensor], tensors: dict[str, Tensor]) -> Tensor:
-    """A layer by its kind and settings alone; values: what it acts on; tensors: by role."""
-    x, settings, kind = values[0], layer.settings, layer.kind
-    weights = [tensors.get("weight"), tensors.get("bias")]
-    steps = [settings.get("stride"), settings.get("padding")]
-    match kind:
-        case "linear":
-            return F.linear(x, *weights)
-        case "transposed_linear":
-            return F.linear(x, weights[0].T, weights[1])
-        case "conv1d" | "conv2d":
-            return getattr(F, kind)(x, *weights, *steps)
-        case "conv_transpose1d" | "conv_transpose2d":
-            smallest = getattr(F, kind)(x, *weights, *steps).shape[2:]
-            more = [side - least for side, least in zip(layer.shape[1:], smallest, strict=True)]
-            return getattr(F, kind)(x, *weights, *steps, more)
-        case "batch_norm":
-            return F.batch_norm(x, tensors["mean"], tensors["variance"], *weights, eps=settings["eps"])
-        case "relu" | "tanh" | "sigmoid" | "add" | "sub" | "mul" | "div" | "where":
-            return getattr(torch, kind)(*values)
-        case "max_pool1d" | "max_pool2d" | "avg_pool1d" | "avg_pool2d":
-            return getattr(F, kind)(x, settings["kernel"], *steps)
-        case "affine":
-            return settings["scale"] * x + settings["shift"]
-        case "leaky_relu":
-            return F.leaky_relu(x, settings["slope"])
-        case "clamp":
-            return x.clamp(settings["min"], settings["max"])
-        case "greater":
-            return x > settings["than"]
-        case "softmax":
-            return x.softmax(1)
-        case "upsample":
-            return F.interpolate(x, scale_factor=settings["factor"], mode="nearest")
-        case "pixel_shuffle" | "pixel_unshuffle":
-            return getattr(F, kind)(x, settings["factor"])
-        case "reshape":
-            return x.reshape(len(x), *layer.shape)
-        case "expand":
-            return x.expand(-1, *layer.shape)
-        case "one_hot":
-            return F.one_hot(x, settings["classes"]).float()
-        case "concat":
-            return torch.cat(values, 1)
-        case "slice":
-            return x[:, settings["begin"] : settings["end"]]
-    raise AssertionError(f"no reference for {kind}")
+from tests.networks import act, arguments, randomise, results
 
 
 def run(network: Network, tensors: dict[str, Tensor], method: str, given: list[Tensor]) -> dict[str, Tensor]:

@@ -26,6 +26,8 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * @property {(x) => Float32Array} [features]  of the judge
  * @property {(x) => Float32Array} [classify]  of the judge: probabilities
  * @property {(name: string) => Float32Array} tensor  of the checkpoint, in PyTorch's order: to read, never to change
+ * @property {(place: number) => any} value  what a layer of the card's list made in the last run that led through it, in
+ *   PyTorch's order; of an input, what was given. Read it at once: whoever runs the network next overwrites it.
  */
 
 /**
@@ -39,7 +41,7 @@ export async function loadNetwork(buffer) {
   if (!card.network?.layers?.length) throw new CheckpointError(`${card.name} lists no layers, so it does not run here`)
   try {
     const { layers, methods } = card.network
-    const run = connect(fuse(layers, methods), methods, (name, shape) => {
+    const run = connect(layers, methods, (name, shape) => {
       if (shapes[name]?.join() !== shape.join()) {
         throw new CheckpointError(`${card.name} does not hold the ${name} that its layers ask for`)
       }
@@ -53,17 +55,22 @@ export async function loadNetwork(buffer) {
 }
 
 /**
- * The methods, each one function a layer, called one after the other; a layer that serves several is made once.
- * @param {import("./layers.js").Layer[]} layers
+ * The methods, each one function a layer, called one after the other; a layer that serves several is made once. And
+ * `value`, which reads what a layer made.
+ * @param {import("./layers.js").Layer[]} listed
  * @param {Object<string, {takes: number[], gives: Object<string, number>}>} methods
  * @param {(name: string, shape: number[]) => Float32Array} tensorOf
  */
-function connect(layers, methods, tensorOf) {
-  const values = layers.map(() => null) // what each layer made last, as it lies inside
+function connect(listed, methods, tensorOf) {
+  const layers = fuse(listed, methods)
+  const values = /** @type {any[]} */ (layers.map(() => null)) // what each layer made last, as it lies inside
   const steps = []
   const stepOf = (place) => (steps[place] ??= step(layers, place, values, tensorOf))
+  const reached = new Set() // places that a run leads through; what was fused with another layer is not among them
   const method = ({ takes, gives }) => {
-    const way = needed(layers, takes, Object.values(gives)).map(stepOf)
+    const places = needed(layers, takes, Object.values(gives))
+    const way = places.map(stepOf)
+    for (const place of [...takes, ...places]) reached.add(place)
     const enter = takes.map((place) => entrance(layers[place].shape))
     const results = Object.entries(gives).map(([name, place]) => [name, place, channelsFirst(layers[place].shape)])
     const [[, only, leave]] = results
@@ -74,7 +81,21 @@ function connect(layers, methods, tensorOf) {
       return Object.fromEntries(results.map(([name, place, leave]) => [name, leave(values[place]).slice()]))
     }
   }
-  return Object.fromEntries(Object.entries(methods).map(([name, plan]) => [name, method(plan)]))
+  const run = Object.fromEntries(Object.entries(methods).map(([name, plan]) => [name, method(plan)]))
+  const alone = new Map() // place of a layer that was fused -> what makes its value all the same
+  const make = (place) => {
+    if (reached.has(place)) return
+    for (const before of listed[place].of) make(before)
+    if (!alone.has(place)) alone.set(place, step(listed, place, values, tensorOf))
+    alone.get(place)()
+  }
+  const value = (place) => {
+    make(place)
+    if (values[place] === null) throw new RangeError("nothing has run through this layer yet")
+    const { shape } = listed[place]
+    return shape.length ? channelsFirst(shape)(values[place]).slice() : values[place]
+  }
+  return { ...run, value }
 }
 
 /** Places of the layers that lead from some values to others, in order. */

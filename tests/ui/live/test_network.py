@@ -16,7 +16,7 @@ from aecore.data import load_digits
 from aecore.models import FAMILIES, build
 from aecore.models.layers import describe
 from aecore.recipes import RECIPES
-from tests.networks import assert_same, randomise
+from tests.networks import act, assert_same, randomise
 from tests.node import run
 
 
@@ -203,6 +203,50 @@ def some(shape, negative: bool = False) -> torch.Tensor:
     """Five random pictures, or signals."""
     rng = torch.Generator().manual_seed(0)
     return torch.randn(5, *shape, generator=rng) if negative else torch.rand(5, *shape, generator=rng)
+
+
+# ---- what stands inside
+
+INSIDE = """async (load, checkpoint, method, given) => {
+    const { loadNetwork } = await load("/ui/live/network.js")
+    const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer
+    const network = await loadNetwork(bytes(checkpoint))
+    let early = "nothing"
+    try { network.value(1) } catch (error) { early = error.message }
+    network[method](...given.map((value) => (Array.isArray(value) ? Float32Array.from(value) : value)))
+    return [early, network.card.network.layers.map((_, place) => {
+        try { return [...network.value(place)] } catch { return null }
+    })]
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [("ae-conv", "forward"), ("vae-2", "posterior"), ("inpainter", "forward_masked")]
+)
+@torch.inference_mode()
+def test_every_value_inside_can_be_read_and_is_torchs(digits, name, method):
+    model, x = checkpoints.load(name), digits[0][:1]
+    network = model.card.network
+    mask = (torch.rand(x.shape, generator=torch.Generator().manual_seed(2)) < 0.3).float()
+    given = [x, mask] if method == "forward_masked" else [x]
+    checkpoint = base64.b64encode(checkpoints.path_of(name).read_bytes()).decode()
+    early, values = run(INSIDE, checkpoint, method, [value.flatten().tolist() for value in given])
+    assert early == "nothing has run through this layer yet"
+    expected = dict(zip(network.methods[method].takes, given, strict=True))
+    tensors = model.state_dict()
+    ends = set(network.methods[method].gives.values())
+    seen = 0
+    for place, layer in enumerate(network.layers):
+        if place not in expected and all(before in expected for before in layer.of):
+            roles = {role: tensors[tensor] for role, tensor in layer.tensors.items()}
+            expected[place] = act(layer, [expected[before] for before in layer.of], roles)
+        if place > max(ends):
+            continue
+        torch.testing.assert_close(
+            torch.tensor(values[place], dtype=torch.float32), expected[place].float().flatten(), rtol=0, atol=2e-4
+        )
+        seen += 1
+    assert seen > 15
 
 
 # ---- what does not fit
