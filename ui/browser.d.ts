@@ -21,10 +21,14 @@ interface Skeleton extends HTMLElement {
   querySelectorAll(selector: string): NodeListOf<Skeleton>
 }
 
-/** The toolbar of a page's head collects what a link is to carry; ui/input/pad/pad.js tells the page what is drawn, pages/vector_field/board/board.js what the training does. */
+/**
+ * The toolbar of a page's head collects what a link is to carry; ui/input/pad/pad.js tells the page what is drawn,
+ * ui/live/ran.js which network has run, pages/vector_field/board/board.js what the training does.
+ */
 interface DocumentEventMap {
   "head:collect": CustomEvent<{ drawings: Record<string, object[]>; view: Record<string, string> }>
   "field:look": CustomEvent
   "pad:ink": CustomEvent
+  "network:ran": CustomEvent
   "map:points": CustomEvent
 }
