@@ -3,11 +3,7 @@
 A new page is a folder here and one entry below.
 """
 
-import importlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-from ui.teach.tour import Step
 
 
 @dataclass(frozen=True)
@@ -30,12 +26,6 @@ class Page:
         """Where it stands, as Streamlit wants it: from the folder of lab.py."""
         return f"{self.folder}/page.py"
 
-    @property
-    def tour(self) -> Sequence[Step]:
-        """The steps of its guided tour, from its tour.py."""
-        name = f"pages.{self.folder}.tour"
-        return importlib.import_module(name).TOUR if importlib.util.find_spec(name) else ()
-
 
 PAGES = (
     Page(
@@ -51,7 +41,7 @@ PAGES = (
         icon=":material/auto_fix_high:",
         section="Restore",
         help="Damage a digit and watch autoencoders and classical filters restore it.",
-        door="Damage it in eight ways and watch it come back",
+        door="Damage and restore it",
     ),
     Page(
         folder="inpaint",
@@ -59,7 +49,7 @@ PAGES = (
         icon=":material/healing:",
         section="Restore",
         help="Paint a hole into a digit; networks, a search on the manifold and classical methods fill it.",
-        door="Punch a hole into it and see who fills it",
+        door="Punch a hole in it",
     ),
     Page(
         folder="super_resolution",
@@ -67,7 +57,7 @@ PAGES = (
         icon=":material/hd:",
         section="Restore",
         help="A digit from 49 pixels, and what a network makes of a 7 that has never seen one.",
-        door="Rebuild it from 4 x 4 pixels",
+        door="Shrink it to 16 pixels",
     ),
     Page(
         folder="photos",
@@ -75,7 +65,7 @@ PAGES = (
         icon=":material/photo_library:",
         section="Restore",
         help="Any picture, and pages of digits, restored whole: a network beside strong classical filters.",
-        door="Clean a whole photo, or a page of digits",
+        door="Clean a photo",
     ),
     Page(
         folder="latent_map",
@@ -83,7 +73,7 @@ PAGES = (
         icon=":material/scatter_plot:",
         section="Latent space",
         help="The same digits on several maps; move over one and see what every place decodes to.",
-        door="Find it among 10,000 others on a map",
+        door="Find it on a map",
     ),
     Page(
         folder="interpolate",
@@ -91,7 +81,7 @@ PAGES = (
         icon=":material/linear_scale:",
         section="Latent space",
         help="Walk from one digit to another, through pixels and through latent spaces.",
-        door="Walk from it to another digit",
+        door="Morph it into another",
     ),
     Page(
         folder="generate",
@@ -99,7 +89,7 @@ PAGES = (
         icon=":material/draw:",
         section="Latent space",
         help="Numbers in a handwriting that you choose, written by models that are told the class.",
-        door="Write any number in its style",
+        door="Write in its style",
     ),
     Page(
         folder="vector_field",
@@ -107,7 +97,7 @@ PAGES = (
         icon=":material/explore:",
         section="How they learn",
         help="A small network learns under your eyes where to send every place of the plane.",
-        door="Watch a network learn where its data lie",
+        door="Watch a network learn",
     ),
     Page(
         folder="bottleneck",
@@ -115,7 +105,7 @@ PAGES = (
         icon=":material/hourglass:",
         section="How they learn",
         help="What fits through a code of one number to a thousand: digits, letters, a face, static.",
-        door="Squeeze it through 1 to 1,000 numbers",
+        door="Squeeze it harder",
     ),
     Page(
         folder="regularise",
@@ -123,7 +113,7 @@ PAGES = (
         icon=":material/filter_alt:",
         section="How they learn",
         help="Networks of one width that could copy anything, and four ways to keep them from it, kernel by kernel.",
-        door="See which of 500 units it lights up",
+        door="See 500 units light up",
     ),
     Page(
         folder="tangents",
@@ -131,6 +121,6 @@ PAGES = (
         icon=":material/moving:",
         section="How they learn",
         help="The few directions in which a digit stays a digit, among 784; and what random ones do.",
-        door="Slide it along the directions that keep it a digit",
+        door="Bend it, keep it a digit",
     ),
 )

@@ -7,12 +7,11 @@ from ui import shell
 
 shell.title(
     "Autoencoder Lab",
-    "An autoencoder rebuilds a picture from a code. If the code is short, or the picture noisy, it has to know what "
-    "digits look like. Draw one and see.",
+    "An autoencoder squeezes a picture into a few numbers, and draws it again from these alone.",
 )
 
 with shell.loading(560):
-    from pages.home import strip
+    from pages.home import codes, strip
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, draw_digit, drawn_digit, first_digit
     from ui.input.pad import drawing
@@ -21,18 +20,25 @@ with shell.loading(560):
     from ui.server import ask
 
 engine = serving.engine()
+SMALL_PAD = "<style>@media (max-width: 640px) {.st-key-home_pad {max-width: 224px}}</style>"  # the rows beside it, too
 
 
 @messages.fragment(key="home_stage")
 def show_stage() -> None:
     """A pad on the left, what autoencoders make of the drawing on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+        left, right = st.container(width=INPUT_WIDTH, key="home_pad"), st.container(width="stretch")
     digit = first_digit()
     with left, messages.shown():
         digit = draw_digit()
     with right, messages.shown():
+        codes.show(engine, digit, ask.offer("home_codes", code_answer))
         strip.show(engine, digit, ask.offer("home_strip", answer))
+
+
+def code_answer(strokes: object) -> dict:
+    """What the rows show for a drawing."""
+    return codes.shown(engine, drawn_digit(drawing(strokes, seq=0)))
 
 
 def answer(strokes: object) -> dict:
@@ -40,17 +46,19 @@ def answer(strokes: object) -> dict:
     return strip.shown(engine, drawn_digit(drawing(strokes, seq=0)))
 
 
+st.html(SMALL_PAD)
 show_stage()
 shell.head_start()
 st.subheader("What next?", anchor=False)
 with st.container(horizontal=True):
     for page in PAGES[1:]:
         st.page_link(page.script, label=page.door, icon=page.icon)
-st.header("The models", anchor=False)
-st.markdown(
-    "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, or three photos."
-)
-with messages.shown():
-    model_cards.show(engine)
-deliver(strip.networks(engine))
+with st.expander("The models", icon=":material/inventory_2:"):
+    st.markdown(
+        "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, or three "
+        "photos."
+    )
+    with messages.shown():
+        model_cards.show(engine)
+deliver([*codes.SIZES, *strip.networks(engine)])
 serving.warm_up()

@@ -6,7 +6,8 @@ from ui import shell, url
 
 shell.title(
     "Latent map",
-    "Each digit becomes two numbers: its place on a map. Only the VAE was told where to put them.",
+    "The autoencoder scatters its digits; the VAE packs them into its prior N(0, I), so random codes land among them. "
+    "On both, any place decodes.",
 )
 
 with shell.loading(660):
@@ -17,7 +18,7 @@ with shell.loading(660):
     from ui.live.networks import deliver
 
 engine = serving.engine()
-url.read(board.HIDDEN, board.VIEW)
+url.read(board.HIDDEN)
 
 
 @messages.fragment(key=STAGE)

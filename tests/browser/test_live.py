@@ -8,7 +8,7 @@ import pytest
 from aecore import checkpoints
 from aecore.data import load_digits
 from aecore.engine import get_engine
-from pages.home import strip
+from pages.home import codes, strip
 from tests.browser.conftest import ROOT
 from tests.browser.visitor import DESK, answered, drawn, eventually, new_page, quiet, settled
 from tests.networks import assert_same
@@ -122,7 +122,7 @@ def test_a_network_that_did_not_come_is_asked_for_again(serve, browser):
 
 def test_while_the_pen_is_down_only_the_drawing_is_sent(serve, browser):
     context = browser.new_context(**DESK)
-    page, requests = visit(context, serve("app.py"), networks=len(strip.networks(get_engine())))
+    page, requests = visit(context, serve("app.py"), networks=len(codes.SIZES) + len(strip.networks(get_engine())))
     quiet(page)
     requests.clear()
     page.wire.asks.clear()

@@ -67,7 +67,7 @@ def _card(row: list[Card]) -> None:
     st.caption(card.summary)
     value, definition = headline(card)
     if value:
-        st.markdown(f"#### {value}")
+        st.markdown(f"**{value}**")
         st.caption(definition)
     if len(row) > 1:
         low, high = (row[place].config["latent_dim"] for place in (0, -1))

@@ -78,18 +78,19 @@ def strip(
     shown: dict,
     key: str,
     roomy: bool = False,
+    small: bool = False,
     reveal: int = 0,
     live: Live | None = None,
     on_settled: Callable[[], None] = lambda: None,
 ) -> None:
     """Show pictures.
 
-    Args: shown: what to show, a `message`; roomy: larger tiles where there is room;
+    Args: shown: what to show, a `message`; roomy: larger tiles where there is room; small: a row in second place;
           reveal: scroll the strip into view whenever this number grows;
           live: what follows a drawing pad in the browser;
           on_settled: called once the pictures have not changed for half a second.
     """
-    data = shown | {"roomy": roomy, "reveal": reveal}
+    data = shown | {"roomy": roomy, "small": small, "reveal": reveal}
     data["version"] = version(data)
     data["live"] = None if live is None else _live(live)
     _STRIP(key=key, data=data, on_settled_change=on_settled)

@@ -81,7 +81,7 @@ export class Follower {
       this.drawing = false
       this.waiting = null
       this.seq = Math.max(detail.seq, this.seq)
-      detail.until = this.ask(detail)
+      detail.until = Promise.all([detail.until, this.ask(detail)])
       return
     }
     this.drawing = true

@@ -44,6 +44,7 @@ class Strip {
 
   update(data) {
     this.root.classList.toggle("roomy", !!data.roomy)
+    this.root.classList.toggle("small", !!data.small)
     const ahead = this.follower.update(data.live)
     if (!this.follower.early) this.receive(data, ahead)
     this.figures.revealAt(data.reveal)

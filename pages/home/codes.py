@@ -1,0 +1,31 @@
+"""The front door's stage: one drawing through codes of 32, 8 and 2 numbers, of networks that differ in nothing else."""
+
+import torch
+
+from aecore.engine import Engine
+from ui.input.digit import Chosen
+from ui.output import verdict
+from ui.output.network import Row, message, network
+from ui.serving import available
+
+SIZES = {"bottleneck-32": 32, "bottleneck-8": 8, "bottleneck-2": 2}
+
+
+def show(engine: Engine, digit: Chosen, answers: str = "") -> None:
+    """Draw the rows; answers: the address that has the `shown` of another drawing."""
+    network(shown(engine, digit), "home_codes", seq=digit.seq, answers=answers, follows=True, compact=True)
+
+
+def shown(engine: Engine, digit: Chosen) -> dict:
+    """The rows' message: what each code makes of the digit, as the judge reads it."""
+    names = available(engine, *SIZES)
+    reads: list[int | None] = [None] * (1 + len(names))
+    if available(engine, "judge") and names:
+        pictures = [digit.x, *(engine.reconstruct(name, digit.x) for name in names)]
+        reads = engine.classify(torch.cat(pictures)).argmax(1).tolist()
+    truth, *after = reads
+    rows = []
+    for name, read in zip(names, after, strict=True):
+        words = verdict.code(truth, read, SIZES[name], digit.own)
+        rows.append(Row(name, "ae", f"{SIZES[name]} numbers", words, wrong=read != truth))
+    return message(rows, digit.x)

@@ -1,0 +1,119 @@
+"""The network as a picture: it follows the pen, a number shows what it paints, and lets itself be pulled."""
+
+import numpy as np
+import pytest
+
+from aecore.checkpoints import names
+from aecore.engine import get_engine
+from tests.browser.test_follow import draw_a_seven
+from tests.browser.visitor import DESK, PHONE, drawn, eventually, settled
+from ui.input.digit import FIRST_EXAMPLE, example_digit
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not {"judge", "bottleneck-8"} <= set(names()), reason="no trained models here"),
+]
+GREYS = "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 < 3)"
+ROW = ".line:nth-of-type({}) .row"  # 1: 32 numbers, 2: 8, 3: 2
+
+
+def ready(page, rows=3):
+    eventually(page, lambda: page.locator(".row[data-drawn]").count() >= rows)
+    settled(page)
+
+
+def tile(page, row, which):
+    """Red, green and blue of a picture: "first" goes in, "last" comes out."""
+    canvas = getattr(page.locator(f"{ROW.format(row)} .picture canvas"), which)
+    return np.array(canvas.evaluate(GREYS)).reshape(28, 28, 3) / 255
+
+
+def value(page, row):
+    return page.locator(f"{ROW.format(row)} .value").inner_text()
+
+
+@pytest.fixture
+def home(serve, open_page):
+    page = open_page(serve("app.py"), **DESK)
+    ready(page)
+    return page
+
+
+def test_the_rows_show_what_the_networks_do_and_follow_the_pen(home):
+    x = example_digit(FIRST_EXAMPLE)
+    for row, name in ((1, "bottleneck-32"), (2, "bottleneck-8"), (3, "bottleneck-2")):
+        expected = np.float32(get_engine().reconstruct(name, x)[0, 0])
+        assert np.abs(tile(home, row, "last")[..., 0] - (11 / 255 + expected * (244 / 255))).max() < 0.02
+    before = tile(home, 3, "last")
+    words = home.locator(".line p").all_inner_texts()
+    draw_a_seven(home)
+    eventually(home, lambda: not np.allclose(tile(home, 3, "last"), before))
+    assert home.locator(".network.drawing").count() == 1
+    home.mouse.up()
+    home.wait_for_selector(".network:not(.drawing)")
+    eventually(home, lambda: home.locator(".line p").all_inner_texts() != words)
+    assert home.errors == []
+
+
+def test_a_number_shows_what_it_paints_is_pulled_and_comes_back(home):
+    code = home.locator(f"{ROW.format(2)} .code")
+    out = tile(home, 2, "last")
+    z = get_engine().encode("bottleneck-8", example_digit(FIRST_EXAMPLE))
+    box = code.bounding_box()
+    column = int(z[0].abs().argmax())
+    across = box["x"] + (column + 0.5) / 8 * box["width"]
+    home.mouse.move(across, box["y"] + 0.5 * box["height"])
+    eventually(home, lambda: value(home, 2) != "")
+    assert float(value(home, 2).split("=")[1].replace("−", "-")) == pytest.approx(float(z[0, column]), abs=0.006)
+    drawn(home)
+    painted = tile(home, 2, "last")
+    without = z.clone()
+    without[0, column] = 0
+    part = np.float32((get_engine().decode("bottleneck-8", z) - get_engine().decode("bottleneck-8", without))[0, 0])
+    warm = painted[..., 0] - painted[..., 2]  # orange adds, blue takes away
+    strong = np.abs(part) > 0.5 * np.abs(part).max()
+    assert (np.sign(warm[strong]) == np.sign(part[strong])).all()
+    home.mouse.down()
+    home.mouse.move(across, box["y"] + 0.05 * box["height"], steps=5)
+    eventually(home, lambda: not np.allclose(tile(home, 2, "last"), painted))
+    drawn(home)
+    pulled = float(value(home, 2).split("=")[1].replace("−", "-"))
+    moved = z.clone()
+    moved[0, column] = pulled
+    expected = np.float32(get_engine().decode("bottleneck-8", moved)[0, 0])
+    assert abs(pulled - float(z[0, column])) > 0.1
+    assert np.abs(tile(home, 2, "last")[..., 0] - (11 / 255 + expected * (244 / 255))).max() < 0.05
+    home.mouse.up()
+    home.mouse.move(5, 5)
+    eventually(home, lambda: np.allclose(tile(home, 2, "last"), out))
+    assert value(home, 2) == ""
+
+
+def test_the_keyboard_does_the_same(home):
+    code = home.locator(f"{ROW.format(3)} .code")
+    out = tile(home, 3, "last")
+    home.locator(f"{ROW.format(2)} .code").focus()
+    home.keyboard.press("Tab")
+    assert code.evaluate("node => node === node.getRootNode().activeElement")
+    eventually(home, lambda: "z" in value(home, 3))
+    home.keyboard.press("Home")
+    eventually(home, lambda: value(home, 3).startswith("z₁ "))
+    assert code.get_attribute("aria-valuetext").startswith("z₁ = ")
+    before = float(code.get_attribute("aria-valuenow"))
+    for _ in range(8):
+        home.keyboard.press("ArrowDown")
+    eventually(home, lambda: float(code.get_attribute("aria-valuenow")) < before)
+    eventually(home, lambda: not np.allclose(tile(home, 3, "last"), out))
+    home.keyboard.press("Escape")
+    eventually(home, lambda: np.allclose(tile(home, 3, "last"), out))
+
+
+def test_a_thumb_does_the_same(serve, open_page):
+    page = open_page(serve("app.py"), **PHONE)
+    ready(page)
+    out = tile(page, 1, "last")
+    page.locator(f"{ROW.format(1)} .code").tap()
+    eventually(page, lambda: "z" in value(page, 1))
+    assert not np.allclose(tile(page, 1, "last"), out)
+    page.locator("h1").tap()
+    eventually(page, lambda: np.allclose(tile(page, 1, "last"), out))
