@@ -3,7 +3,11 @@
 A new page is a folder here and one entry below.
 """
 
+import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from ui.teach.tour import Step
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,12 @@ class Page:
     def script(self) -> str:
         """Where it stands, as Streamlit wants it: from the folder of lab.py."""
         return f"{self.folder}/page.py"
+
+    @property
+    def tour(self) -> Sequence[Step]:
+        """The steps of its guided tour, from its tour.py."""
+        name = f"pages.{self.folder}.tour"
+        return importlib.import_module(name).TOUR if importlib.util.find_spec(name) else ()
 
 
 PAGES = (

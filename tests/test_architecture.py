@@ -75,3 +75,11 @@ def test_every_benchmark_can_be_started():
 def test_the_browser_alone_chooses_pages():
     """ui.server.late tells by that which questions come too late."""
     assert not [path for path in FILES if "switch_page(" in path.read_text()]
+
+
+def test_no_handler_cancels_an_event_by_what_it_happens_to_return():
+    """`root.onkeydown = (event) => condition && f()` returns false for every other key, and so cancels it, also Tab."""
+    returns = re.compile(r"\.on[a-z]+ = (?:\([^)]*\)|\w+) => [^{\n]*&&")
+    assert returns.search("root.onkeydown = (event) => event.key === 'Escape' && this.escape(event)")
+    scripts = [path for top in ("ui", "pages") for path in (ROOT / top).rglob("*.js")]
+    assert not [path.name for path in scripts if returns.search(path.read_text(encoding="utf-8"))]

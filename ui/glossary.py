@@ -1,6 +1,10 @@
 """Every term of the lab in one line, for help texts: one place to write them, one place to correct them."""
 
 TERMS = {
+    "code": "The few numbers that the encoder makes of a picture, and from which alone the decoder rebuilds it.",
+    "PCA": "Principal component analysis: the straight directions in which the data vary most. No linear code of the "
+    "same size does better.",
+    "manifold": "The thin, curved sheet on which the digits lie among all the pictures that 784 pixels can show.",
     "PSNR": "Peak signal-to-noise ratio: 10 log10(1 / mean squared error), in decibels. Higher is better; "
     "3 dB more means half the squared error.",
     "SSIM": "Structural similarity: compares brightness, contrast and structure in small windows. 1 is a perfect copy.",
@@ -18,10 +22,9 @@ TERMS = {
     "pixels left": "How many pixels a side are left of 28: each is the mean of a square of the digit's pixels.",
     "sweep": "The same digit and noise at every strength: where the lines cross, another method takes the lead.",
     "nats": "Units of information with the natural logarithm; 1 nat is 1.44 bits.",
-    "grid": "20 x 20 decoded digits behind the points: for the VAE at the prior's quantiles, so that each stands for "
-    "1/400 of what sampling would give; for the autoencoder where its digits lie.",
+    "grid": "What the network decodes from every place in sight, behind the points, also where no digit lies.",
     "k-NN accuracy": "How many digits have the class of most of their ten neighbours on the map.",
-    "trustworthy": "Trustworthiness: are neighbours on the map truly alike as pictures? 100 % means yes, all.",
+    "trustworthiness": "Are neighbours on the map truly alike as pictures? 100 % means yes, all.",
     "continuity": "Do alike pictures stay neighbours on the map? 100 % means that none were torn apart.",
     "silhouette": "How much closer a digit lies to its own class than to the next: 1 apart, 0 mixed, below 0 astray.",
     "samples decode": "How much of what sampling would give decodes to a digit that the judge accepts.",

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Protocol
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each visitor's script has its own thread
@@ -14,6 +15,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each 
 import streamlit as st
 
 from ui import head, imports, menu
+from ui.teach import story, tour
 
 imports.keep_pages_apart()
 
@@ -39,6 +41,7 @@ class Page(Protocol):
     section: str
     help: str
     script: str
+    tour: Sequence[tour.Step]
 
 
 def run(pages: Sequence[Page]) -> None:
@@ -58,7 +61,8 @@ def run(pages: Sequence[Page]) -> None:
             do()
     with st.container(horizontal_alignment="center"), st.container(width=MAX_WIDTH):
         told = _device_note()
-        for show in (menu.mount, chosen.run):
+        (page,) = (page for page in pages if page.title == chosen.title)
+        for show in (menu.mount, story.mount, partial(_tour, page), chosen.run):
             try:
                 show()
             except Exception as error:  # not Streamlit's own stop and rerun
@@ -67,6 +71,10 @@ def run(pages: Sequence[Page]) -> None:
                 messages.instead(error)
         if not told:
             _device_note()
+
+
+def _tour(page: Page) -> None:
+    tour.mount(page.tour)
 
 
 def _device_note() -> bool:

@@ -15,7 +15,7 @@ COUNTS = {DIGITS: "10,000 test digits", "letters": "26 letters", "photos": "300 
 
 
 def show(engine: Engine, table: Measured, size: int) -> None:
-    """A headline and two sentences, the table, and the numbers to take home."""
+    """A headline, the evidence behind it, and the numbers to take home."""
     if stale := table.stale(engine):
         st.caption(
             f":material/info: These numbers were measured on another {' and another '.join(stale)} than the one here. "
@@ -28,8 +28,8 @@ def show(engine: Engine, table: Measured, size: int) -> None:
             "Numbers", lambda: table_csv(table), "bottleneck.csv", "text/csv", on_click="ignore",
             icon=":material/download:", key="bottleneck_csv", help="Every size and kind of picture, as CSV",
         )  # fmt: skip
-    st.markdown(copying(table))
-    with st.expander("All sizes as a table", icon=":material/table:"):
+    with st.expander("What holds of the textbook, and every size as a table", icon=":material/table:"):
+        st.markdown(copying(table))
         _table(table)
 
 

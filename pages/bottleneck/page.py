@@ -12,14 +12,14 @@ shell.title(
 with shell.loading(660):
     from aecore.errors import AecoreError
     from aecore.latent import capacity
-    from pages.bottleneck import controls, equations, line, linear, measured, stage, try_next
+    from pages.bottleneck import controls, equations, line, linear, measured, stage, story, try_next
     from pages.bottleneck.state import HOOD, LINE, LINEAR, MEASURED, STAGE, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
-    from ui.output.try_next import followed
     from ui.server import ask
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 stage.recall()
@@ -41,7 +41,7 @@ def show_stage() -> None:
         columns, problems = stage.columns(engine, digit, letter, seed)
         address = ask.offer(STAGE, answer)
         curves = stage.curve_data(table) if table is not None else None
-        stage.show(columns, digit, curves, address, followed("bottleneck"), show_the_rest)
+        stage.show(columns, digit, curves, address, show_the_rest)
         messages.missing(problems)
         state().columns = columns
 
@@ -60,8 +60,9 @@ def show_the_rest() -> None:
 
 @messages.fragment(key=MEASURED)
 def show_measured() -> None:
-    """What all test pictures say at this size."""
+    """What these pictures, and all test pictures, say at this size."""
     with messages.shown():
+        tell(story.through(state().columns, stage.size_now()))
         measured.show(engine, capacity.load(), stage.size_now())
 
 
@@ -78,7 +79,7 @@ def show_line() -> None:
     """A hundred digits in one number."""
     st.header("One number can hold a hundred digits", anchor=False)
     with messages.shown():
-        line.show(engine, followed("bottleneck", "line"))
+        line.show(engine)
 
 
 @messages.fragment(key=HOOD)

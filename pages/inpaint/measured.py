@@ -135,7 +135,7 @@ def takeaway(measured: Measured) -> str:
         for learned in (True, False):
             names = [name for name in METHODS if (METHODS[name].kind != "classical") == learned]
             numbers = [value(measured, kind, name, "psnr_missing") for name in names]
-            gains[learned] = max((number for number in numbers if number is not None), default=None)
+            gains[learned] = max((round(number, 1) for number in numbers if number is not None), default=None)
         if None not in gains.values():
             parts.append((gains[True] - gains[False], f"{KINDS[kind].lower()}, {hole.describe}"))
     if not parts:

@@ -16,7 +16,7 @@ from pages.interpolate.walk import LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits
-from ui.output.verdict import a_digit
+from ui.output import verdict
 from ui.server import jobs
 
 MEASURES = {
@@ -141,18 +141,12 @@ def _map(engine: Engine, measured: list[Measured]) -> None:
 
 def takeaway(measured: list[Measured]) -> str:
     """The evidence in a sentence or two, in numbers."""
-    far = [f"{row.row.label} {float(row.distance.max()):.1f}" for row in measured]
-    text = f"How far each path strays from real digits (usual distance: 1): {', '.join(far)}."
+    far = [(row.row.label, float(row.distance.max())) for row in measured if row.row.z is not None]
     fade = next((row for row in measured if row.row.z is None), None)
-    models = [row for row in measured if row.row.z is not None]
-    if fade is None or not models:
-        return text
-    best = min(models, key=lambda row: float(row.distance.max()))
-    if float(fade.distance.max()) > float(best.distance.max()):
-        half = len(fade.distance) // 2
-        read = a_digit(int(fade.reads[half]))
-        return f"{text} {best.row.label} keeps closest; halfway through the cross-fade the judge reads {read}."
-    return f"{text} For this pair the fade keeps closest: its two digits overlap, so fading already looks like walking."
+    if fade is None:
+        return verdict.strayed(None, far)
+    half = int(fade.reads[len(fade.distance) // 2])
+    return verdict.strayed((fade.row.label, float(fade.distance.max()), half), far)
 
 
 def _survey_text(engine: Engine, current: Walk) -> str:

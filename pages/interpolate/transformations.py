@@ -21,6 +21,7 @@ from pages.interpolate.walk import Walk
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.live.networks import runnable
+from ui.output import verdict
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
@@ -78,7 +79,7 @@ def transformations(engine: Engine, current: Walk, reveal: int = 0) -> None:
     told = [how.describe(float(amount)).replace("-", "−") for amount in amounts]
     grey = kind_color("pixels")
     rows = [walk.message("pixels", "In pixels", f"{how.label} of A in pixel space", grey, truth, "steps", notes=told)]
-    psnrs = {}
+    psnrs, recons = {}, {}
     moved = [i for i in range(_STEPS) if i != _STEPS // 2]
     with st.spinner(f"Learning from {_AVERAGED} digits"):
         fitted = {model: fitted_steps(engine, model, name, reads, way) for model in names}
@@ -87,7 +88,7 @@ def transformations(engine: Engine, current: Walk, reveal: int = 0) -> None:
         recon = engine.decode(model, z)
         psnr = metrics.psnr(truth, recon).tolist()
         label = walk.LABELS[model]
-        psnrs[label] = sum(psnr[i] for i in moved) / len(moved)
+        psnrs[label], recons[label] = sum(psnr[i] for i in moved) / len(moved), recon
         about = f"{label}: A's code plus {_STEP_LABELS[way].lower()} step, mean PSNR {psnrs[label]:.1f} dB"
         notes = [f"PSNR {value:.1f} dB" for value in psnr]
         color = kind_color(engine.card(model).kind)
@@ -97,7 +98,8 @@ def transformations(engine: Engine, current: Walk, reveal: int = 0) -> None:
     with _beside() as words:
         walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", reveal=reveal, start=0.8)
     with words:
-        st.markdown(_followed(closest, psnrs[closest], still, how.label.lower()))
+        legible = _legible(engine, truth, recons[closest], reads)
+        st.markdown(verdict.followed(how.label.lower(), closest, psnrs[closest], still, MARGIN, legible))
         st.caption(
             f"The step comes from {_AVERAGED} training digits of the class that the judge reads in A, "
             f"{a_digit(reads)}; A is not among them."
@@ -107,14 +109,10 @@ def transformations(engine: Engine, current: Walk, reveal: int = 0) -> None:
             st.caption(_over_many(table, name, [model for model in names if model in table.followed[name]]))
 
 
-def _followed(closest: str, psnr: float, still: float, label: str) -> str:
-    """How well the codes' walk follows the pixels', in a sentence; still: PSNR of leaving A as it is."""
-    numbers = f"{psnr:.1f} dB on average, against {still:.1f} dB for leaving A as it is"
-    if psnr > still + MARGIN:
-        return f"**The code follows: {label}.** The {closest} comes closest to the true pictures, {numbers}."
-    if psnr > still:
-        return f"**The code hardly follows: {label}.** The closest, the {closest}, has {numbers}."
-    return f"**The code does not follow: {label}.** Even the closest, the {closest}, has {numbers}."
+def _legible(engine: Engine, truth: Tensor, recon: Tensor, reads: int) -> tuple[int, int]:
+    """In how many of a walk's pictures the judge reads A's digit, and of how many where it does in the pixels' own."""
+    right, own = (engine.classify(x).argmax(1) == reads for x in (recon, truth))
+    return int((right & own).sum()), int(own.sum())
 
 
 def _over_many(table: steps.Table, name: str, models: list[str]) -> str:

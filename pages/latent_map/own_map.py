@@ -114,14 +114,14 @@ def _panels(engine: Engine, made: Made) -> None:
         "name": "own",
         "id": _identity(made),
         "title": f"Your {label}",
-        "subtitle": f"{made.count:,} digits, {settings}, seed {made.seed}",
-        "summary": "Made with your parameters.",
+        "summary": f"{made.count:,} digits, {settings}, seed {made.seed}.",
         "color": theme.kind_color("classical"),
         "model": None,
         "decodes": False,
         "prior": False,
         "place": "none",
         "numbers": board.numbers(metrics),
+        "measured": f"Measured on {made.count:,} test digits. {settings}, seed {made.seed}.",
     }
     shipped = [shipped_map for shipped_map in board.sound() if shipped_map.name == made.method]
     specs = [own, *(board.panel(engine, shipped_map) | {"place": "none"} for shipped_map in shipped)]

@@ -6,8 +6,7 @@ from ui import shell, url
 
 shell.title(
     "Latent map",
-    "The autoencoder scatters its digits; the VAE packs them into its prior N(0, I), so random codes land among them. "
-    "On both, any place decodes.",
+    "Each digit becomes two numbers: its place on a map. Only the VAE was told where to put them.",
 )
 
 with shell.loading(660):
@@ -18,7 +17,7 @@ with shell.loading(660):
     from ui.live.networks import deliver
 
 engine = serving.engine()
-url.read(board.HIDDEN)
+url.read(board.HIDDEN, board.VIEW)
 
 
 @messages.fragment(key=STAGE)

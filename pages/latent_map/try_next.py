@@ -20,14 +20,14 @@ TRY = (
     (
         "pair",
         ":material/compare: Only 4s and 9s: who keeps them apart?",
-        {"map_panels": list(FIRST), "map_count": 10_000, "map_grid": False},
+        {"map_panels": [*FIRST, "pca", "umap"], "map_count": 10_000, "map_grid": False},
         "01235678",
     ),
 )
 SOURCES = (
-    "Sources: [Kingma & Welling 2014](https://arxiv.org/abs/1312.6114) (VAE, reparameterization, the grid over the "
-    "prior's quantiles); Deepest, season 5 (AE against VAE on 500 digits); slides “Autoencoders (AEs)” (PCA, MDS, the "
-    "manifold); [McInnes et al. 2018](https://arxiv.org/abs/1802.03426) (UMAP); "
+    "Sources: [Kingma & Welling 2014](https://arxiv.org/abs/1312.6114) (VAE, reparameterization); Deepest, season 5 "
+    "(AE against VAE on 500 digits); slides “Autoencoders (AEs)” (PCA, MDS, the manifold); "
+    "[McInnes et al. 2018](https://arxiv.org/abs/1802.03426) (UMAP); "
     "[van der Maaten & Hinton 2008](https://jmlr.org/papers/v9/vandermaaten08a.html) (t-SNE); "
     "[Venna & Kaski 2001](https://doi.org/10.1007/3-540-44668-0_68) (trustworthiness, continuity)."
 )

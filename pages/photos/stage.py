@@ -26,10 +26,9 @@ from pages.photos.results import (
 )
 from pages.photos.state import DETAIL, PIXEL, TAKEN, state
 from ui import messages, theme, url
+from ui.output import verdict
 from ui.output.try_next import followed
 from ui.server import jobs
-
-LEAST_GAIN = 0.3  # dB, below which we do not call it a help
 
 
 def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
@@ -142,20 +141,8 @@ def _verdict(engine, subject: Subject, names: list[str], method: str, scores: di
     noisy = numbers(subject.name, subject.truth, subject.photo.pixels)[0]
     if not complete:
         return st.markdown(f"**Noise of σ = {subject.added:.0f}**  \nThe methods are at work.")
-    ranked = sorted(scores, key=lambda name: -scores[name][0])
-    first, second = ranked[:2]
-    if scores[first][0] - noisy < LEAST_GAIN:
-        return st.markdown(
-            "**Hardly any noise here**  \nNo method gains anything worth having: the picture is best left as it is."
-        )
-    lead = scores[first][0] - scores[second][0]
-    gain = scores[first][0] - noisy
-    words = f"{gain:.1f} dB above the noisy picture, {lead:.1f} dB above {label(second).lower()}."
-    if first != NETWORK and NETWORK in names:
-        own = scores[NETWORK][0] - noisy
-        behind = f"{scores[first][0] - scores[NETWORK][0]:.1f} dB behind"
-        words += f" The network is {behind}." if own >= LEAST_GAIN else f" The network does not help here: {behind}."
-    return st.markdown(f"**{label(first)} leads**  \n{words}")
+    numbers_of = {name: psnr for name, (psnr, _) in scores.items()}
+    return st.markdown(verdict.cleaned(subject.added, noisy, numbers_of, label, NETWORK))
 
 
 def _verdict_without_truth(engine: Engine, subject: Subject, method: str) -> None:

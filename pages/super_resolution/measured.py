@@ -198,9 +198,9 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
     truth, full, biased = (scores[name] for name in (TRUTH, FULL, BIASED))
     n = truth.count([LEFT_OUT])
     lost = full.reads[LEFT_OUT][LEFT_OUT] - biased.reads[LEFT_OUT][LEFT_OUT]
-    others = 100 * (biased.agreement(OTHERS) - full.agreement(OTHERS))
-    fewer = full.mean(full.psnr, [LEFT_OUT]) - biased.mean(biased.psnr, [LEFT_OUT])
-    same = biased.mean(biased.psnr, OTHERS) - full.mean(full.psnr, OTHERS)
+    others = _gap(100 * biased.agreement(OTHERS), 100 * full.agreement(OTHERS))
+    fewer = _gap(full.mean(full.psnr, [LEFT_OUT]), biased.mean(biased.psnr, [LEFT_OUT]))
+    same = _gap(biased.mean(biased.psnr, OTHERS), full.mean(full.psnr, OTHERS))
     head = (
         f"Of {n:,} test 7s, {full.reads[LEFT_OUT][LEFT_OUT]:,} are still read as a 7 "
         f"from the network that knows them, {biased.reads[LEFT_OUT][LEFT_OUT]:,} from the one that does not."
@@ -214,6 +214,11 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
         f"{_signed(same)} dB, {_signed(others)} points read right."
     )
     return head, body
+
+
+def _gap(one: float, other: float) -> float:
+    """Of two numbers as the table shows them."""
+    return round(one, 1) - round(other, 1)
 
 
 def fewer_pixels(table: Measured) -> str:

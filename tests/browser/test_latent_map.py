@@ -1,13 +1,19 @@
 """The latent map in a real Chromium: it decodes under the pointer, links its panels, and hovering sends nothing."""
 
 import math
+import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from aecore.checkpoints import names
 from aecore.maps import shipped
 from tests.browser.visitor import DESK, PHONE, asked, drawn, eventually, quiet, still
+from ui.input.digit import all_test_digits
 
+PROJECTOR = {"viewport": {"width": 1024, "height": 768}}
+
+MAPS = ("ae-2-bce", "vae-2")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -74,8 +80,8 @@ def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     page.on("request", lambda request: sent.append(request.url))
     # moving decodes, and the picture follows
     page.mouse.move(*at(page, "vae-2", 0.5, 0.3))
-    page.wait_for_selector(".lens .decoded canvas")
-    lens = lambda: picture(page, ".lens .decoded canvas")  # noqa: E731
+    page.wait_for_selector(".dock .decoded canvas")
+    lens = lambda: picture(page, ".dock .decoded canvas")  # noqa: E731
     eventually(page, lambda: max(lens()) > 128)
     above = still(page, lens)
     page.mouse.move(*at(page, "vae-2", 0.5, 0.8), steps=10)
@@ -90,11 +96,16 @@ def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     page.mouse.click(*at(page, "vae-2", 0.5, 0.3))
     page.mouse.move(20, 450)
     eventually(page, lambda: lens() == above)
+    assert page.locator(".lens").first.is_hidden()  # what is pinned is not covered
+    below = page.locator(".dock .decoded").bounding_box()["y"]
+    assert below > max(
+        plot(page, name).bounding_box()["y"] + plot(page, name).bounding_box()["height"] for name in MAPS
+    )
     for _ in range(12):
         page.keyboard.press("ArrowDown")
     eventually(page, lambda: lens() != above)
     page.keyboard.press("Escape")
-    page.locator(".lens").first.wait_for(state="hidden")
+    page.locator(".dock canvas").first.wait_for(state="detached")
     assert marked(page) == 0
     # what the wheel shows and what the button restores
     before = still(page, lambda: colored(page, "vae-2"))
@@ -103,16 +114,19 @@ def test_the_map_decodes_links_and_sends_nothing(app, open_page):
     page.locator("section[data-map=vae-2] button[data-do=fit]").click()
     eventually(page, lambda: abs(colored(page, "vae-2") - before) < 0.02 * before)
     # the digits' own pictures have come by now: a lasso marks them in every panel and lists them
-    page.get_by_role("radio", name="Lasso").click()
-    x, y = at(page, "vae-2", 0.5, 0.4)
+    page.get_by_role("button", name="Lasso").click()
+    x, y = at(page, "vae-2", 0.5, 0.5)
     page.mouse.move(x + 50, y)
     page.mouse.down()
     for step in range(1, 13):
         page.mouse.move(x + 50 * math.cos(step * math.pi / 6), y + 50 * math.sin(step * math.pi / 6))
     page.mouse.up()
-    eventually(page, lambda: marked(page) > 20)
+    eventually(page, lambda: marked(page) > 36)
     page.wait_for_selector(".strip figure canvas")
-    assert page.locator(".strip figure").count() > 10
+    assert "The first 36:" in page.locator(".strip p").inner_text()
+    strip = page.locator(".strip").bounding_box()
+    boxes = [figure.bounding_box() for figure in page.locator(".strip figure").all()]
+    assert len([box for box in boxes if box["x"] + box["width"] <= strip["x"] + strip["width"]]) == 36
     page.locator(".strip").get_by_role("button", name="Clear").click()
     assert marked(page) == 0
     assert page.errors == []
@@ -122,6 +136,7 @@ def test_classes_can_be_hidden_and_the_url_knows(app, open_page):
     page = opened(app, open_page, "map_hidden=0&map_count=500+digits&map_panels=VAE&map_panels=PCA", **DESK)
     assert page.locator("section.panel").count() == 2
     few = colored(page, "vae-2")
+    page.locator(".classes summary").click()
     page.get_by_role("button", name="1", exact=True).first.click()
     eventually(page, lambda: colored(page, "vae-2") < few)
     page.wait_for_url("**map_hidden=01**")
@@ -147,20 +162,91 @@ def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
     eventually(page, lambda: picture(page, "section[data-map=ae-2-bce] .own canvas >> nth=1") != before)
     page.mouse.up()
     sample = lambda: picture(page, "section[data-map=vae-2] .own canvas >> nth=1")  # noqa: E731
-    page.get_by_role("button", name="Resample").click()
+    page.get_by_role("button", name="Sample", exact=True).click()
     first = still(page, sample)
-    page.get_by_role("button", name="Resample").click()
+    page.get_by_role("button", name="Sample", exact=True).click()
     eventually(page, lambda: sample() != first)
     assert page.errors == []
 
 
-def test_on_a_phone_one_map_at_a_time_answers_the_finger(app, open_page):
+def shares(page, name) -> list[int]:
+    """What stands under a map of the codes inside its ring: the share of all, of N(0, I), and of the least class."""
+    text = page.locator(f"section[data-map={name}] .ring").inner_text()
+    return [int(number) for number in re.findall(r"(\d+) %", text)]
+
+
+def test_each_map_of_codes_says_how_many_lie_in_the_priors_ring(app, open_page):
+    page = opened(app, open_page, "map_hidden=0", **DESK)
+    labels = all_test_digits()[1]
+    for name in MAPS:
+        inside = shipped.load(name).coordinates.norm(dim=1) < 2
+        of = [float(inside[labels == digit].float().mean()) for digit in range(1, 10)]  # the 0s are switched off
+        expected = [float(inside[labels != 0].float().mean()), 1 - math.exp(-2), min(of)]
+        assert shares(page, name) == [round(100 * share) for share in expected]
+
+
+def test_maps_of_codes_share_a_scale_and_the_link_keeps_the_view_and_the_pin(app, open_page):
+    page = opened(app, open_page, **DESK)
+    before = colored(page, "ae-2-bce")
+    # the wheel zooms at once, and both follow
+    page.mouse.move(*at(page, "vae-2", 0.5, 0.5))
+    page.mouse.wheel(0, -600)
+    eventually(page, lambda: colored(page, "ae-2-bce") != before)
+    page.mouse.click(*at(page, "vae-2", 0.4, 0.5))
+    page.mouse.move(20, 450)
+    page.wait_for_url("**pin-vae-2**")
+    widths = lambda of: {  # noqa: E731
+        name: float(view.split(",")[2])
+        for name, view in re.findall(r"(?:^|;)([a-z0-9-]+):([^;]*,[^;]*,[^;]*)", of)
+        if name in MAPS
+    }
+    text = parse_qs(urlsplit(page.url).query)["map_view"][0]
+    assert widths(text)["vae-2"] == pytest.approx(widths(text)["ae-2-bce"], rel=1e-3)
+    seen = still(page, lambda: [colored(page, name) for name in MAPS])
+    decoded = picture(page, ".dock .decoded canvas")
+    again = opened(app, open_page, urlsplit(page.url).query, **DESK)
+    eventually(again, lambda: [colored(again, name) for name in MAPS] == pytest.approx(seen, rel=0.02))
+    off = lambda: max(abs(a - b) for a, b in zip(picture(again, ".dock .decoded canvas"), decoded, strict=True))  # noqa: E731
+    eventually(again, lambda: off() <= 3)  # grey levels: the address keeps four digits
+    # a scale of its own shows the VAE's codes larger
+    again.get_by_role("button", name="Same scale").click()
+    again.wait_for_url("**map_view=own**")
+    assert page.errors == [] and again.errors == []
+
+
+def test_a_page_that_scrolls_past_a_map_scrolls_on(app, open_page):
+    page = opened(app, open_page, **DESK)
+    scrolled = lambda: page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")  # noqa: E731
+    page.mouse.move(*at(page, "vae-2", 0.5, 0.5))
+    page.mouse.wheel(0, 200)  # it shows all: there is nothing to zoom out to
+    eventually(page, lambda: scrolled() > 100)
+
+
+def within(page, locator, width: int, height: int) -> None:
+    box = locator.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] >= 0 and box["y"] + box["height"] <= height
+
+
+def test_both_maps_stand_side_by_side_on_a_projectors_first_screen(app, open_page):
+    page = opened(app, open_page, **PROJECTOR)
+    for name in MAPS:
+        within(page, plot(page, name), 1024, 768)
+        assert plot(page, name).bounding_box()["width"] > 200
+    left, right = (plot(page, name).bounding_box() for name in MAPS)
+    assert left["y"] == right["y"] and left["x"] + left["width"] < right["x"]
+
+
+def test_a_phone_shows_digit_and_both_maps_and_enlarges_the_one_that_is_explored(app, open_page):
     page = opened(app, open_page, "map_grid=true", **PHONE)
-    assert plot(page, "ae-2-bce").is_visible()
-    assert not plot(page, "vae-2").is_visible()
-    page.get_by_role("tab", name="VAE").click()
-    plot(page, "vae-2").wait_for()
+    for name in MAPS:
+        within(page, plot(page, name), 390, 844)
+        within(page, page.locator(f"section[data-map={name}] .own canvas").first, 390, 844)  # the digit
+        within(page, page.locator(f"section[data-map={name}] .own canvas").last, 390, 844)  # what becomes of it
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    page.get_by_role("button", name="Enlarge VAE").click()
+    eventually(page, lambda: plot(page, "vae-2").bounding_box()["width"] > 340)
     plot(page, "vae-2").scroll_into_view_if_needed()
     page.touchscreen.tap(*at(page, "vae-2", 0.4, 0.4))
-    page.wait_for_selector(".lens .decoded canvas")
+    page.wait_for_selector(".dock .decoded canvas")
     assert page.errors == []

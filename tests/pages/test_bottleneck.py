@@ -14,12 +14,11 @@ from aecore.engine import get_engine
 from aecore.latent import capacity
 from aecore.latent.capacity import LINEAR, MEMORISER, NETWORK, PCA, name_of
 from aecore.recipes import BOTTLENECKS
-from pages.bottleneck import line, linear, measured, stage
+from pages.bottleneck import line, linear, measured, stage, story, try_next
 from pages.bottleneck.stage import Column
-from pages.bottleneck.try_next import TRY
 from tests.aecore.latent.test_capacity import table
 from tests.visits import settled, shown, sound, visit
-from ui.input.digit import FIRST_EXAMPLE, Chosen, example_digit, first_digit
+from ui.input.digit import FIRST_EXAMPLE, Chosen, all_test_digits, example_digit, first_digit
 from ui.input.pad.strokes import stroke
 
 PAGE = "bottleneck"
@@ -74,12 +73,21 @@ def test_a_drawing_and_a_picked_digit_go_through():
 
 
 @needs_models
-@pytest.mark.parametrize("place", range(len(TRY)))
-def test_try_next_sets_the_size(place):
-    at = visit(PAGE)
-    name, _, size, _ = TRY[place]
-    sound(at.button(key=f"bottleneck_try_{name}").click().run())
-    assert any(text.value.startswith(f"{size:,} number") for text in at.subheader)
+def test_bets_are_decided_by_what_comes_back():
+    at = sound(visit(PAGE, bottleneck_size="2"))
+    made = columns(at)
+    face = next(column for column in made if column.id == "face")
+    digits = all_test_digits()[0].float() / 255
+    best = max(float(metrics.psnr(digits[[i]], face.recon[NETWORK][2])) for i in range(0, len(digits), 50))
+    said = try_next.face(made)
+    assert said.option == 1 and float(said.sentence.split()[2]) >= round(best, 1)
+    assert f"{metrics.psnr(face.x, face.recon[NETWORK][2]).item():.1f} dB from the face" in said.sentence
+    swapped = {NETWORK: {500: made[0].x * 0.9}, PCA: {500: made[0].x * 0.5}}
+    assert try_next.keep([Column("digit", "An example", made[0].x, swapped)]).option == 0
+    alike = {NETWORK: {500: made[0].x * 0.9}, PCA: {500: made[0].x * 0.9}}
+    assert try_next.keep([Column("digit", "An example", made[0].x, alike)]).option == 2
+    assert try_next.keep([Column("digit", "An example", made[0].x, {NETWORK: {}, PCA: {}})]) is None
+    assert try_next.line_holds(get_engine()).sentence.startswith("100 of the 100")
 
 
 @needs_models
@@ -149,6 +157,18 @@ def test_the_words_say_what_the_table_says():
     assert len(rows) == 1 + 2 * 4 * 2 and rows[1] == "network,digits,8,10.000,8.000,12.000"
     claim = linear.claim(made)
     assert "falls to 0.01°" in claim and "At step 40" in claim and "60° off" in claim and "is 0.50 on average" in claim
+
+
+@pytest.mark.parametrize(
+    ("scale", "says"), [(0.0, "below the 10.8"), (0.6, "above the 10.8"), (0.98, "can copy what it has never seen")]
+)
+def test_the_story_says_what_became_of_static(scale, says):
+    x = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    made = [Column(name, name, x, {NETWORK: {8: x * scale}, PCA: {8: x * 0.5}}) for name in ("digit", "static")]
+    text = story.through(made, 8)
+    assert says in text and ("curves hurt" in text) == (scale < 0.5) and ("curves help" in text) == (scale > 0.5)
+    assert f"at {float(metrics.psnr(x, x * scale)):.1f} dB" in text
+    assert story.through(made, 16) == ""
 
 
 def test_numbers_of_other_checkpoints_are_called_so(monkeypatch):

@@ -270,17 +270,11 @@ def test_recorded_frames_are_what_the_descent_was(engine):
     assert sent["prior_nats"][-1] == pytest.approx(last.prior.tolist(), abs=0.1)
 
 
-def test_what_the_search_says_follows_its_answers(engine):
+def test_an_answer_of_another_class_is_marked(engine):
     x = example_digit(4)
     descent = search.Search("question", x, hole("half", 0.4).mask, Job(()))
     answer = [energy.Answer(0, x, 70.0, 9, 9), energy.Answer(3, x, 71.5, 7, 4)]
     descent.answers = answer
-    head, body = search.takeaway(descent, 4)
-    assert head == "A 9 or a 4: what is known does not decide."
-    assert "1.5 more" in body and "The lowest is wrong: it was a 4." in body
-    descent.answers = answer[:1]
-    head, body = search.takeaway(descent, 9)
-    assert head.startswith("One answer") and "right" in body
     assert search._answer(descent, 0, 4)["wrong"]
 
 
@@ -304,7 +298,7 @@ def test_the_table_shows_what_was_measured_and_marks_the_best():
 
 def test_the_sentence_over_the_table_says_who_wins_by_how_much():
     text = measured.takeaway(table_of(dae=13.0, inpainter=15.25, telea=7.5, biharmonic=8.0))
-    assert "+7.2 dB (patch, 12 x 12 px)" in text
+    assert "+7.2 dB (patch, 12 x 12 px)" in text  # 15.2 - 8.0, as the table shows them
     assert "−3.0 dB" in measured.takeaway(table_of(dae=5.0, telea=8.0))
 
 

@@ -186,11 +186,6 @@ def test_what_is_said_of_a_walk_follows_from_what_was_measured():
     assert not said(at, "no single step fits them all")
 
 
-@pytest.mark.parametrize(("psnr", "words"), [(13.1, "follows"), (12.9, "hardly follows"), (11.9, "does not follow")])
-def test_a_walk_is_said_to_follow_from_one_decibel_on(psnr, words):
-    assert f"The code {words}" in transformations._followed("AE", psnr, 12.0, "rotation")
-
-
 def test_latent_numbers_are_offered_by_how_much_they_tell(engine):
     order, nats = dials.informative(engine)
     assert sorted(order) == list(range(32))

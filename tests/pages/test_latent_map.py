@@ -105,6 +105,7 @@ def test_only_maps_whose_points_are_codes_decode():
 @needs_maps
 def test_every_number_has_a_value_an_arrow_and_an_explanation():
     for name in shipped.names():
+        assert "10,000" in board.panel(get_engine(), shipped.load(name))["measured"]
         for number in board.numbers(shipped.load(name).metrics):
             assert number["label"]
             assert any(character.isdigit() for character in number["value"])
@@ -118,7 +119,7 @@ def test_every_number_has_a_value_an_arrow_and_an_explanation():
 def test_the_page_runs_and_says_what_to_notice():
     at = shown(PAGE)
     assert at.title[0].value == "Latent map"
-    assert "prior N(0, I)" in at.main.markdown[0].value
+    assert "two numbers" in at.main.markdown[0].value
 
 
 @needs_maps
@@ -126,6 +127,15 @@ def test_the_state_is_in_the_url_and_nonsense_there_does_no_harm():
     at = sound(opened(map_panels="PCA", map_count="500+digits", map_grid="true", map_hidden="07"))
     at = sound(opened(map_panels="<b>", map_count="-3", map_grid="7", map_hidden="ab²3;--"))
     assert at.segmented_control(key="map_count").value == 10_000
+
+
+@needs_maps
+@pytest.mark.parametrize(
+    ("text", "told"), [("own;vae-2:0.1,-2,3.5", "own;vae-2:0.1,-2,3.5"), ("<b>", ""), ("1" * 500, "")]
+)
+def test_what_is_in_sight_comes_from_the_url_if_it_could_be_from_there(text, told, monkeypatch):
+    monkeypatch.setattr(board.url, "get", lambda key: (text,))
+    assert board._view() == told
 
 
 def test_hidden_classes_come_from_the_url(monkeypatch):
@@ -183,7 +193,7 @@ def test_a_missing_map_is_named_with_the_way_to_get_it_and_the_others_stand(monk
             (tmp_path / path.name).symlink_to(path.resolve())
     monkeypatch.setenv("AECORE_MAPS", str(tmp_path))
     mounted = mounts(monkeypatch)
-    at = sound(opened())
+    at = sound(opened(map_panels=["Autoencoder, cross-entropy", "VAE", "PCA", "UMAP"]))
     (line,) = captions(at, "python -m aecore map")
     assert "umap.safetensors" in line and line.endswith("python -m aecore map umap")
     assert mounted[-1] == ["ae-2-bce", "vae-2", "pca"]
@@ -203,7 +213,7 @@ def test_a_map_whose_model_has_gone_leaves_the_others(monkeypatch):
     monkeypatch.setattr(Engine, "card", gone)
     mounted = mounts(monkeypatch)
     at = sound(opened())
-    assert mounted[-1] == ["vae-2", "pca", "umap"]
+    assert mounted[-1] == ["vae-2"]
     assert captions(at, "no checkpoint ae-2-bce")
     assert not at.warning
 
@@ -255,7 +265,7 @@ def test_a_new_digit_waits_until_umap_has_answered_and_no_other_one_cuts_that_of
 @needs_maps
 def test_a_digit_that_umap_cannot_place_is_explained_under_the_maps(monkeypatch):
     Answers(monkeypatch, failed("The process that did this work ended unexpectedly. Try once more."))
-    at = opened()
+    at = opened(map_panels="UMAP")
     assert not captions(at, "ended unexpectedly")
     at.session_state["pad"] = DRAWN
     sound(at.run())

@@ -34,7 +34,9 @@ class Panel {
     parentElement.querySelector(".copy").onclick = () => this.copy()
     parentElement.querySelector(".bookmark").onclick = () => this.bookmark()
     parentElement.querySelector(".close").onclick = () => this.root.close()
-    this.root.onclick = ({ target }) => target === this.root && this.root.close() // beside it
+    this.root.onclick = ({ target }) => {
+      if (target === this.root) this.root.close() // a press beside it
+    }
   }
 
   async open() {

@@ -1,1 +1,1 @@
-"""What the server does beside the runs of the pages: answers by address, files, slow work."""
+"""What the server does beside the runs of the pages: answers by address, files, slow work, limits and probes."""

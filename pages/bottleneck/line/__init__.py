@@ -19,8 +19,8 @@ from ui.theme import kind_color
 _LINE = component("pages/bottleneck/line/line")
 
 
-def show(engine: Engine, reveal: int = 0) -> None:
-    """What was learnt by heart, and the line. Args: reveal: scroll into view whenever this grows."""
+def show(engine: Engine) -> None:
+    """What was learnt by heart, and the line."""
     metrics = engine.card(MEMORISER).metrics
     train, test = (metrics[name].value for name in ("mse_train", "mse"))
     st.markdown(
@@ -39,7 +39,6 @@ def show(engine: Engine, reveal: int = 0) -> None:
         "color": kind_color("ae"),
     }
     data["version"] = version(data)
-    data["reveal"] = reveal
     _LINE(key="bottleneck_line_view", data=data, height="content")
 
 

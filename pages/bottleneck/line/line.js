@@ -45,7 +45,6 @@ class Line {
   }
 
   update(data) {
-    if (data.reveal > (this.data?.reveal ?? 0)) this.root.scrollIntoView({ block: "center" })
     if (data.version === this.data?.version) {
       this.data = data
       return

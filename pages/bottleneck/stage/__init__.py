@@ -114,14 +114,12 @@ def show(
     digit: Chosen,
     curves: dict | None,
     answers: str,
-    reveal: int,
     on_size: Callable[[], None],
 ) -> None:
     """The slider, the pictures and the chart.
 
     Args:  curves: as `curve_data` makes them, None where nothing was measured; answers: the address that has the
-           column of another drawing; reveal: scroll into view whenever this grows; on_size: called once another size
-           is chosen.
+           column of another drawing; on_size: called once another size is chosen.
     """
     key = "bottleneck_stage_view"
 
@@ -146,7 +144,6 @@ def show(
         "seq": digit.seq or 0,
         "drawing": DRAWING,
         "answers": answers,
-        "reveal": reveal,
     }
     data["version"] = version(data)
     _STAGE(key=key, data=data, height="content", on_place_change=sized)

@@ -64,10 +64,6 @@ class Stage {
     this.data = data
     if (!before) this.layout()
     if (!before || data.fresh !== before.fresh) this.place = data.place
-    if (before && data.reveal > before.reveal) {
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
-      this.root.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" })
-    }
     const [own, ...others] = data.columns.map(read)
     const early = data.pad && this.answered > data.seq // the server has answered a drawing that the run did not know
     this.columns = [early ? this.columns[0] : own, ...others]

@@ -32,7 +32,9 @@ export class StylePlane {
       this.dragging = true
       hover(place(event))
     }
-    canvas.onpointermove = (event) => (event.pointerType !== "touch" || this.dragging) && hover(place(event))
+    canvas.onpointermove = (event) => {
+      if (event.pointerType !== "touch" || this.dragging) hover(place(event))
+    }
     canvas.onpointerup = () => {
       if (this.dragging) host.pin(this.hovered)
       this.dragging = false

@@ -262,8 +262,8 @@ class Writer {
           ? "The judge reads the digit that you asked for."
           : "The judge reads another digit."
         : agreed === all
-          ? `The judge reads all ${all} as you asked.`
-          : `The judge reads ${agreed} of ${all} as you asked.`
+          ? `The judge reads all ${all} digits as you asked.`
+          : `The judge reads ${agreed} of ${all} digits as you asked.`
   }
 
   /** The largest tile with which the number stands on one line; below 56 px it breaks. */

@@ -21,8 +21,9 @@ from aecore.restore.energy import Descent
 from aecore.restore.inpainting import METHODS, SEARCH, STARTS, STEPS
 from pages.inpaint.state import state
 from ui.component import component
+from ui.output import verdict
 from ui.output.picture import pixels
-from ui.output.verdict import a_digit, upper
+from ui.output.verdict import a_digit
 from ui.server import jobs
 from ui.server.jobs import Job
 from ui.theme import CLASS_COLORS, kind_color
@@ -148,7 +149,7 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
         data["curve"] = [[frame.step, round(float(frame.energy.min()), 1)] for frame in search.frames]
     if search.state == "done":
         data["seconds"] = round(search.seconds, 1)
-        data["head"], data["body"] = takeaway(search, truth)
+        data["head"], data["body"] = verdict.filled_in(search.answers, STARTS, truth)
         data["reads"] = None if search.reads is None else search.reads.tolist()
         data["colors"] = None if search.reads is None else [CLASS_COLORS[int(y)] for y in search.reads]
         data["answers"] = [_answer(search, place, truth) for place in range(len(search.answers))]
@@ -159,33 +160,6 @@ def show(search: Search, truth: int | None, key: str, on_end: Callable[[], None]
         on_cancel_change=asked.cancel,
         on_again_change=on_again,
     )
-
-
-def takeaway(search: Search, truth: int | None) -> tuple[str, str]:
-    """What the answers say: a headline and a sentence, from their energies and the judge's readings."""
-    answers = search.answers
-    classes = list(dict.fromkeys(answer.reads for answer in answers if answer.reads is not None))
-    best = answers[0]
-    if len(classes) > 1:
-        other = next(answer for answer in answers if answer.reads not in (None, best.reads))
-        names = [a_digit(reads) for reads in classes]
-        head = f"{upper(', '.join(names[:-1]))} or {names[-1]}: what is known does not decide."
-        gap = other.energy - best.energy
-        body = f"{upper(a_digit(best.reads))} costs {best.energy:.1f} nats, {a_digit(other.reads)} {gap:.1f} more. "
-        return head, body + _against(best.reads, truth)
-    if len(answers) > 1:
-        what = "digits" if best.reads is None else f"{best.reads}s"
-        head = f"{len(answers)} ways to fill it, all of them {what}."
-        gap = answers[-1].energy - best.energy
-        return head, f"Their energies lie within {gap:.1f} nats. {_against(best.reads, truth)}"
-    head = f"One answer: {best.starts} of {STARTS} searches end at much the same picture."
-    return head, f"What is known leaves no doubt for the manifold. {_against(best.reads, truth)}"
-
-
-def _against(reads: int | None, truth: int | None) -> str:
-    if reads is None or truth is None:
-        return ""
-    return "The lowest is right." if reads == truth else f"The lowest is wrong: it was {a_digit(truth)}."
 
 
 def _frames(frames: list[Descent]) -> dict:

@@ -56,7 +56,9 @@ class WalkView {
       strips.setPointerCapture(event.pointerId)
       this.scrub(event)
     }
-    strips.onpointermove = (event) => strips.hasPointerCapture(event.pointerId) && this.scrub(event)
+    strips.onpointermove = (event) => {
+      if (strips.hasPointerCapture(event.pointerId)) this.scrub(event)
+    }
     this.keys = (event) => this.keyDown(event)
     this.ink = (event) => this.drawn(event.detail)
     document.addEventListener("keydown", this.keys)

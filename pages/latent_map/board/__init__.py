@@ -1,6 +1,7 @@
 """The latent map's stage: which maps stand side by side, and what the browser is told of each."""
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -14,10 +15,11 @@ from aecore.maps import shipped
 from aecore.maps.shipped import Map
 from pages.latent_map import points
 from ui import messages, theme, url
-from ui.component import component
+from ui.component import component, nothing
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.digit import PAD, Chosen, all_test_digits
+from ui.input.more import more
 from ui.live.networks import reference
 from ui.output.picture import pixels
 from ui.output.try_next import followed
@@ -26,13 +28,14 @@ from ui.server.jobs import Job
 from ui.serving import available
 
 NETWORKS = ("ae-2-bce", "vae-2", "judge")  # what the page brings to the browser in any case, the most urgent first
-FIRST = ("ae-2-bce", "vae-2", "pca", "umap")  # the first two differ in the noise and the prior alone
-HIDDEN = "map_hidden"  # in the URL
+FIRST = ("ae-2-bce", "vae-2")  # they differ in the noise and the prior alone
+HIDDEN, VIEW = "map_hidden", "map_view"  # in the URL
+_VIEW = re.compile(r"[a-z0-9:;,.+-]{1,400}")  # of link.js
 SOON = 0.3  # s that the stage waits for a digit's place: UMAP answers in a twentieth, except the first time
 COUNTS = {500: "500 digits", 2_000: "2,000", 10_000: "All 10,000"}
 LABELS = {  # metric -> its name under a panel; the glossary explains the same words
     "knn_accuracy": "k-NN accuracy",
-    "trustworthiness": "trustworthy",
+    "trustworthiness": "trustworthiness",
     "continuity": "continuity",
     "silhouette": "silhouette",
     "prior_accepted": "samples decode",
@@ -52,7 +55,8 @@ def controls() -> tuple[list[str], int, bool]:
     """
     offered = list(shipped.RECIPES)
     with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover("Maps", icon=":material/grid_view:"):
+        grid = st.toggle("Decode a grid", key="map_grid", bind="query-params", help=explain("grid"))
+        with more("map") as says:
             chosen = st.pills(
                 "Maps side by side",
                 offered,
@@ -64,15 +68,9 @@ def controls() -> tuple[list[str], int, bool]:
             )
             for name in offered:
                 st.caption(f"**{shipped.RECIPES[name].title}.** {shipped.RECIPES[name].summary}")
-        count = choice(
-            "Test digits",
-            list(COUNTS),
-            default=10_000,
-            format_func=COUNTS.get,
-            key="map_count",
-            label_visibility="collapsed",
-        )
-        grid = st.toggle("Decode a grid behind the points", key="map_grid", bind="query-params", help=explain("grid"))
+            count = choice("Test digits", list(COUNTS), default=10_000, format_func=COUNTS.get, key="map_count")
+            if count != 10_000:
+                says(f"{count:,} digits")
     return [name for name in offered if name in chosen], count, grid
 
 
@@ -85,11 +83,8 @@ def networks(names: Sequence[str]) -> list[str]:
 def manual() -> None:
     """What the star is, and what the hand can do here."""
     st.caption(
-        ":material/star: **The star** is your digit on every map, an example until you bring one.  \n"
-        ":material/arrow_selector_tool: **Move** over a map: rings show the same digits in all.  \n"
-        ":material/push_pin: **Click** or tap to pin; arrow keys or a finger move the pin.  \n"
-        ":material/gesture: **Lasso**, or Shift and drag: mark digits in every map.  \n"
-        ":material/zoom_in: **Drag** to move, scroll on a clicked map to zoom, until points become digits."
+        ":material/star: Your digit on every map. **Drag** a map to move it, **scroll** to zoom, until points become "
+        "digits."
     )
 
 
@@ -114,8 +109,8 @@ def show(
         st.caption(":material/info: No map to show. Choose one under Maps, or make one: `python -m aecore map vae-2`")
     places, waiting, failed = place(usable, digit)
     drawn = {"x": pixels(digit.x), "name": digit.name, "places": places}
-    extra = {"grid": grid, "hidden": hidden_classes(), "pad": PAD, "drawn": drawn}
-    mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), on_settled)
+    extra = {"grid": grid, "hidden": hidden_classes(), "view": _view(), "pad": PAD, "drawn": drawn}
+    mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), lambda: _keep_view(key), on_settled)
     messages.missing({name: f"{digit.name} is not on the map {name}. {why}" for name, why in failed.items()})
     if waiting:
         _wait(waiting, digit.x)
@@ -128,8 +123,9 @@ def mount(
     count: int,
     key: str,
     extra: dict | None = None,
-    on_hidden: Callable[[], None] = lambda: None,
-    on_settled: Callable[[], None] = lambda: None,
+    on_hidden: Callable[[], None] = nothing,
+    on_view: Callable[[], None] = nothing,
+    on_settled: Callable[[], None] = nothing,
 ) -> None:
     """Mount the component that draws all panels, and bring the points of the shipped maps among them.
 
@@ -142,6 +138,7 @@ def mount(
         "count": count,
         "grid": False,
         "hidden": [],
+        "view": None,
         "judge": engine.card("judge").sha256 if judge else "",
         "digits": files.digits_sha256(),
         "pad": "",
@@ -152,8 +149,9 @@ def mount(
             key=key,
             data=data | (extra or {}) | {"reveal": followed("map")},
             on_hidden_change=on_hidden,
+            on_view_change=on_view,
             on_settled_change=on_settled,
-            on_refresh_change=lambda: None,  # it reruns what is around it
+            on_refresh_change=nothing,  # it reruns what is around it
         )
         for shipped_map in maps:
             points.send_map(shipped_map.name, f"{key}_{shipped_map.name}")
@@ -167,7 +165,6 @@ def panel(engine: Engine, shipped_map: Map) -> dict:
         "name": shipped_map.name,
         "id": points.identity(shipped_map.name),
         "title": shipped_map.title,
-        "subtitle": card.model,
         "summary": shipped_map.summary,
         "color": theme.kind_color(kind),
         "model": reference(card.model) if card.model else None,
@@ -175,6 +172,7 @@ def panel(engine: Engine, shipped_map: Map) -> dict:
         "prior": shipped_map.decodable and shipped_map.logvar is not None,
         "place": "browser" if _in_browser(shipped_map) else "server",
         "numbers": numbers(shipped_map.metrics),
+        "measured": f"Measured on {card.data}, whatever is shown here.",
     }
 
 
@@ -253,7 +251,7 @@ def _in_browser(shipped_map: Map) -> bool:
     return shipped_map.card.method in ("code", "pca")  # networks and straight lines
 
 
-# ---- hidden classes
+# ---- hidden classes, and what is in sight
 
 
 def hidden_classes() -> list[int]:
@@ -267,6 +265,18 @@ def _keep_hidden(key: str) -> None:
     if not isinstance(hidden, list):  # comes from the browser
         return
     url.put({HIDDEN: "".join(str(digit) for digit in range(10) if digit in hidden) or None})
+
+
+def _view() -> str:
+    """What part of the maps the address asks for, for the browser to read; "" for all."""
+    [text] = url.get(VIEW)
+    return text if text and _VIEW.fullmatch(text) else ""
+
+
+def _keep_view(key: str) -> None:
+    view = st.session_state[key].get("view")
+    if isinstance(view, str):  # comes from the browser
+        url.put({VIEW: view if _VIEW.fullmatch(view) else None})
 
 
 # ---- the numbers of all maps

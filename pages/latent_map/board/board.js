@@ -1,9 +1,10 @@
 // The latent map: panels with the same digits side by side, linked in the browser alone. What is hovered, marked or
 // hidden in one is so in all; panels with a live network decode the place under the pointer. Nothing of this is sent.
 //
-// data (pages/latent_map/board/__init__.py): panels [{ name, id, title, subtitle, summary, color, model: {name, title, sha256} | null,
-//   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }] }], colors, count,
-//   grid, hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null
+// data (pages/latent_map/board/__init__.py): panels [{ name, id, title, summary, color, model: {name, title, sha256} | null,
+//   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }], measured }], colors,
+//   count, grid, hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null,
+//   view: text of link.js, or null where no address follows
 
 import { inksOf } from "./dots.js"
 import { handle } from "./hand.js"
@@ -12,16 +13,13 @@ import { Lens } from "./lens.js"
 import { Own, starCorners } from "./own.js"
 import { MapPanel } from "./panel.js"
 import { inStrip, strip } from "./strip.js"
+import { Views } from "./views.js"
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsOf } from "../points/points.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
-const TOOLS = [
-  { name: "explore", label: "Explore", title: "Drag moves the map, a click pins a point" },
-  { name: "lasso", label: "Lasso", title: "Draw around digits to mark them in every map (or hold Shift)" },
-]
 const STAR = `M${starCorners(0, 0, 11).join("L")}Z` // the visitor's digit
 const boards = new WeakMap() // parentElement -> Board
 
@@ -31,6 +29,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const board = boards.get(parentElement) ?? new Board(parentElement)
   boards.set(parentElement, board)
   board.tell = (hidden) => setStateValue("hidden", hidden)
+  board.views.tell = (view) => setStateValue("view", view)
   board.own.settle = () => setTriggerValue("settled", board.own.heard.length)
   board.own.refresh = () => setTriggerValue("refresh", true)
   board.update(data)
@@ -43,11 +42,12 @@ class Board {
   marks = new Set() // digits
   near = /** @type {number[]} */ ([]) // digits ringed in every panel: the one under the pointer, then its neighbours
   hover = /** @type {any} */ (null) // { panel, px, py }
-  pin = /** @type {any} */ (null) // { panel, x, y } flat
+  pin = /** @type {any} */ (null) // { panel, x, y } of the map
   lasso = /** @type {any} */ (null) // { panel, path }
-  tool = "explore"
+  lassoing = false // dragging draws a lasso
   count = 10000
   grid = false
+  scrolled = -Infinity // ms, when a wheel has scrolled the page last
   pixels = /** @type {any} */ (null) // of all digits, once they are here
   thumbnails = new Map()
   colors = /** @type {string[]} */ ([]) // of the classes
@@ -56,47 +56,52 @@ class Board {
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".board")
+    this.views = new Views(this)
     this.lens = new Lens(this)
     this.own = new Own(this)
-    this.root.onkeydown = (event) => event.key === "Escape" && this.escape(event)
+    this.root.onkeydown = (event) => {
+      if (event.key === "Escape") this.escape(event)
+    }
     this.scheme = matchMedia("(prefers-color-scheme: dark)")
     this.repaint = () => setTimeout(() => this.recolor(), 300)
     this.scheme.addEventListener("change", this.repaint)
+    this.scroll = ({ timeStamp }) => (this.scrolled = timeStamp)
+    document.addEventListener("wheel", this.scroll, { passive: true })
   }
 
   /** Everything but what the panels and the lens draw by themselves. */
   show() {
-    const { tool, panels } = this
+    const { lassoing, panels, views } = this
     const source = panels.find((panel) => panel.points)?.points
     const labelOf = (digit) => source.label[source.row[digit]]
     const marked = source ? [...this.marks].filter((digit) => source.row[digit] >= 0).sort((a, b) => a - b) : []
-    const choice = ({ name, label, title }) =>
-      html`<button type="button" role="radio" title=${title} aria-checked=${name === tool}
-        @click=${() => this.choose(name)}>${label}</button>`
-    const tab = ({ spec }) =>
-      html`<button type="button" role="tab" aria-selected=${spec.id === this.selected}
-        @click=${() => this.select(spec.id)}>${spec.title}</button>`
+    const codes = panels.filter(({ spec }) => spec.decodes).length > 1
     const template = html`<div class="bar">
-        <div class="tools" role="radiogroup" aria-label="What dragging does">${TOOLS.map(choice)}</div>
-        <div class="legend" role="group" aria-label="Classes shown">${legend(this)}</div>
         <div class="mine" ?hidden=${!this.own.digit}>
           <svg viewBox="-12 -12 24 24" aria-hidden="true"><path d=${STAR} /></svg><span>${this.own.digit?.name}</span>
         </div>
-        <div class="tabs" role="tablist" aria-label="Maps">${panels.map(tab)}</div>
+        <button type="button" class="scale" ?hidden=${!codes} aria-pressed=${views.same} @click=${() => views.share(!views.same)}
+          title="One unit is as long on both maps of codes">Same scale</button>
+        <button type="button" class="lasso" aria-pressed=${lassoing} @click=${() => this.choose(!lassoing)}
+          title="Draw around digits to mark them on every map (or hold Shift)">Lasso</button>
+        ${legend(this)}
       </div>
       <div class="panels" data-count=${panels.length}>${panels.map(({ section }) => section)}</div>
-      <div class=${marked.length ? "strip some" : "strip"}>${strip(this, marked, labelOf)}</div>
+      ${this.lens.dock}
+      ${strip(this, marked, labelOf)}
       ${this.lens.root}`
     render(template, this.root)
-    this.root.dataset.tool = tool
+    this.root.dataset.lasso = String(lassoing)
     this.root.dataset.marked = String(marked.length)
     const canvases = this.root.querySelectorAll(".strip canvas")
     inStrip(this, marked).forEach((digit, i) => digitTile(/** @type {any} */ (canvases[i]), this.picture(digit)))
-    for (const { section, spec } of panels) section.classList.toggle("selected", spec.id === this.selected)
+    for (const { section, spec } of panels) section.classList.toggle("wide", spec.id === this.wide)
   }
 
   close() {
     this.own.close()
+    document.removeEventListener("wheel", this.scroll)
+    this.views.close()
     this.scheme.removeEventListener("change", this.repaint)
     for (const panel of this.panels) panel.close()
   }
@@ -117,11 +122,12 @@ class Board {
     this.hiddenFrom = hidden
     this.recolor()
     this.setPanels(data.panels)
+    this.views.look(data.view)
     if (grew) {
-      if (this.pin?.panel.spec.prior) this.pin = null
       for (const panel of this.panels) {
         panel.reshape()
         panel.regrid()
+        panel.frame()
       }
     }
     this.own.hear(data.drawn, data.pad)
@@ -142,13 +148,13 @@ class Board {
       if (this.pin?.panel === panel) this.pin = null
       if (this.hover?.panel === panel) this.hover = null
     }
-    this.select(this.panels.some(({ spec }) => spec.id === this.selected) ? this.selected : specs[0]?.id)
   }
 
-  /** On a phone one panel is shown at a time. */
-  select(id) {
-    this.selected = id
+  /** On a phone a map can have the whole width. */
+  grow(id) {
+    this.wide = this.wide === id ? null : id
     this.show()
+    for (const panel of this.panels) panel.frame()
   }
 
   /** The digits' pictures have come. */
@@ -234,9 +240,10 @@ class Board {
 
   setPin(panel, px, py) {
     const touched = matchMedia("(pointer: coarse)").matches
-    const [x, y] = panel.toFlat(px, py)
+    const [x, y] = panel.toMap(px, py)
     this.pin = { panel, x, y, touched }
     this.ask()
+    this.views.note()
   }
 
   movePin(panel, dx, dy) {
@@ -262,10 +269,11 @@ class Board {
     event.stopPropagation()
     this.hover = null
     this.ask()
+    this.views.note()
   }
 
-  choose(tool) {
-    this.tool = tool
+  choose(lassoing) {
+    this.lassoing = lassoing
     this.show()
   }
 
@@ -295,12 +303,6 @@ class Board {
     this.ask()
   }
 
-  hint(panel) {
-    panel.say("Click the map, then scroll to zoom; or Ctrl and scroll")
-    clearTimeout(this.hintTimer)
-    this.hintTimer = setTimeout(() => panel.say(""), 1600)
-  }
-
   // ---- marks
 
   /** Ring one digit in every map, as if the pointer were on it; null for none. */
@@ -324,6 +326,7 @@ class Board {
     for (const panel of this.panels) {
       if (panel.points) panel.names = panel.middles()
       panel.stale = true
+      panel.frame()
     }
     this.ask()
     clearTimeout(this.tellTimer)

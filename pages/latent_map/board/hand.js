@@ -2,6 +2,7 @@
 
 const CLICK = 4 // px: a press that moves less is a click
 const STEP_PX = 5 // px of one arrow key
+const GESTURE_MS = 400 // turns of a wheel that are no farther apart belong together
 
 /** Lets the visitor's hand act on a panel; everything ends in calls to the panel and its board. */
 export function handle(panel, board) {
@@ -21,7 +22,7 @@ export function handle(panel, board) {
     down.set(event.pointerId, event)
     plot.setPointerCapture(event.pointerId)
     if (down.size > 1) return board.dropLasso()
-    const lasso = board.tool === "lasso" || event.shiftKey
+    const lasso = board.lassoing || event.shiftKey
     press = { px, py, moved: false, mode: lasso ? "lasso" : explores ? "explore" : "pan" }
     if (lasso) board.beginLasso(panel, px, py)
   }
@@ -55,12 +56,20 @@ export function handle(panel, board) {
 
   plot.onpointerleave = () => board.leave(panel)
 
+  // The wheel zooms, but scrolls the page on where that is what it was doing, and away from a map that shows all.
+  let zoomed = -Infinity // ms, when it did that last
   plot.addEventListener(
     "wheel",
     (event) => {
-      if (!event.ctrlKey && !event.metaKey && !plot.matches(":focus")) return board.hint(panel)
+      const { timeStamp, deltaY, ctrlKey, metaKey } = event
+      const scrolls = timeStamp - board.scrolled < GESTURE_MS
+      const away = deltaY > 0 && panel.view && panel.view.scale <= panel.fitted * 1.001
+      if (!ctrlKey && !metaKey && (scrolls || (away && timeStamp - zoomed > GESTURE_MS))) return // to the document
       event.preventDefault()
-      panel.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.002)), ...at(event))
+      event.stopPropagation()
+      zoomed = timeStamp
+      if (away && !ctrlKey && !metaKey) return // the end of a turn that zoomed
+      panel.zoom(Math.exp(-deltaY * (ctrlKey ? 0.01 : 0.002)), ...at(event))
       board.hoverAt(panel, ...at(event))
     },
     { passive: false },

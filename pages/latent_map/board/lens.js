@@ -1,32 +1,37 @@
-// The lens beside the pointer: what the network decodes from this very place, the nearest real digit, its neighbours.
+// What lies at the place that the visitor looks at: beside the pointer what the network decodes from it, and below the
+// maps, where it covers nothing, that again with the nearest real digits.
 
-import { html, render } from "../../../ui/vendor/lit-html.js"
+import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 
 const PATIENCE_MS = 50 // the judge reads once the pointer rests
 const NEIGHBOURS = 6
+const HINT = "Move over a map: what lies there stands here. A click pins it."
 
 export class Lens {
   judge = /** @type {any} */ (null)
-  at = /** @type {any} */ (null) // where it stands
-  shown = /** @type {any} */ (null) // { panel, near, words }
+  shown = /** @type {any} */ (null) // { panel, near, words } or null where nobody looks
+  at = /** @type {any} */ (null) // where the pointer is
   recon = /** @type {any} */ (null) // what is decoded, (784)
-  verdict = { text: "", unsure: false } // the judge's
+  verdict = "" // the judge's
   painted = new WeakMap() // canvas -> the digit that it shows
   width = 0
   height = 0
 
   constructor(board) {
     this.board = board
-    this.root = document.createElement("div")
+    this.root = document.createElement("div") // beside the pointer
     this.root.className = "lens"
     this.root.hidden = true
+    this.dock = document.createElement("div") // below the maps
+    this.dock.className = "dock"
     this.observer = new ResizeObserver(() => {
       ;[this.width, this.height] = [this.root.offsetWidth, this.root.offsetHeight]
       if (!this.root.hidden) this.place()
     })
     this.observer.observe(this.root)
+    this.draw()
   }
 
   /** The judge's sha256, or an empty text for none. */
@@ -45,8 +50,11 @@ export class Lens {
   }
 
   hide() {
+    if (!this.shown) return
     this.root.hidden = true
+    this.shown = null
     clearTimeout(this.timer)
+    this.draw()
   }
 
   /**
@@ -55,13 +63,14 @@ export class Lens {
    */
   show({ panel, px, py, pinned, touched }, near) {
     const { board } = this
-    this.at = { px, py, touched, ground: board.root.getBoundingClientRect(), plot: panel.plot.getBoundingClientRect() }
     const waits = board.pixels ? "" : "The digits' pictures are on their way."
     const words = pinned && !touched ? "Pinned: arrow keys move it, Escape lets go." : waits
     this.shown = { panel, near: board.pixels ? near.map(({ digit }) => digit) : [], words }
     if (panel.alive) this.decode(panel.network, panel.codeAt(px, py))
+    this.root.hidden = pinned || touched || !panel.alive // what is pinned is not covered
     this.draw()
-    this.root.hidden = false
+    if (this.root.hidden) return
+    this.at = { px, py, ground: board.root.getBoundingClientRect(), plot: panel.plot.getBoundingClientRect() }
     this.place()
   }
 
@@ -70,20 +79,20 @@ export class Lens {
     const key = code.join()
     if (key === this.read) return
     this.read = key
-    this.verdict = { text: this.judge ? "\u2026" : "", unsure: false }
+    this.verdict = this.judge ? "\u2026" : ""
     clearTimeout(this.timer)
     if (!this.judge) return
     this.timer = setTimeout(() => {
       const shares = this.judge.classify(this.recon)
       const reads = shares.indexOf(Math.max(...shares))
-      const text = `judge: ${reads}, ${Math.round(100 * shares[reads])} %`
-      this.verdict = { text, unsure: shares[reads] < 0.9 }
-      this.draw()
+      this.verdict = `reads ${reads}, ${Math.round(100 * shares[reads])} %`
+      if (this.shown) this.draw()
     }, PATIENCE_MS)
   }
 
   /** Everything that changes with the pointer; what is the same costs nothing, not even a layout. */
   draw() {
+    if (!this.shown) return render(html`<p>${HINT}</p>`, this.dock)
     const { panel, near, words } = this.shown
     const { board, verdict } = this
     const labelOf = (digit) => panel.points.label[panel.points.row[digit]]
@@ -92,35 +101,36 @@ export class Lens {
       return html`<figure ?hidden=${label === ""} style=${`--class: ${board.colors[label]}`}
         ><canvas></canvas><figcaption>${label}</figcaption></figure>`
     }
-    const template = html`<figure class="decoded" ?hidden=${!panel.alive}><canvas></canvas><figcaption
-        ><b>decoded here</b><span class=${verdict.unsure ? "unsure" : ""}>${verdict.text}</span></figcaption></figure>
-      <div>
-        <figure class="real" ?hidden=${!near.length}><canvas></canvas><figcaption
-          ><b>nearest digit</b><span>${near.length ? `a ${labelOf(near[0])}` : ""}</span></figcaption></figure>
-        <div class="nearby">${Array.from({ length: NEIGHBOURS }, neighbour)}</div>
-      </div>
-      <p>${words}</p>`
-    render(template, this.root)
-    const [decoded, ...others] = this.root.querySelectorAll("canvas")
-    if (panel.alive) digitTile(decoded, this.recon)
-    others.forEach((canvas, i) => {
+    const [nearest] = near.map(labelOf)
+    const decoded = html`<figure class="decoded"><canvas></canvas><figcaption
+      ><b>Decoded here</b><span>${verdict}</span></figcaption></figure>`
+    const real = html`<figure class="real"><canvas></canvas><figcaption
+      ><b>Nearest digit</b><span>${nearest === 8 ? "an" : "a"} ${nearest}</span></figcaption></figure>`
+    render(
+      html`${panel.alive ? decoded : nothing}${near.length ? real : nothing}
+        <div class="nearby">${near.length > 1 ? Array.from({ length: NEIGHBOURS }, neighbour) : nothing}</div>
+        <p>${words}</p>`,
+      this.dock,
+    )
+    if (!this.root.hidden) {
+      render(html`<canvas></canvas><span>${verdict}</span>`, this.root)
+      digitTile(/** @type {any} */ (this.root.querySelector("canvas")), this.recon)
+    }
+    const canvases = [...this.dock.querySelectorAll("canvas")]
+    if (panel.alive) digitTile(/** @type {any} */ (canvases.shift()), this.recon)
+    canvases.forEach((canvas, i) => {
       if (i >= near.length || this.painted.get(canvas) === near[i]) return
       digitTile(canvas, board.picture(near[i]))
       this.painted.set(canvas, near[i])
     })
   }
 
-  /** Beside the point, where there is room; above a finger. It measures nothing: that would cost a layout a frame. */
+  /** Beside the point, where there is room. It measures nothing: that would cost a layout a frame. */
   place() {
-    const { px, py, touched, ground, plot } = this.at
+    const { px, py, ground, plot } = this.at
     const { width, height } = this
     const [x, y] = [plot.left - ground.left + px, plot.top - ground.top + py]
-    const right = x + 22 + width <= ground.width
-    let left = right ? x + 22 : x - 22 - width
-    let top = y - height / 2
-    if (touched || left < 0) [left, top] = [x - width / 2, y - height - 34]
-    left = Math.max(0, Math.min(left, ground.width - width))
-    if (top + ground.top < 0) top = Math.max(top, 0)
-    this.root.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(top, -40))}px)`
+    const left = x + 22 + width <= ground.width ? x + 22 : x - 22 - width
+    this.root.style.transform = `translate(${Math.round(Math.max(0, left))}px, ${Math.round(y - height / 2)}px)`
   }
 }

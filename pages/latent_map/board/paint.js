@@ -4,15 +4,14 @@
 import { SIDE } from "../../../ui/output/picture.js"
 import { dot, layDot } from "./dots.js"
 import { starCorners } from "./own.js"
+import { paintAxes, paintRing } from "./axes.js"
 import { MapView } from "./view.js"
 
-export const GRID = 20 // decoded digits a side
 const THUMBS = 300 // when no more points than these are in sight, they become pictures
 
 export class PaintedMap extends MapView {
   own = /** @type {any} */ (null) // the visitor's digit: { at: [x, y] of the map, mu, sigma, sample, recon }
-  decoded = false // the grid has news
-  tiles = /** @type {any} */ (null) // the grid of decoded digits: { canvas, box: [left, bottom, side] flat, done }; kept while it is off
+  tiles = /** @type {any} */ (null) // the grid of decoded digits: { canvas, box: [left, top, width, height] of the map }
 
   /** It decodes any of its points. */
   get alive() {
@@ -21,11 +20,13 @@ export class PaintedMap extends MapView {
 
   paint() {
     if (!this.view || !this.width) return
-    const { stale, moved, decoded } = this
-    if (stale || decoded) this.paintBack()
-    if (stale) this.paintBase()
+    const { stale, moved } = this
+    if (stale) {
+      this.paintBack()
+      this.paintBase()
+    }
     if (stale || moved) this.paintOver()
-    Object.assign(this, { stale: false, moved: false, decoded: false })
+    Object.assign(this, { stale: false, moved: false })
   }
 
   paintBase() {
@@ -39,10 +40,9 @@ export class PaintedMap extends MapView {
     if (pictures) this.paintThumbnails(ctx, inSight, ratio)
     else this.paintDots(ctx, inSight, ratio)
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-    if (this.spec.decodes) this.paintPrior(ctx)
-    const names = pictures || this.view.scale > 8 * this.fitted ? [] : this.namesPlaces()
-    this.paintNames(ctx, names)
-    if (this.spec.decodes) this.paintPriorsName(ctx, names)
+    if (this.spec.decodes) paintAxes(ctx, this)
+    this.paintNames(ctx, pictures || this.view.scale > 8 * this.fitted ? [] : this.namesPlaces())
+    if (this.spec.decodes) paintRing(ctx, this)
     board.root.dataset.painted ??= performance.now() // ms since navigation, for the benchmark
   }
 
@@ -50,16 +50,17 @@ export class PaintedMap extends MapView {
   inSight() {
     const { x, y, scale } = this.view
     const [w, h] = [this.width / 2 / scale, this.height / 2 / scale]
-    const { flat } = this
+    const { xy } = this.points
     const places = []
-    for (let i = 0, n = flat.length / 2; i < n; i++) {
-      if (Math.abs(flat[2 * i] - x) < w && Math.abs(flat[2 * i + 1] - y) < h && this.shows(i)) places.push(i)
+    for (let i = 0, n = xy.length / 2; i < n; i++) {
+      if (Math.abs(xy[2 * i] - x) < w && Math.abs(xy[2 * i + 1] - y) < h && this.shows(i)) places.push(i)
     }
     return places
   }
 
   paintDots(ctx, inSight, ratio) {
-    const { board, flat, points } = this
+    const { board, points } = this
+    const { xy } = points
     const crowd = Math.min(board.count, points.label.length)
     const grow = Math.min(Math.max((this.view.scale / this.fitted) ** 0.4, 1), 2.4)
     const radius = (crowd > 5000 ? 1.5 : crowd > 1000 ? 2.2 : 3.2) * (this.tiles ? 0.8 : 1) * grow
@@ -71,8 +72,8 @@ export class PaintedMap extends MapView {
       const pixels = dot((turn === "marked" ? Math.max(radius, 2.6) : radius) * ratio, turn === "others" ? 0.14 : 0.8)
       for (const i of inSight) {
         if (turn !== "all" && board.marks.has(points.digit[i]) !== (turn === "marked")) continue
-        const px = Math.round(middleX + (flat[2 * i] - x) * step)
-        const py = Math.round(middleY - (flat[2 * i + 1] - y) * step)
+        const px = Math.round(middleX + (xy[2 * i] - x) * step)
+        const py = Math.round(middleY - (xy[2 * i + 1] - y) * step)
         layDot(picture, pixels, px, py, board.inks[points.label[i]])
       }
     }
@@ -84,7 +85,7 @@ export class PaintedMap extends MapView {
     ctx.imageSmoothingEnabled = side < SIDE
     for (const i of inSight) {
       const digit = this.points.digit[i]
-      const [px, py] = this.toPixels(this.flat[2 * i], this.flat[2 * i + 1])
+      const [px, py] = this.toPixels(this.points.xy[2 * i], this.points.xy[2 * i + 1])
       ctx.globalAlpha = this.board.marks.size > 1 && !this.board.marks.has(digit) ? 0.25 : 1
       const picture = this.board.thumbnail(digit, this.points.label[i])
       ctx.drawImage(picture, px * ratio - side / 2, py * ratio - side / 2, side, side)
@@ -100,51 +101,11 @@ export class PaintedMap extends MapView {
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     const {
       canvas,
-      box: [left, bottom, side],
+      box: [left, top, width, height],
     } = this.tiles
-    const [px, py] = this.toPixels(left, bottom + side)
-    const length = side * this.view.scale
-    ctx.imageSmoothingEnabled = length < GRID * SIDE
-    ctx.drawImage(canvas, px, py, length, length)
-  }
-
-  /** The prior N(0, I) as circles at one and two standard deviations. */
-  paintPrior(ctx) {
-    ctx.strokeStyle = this.tiles ? "#ffffff" : this.board.theme.text
-    ctx.lineWidth = 1.2
-    ctx.setLineDash([4, 4])
-    ctx.globalAlpha = 0.7
-    for (const sd of [1, 2]) {
-      this.trace(ctx, 0, 0, sd, sd)
-      ctx.stroke()
-    }
-    ctx.setLineDash([])
-    ctx.globalAlpha = 1
-  }
-
-  /** On the outer circle, at the corner that is farthest from any class's name. */
-  paintPriorsName(ctx, names) {
-    if (this.quantiles || this.view.scale < 12) return
-    const { text, ground, font } = this.board.theme
-    const room = ({ px, py }) => Math.min(...names.map((name) => (name ? Math.hypot(name[0] - px, name[1] - py) : 1e3)))
-    const corners = [
-      [1, 1],
-      [1, -1],
-      [-1, 1],
-      [-1, -1],
-    ].map(([right, up]) => {
-      const [px, py] = this.toPixels(1.45 * right, 1.45 * up)
-      return { px: px + 34 * right, py: py - 8 * up, x: px + 4 * right, y: py + (up > 0 ? -4 : 13), right }
-    })
-    const { x, y, right } = corners.reduce((best, corner) => (room(corner) > room(best) ? corner : best))
-    ctx.font = `12px ${font}`
-    ctx.textAlign = right > 0 ? "left" : "right"
-    ctx.lineWidth = 4
-    ctx.strokeStyle = ground
-    ctx.lineJoin = "round"
-    ctx.strokeText("prior, 2 sd", x, y)
-    ctx.fillStyle = text
-    ctx.fillText("prior, 2 sd", x, y)
+    const [px, py] = this.toPixels(left, top)
+    ctx.imageSmoothingEnabled = width * this.view.scale < canvas.width
+    ctx.drawImage(canvas, px, py, width * this.view.scale, height * this.view.scale)
   }
 
   /** The path of an ellipse around a place of the map. */
@@ -152,30 +113,39 @@ export class PaintedMap extends MapView {
     ctx.beginPath()
     for (let i = 0; i <= 72; i++) {
       const angle = (i / 36) * Math.PI
-      ctx.lineTo(...this.toPixels(...this.flatten(x + width * Math.cos(angle), y + height * Math.sin(angle))))
+      ctx.lineTo(...this.toPixels(x + width * Math.cos(angle), y + height * Math.sin(angle)))
     }
   }
 
   namesPlaces() {
     return apart(
       this.names.map((middle) => middle && this.toPixels(...middle)),
-      23,
+      2.3 * this.nameRadius,
     )
+  }
+
+  /** Small names where the classes lie close together, so that they do not hide what they name. */
+  get nameRadius() {
+    const shown = this.names.filter(Boolean)
+    const across = (axis) =>
+      Math.max(...shown.map((place) => place[axis])) - Math.min(...shown.map((place) => place[axis]))
+    return Math.min(Math.max((Math.max(across(0), across(1)) * this.view.scale) / 16, 6.5), 10)
   }
 
   paintNames(ctx, places) {
     const { colors } = this.board
-    ctx.font = `700 13px ${this.board.theme.font}`
+    const radius = places.length ? this.nameRadius : 0
+    ctx.font = `700 ${1.3 * radius}px ${this.board.theme.font}`
     ctx.textAlign = "center"
     ctx.textBaseline = "middle"
     places.forEach((place, label) => {
       if (!place) return
       const [px, py] = place
       ctx.beginPath()
-      ctx.arc(px, py, 10, 0, 2 * Math.PI)
+      ctx.arc(px, py, radius, 0, 2 * Math.PI)
       ctx.fillStyle = this.board.theme.ground
       ctx.fill()
-      ctx.lineWidth = 3
+      ctx.lineWidth = 0.3 * radius
       ctx.strokeStyle = colors[label]
       ctx.stroke()
       ctx.fillStyle = this.board.theme.text
@@ -226,7 +196,7 @@ export class PaintedMap extends MapView {
   ring(ctx, digit, radius, line) {
     const i = this.points?.row[digit] ?? -1
     if (i < 0) return
-    const [px, py] = this.toPixels(this.flat[2 * i], this.flat[2 * i + 1])
+    const [px, py] = this.toPixels(this.points.xy[2 * i], this.points.xy[2 * i + 1])
     for (const [color, extra] of [
       [this.board.theme.ground, 2],
       [this.board.theme.text, 0],
@@ -262,7 +232,7 @@ export class PaintedMap extends MapView {
         ctx.stroke()
       }
     }
-    const [px, py] = this.toPixels(...this.flatten(...own.at))
+    const [px, py] = this.toPixels(...own.at)
     ctx.beginPath()
     for (const corner of starCorners(px, py, 11)) ctx.lineTo(...corner)
     ctx.closePath()
@@ -276,7 +246,7 @@ export class PaintedMap extends MapView {
     ctx.fillStyle = theme.primary
     ctx.fill()
     if (own.sample) {
-      const [sx, sy] = this.toPixels(...this.flatten(...own.sample))
+      const [sx, sy] = this.toPixels(...own.sample)
       ctx.beginPath()
       ctx.arc(sx, sy, 4.5, 0, 2 * Math.PI)
       ctx.fillStyle = theme.text

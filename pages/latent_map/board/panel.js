@@ -2,11 +2,13 @@
 // digits that it decodes.
 
 import { contextOf, digitTile, SIDE } from "../../../ui/output/picture.js"
-import { GRID, PaintedMap } from "./paint.js"
+import { PaintedMap } from "./paint.js"
 import { pointsOf } from "../points/points.js"
 import { network } from "../../../ui/live/store.js"
 
 const SLICE = 6 // ms of decoding a frame
+const TILE = 28 // px of a decoded digit behind the points, as its pixels are
+const GRID_REST = 150 // ms that the view rests before its grid is decoded
 
 export class MapPanel extends PaintedMap {
   network = /** @type {any} */ (null) // as ui/live/network.js makes it; null until it has come, or where there is none
@@ -40,6 +42,8 @@ export class MapPanel extends PaintedMap {
     this.say("")
     if (grows) this.view = null
     this.reshape()
+    this.board.views.refit(this)
+    this.board.views.restore(this)
     this.placeOwn()
     this.board.ask()
   }
@@ -51,6 +55,7 @@ export class MapPanel extends PaintedMap {
 
   close() {
     this.closed = true
+    clearTimeout(this.gridTimer)
     document.removeEventListener("map:points", this.listen)
     this.observer.disconnect()
     this.section.remove()
@@ -99,11 +104,13 @@ export class MapPanel extends PaintedMap {
 
   /** Zoom in on the visitor's digit until its posterior can be seen. */
   approach() {
-    const [x, y] = this.flatten(...this.own.at)
-    const [right] = this.flatten(this.own.mu[0] + Math.max(...this.own.sigma), this.own.mu[1])
-    this.view = { x, y, scale: Math.min(this.height / 8 / Math.abs(right - x), this.fitted * 200) }
-    this.stale = this.moved = true
-    this.board.ask()
+    const [x, y] = this.own.at
+    const scale = Math.min(this.height / 8 / Math.max(...this.own.sigma), this.fitted * 200)
+    this.view = { x, y, scale }
+    this.fits = false
+    for (const other of this.board.views.sharing(this)) if (other.own) [other.view.x, other.view.y] = other.own.at
+    this.board.views.scaled(this)
+    this.changed()
   }
 
   /** Another draw from its posterior. */
@@ -124,42 +131,41 @@ export class MapPanel extends PaintedMap {
 
   // ---- the grid of decoded digits
 
-  /** Decode GRID x GRID codes in slices that nobody notices; the VAE's follow the prior's quantiles (`flatten`). */
-  async regrid() {
-    const wanted = this.board.grid && this.alive && this.points
-    this.stale = true
-    if (!wanted) {
-      if (this.tiles?.done) this.lastTiles = this.tiles
+  /** Decode what is in sight, one code a tile, in slices that nobody notices, once the view rests. */
+  regrid() {
+    clearTimeout(this.gridTimer)
+    if (!this.board.grid) {
+      if (this.tiles) this.stale = true
       this.tiles = null
-      return
-    }
-    this.tiles ??= this.lastTiles
-    if (this.tiles) return
+    } else if (this.alive && this.view && this.width) this.gridTimer = setTimeout(() => this.decodeGrid(), GRID_REST)
+  }
+
+  async decodeGrid() {
+    const { width, height, view } = this
+    const [columns, rows] = [Math.max(1, Math.floor(width / TILE)), Math.max(1, Math.floor(height / TILE))]
     const canvas = document.createElement("canvas")
-    canvas.width = canvas.height = GRID * SIDE
+    ;[canvas.width, canvas.height] = [columns * SIDE, rows * SIDE]
     const ctx = contextOf(canvas)
     ctx.fillStyle = "#0b0e10"
     ctx.fillRect(0, 0, canvas.width, canvas.height)
-    const [left, right, bottom, top] = this.quantileBox()
-    const side = Math.max(right - left, top - bottom)
-    const box = [(left + right - side) / 2, (bottom + top - side) / 2, side]
-    const tiles = { canvas, box, done: false }
-    this.tiles = tiles
+    const [left, top] = this.toMap(0, 0)
+    const box = [left, top, width / view.scale, height / view.scale]
+    const tiles = { canvas, box }
+    this.grid = tiles // the one that is decoded now
     const small = document.createElement("canvas")
     let start = performance.now()
-    for (const [column, row, size] of coarseToFine(GRID)) {
-      const x = box[0] + ((column + size / 2) / GRID) * side
-      const y = box[1] + (1 - (row + size / 2) / GRID) * side
-      digitTile(small, this.network.decode(Float32Array.from(this.unflatten(x, y))))
-      ctx.drawImage(small, column * SIDE, row * SIDE, size * SIDE, size * SIDE)
+    for (const [column, row] of middleFirst(columns, rows)) {
+      const x = left + ((column + 0.5) / columns) * box[2]
+      const y = top - ((row + 0.5) / rows) * box[3]
+      digitTile(small, this.network.decode(Float32Array.of(x, y)))
+      ctx.drawImage(small, column * SIDE, row * SIDE)
       if (performance.now() - start < SLICE) continue
       await new Promise((next) => requestAnimationFrame(next))
-      if (this.closed || this.tiles !== tiles) return
+      if (this.closed || this.grid !== tiles || !this.board.grid) return
       start = performance.now()
-      this.decoded = true
-      this.board.ask()
     }
-    tiles.done = this.decoded = true
+    this.tiles = tiles
+    this.stale = true // fewer and smaller dots
     this.board.ask()
   }
 }
@@ -174,15 +180,11 @@ function projected(z, { mean, components }) {
   return at
 }
 
-/** Cells [column, row, size] of a square grid: a few large ones first, then each four times finer, the middle first. */
-function coarseToFine(side) {
-  return [4, 2, 1].flatMap((size) => {
-    const far = (/** @type {number[]} */ [x, y]) => Math.hypot(x + size / 2 - side / 2, y + size / 2 - side / 2)
-    const across = side / size
-    const cell = (_, i) => [(i % across) * size, Math.floor(i / across) * size, size]
-    const cells = Array.from({ length: across ** 2 }, cell)
-    return cells.sort((a, b) => far(a) - far(b))
-  })
+/** Cells [column, row] of a grid, the middle first. */
+function middleFirst(columns, rows) {
+  const far = (/** @type {number[]} */ [x, y]) => Math.hypot(x + 0.5 - columns / 2, y + 0.5 - rows / 2)
+  const cells = Array.from({ length: columns * rows }, (_, i) => [i % columns, Math.floor(i / columns)])
+  return cells.sort((a, b) => far(a) - far(b))
 }
 
 /** One draw of N(0, 1), by Box and Muller. */

@@ -1,10 +1,10 @@
-// The strip below the maps: the digits that are marked, with their classes.
+// Below the maps: the digits that are marked, with their classes.
 
-import { html } from "../../../ui/vendor/lit-html.js"
+import { html, nothing } from "../../../ui/vendor/lit-html.js"
 
 const TILES = 36
 
-/** Which of the marked digits stand in the strip. @param {number[]} marked */
+/** Which of the marked digits stand there. @param {number[]} marked */
 export const inStrip = (board, marked) => (board.pixels ? marked.slice(0, TILES) : [])
 
 /**
@@ -12,20 +12,22 @@ export const inStrip = (board, marked) => (board.pixels ? marked.slice(0, TILES)
  * @param {(digit: number) => number} labelOf
  */
 export function strip(board, marked, labelOf) {
+  if (!marked.length) return nothing
   const tile = (digit) =>
     html`<figure title=${`Test digit ${english(digit)}`} style=${`--class: ${board.colors[labelOf(digit)]}`}
       @pointerenter=${() => board.pointAt(digit)} @pointerleave=${() => board.pointAt(null)}>
-      <canvas role="img" aria-label=${`Test digit ${digit}, a ${labelOf(digit)}`}></canvas>
+      <canvas role="img" aria-label=${`Test digit ${digit}, ${labelOf(digit) === 8 ? "an" : "a"} ${labelOf(digit)}`}></canvas>
       <figcaption>${labelOf(digit)}</figcaption>
     </figure>`
-  return html`<p>${describe(marked, labelOf)}</p>
+  return html`<div class="strip"><p>${describe(marked, labelOf)}</p>
     <button type="button" title="Clear the marks (Escape)" @click=${() => board.mark([])}>Clear</button>
-    <div>${inStrip(board, marked).map(tile)}</div>`
+    <div>${inStrip(board, marked).map(tile)}</div></div>`
 }
 
 function describe(marked, labelOf) {
-  if (!marked.length) return "Click a digit, or draw a lasso around some: they light up in every map and stand here."
-  if (marked.length === 1) return `Test digit ${english(marked[0])}, a ${labelOf(marked[0])}, in every map.`
+  const [first] = marked
+  if (marked.length === 1)
+    return `Test digit ${english(first)}, ${labelOf(first) === 8 ? "an" : "a"} ${labelOf(first)}, marked on every map.`
   const counts = Array(10).fill(0)
   for (const digit of marked) counts[labelOf(digit)] += 1
   const classes = counts

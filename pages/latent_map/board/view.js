@@ -1,21 +1,23 @@
-// A map in a panel: its points, which part of them is in sight, and the ways between three coordinates: of the map
-// (what networks encode to), flat (what is drawn: the same, or the prior's quantiles where a grid of decoded digits
-// lies behind), and CSS pixels of the panel.
+// A map in a panel: its points, which part of them is in sight, and the way between the map's coordinates (what networks
+// encode to) and CSS pixels of the panel.
 
 import { render } from "../../../ui/vendor/lit-html.js"
 import { contextOf } from "../../../ui/output/picture.js"
+import { insideRing } from "./axes.js"
 import { panelFrame } from "./frame.js"
-import { inverseNormal, normalShare } from "./normal.js"
 
-const RAIL = 112 // px that the visitor's digit takes on the right of a wide panel
+const MARGIN = 12 // px around the points
+const CODES = 0.05 // share of a network's codes that may lie outside, to each side: a few lie very far out
+const FEW = 0.002 // the same of other maps
 
 export class MapView {
   points = /** @type {any} */ (null) // as ../points/points.js brings them; null until then
-  flat = /** @type {any} */ (null) // (2 n) flat coordinates of the points
-  view = /** @type {any} */ (null) // { x, y: flat, in the middle; scale: CSS pixels a flat unit }
+  view = /** @type {any} */ (null) // { x, y: in the middle; scale: CSS pixels a unit of the map }
   width = 0 // CSS pixels
   height = 0
-  fitted = 1 // the scale at which nearly all points are in sight
+  fitted = 1 // the scale of `fit`
+  fits = true // nobody has moved the view since
+  ringed = /** @type {any} */ (null) // of `insideRing`, for maps of codes
   note = "" // on the map, while there is something to say
   names = /** @type {any} */ (null) // flat places of the classes' names
   stale = false // the points must be painted again
@@ -41,6 +43,7 @@ export class MapView {
 
   /** Writes what stands around the map and on it. */
   frame() {
+    if (this.points && this.spec.decodes) this.ringed = insideRing(this)
     render(panelFrame(this), this.section)
   }
 
@@ -50,41 +53,27 @@ export class MapView {
   // ---- coordinates
 
   /** @returns {[number, number]} */
-  flatten(x, y) {
-    return this.spec.prior && this.board.grid ? [normalShare(x), normalShare(y)] : [x, y]
-  }
-
-  /** @returns {[number, number]} */
-  unflatten(x, y) {
-    return this.spec.prior && this.board.grid ? [inverseNormal(x), inverseNormal(y)] : [x, y]
-  }
-
-  /** @returns {[number, number]} */
   toPixels(x, y) {
     const { x: cx, y: cy, scale } = this.view
     return [this.width / 2 + (x - cx) * scale, this.height / 2 - (y - cy) * scale]
   }
 
   /** @returns {[number, number]} */
-  toFlat(px, py) {
+  toMap(px, py) {
     const { x, y, scale } = this.view
     return [x + (px - this.width / 2) / scale, y - (py - this.height / 2) / scale]
   }
 
   /** The map's code at a place given in pixels: what its network decodes. */
   codeAt(px, py) {
-    return Float32Array.from(this.unflatten(...this.toFlat(px, py)))
+    return Float32Array.from(this.toMap(px, py))
   }
 
-  /** Call it when points, grid or the digits shown have changed: flat coordinates, class names' places, the view. */
+  /** Call it when the points or the digits shown have changed. */
   reshape() {
     if (!this.points) return
-    const { xy } = this.points
-    this.flat = this.spec.prior && this.board.grid ? xy.map(normalShare) : xy // one axis at a time, as `flatten` does
     this.names = this.middles()
-    const quantiles = this.spec.prior && this.board.grid
-    if (!this.view || quantiles !== this.quantiles) this.fit()
-    this.quantiles = quantiles
+    if (!this.view) this.fit()
     this.stale = true
   }
 
@@ -94,7 +83,7 @@ export class MapView {
     const members = /** @type {number[][]} */ (Array.from({ length: 10 }, () => []))
     this.points.label.forEach((label, i) => this.shows(i) && members[label].push(i))
     return members.map((rows) =>
-      rows.length ? [0, 1].map((axis) => median(Float32Array.from(rows, (i) => this.flat[2 * i + axis]))) : null,
+      rows.length ? [0, 1].map((axis) => median(Float32Array.from(rows, (i) => this.points.xy[2 * i + axis]))) : null,
     )
   }
 
@@ -117,58 +106,73 @@ export class MapView {
     if (this.view) {
       this.view.scale *= growth
       this.fitted *= growth
+      if (this.fits) this.board.views.refit(this)
     } else this.reshape()
+    this.board.views.restore(this)
     this.stale = this.moved = true
     this.paint()
   }
 
-  /** Show nearly all points, not the last outliers. */
+  /** Show nearly all points, not the last outliers; maps of codes on the scale that all of them share. */
   fit() {
-    if (!this.flat || !this.width) return
-    const [left, right, bottom, top] = this.quantileBox()
-    const rail = this.spec.decodes && this.width > this.height * 1.2 ? RAIL : 0
-    const scale = Math.min((this.width - rail - 24) / (right - left), (this.height - 24) / (top - bottom))
-    this.view = { x: (left + right) / 2 + rail / 2 / scale, y: (bottom + top) / 2, scale }
-    this.fitted = scale
-    this.stale = this.moved = true
-    this.board.ask()
+    if (!this.points || !this.width) return
+    const [left, right, bottom, top] = this.box()
+    this.fitted = this.board.views.sharedScale(this) ?? this.ownScale()
+    this.view = { x: (left + right) / 2, y: (bottom + top) / 2, scale: this.fitted }
+    this.fits = true
+    this.changed()
   }
 
-  quantileBox() {
-    if (this.spec.prior && this.board.grid) return [0, 1, 0, 1]
+  /** Pixels a unit at which the box of the points fills the panel; 0 while either is unknown. */
+  ownScale() {
+    if (!this.points || !this.width) return 0
+    const [left, right, bottom, top] = this.box()
+    return Math.min((this.width - 2 * MARGIN) / (right - left), (this.height - 2 * MARGIN) / (top - bottom))
+  }
+
+  box() {
+    const { xy } = this.points
+    const out = this.spec.decodes ? CODES : FEW
     const ends = (axis) => {
-      const sorted = Float32Array.from({ length: this.flat.length / 2 }, (_, i) => this.flat[2 * i + axis]).sort()
+      const sorted = Float32Array.from({ length: xy.length / 2 }, (_, i) => xy[2 * i + axis]).sort()
       const at = (share) => sorted[Math.round(share * (sorted.length - 1))]
-      return [at(0.002), at(0.998)]
+      return [at(out), at(1 - out)]
     }
     return [...ends(0), ...ends(1)]
   }
 
+  /** The view is another one: paint it, and let the grid behind the points follow. */
+  changed() {
+    this.stale = this.moved = true
+    this.board.views.changed(this)
+  }
+
   zoom(factor, px = this.width / 2, py = this.height / 2) {
     if (!this.view) return
-    const [x, y] = this.toFlat(px, py)
+    const [x, y] = this.toMap(px, py)
     const scale = Math.min(Math.max(this.view.scale * factor, this.fitted * 0.4), this.fitted * 200)
     this.view = { x: x - (px - this.width / 2) / scale, y: y + (py - this.height / 2) / scale, scale }
-    this.stale = this.moved = true
-    this.board.ask()
+    this.fits = false
+    this.board.views.scaled(this)
+    this.changed()
   }
 
   pan(dx, dy) {
     if (!this.view) return
     this.view.x -= dx / this.view.scale
     this.view.y += dy / this.view.scale
-    this.stale = this.moved = true
-    this.board.ask()
+    this.fits = false
+    this.changed()
   }
 
   /** Places in this map, nearest first, of at most k points that are shown, with their distance in pixels. */
   nearest(px, py, k) {
-    if (!this.view) return []
-    const [x, y] = this.toFlat(px, py)
-    const { flat } = this
+    if (!this.view || !this.points) return []
+    const [x, y] = this.toMap(px, py)
+    const { xy } = this.points
     const best = [] // few: kept sorted by insertion
-    for (let i = 0, n = flat.length / 2; i < n; i++) {
-      const distance = (flat[2 * i] - x) ** 2 + (flat[2 * i + 1] - y) ** 2
+    for (let i = 0, n = xy.length / 2; i < n; i++) {
+      const distance = (xy[2 * i] - x) ** 2 + (xy[2 * i + 1] - y) ** 2
       if (best.length === k && distance >= best[k - 1].distance) continue
       if (!this.shows(i)) continue
       let at = best.length
@@ -184,7 +188,7 @@ export class MapView {
   inside(path) {
     const digits = []
     for (let i = 0; i < this.points.label.length; i++) {
-      if (this.shows(i) && encloses(path, this.toPixels(this.flat[2 * i], this.flat[2 * i + 1]))) {
+      if (this.shows(i) && encloses(path, this.toPixels(this.points.xy[2 * i], this.points.xy[2 * i + 1]))) {
         digits.push(this.points.digit[i])
       }
     }

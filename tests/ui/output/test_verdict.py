@@ -10,6 +10,7 @@ from aecore.models import FAMILIES
 from aecore.recipes import RECIPES
 from aecore.restore import baselines, inpainting
 from aecore.restore.compare import Comparison, Damage, Entry, Hole
+from aecore.restore.energy import Answer
 from aecore.restore.upscaling import BIASED, FULL, METHODS
 from ui.output import verdict
 
@@ -170,3 +171,56 @@ def test_every_method_of_the_lab_has_words_of_its_own():
     assert {recipe.kind for recipe in RECIPES.values() if "denoise" in FAMILIES[recipe.family].restores} <= set(
         verdict._KINDS
     )
+
+
+@pytest.mark.parametrize(
+    ("psnr", "legible", "words"),
+    [
+        (13.14, (8, 8), "follows: rotation.** The AE comes closest to the true pictures, 13.1 dB on average"),
+        (13.14, (7, 8), "follows only part of the way: rotation.**"),
+        (13.04, (8, 8), "hardly follows: rotation.**"),
+        (12.02, (8, 8), "does not follow: rotation.**"),
+    ],
+)
+def test_a_code_follows_where_it_is_ahead_and_can_be_read(psnr, legible, words):
+    assert f"The code {words}" in verdict.followed("rotation", "AE", psnr, 12.0, 1.0, legible)
+
+
+def test_who_strays_farther_than_the_fade_is_named():
+    said = verdict.strayed(("Cross-fade", 7.44, 8), [("VAE", 2.2), ("VAE-2", 7.6), ("AE", 7.36)])
+    assert said.startswith("Farthest from real digits on the way (usual distance: 1): Cross-fade 7.4, VAE 2.2, ")
+    assert said.endswith("VAE keeps closest; halfway through the fade the judge reads an 8. "
+                         "VAE-2 and AE stray as far as the fade or farther.")  # fmt: skip
+    assert "the fade keeps as close as any" in verdict.strayed(("Cross-fade", 3.0, 8), [("VAE", 3.04)])
+    assert "keep" not in verdict.strayed(None, [("VAE", 3.0)])
+    assert "VAE and AE keep closest" in verdict.strayed(("Cross-fade", 3.0, 8), [("VAE", 2.04), ("AE", 2.01)])
+
+
+def test_of_a_cleaned_photo():
+    def said(sigma: float, **scores: float) -> str:
+        return verdict.cleaned(sigma, 20.06, scores, str.capitalize, "net")
+
+    assert said(25.0, net=22.94, median=21.06) == (
+        "**Net leads**  \n2.8 dB above the noisy picture, 1.8 dB above median."
+    )
+    assert "The network is 1.0 dB behind." in said(25.0, net=22.0, median=23.0)
+    assert "The network does not help here: 2.9 dB behind." in said(25.0, net=20.1, median=23.0)
+    assert "Hardly any noise here" in said(3.0, net=20.2, median=19.0)
+    assert "Leave it alone" in said(25.0, net=20.2, median=19.0)
+    assert "shares the lead" in said(25.0, net=22.03, median=21.96)
+
+
+def test_of_the_answers_of_a_search():
+    def answers(*pairs: tuple[float, int | None]) -> list[Answer]:
+        return [Answer(row, X, energy, 9, reads) for row, (energy, reads) in enumerate(pairs)]
+
+    head, body = verdict.filled_in(answers((70.0, 9), (71.5, 4)), 16, 4)
+    assert head == "A 9 or a 4: what is known does not decide."
+    assert body == "A 9 costs 70.0 nats, a 4 1.5 more. The lowest is wrong: it was a 4."
+    assert (
+        verdict.filled_in(answers((70.0, 9), (70.9, 4)), 16, 9)[0] == "A 9 or a 4: two answers are equally good here."
+    )
+    assert verdict.filled_in(answers((70.0, 9), (74.0, 9)), 16, 9)[0] == "2 ways to fill it, all of them 9s."
+    head, body = verdict.filled_in(answers((70.0, 9)), 16, 4)
+    assert head.startswith("One answer: 9 of 16") and body == "It is wrong: it was a 4."
+    assert verdict.filled_in(answers((70.0, None)), 16, 4)[1] == "Nobody here can read it."
