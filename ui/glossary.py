@@ -4,6 +4,8 @@ TERMS = {
     "code": "The few numbers that the encoder makes of a picture, and from which alone the decoder rebuilds it.",
     "PCA": "Principal component analysis: the straight directions in which the data vary most. No linear code of the "
     "same size does better.",
+    "score": "The gradient of the log density: the way in which data become more likely fastest, and how fast.",
+    "active unit": "A unit of the code whose answer is above a tenth of the strongest one's.",
     "manifold": "The thin, curved sheet on which the digits lie among all the pictures that 784 pixels can show.",
     "PSNR": "Peak signal-to-noise ratio: 10 log10(1 / mean squared error), in decibels. Higher is better; "
     "3 dB more means half the squared error.",

@@ -13,7 +13,7 @@ with shell.loading(660):
     from aecore.errors import AecoreError
     from aecore.latent import capacity
     from pages.bottleneck import controls, equations, line, linear, measured, stage, story, try_next
-    from pages.bottleneck.state import HOOD, LINE, LINEAR, MEASURED, STAGE, state
+    from pages.bottleneck.state import HOOD, LINE, LINEAR, MEASURED, STAGE, STORY, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
@@ -44,6 +44,13 @@ def show_stage() -> None:
         stage.show(columns, digit, curves, address, show_the_rest)
         messages.missing(problems)
         state().columns = columns
+    show_story()
+
+
+@messages.fragment(key=STORY)
+def show_story() -> None:
+    """What became of the digit; another size reruns only this."""
+    tell(story.through(state().columns, stage.size_now()))
 
 
 def answer(strokes: object) -> dict:
@@ -55,14 +62,13 @@ def answer(strokes: object) -> dict:
 
 def show_the_rest() -> None:
     """Another size: what is below the stage follows."""
-    st.rerun([MEASURED, HOOD])
+    st.rerun([STORY, MEASURED, HOOD])
 
 
 @messages.fragment(key=MEASURED)
 def show_measured() -> None:
-    """What these pictures, and all test pictures, say at this size."""
+    """What all test pictures say at this size."""
     with messages.shown():
-        tell(story.through(state().columns, stage.size_now()))
         measured.show(engine, capacity.load(), stage.size_now())
 
 

@@ -13,9 +13,9 @@ from ui.server.jobs import Job
 if TYPE_CHECKING:
     from pages.bottleneck.stage import Column
 
-STAGE, MEASURED, LINEAR, LINE, HOOD = (
-    "bottleneck_stage", "bottleneck_measured", "bottleneck_linear", "bottleneck_line", "bottleneck_hood",
-)  # fmt: skip
+STAGE, STORY, MEASURED, LINEAR, LINE, HOOD = (
+    f"bottleneck_{part}" for part in ("stage", "story", "measured", "linear", "line", "hood")
+)
 
 
 @dataclass

@@ -57,7 +57,8 @@ def show(engine: Engine) -> None:
         group = choice("Constraint", list(GROUPS), default=next(iter(GROUPS)), key="regularise_group", pills=True)
         what = choice("Numbers", list(COLUMNS), default="Code", key="regularise_what")
     keys = rows_of(measured, group)
-    left, right = st.columns([1, 1], gap="medium")
+    with st.container(key="regularise_table"):
+        left, right = st.columns([1, 1], gap="medium")
     with left:
         st.markdown(markdown(measured, keys, what))
     with right:

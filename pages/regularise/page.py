@@ -6,15 +6,15 @@ from ui import shell
 
 shell.title(
     "Regularise",
-    "Same width, four ways not to copy: noise, few active units, a small derivative, tied weights. "
-    "Draw, and see which of the 500 units light up.",
+    "500 units could simply copy your digit. See what noise, or a price on each active unit, makes of them.",
 )
 
 with shell.loading(660):
-    from pages.regularise import measured, shake, stage, try_next
+    from pages.regularise import measured, shake, stage, story, try_next
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 DIGIT = "_regularise_digit"  # the last one, handed from the stage to what is below
@@ -32,6 +32,8 @@ def show_stage() -> None:
     with right, messages.shown():
         stage.show(engine, digit.x)
     st.session_state[DIGIT] = digit.x
+    with messages.shown():
+        tell(story.lit(engine, digit.x))
 
 
 @messages.fragment(key="regularise_shake")

@@ -4,16 +4,14 @@ import streamlit as st
 from torch import Tensor
 
 from aecore.engine import Engine
-from aecore.errors import AecoreError
-from aecore.features import table
 from pages.regularise import wall
 from pages.regularise.wall import NAMES
 from ui import messages, serving, url
-from ui.output import try_next
 
 KEYS = ("regularise_network", "regularise_unit", "regularise_all")
 FIRST = "wide-sparse"
 UNITS = 500
+_FRESH = "_regularise_fresh"  # grows when Python, not the visitor's hand, chooses
 
 
 def read_url() -> None:
@@ -29,7 +27,7 @@ def chosen() -> dict:
         "network": network if network in NAMES else FIRST,
         "unit": number if number < UNITS else None,
         "all": everything == "1" or UNITS > number >= 100,
-        "stamp": try_next.followed("regularise"),
+        "stamp": st.session_state.get(_FRESH, 0),
     }
 
 
@@ -42,7 +40,7 @@ def show(engine: Engine, x: Tensor) -> None:
     now = chosen()
     if now["network"] not in names:
         now["network"] = names[0]
-    wall.show(x, names, now, _keep, claims())
+    wall.show(x, names, now, _keep)
 
 
 def set_chosen(network: str, unit: int | None, everything: bool) -> None:
@@ -51,18 +49,9 @@ def set_chosen(network: str, unit: int | None, everything: bool) -> None:
     url.put(dict(zip(KEYS, values, strict=True)))
 
 
-def claims() -> dict[str, str]:
-    """What the table says of each network's code, in a sentence."""
-    try:
-        rows = table.load().rows
-    except AecoreError:
-        return {}
-    return {
-        name: f"Over all test digits {rows[name].active:.0f} a digit; {rows[name].unlearned} of {rows[name].units} "
-        "never learned."
-        for name in NAMES
-        if name in rows
-    }
+def refresh() -> None:
+    """Let the wall show what Python has chosen."""
+    st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
 
 
 def _keep() -> None:

@@ -33,7 +33,8 @@ def show(engine: Engine) -> None:
             "Numbers", lambda: table_csv(table), "tangents.csv", "text/csv", on_click="ignore",
             icon=":material/download:", key="tangents_csv", help="Spectra, reaches and dimensions, as CSV",
         )  # fmt: skip
-    st.markdown(claims(table))
+    with st.expander("What holds of it, and what does not, in numbers", icon=":material/rule:"):
+        st.markdown(claims(table))
     left, right = st.columns(2, gap="medium")
     curves = {
         name: (label(name), [value / row.mean[0] for value in row.mean], color(engine, name))

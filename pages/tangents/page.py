@@ -5,16 +5,18 @@ import streamlit as st
 from ui import shell
 
 shell.title(
-    "Tangents", "Of 784 directions, about a dozen keep your digit a digit. Slide along one, and along a random one."
+    "Tangents", "Only about a dozen of 784 directions keep your digit a digit. Slide along one, and along a random one."
 )
 
 with shell.loading(660):
-    from pages.tangents import equations, measured, patches, shifted, slots, stage, try_next
+    from aecore.errors import AecoreError
+    from aecore.latent import tangents
+    from pages.tangents import equations, measured, patches, shifted, slots, stage, story, try_next
     from pages.tangents.state import HOOD, MEASURED, PATCHES, SHIFT, SLOTS, STAGE, state
     from ui import messages, serving, url
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
-    from ui.output.try_next import followed
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 stage.recall()
@@ -34,7 +36,10 @@ def show_stage() -> None:
     with right, messages.shown():
         model, seed = stage.choose(engine)
         state().around = stage.around(engine, digit, model, seed)
-        stage.show(engine, state().around, followed("tangents"))
+        stage.show(engine, state().around)
+    with messages.shown():
+        if state().around:
+            tell(story.reaches(state().around, table))
 
 
 @messages.fragment(key=SHIFT)
@@ -59,7 +64,7 @@ def show_slots() -> None:
     """Random pixels."""
     st.header("Can chance draw a digit?", anchor=False)
     with messages.shown():
-        slots.show(engine, followed("tangents", "slots"))
+        slots.show(engine)
 
 
 @messages.fragment(key=MEASURED)
@@ -78,6 +83,10 @@ def show_hood() -> None:
             equations.show(engine, state().around)
 
 
+try:
+    table = tangents.load()
+except AecoreError:  # the part that needs it says so
+    table = None
 st.html(ANSWER_FIRST)
 show_stage()
 shell.head_start()

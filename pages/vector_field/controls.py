@@ -17,7 +17,7 @@ DEFAULT = FieldRecipe()
 def show() -> tuple[FieldRecipe, str]:
     """The row above the board: the recipe, and what is trained on."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        shape = choice("Data", list(SHAPES), format_func=SHAPES.get, default="branches", key=SHAPE)
+        shape = st.selectbox("Data", list(SHAPES), format_func=SHAPES.get, key=SHAPE, bind="query-params", width=150)
         kind = choice(
             "Training", KINDS, format_func=str.capitalize, default=DEFAULT.kind, key="field_kind",
             help=explain("field training"),

@@ -4,11 +4,12 @@ import streamlit as st
 
 from ui import shell, url
 
-shell.title("Vector field", "A denoiser's arrows point to the data, and all but vanish on it. Drop a point and watch.")
+shell.title("Vector field", "A denoiser learns where its data lie: the arrows lead there. Drop a point and watch.")
 
 with shell.loading(700):
-    from pages.vector_field import board, controls, equations, try_next
+    from pages.vector_field import board, controls, equations, story, try_next
     from ui import messages, serving
+    from ui.teach.story import show as tell
 
 RECIPE = "_field_recipe"  # handed from the board to what is below it
 url.read(board.DRAWN)
@@ -24,6 +25,7 @@ def show_stage() -> None:
         recipe, shape = controls.show()
         board.show(recipe, shape)
         st.session_state[RECIPE] = recipe
+        tell(story.arrows(recipe, shape))
 
 
 @messages.fragment(key="field_hood")

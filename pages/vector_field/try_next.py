@@ -1,35 +1,18 @@
-"""Try next on the Vector field page: chips that set its controls to something worth seeing, and the page's sources."""
+"""The Vector field page's bets, and its sources. The browser trains and measures; the board tells what it found."""
 
-from pages.vector_field import board
+from functools import partial
+
+from pages.vector_field import board, controls
+from pages.vector_field.board import Found
 from ui import url
-from ui.output import try_next
+from ui.output.try_next import set_controls
+from ui.teach import bets
+from ui.teach.bets import Answer, Bet
 
-TRY = (
-    (
-        "copies",
-        ":material/content_copy: Train it plainly: where do the arrows go?",
-        {"shape": "branches", "kind": "plain"},
-        None,
-    ),
-    (
-        "chain",
-        ":material/casino: Wander between moons: does a point cross?",
-        {"shape": "moons", "kind": "denoising", "sigma": 0.25},
-        "wander.U9E",
-    ),
-    (
-        "contractive",
-        ":material/compress: No noise, a small derivative: same arrows?",
-        {"shape": "circle", "kind": "contractive", "sigma": 0.2},
-        None,
-    ),
-    (
-        "line",
-        ":material/show_chart: On a line: a crossing at each point?",
-        {"shape": "line", "kind": "denoising", "sigma": 0.2},
-        None,
-    ),
-)
+BACK = 0.9  # of a noisy point's distance from the data; what leaves more has not brought it back
+STILL = 0.05  # units of the plane; who moves less has stayed
+SAME_WAY = 0.9  # cosine of two fields that agree
+
 SOURCES = (
     "Sources: NYU Deep Learning, week 7 (denoising autoencoder, distance travelled); slides “Autoencoders (AEs)” (the "
     "score, the one-dimensional reconstruction, generative stochastic networks); "
@@ -41,12 +24,62 @@ SOURCES = (
 )
 
 
+def copies(found: Found) -> Answer:
+    """Whether a network that only copies brings noisy points back."""
+    sentence = f"A noisy point begins {found.before:.3f} from the data, and ends {found.after:.3f} from them."
+    return Answer(int(found.after > BACK * found.before), sentence)
+
+
+def stays(found: Found) -> Answer:
+    """Whether the data's own points rest."""
+    sentence = f"They move {found.on_data:.2f} on average; the best possible denoiser moves them {found.data_best:.2f}."
+    return Answer(int(found.on_data > STILL), sentence)
+
+
+def same_way(found: Found) -> Answer:
+    """Whether a small derivative makes the arrows of a denoiser."""
+    sentence = f"Their cosine with the denoiser's ideal, the score, is {found.cosine:.2f}; 1 is the same field."
+    return Answer(int(found.cosine < SAME_WAY), sentence)
+
+
+def _begin(**settings: object) -> None:
+    """Train with these settings, all others as the page opens."""
+    plain = {name: getattr(controls.DEFAULT, name) for name in ("kind", "sigma", "lr", "seed")}
+    plain["width"] = controls.DEFAULT.widths[0]
+    set_controls({f"field_{name}": value for name, value in (plain | settings).items()})
+    url.put({board.WALK: None})
+    board.ask()
+
+
+def _decided(by):
+    return lambda found: None if found is None else by(found)
+
+
+BETS = (
+    Bet(
+        "Train without noise. Where do the arrows send a noisy point?",
+        ("Back to the data", "Hardly anywhere"),
+        partial(_begin, shape="branches", kind="plain"),
+        _decided(copies),
+        board.KEY,
+    ),
+    Bet(
+        "Train with strong noise, σ = 0.4. Do the data points themselves stay put?",
+        ("They stay", "They move"),
+        partial(_begin, shape="moons", sigma=0.4),
+        _decided(stays),
+        board.KEY,
+    ),
+    Bet(
+        "No noise, but a price on the derivative. Are the arrows a denoiser's?",
+        ("Nearly", "Quite different"),
+        partial(_begin, shape="circle", kind="contractive"),
+        _decided(same_way),
+        board.KEY,
+    ),
+)
+
+
 def show() -> None:
-    """Four chips and one line of sources."""
-    try_next.show("field", [(name, question, rest) for name, question, *rest in TRY], _set, SOURCES)
-
-
-def _set(settings: dict, walk: str | None) -> None:
-    try_next.lead("field")
-    try_next.set_controls({f"field_{name}": value for name, value in settings.items()})
-    url.put({board.WALK: walk})
+    """Three bets and one line of sources."""
+    bets.show("vector_field", BETS, board.found, SOURCES)

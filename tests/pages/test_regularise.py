@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from aecore import checkpoints
+from aecore.engine import get_engine
 from aecore.errors import DataError
 from aecore.features import table
 from aecore.sparse import fista, objective
-from pages.regularise import measured, shake, stage, wall
-from pages.regularise.try_next import TRY
+from pages.regularise import measured, shake, stage, story, try_next, wall
 from tests.node import run
 from tests.visits import shown, sound, visit
 from ui.input.digit import all_test_digits, first_digit
@@ -26,7 +26,7 @@ def said(at) -> str:
 
 def test_it_opens_with_a_digit_and_every_part():
     at = shown(PAGE)
-    assert len(at.title) == 1 and "four ways" in at.main.markdown[0].value
+    assert len(at.title) == 1 and "500 units" in at.main.markdown[0].value
     assert [header.value for header in at.header] == [
         "Shake it: who stays calm?", "Was it worth it? All test digits", "A sparse code, exact or guessed",
     ]  # fmt: skip
@@ -34,13 +34,25 @@ def test_it_opens_with_a_digit_and_every_part():
     assert "times** as fast" in said(at) and "The best code for" in said(at) and "it holds that" in said(at)
 
 
-def test_a_chip_chooses_a_network_and_a_unit():
-    for name, _, (network, unit, everything) in TRY:
-        at = visit(PAGE)
-        sound(at.button(key=f"regularise_try_{name}").click().run())
-        assert at.query_params["regularise_network"] in (network, [network])
-        assert "regularise_unit" not in at.query_params and unit is None  # whichever answers most
-        assert ("regularise_all" in at.query_params) == everything
+def test_a_bet_chooses_a_network_and_the_table_decides_it():
+    at = visit(PAGE, bet="2")
+    sound(at.button(key="regularise_option_2").click().run())
+    assert at.query_params["regularise_network"] == "wide-sparse" and at.query_params["regularise_all"] == "1"
+    now = table.load()
+    few = {**now.rows, "wide-sparse": replace(now.rows["wide-sparse"], unlearned=3, moves={"small": (0.9, 0.9)})}
+    other = replace(now, rows=few)
+    assert try_next.unlearned(now).option == 2 and try_next.unlearned(other).option == 0
+    assert try_next.calmest(now).option == 2 and try_next.calmest(other).option != 2
+    assert try_next.best_code(now).sentence.count("%") == 3
+    assert try_next.unlearned(replace(now, rows={})) is None
+
+
+def test_the_story_counts_the_units_of_this_digit():
+    x = first_digit().x
+    text = story.lit(get_engine(), x)
+    for name in ("wide", "wide-sparse"):
+        h = get_engine().encode(name, x)[0].abs()
+        assert f" {int((h > 0.1 * h.max()).sum())} " in text, name
 
 
 @pytest.mark.parametrize("value", ["nonsense", "-1", "500", "9" * 40, "٣", ""])

@@ -13,9 +13,8 @@ from aecore.data import patches as photographs
 from aecore.engine import get_engine
 from aecore.latent import tangents
 from aecore.latent.tangents import Dimension, Estimate, Measured, Reach, Spectrum
-from pages.tangents import measured, patches, shifted, slots, stage
+from pages.tangents import measured, patches, shifted, slots, stage, story, try_next
 from pages.tangents.stage import Around
-from pages.tangents.try_next import TRY
 from tests.visits import shown, sound, visit
 from ui.input.digit import FIRST_EXAMPLE, example_digit
 from ui.input.pad.strokes import stroke
@@ -67,13 +66,17 @@ def test_a_drawing_has_directions_of_its_own():
 
 
 @needs_models
-@pytest.mark.parametrize("place", range(len(TRY)))
-def test_try_next_sets_network_and_place(place):
-    name, _, model, direction, far, _ = TRY[place]
-    at = sound(visit(PAGE).button(key=f"tangents_try_{name}").click().run())
-    assert around(at).model == model
-    assert at.session_state["_link"][stage.FAR] == f"{far:.1f}"
-    assert at.session_state["_link"][stage.DIRECTION] == str(direction + 1)
+def test_bets_set_the_page_and_are_decided_by_this_digit():
+    at = sound(visit(PAGE, bet="1"))
+    sound(at.button(key="tangents_option_0").click().run())
+    now = around(at)
+    assert now.model == "wide-contractive" and at.session_state["_link"][stage.DIRECTION] == "1"
+    for first, option in ((9.0, 0), (2.0, 1), (0.5, 2)):
+        changed = replace(now, reach=[[first, first]], reach_random=[[2.0, 2.0]])
+        assert try_next.carries(changed).option == option
+        assert (story.reaches(changed, None).count("a way that stays") == 1) == (option == 0)
+    angle = try_next.turns(now)
+    assert angle.option == 2 and 65 <= float(angle.sentence.split()[3].strip("°;")) <= 90
 
 
 @needs_models

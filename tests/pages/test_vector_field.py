@@ -47,7 +47,7 @@ def test_what_is_drawn_and_dropped_stands_in_the_link():
     assert (data(at)["shape"], data(at)["drawn"], data(at)["walk"]) == ("own", "WMJjsA", "wander.U9E")
     assert dict(at.query_params) | {"field_drawn": "WMJjsA", "field_walk": "wander.U9E"} == dict(at.query_params)
     again = data(sound(visit("vector_field", field_shape="Your own", field_drawn="WMJjsA", field_walk="wander.U9E")))
-    assert again == data(at) | {"reveal": 0}
+    assert again == data(at)
 
 
 def test_points_on_the_line_have_a_place_of_their_own():
@@ -68,15 +68,38 @@ def test_a_link_that_says_nonsense_is_the_page_as_it_opens():
     assert data(at) == data(shown("vector_field"))
 
 
-@pytest.mark.parametrize("place", range(len(try_next.TRY)))
-def test_the_chips_set_what_they_say(place):
-    name, _, settings, walk = try_next.TRY[place]
-    at = sound(sound(visit("vector_field")).button(key=f"field_try_{name}").click().run())
+FOUND = {"on_data": 0.03, "data_best": 0.04, "before": 0.15, "after": 0.05, "cosine": 0.99}
+
+
+@pytest.mark.parametrize(
+    ("place", "changed", "option", "says"),
+    [
+        (0, {}, 0, "ends 0.050"), (0, {"after": 0.149}, 1, "ends 0.149"),
+        (1, {}, 0, "move 0.03 on"), (1, {"on_data": 0.18}, 1, "moves them 0.04"),
+        (2, {}, 0, "is 0.99"), (2, {"cosine": 0.3}, 1, "is 0.30"),
+    ],
+)  # fmt: skip
+def test_bets_are_decided_by_what_the_board_finds(place, changed, option, says):
+    answer = try_next.BETS[place].answer(board.Found(**FOUND | changed))
+    assert answer.option == option and says in answer.sentence
+    assert try_next.BETS[place].answer(None) is None
+
+
+def test_a_bet_asks_the_board_and_hears_its_own_question_alone():
+    at = sound(visit("vector_field", bet="2", field_lr="0.02", field_seed="7"))
+    before = data(at)["asked"]
+    sound(at.button(key="vector_field_option_1").click().run())
     told = data(at)
-    assert told["shape"] == settings["shape"]
-    assert told["recipe"]["kind"] == settings["kind"]
-    assert told["walk"] == walk
-    assert told["reveal"] == 1
+    assert (told["shape"], told["asked"]) == ("moons", before + 1)
+    assert (told["recipe"]["sigma"], told["recipe"]["lr"], told["recipe"]["seed"]) == (0.4, 0.005, 0)
+    plays = at.session_state["_bets"].plays
+    for nonsense in (FOUND | {"asked": before}, {"asked": before + 1}, FOUND | {"asked": before + 1, "cosine": "1"}, 7):
+        at.session_state[board.KEY] = {"found": nonsense}
+        sound(at.run())
+        assert plays["vector_field"].answer is None
+    at.session_state[board.KEY] = {"found": FOUND | {"asked": before + 1}}
+    sound(at.run())
+    assert "They move 0.03 on average" in plays["vector_field"].answer.sentence
 
 
 def test_under_the_hood_shows_the_very_script():

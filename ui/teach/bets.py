@@ -150,8 +150,7 @@ def _wait(page: str, bets: Sequence[Bet], play: Play, results: Callable[[], Resu
     """The card while the page still works; once it has the answer, the card tells it."""
     _settle(page, bets[play.number - 1], play, results)
     if play.answer is not None:
-        _reveal(page, bets, play)
-        return
+        st.rerun()  # as a whole: a part of it that runs by the clock would go on
     with _card(page, f"wait {play.number}", f"{page}_bet_{play.number}", bets[play.number - 1].place):
         _head(page, f"Question {play.number} of {len(bets)}")
         st.markdown(f"{bets[play.number - 1].question}\n\nThe page is working it out.")

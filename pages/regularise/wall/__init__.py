@@ -28,18 +28,17 @@ WAYS = {
 _WALL = component("pages/regularise/wall/wall")
 
 
-def show(x: Tensor, names: list[str], chosen: dict, on_chosen: Callable[[], None], claims: dict[str, str]) -> None:
+def show(x: Tensor, names: list[str], chosen: dict, on_chosen: Callable[[], None]) -> None:
     """Draw the stage.
 
     Args: x: the visitor's digit; names: those of NAMES that are at hand; chosen: network, unit (None: the strongest),
-          all, and a stamp that grows when Python sets them; on_chosen: called when the hand has; claims: name -> a
-          sentence about its code.
+          all, and a stamp that grows when Python sets them; on_chosen: called when the hand has.
     """
     engine = get_engine()
     shown = []
     for name in names:
         (title, way), kind = WAYS[name], engine.card(name).kind
-        words = {"title": title, "way": way, "claim": claims.get(name, "")}
+        words = {"title": title, "way": way}
         shown.append(networks.reference(name) | words | {"color": kind_color(kind), "bar": _on_paper(kind)})
     data = {"pad": PAD, "x": pixels(x), "networks": shown, "chosen": chosen, "answers": ask.offer("wall", history)}
     _WALL(key="regularise_wall", data=data, on_chosen_change=on_chosen)

@@ -72,7 +72,6 @@ class Wall {
       this.x = digitsFrom(data.x)[0]
       this.later()
     }
-    if (moved) this.root.scrollIntoView({ block: "center", behavior: "smooth" })
   }
 
   cards() {
@@ -231,7 +230,7 @@ class Wall {
     const count = this.shown()
     const most = Math.max(...code.map(Math.abs), 1e-9)
     this.unit = this.hovered ?? this.pinned ?? strongest(code.subarray(0, count))
-    const { bar, claim } = this.data.networks.find(({ name }) => name === this.chosen)
+    const { bar } = this.data.networks.find(({ name }) => name === this.chosen)
     paintWall(this.find(".kernels canvas"), weight, code, most, count)
     paintBars(this.find(".bars"), code, most, this.unit, bar)
     this.find(".count").textContent = `${active(code)} of ${code.length} units light up`
@@ -239,7 +238,6 @@ class Wall {
       "aria-label",
       `The code: ${active(code)} of ${code.length} units above a tenth of the largest`,
     )
-    this.find(".claim").textContent = claim
     this.find("button.all").textContent = this.all ? `First ${FEW}` : `All ${code.length}`
     const at = place(this.unit, count)
     const here = this.find(".here")

@@ -6,8 +6,6 @@ import streamlit as st
 import torch
 
 from aecore.engine import Engine, get_engine
-from aecore.errors import AecoreError
-from aecore.latent import tangents
 from ui import serving, url
 from ui.component import component
 from ui.input.digit import all_test_digits
@@ -21,23 +19,14 @@ SHARE = 0.99  # of them it does, by definition
 _SLOTS = component("pages/tangents/slots/slots")
 
 
-def show(engine: Engine, reveal: int = 0) -> None:
-    """The machine, and what to make of it. Args: reveal: scroll into view whenever this grows."""
+def show(engine: Engine) -> None:
+    """The machine, and what to make of it."""
     st.markdown(
         "There are about 10¹⁸⁸⁸ pictures of 784 grey pixels. Digits are so thin among them that chance never meets "
         "one. The judge has only ever seen digits and must name one: it can be sure of static. An autoencoder "
         f"is harder to fool. A picture counts as copied if its copy is as close as for {100 * SHARE:.0f} % of test "
         "digits."
     )
-    try:
-        sure = tangents.load().sure
-        st.markdown(
-            f"Measured: the judge is at least 90 % sure of {sure['uniform'].value:.1f} % of such pictures, of "
-            f"{sure['shuffled'].value:.1f} % of digits with their pixels shuffled, and of {sure['digits'].value:.1f} % "
-            "of test digits."
-        )
-    except AecoreError:  # the measured part says so
-        pass
     if len(serving.available(engine, JUDGE, COPIER)) < 2 or len(networks.runnable([JUDGE, COPIER])) < 2:
         st.caption(f":material/info: This needs the models {JUDGE} and {COPIER}.")
         return
@@ -52,7 +41,7 @@ def show(engine: Engine, reveal: int = 0) -> None:
     furthest, ink = familiar()
     data = {
         "networks": {"judge": engine.card(JUDGE).sha256, "back": engine.card(COPIER).sha256},
-        "furthest": furthest, "ink": ink, "kind": kind if kind in KINDS else KINDS[0], "reveal": reveal,
+        "furthest": furthest, "ink": ink, "kind": kind if kind in KINDS else KINDS[0],
     }  # fmt: skip
     _SLOTS(key=key, data=data, height="content", on_kind_change=drawn)
 

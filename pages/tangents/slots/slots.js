@@ -48,11 +48,12 @@ class Machine {
   }
 
   update(data) {
-    if (data.reveal > (this.data?.reveal ?? 0)) this.root.scrollIntoView({ block: "center" })
     const first = !this.data
+    const kind = KINDS.find(({ id }) => id === data.kind) ?? KINDS[0]
+    if (!first && data.kind !== this.data.kind && kind !== this.kind) this.choose(kind)
     this.data = data
     if (!first) return
-    this.kind = KINDS.find(({ id }) => id === data.kind) ?? KINDS[0]
+    this.kind = kind
     for (const name of ["judge", "back"]) {
       network(data.networks[name]).then(
         (loaded) => {

@@ -107,8 +107,8 @@ def around(engine: Engine, digit: Chosen, model: str, seed: int) -> Around:
     return Around(model, digit.name, digit.x, along, random, reads, reach, reach_random)
 
 
-def show(engine: Engine, now: Around, reveal: int) -> None:
-    """The directions and the slider. Args: reveal: scroll into view whenever this grows."""
+def show(engine: Engine, now: Around) -> None:
+    """The directions and the slider."""
     key = "tangents_stage_view"
 
     def moved() -> None:
@@ -135,7 +135,6 @@ def show(engine: Engine, now: Around, reveal: int) -> None:
         "direction": direction,
         "far": far,
         "fresh": state().fresh,
-        "reveal": reveal,
     }  # fmt: skip
     data["version"] = version(data)
     _STAGE(key=key, data=data, height="content", on_place_change=moved)

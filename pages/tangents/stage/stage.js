@@ -47,7 +47,6 @@ class Stage {
   update(data) {
     const before = this.data
     this.data = data
-    if (before && data.reveal > before.reveal) this.root.scrollIntoView({ block: "center" })
     if (!before || data.fresh !== before.fresh) {
       this.direction = data.direction
       this.far = data.far

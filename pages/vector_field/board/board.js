@@ -1,7 +1,7 @@
 // The vector field: a small network learns in a Web Worker, while this thread draws what it does to every place.
 // Nothing is sent to the server but what the visitor draws and drops, for the link.
 //
-// data (pages/vector_field/board/__init__.py): recipe (see FieldRecipe), shape, dim, drawn, walk, reveal
+// data (pages/vector_field/board/__init__.py): recipe (see FieldRecipe), shape, dim, drawn, walk, asked
 
 import { themeOf } from "./canvas.js"
 import { handle } from "./hand.js"
@@ -14,6 +14,7 @@ import { serve } from "./worker.js"
 
 const LOOK = 32 // ms between two questions to the worker, at least
 const TELL = 120 // ms between two paintings of the loss, which no eye follows faster
+const ENOUGH = 1000 // steps after which a bet is decided
 const REST = 20_000 // steps without a change, after which the training pauses by itself
 const boards = new WeakMap() // parentElement -> Board
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
@@ -49,6 +50,7 @@ export class Board extends Made {
   told = /** @type {any} */ (null) // the answer whose loss was painted
   dirty = true // the worker may have news
   begun = 0
+  decided = 0 // the last of Python's questions that was answered
   since = 0 // steps at the last change
 
   /** @param {Skeleton} parentElement */
@@ -112,7 +114,8 @@ export class Board extends Made {
   update(data) {
     const before = this.data
     this.data = data
-    if (data.reveal > (before?.reveal ?? data.reveal)) this.root.scrollIntoView({ block: "start" })
+    if (data.asked !== before?.asked && before) this.play(true)
+    if (!before) this.decided = data.asked
     this.recolor()
     const { recipe, dim, shape, drawn } = data
     this.root.dataset.dim = String(dim)
@@ -186,9 +189,21 @@ export class Board extends Made {
     if (answer.stale) this.dirty = true
     this.root.dataset.step = String(answer.steps)
     if (this.playing && answer.steps - this.since > REST) this.play(false)
-    if (answer.numbers) writeNumbers(this)
+    if (answer.numbers) {
+      writeNumbers(this)
+      this.decide()
+    }
     document.dispatchEvent(new CustomEvent("field:look", { detail: this.state() }))
     answer.single ? this.ask() : this.goOn()
+  }
+
+  /** Answers a bet's question, once, with what stands beside the board by then. */
+  decide() {
+    const { answer, data, numbers } = this
+    if (data.asked === this.decided || data.dim === 1 || answer.steps < ENOUGH) return
+    this.decided = data.asked
+    const { onData, dataBest, before, after, cosine } = numbers
+    this.tell("found", { asked: data.asked, on_data: onData, data_best: dataBest, before, after, cosine })
   }
 
   /** What the equations show of it. */
