@@ -11,13 +11,14 @@ shell.title(
 )
 
 with shell.loading(560):
-    from pages.home import codes, strip
+    from pages.home import codes, story, strip, try_next
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, draw_digit, drawn_digit, first_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
     from ui.output import model_cards
     from ui.server import ask
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 SMALL_PAD = "<style>@media (max-width: 640px) {.st-key-home_pad {max-width: 224px}}</style>"  # the rows beside it, too
@@ -34,6 +35,8 @@ def show_stage() -> None:
     with right, messages.shown():
         codes.show(engine, digit, ask.offer("home_codes", code_answer))
         strip.show(engine, digit, ask.offer("home_strip", answer))
+    with messages.shown():
+        tell(story.squeezed(engine, digit))
 
 
 def code_answer(strokes: object) -> dict:
@@ -60,5 +63,6 @@ with st.expander("The models", icon=":material/inventory_2:"):
     )
     with messages.shown():
         model_cards.show(engine)
+try_next.show(engine)
 deliver([*codes.SIZES, *strip.networks(engine)])
 serving.warm_up()
