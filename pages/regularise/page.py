@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Regularise",
-    "500 units could simply copy your digit. See what noise, or a price on each active unit, makes of them.",
+    "500 units could just copy your digit. Noise, or a price on each of them, keeps them from it.",
 )
 
 with shell.loading(660):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import shell, url
 
-shell.title("Vector field", "A denoiser learns where its data lie: the arrows lead there. Drop a point and watch.")
+shell.title("Vector field", "A denoiser's arrows lead to its data. Drop a point and watch.")
 
 with shell.loading(700):
     from pages.vector_field import board, controls, equations, story, try_next
