@@ -10,6 +10,7 @@ from aecore.restore.compare import Comparison, Damage
 from pages.denoise import equations
 from ui.glossary import explain
 from ui.output import charts, downloads
+from ui.output.numbers import numbers
 
 _TICKS = (0.2, 0.6, 1.0)
 
@@ -26,6 +27,7 @@ def show(
     corruption = CORRUPTIONS[comparison.damage.corruption]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader(f"{corruption.label}: who holds out longest?", help=explain("sweep"), anchor=False)
+        numbers()
         downloads.buttons(comparison, f"denoise-{comparison.damage.corruption}", "denoise")
     digit = comparison.clean.x.numpy().tobytes()
     curves = _sweep(digit, comparison.damage, tuple(models), tuple(classical), paste)

@@ -6,21 +6,18 @@ from ui import shell
 
 shell.title(
     "Denoise",
-    "A filter only knows a pixel's neighbours, an autoencoder knows digits. Watch who repairs what, and who invents.",
+    "A network trained on damaged digits can repair yours. One trained only to copy struggles.",
 )
 
 with shell.loading(660):
-    from aecore.corruptions import CORRUPTIONS
     from aecore.restore import compare
     from pages.denoise import controls, measured, strip, try_next
     from pages.denoise.state import MEASURED, STAGE, TILES, state
     from ui import messages, serving
-    from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
     from ui.output import compared
-    from ui.output.numbers import numbers
     from ui.output.try_next import followed
     from ui.server import ask
 
@@ -36,47 +33,36 @@ def show_stage() -> None:
     with left:
         source = choose_source("denoise")
     with right:
-        damage = controls.damage()
-    tiles = st.container()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        methods = controls.methods(cards, damage.corruption)
-        errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
-        paste = st.toggle(
-            "Paste known pixels back",
-            key="denoise_paste",
-            bind="query-params",
-            help=explain("paste"),
-            disabled=not CORRUPTIONS[damage.corruption].mask_known,
-        )
-        numbers()
-    with tiles:
-        show_tiles(source, damage, *methods, paste, errors)
-    deliver(methods[0])
+        settings = controls.settings(cards)
+    show_tiles(source, settings)
+    deliver(settings.models)
 
 
 @messages.fragment(key=TILES)
-def show_tiles(source, damage, models, classical, paste, errors) -> None:
+def show_tiles(source, asked) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     digit = first_digit()
     with left, messages.shown():
-        digit = input_digit(source, "denoise")
+        digit = input_digit(source, "denoise", echo=True)
     with right, messages.shown():
-        comparison = compare.compare_denoising(digit.x, damage, models, classical, paste)
-        reveal = followed("denoise")
+
+        def compared_with(digit) -> compare.Comparison:
+            return compare.compare_denoising(digit.x, asked.damage, asked.models, asked.classical, asked.paste)
 
         def answer(strokes: object) -> dict:
             digit = drawn_digit(drawing(strokes, seq=0))
-            comparison = compare.compare_denoising(digit.x, damage, models, classical, paste)
-            return strip.shown(comparison, digit, errors)
+            return strip.shown(compared_with(digit), digit, asked.errors)
 
-        address = ask.offer("denoise_strip", answer)
-        tiles = strip.shown(comparison, digit, errors)
-        compared.show(tiles, comparison, digit, "denoise_strip", reveal, address, show_the_rest, paste)
+        comparison = compared_with(digit)
+        compared.show(
+            strip.shown(comparison, digit, asked.errors), comparison, digit, "denoise_strip", followed("denoise"),
+            ask.offer("denoise_strip", answer), show_the_rest, asked.paste, brief=not asked.all_numbers,
+        )  # fmt: skip
         messages.missing(comparison.problems)
         now = state()
-        now.comparison, now.models, now.classical, now.paste = comparison, models, classical, paste
+        now.comparison, now.models, now.classical, now.paste = comparison, asked.models, asked.classical, asked.paste
 
 
 def show_the_rest() -> None:

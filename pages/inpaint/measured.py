@@ -8,7 +8,7 @@ from aecore.restore import inpainting
 from aecore.restore.compare import Comparison
 from aecore.restore.inpainting import LECTURE, METHODS, Measured
 from aecore.restore.masks import MASKS
-from pages.inpaint import equations, figures
+from pages.inpaint import downloads, equations, figures
 from pages.inpaint.mask_pad import KINDS
 from pages.inpaint.search import Search
 from ui.glossary import explain
@@ -21,7 +21,9 @@ _TERMS = {"psnr_missing": "PSNR missing", "psnr": "PSNR", "ssim": "SSIM", "reads
 
 def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
     """Draw what need not follow the hand."""
-    st.subheader("Not this digit alone: 1,000 test digits", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.subheader("Not this digit alone: 1,000 test digits", anchor=False)
+        downloads.buttons(comparison, search)
     try:
         measured = inpainting.load(whole=True)
     except AecoreError as error:

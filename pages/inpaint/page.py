@@ -6,12 +6,12 @@ from ui import shell
 
 shell.title(
     "Inpaint",
-    "Smoothness carries a hole's edge inwards; a manifold knows how digits go on. Paint a hole and see who fills it.",
+    "Paint a hole. A network guesses how the digit goes on; a smooth fill carries only the edges in.",
 )
 
 with shell.loading(660):
     from aecore.restore import compare
-    from pages.inpaint import board, downloads, mask_pad, measured, search, try_next
+    from pages.inpaint import board, mask_pad, measured, search, try_next
     from pages.inpaint.state import MEASURED, SEARCH, STAGE, state
     from ui import messages, serving
     from ui.glossary import explain
@@ -26,33 +26,25 @@ mask_pad.recall()
 def show_stage() -> None:
     """The digit, the mask on it, and what becomes of it; a control or a movement of the hand reruns only this."""
     mask_pad.receive()
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
-    with left:
-        source = choose_source("inpaint")
-    with right:
-        hole = mask_pad.controls()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        hole, look = mask_pad.controls()
+        with st.popover("Another digit", icon=":material/draw:"), st.container(width=INPUT_WIDTH):
+            digit = first_digit()
+            with messages.shown():
+                digit = input_digit(choose_source("inpaint"), "inpaint")
     with st.container(horizontal=True, gap="medium"):
-        first, second, third = (st.container(width=width) for width in (INPUT_WIDTH, INPUT_WIDTH, "stretch"))
-    digit = first_digit()
-    with first, messages.shown():
-        digit = input_digit(source, "inpaint")
-    with second, messages.shown():
+        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+    with left, messages.shown():
         mask_pad.pad(digit.x, hole, INPUT_WIDTH - 8)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            errors = st.toggle("Error maps", key="inpaint_errors", bind="query-params", help=explain("error map"))
-            beside = st.container(width="content")
-    with third, messages.shown():
+    with right, messages.shown():
         descent = search.follow(digit.x, hole.mask, state().starts)
         comparison = compare.compare_inpainting(digit.x, hole)
         if descent is not None and descent.recon is not None:
             comparison = compare.with_search(comparison, descent.recon)
         state().comparison = comparison
         reveal = followed("inpaint", "board")
-        board.show(comparison, "inpaint_board", errors, descent, reveal, on_settled=show_the_rest)
+        board.show(comparison, "inpaint_board", look, descent, reveal, on_settled=show_the_rest)
         messages.missing(comparison.problems)
-        with beside:
-            downloads.buttons(comparison, descent)
 
 
 def show_the_rest() -> None:
@@ -74,14 +66,14 @@ def again() -> None:
 @messages.fragment(key=SEARCH)
 def show_search() -> None:
     """The descent on the manifold and its answers; the browser asks for news while it runs, and reruns only this."""
-    st.subheader("Energy minimisation on the manifold", help=explain("energy"), anchor=False)
+    st.subheader("The latent search, step by step", help=explain("energy"), anchor=False)
     descent = search.current()
     if descent is None:
         st.caption("Cover some pixels, and the search begins.")
     elif state().comparison is not None:
         with messages.shown():
             truth = state().comparison.clean.reads
-            search.show(descent, truth, "inpaint_descent", answered, again)
+            search.show(descent, truth, "inpaint_descent", answered, again, followed("inpaint", "search"))
 
 
 @messages.fragment(key=MEASURED)

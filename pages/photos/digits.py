@@ -19,7 +19,6 @@ from pages.photos.results import PAGE, form, view, wait
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.seed import seed_input
-from ui.input.slider import described_slider
 from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
 from ui.output.try_next import followed
@@ -66,8 +65,9 @@ def _sample() -> Source:
     damage = st.selectbox(
         "Damage", DAMAGES, format_func=lambda name: CORRUPTIONS[name].label, key=DAMAGE, bind="query-params"
     )
-    describe = CORRUPTIONS[damage].describe
-    strength = described_slider("Strength", describe, 0.6, FIRST_STRENGTH, 0.05, STRENGTH, explain("strength"))
+    strength = st.slider(
+        "Strength", 0.0, 0.6, FIRST_STRENGTH, 0.05, key=STRENGTH, bind="query-params", format="percent"
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = seed_input("Page", SEED)
     chalk = st.toggle("Chalk on a board", key=CHALK, bind="query-params")

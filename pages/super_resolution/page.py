@@ -6,8 +6,7 @@ from ui import shell
 
 shell.title(
     "Super-resolution",
-    "A network fills in what its training digits make likely. "
-    "Compare the two: one has seen every digit, the other never saw a 7.",
+    "Two networks fill in what was lost, from the digits they have seen. One never saw a 7.",
 )
 
 with shell.loading(660):
@@ -16,7 +15,6 @@ with shell.loading(660):
     from pages.super_resolution import equations, measured, paint, stage, try_next
     from pages.super_resolution.state import ALL, BOARD, DOWNLOAD, EQUATIONS, PAINT, STAGE, TILES, state
     from ui import messages, serving
-    from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
@@ -37,30 +35,30 @@ def show_stage() -> None:
         source = choose_source("super")
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         side = stage.side(engine, show_everything)
-        errors = st.toggle("Error maps", key="super_errors", bind="query-params", help=explain("error map"))
-        numbers()
-    show_tiles(source, side, errors)
+        look = stage.look()
+    show_tiles(source, side, look)
     show_download()
 
 
 @messages.fragment(key=TILES)
-def show_tiles(source: str, side: int, errors: bool) -> None:
+def show_tiles(source: str, side: int, look: stage.Look) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     digit = first_digit(stage.FIRST_EXAMPLE)
     with left, messages.shown():
-        digit = input_digit(source, "super", index=stage.FIRST_EXAMPLE)
+        digit = input_digit(source, "super", index=stage.FIRST_EXAMPLE, echo=True)
     with right, messages.shown():
         comparison = compare_upscaling(digit.x, side)
 
         def answer(strokes: object) -> dict:
             digit = drawn_digit(drawing(strokes, seq=0), stage.FIRST_EXAMPLE)
-            return stage.shown(compare_upscaling(digit.x, side), digit, errors)
+            return stage.shown(compare_upscaling(digit.x, side), digit, look)
 
         address = ask.offer("super_strip", answer)
-        tiles, reveal = stage.shown(comparison, digit, errors), followed("super")
-        compared.show(tiles, comparison, digit, "super_strip", reveal, address, show_the_rest)
+        tiles, reveal = stage.shown(comparison, digit, look), followed("super")
+        brief = not look.all_numbers
+        compared.show(tiles, comparison, digit, "super_strip", reveal, address, show_the_rest, brief=brief)
         messages.missing(comparison.problems)
         state().comparison = comparison
 
@@ -80,6 +78,7 @@ def show_download() -> None:
     """The stage's pictures to take home."""
     if state().comparison is not None:
         with st.container(horizontal=True, horizontal_alignment="right"):
+            numbers()
             stage.download(state().comparison)
 
 

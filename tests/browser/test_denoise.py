@@ -10,7 +10,7 @@ from PIL import Image
 
 from aecore.checkpoints import names
 from aecore.data import load_digits
-from tests.browser.visitor import DESK, PHONE, answered, go, settled
+from tests.browser.visitor import DESK, PHONE, answered, go, set_further, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -187,7 +187,7 @@ def test_a_digit_is_picked_by_click_and_by_key(app, open_page):
 def test_the_error_map_colours_what_differs_and_leaves_the_clean_digit(denoise):
     page = denoise
     clean, noisy = pixels(page, "clean"), pixels(page, "corrupted")
-    page.get_by_text("Error maps").click()
+    set_further(page, "Error maps")
     changed(page, "corrupted", noisy)
     assert pixels(page, "clean") == clean
     assert page.get_by_text("too bright").is_visible()
@@ -233,11 +233,12 @@ def test_under_the_hood_is_filled_only_while_it_is_open(denoise):
 
 def test_downloads_are_real_files(denoise):
     page = denoise
+    page.get_by_role("button", name="Download").click()
     with page.expect_download() as png:
-        page.get_by_role("button", name="Pictures").click()
+        page.get_by_role("button", name="Pictures, PNG").click()
     assert Image.open(png.value.path()).format == "PNG"
     with page.expect_download() as table:
-        page.get_by_role("button", name="Numbers", exact=True).click()
+        page.get_by_role("button", name="Numbers, CSV").click()
     assert table.value.path().read_text(encoding="utf-8").startswith("method,kind,corruption,strength")
 
 

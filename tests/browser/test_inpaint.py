@@ -28,7 +28,7 @@ def app(serve):
 @pytest.fixture(scope="module")
 def page(open_shared, serve):
     """One page for all tests that begin by setting the mask that they want."""
-    page = open_shared(f"{serve('app.py')}/inpaint", **DESK)
+    page = open_shared(f"{serve('app.py')}/inpaint?inpaint_every=true", **DESK)
     page.locator(f"{BOARD} figure.best").wait_for()
     return page
 
@@ -41,7 +41,7 @@ def choose(page, kind: str):
 
 def place(page, x: float, y: float) -> tuple[float, float]:
     """Where on the screen a place of the digit is, in its pixels."""
-    box = page.locator(f"{PAD} canvas").bounding_box()
+    box = page.locator(f"{PAD} .sheet canvas").bounding_box()
     return box["x"] + x / 28 * box["width"], box["y"] + y / 28 * box["height"]
 
 
@@ -97,7 +97,7 @@ def test_the_eraser_uncovers_and_keys_undo_and_redo(page):
     page.locator(f"{PAD} [data-tool=eraser]").click()
     fewer = missing(page)
     assert 0 < fewer < whole
-    page.locator(f"{PAD} canvas").focus()
+    page.locator(f"{PAD} .sheet canvas").focus()
     page.keyboard.press("Control+z")
     assert missing(page) == whole
     page.keyboard.press("Control+Shift+z")
@@ -106,7 +106,7 @@ def test_the_eraser_uncovers_and_keys_undo_and_redo(page):
 
 def test_the_keyboard_paints(page):
     clear(page)
-    page.locator(f"{PAD} canvas").focus()
+    page.locator(f"{PAD} .sheet canvas").focus()
     page.keyboard.press("Space")
     for _ in range(5):
         page.keyboard.press("ArrowRight")
@@ -120,7 +120,7 @@ def test_the_patch_is_dragged_and_moved_by_keys(page):
     eventually(page, lambda: page.locator(f"{PAD} .pad.dragging").count() == 1)
     stroke(page, (14, 14), (10, 9))
     eventually(page, lambda: "inpaint_x=" in page.url)
-    page.locator(f"{PAD} canvas").focus()
+    page.locator(f"{PAD} .sheet canvas").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     eventually(page, lambda: "inpaint_x=0.46" in page.url)
@@ -212,8 +212,9 @@ def test_the_stage_is_above_the_fold_and_the_phone_scrolls_only_down(app, open_p
     phone.locator(f"{BOARD} figure.best").wait_for()
     phone.locator(".st-key-inpaint_chart").wait_for()  # all of the page stands
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
-    canvas = phone.locator(f"{PAD} canvas")
+    canvas = phone.locator(f"{PAD} .sheet canvas")
     canvas.scroll_into_view_if_needed()
     x, y = place(phone, 5, 5)
-    phone.touchscreen.tap(x, y)  # the patch comes to the finger
-    eventually(phone, lambda: "inpaint_x=" in phone.url)
+    phone.touchscreen.tap(x, y)  # beside the patch: the finger paints, and the patch stays
+    eventually(phone, lambda: "inpaint_kind=Paint" in phone.url)
+    eventually(phone, lambda: missing(phone) > 144)

@@ -6,7 +6,7 @@ import pytest
 
 from aecore import checkpoints
 from pages.inpaint import mask_pad
-from tests.browser.visitor import DESK, answered, eventually, idle, new_page, quiet, settled
+from tests.browser.visitor import DESK, answered, eventually, idle, new_page, quiet, set_further, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -104,14 +104,14 @@ def test_a_painted_mask_stays(empty):
     painted = facts.inner_text()
     assert not painted.startswith("0 ")
     with answered(page):
-        page.get_by_text("Error maps").click()
+        set_further(page, "Error maps")
     line.release()
     page.wait_for_url("**inpaint_errors=true**")
     quiet(page)
     assert facts.inner_text() == painted
     said = page.evaluate("said")
     assert set(said[said.index(painted) :]) == {painted}  # not for a moment, either
-    assert painted.startswith(f"{covered(page)} of")
+    assert painted.startswith(f"{covered(page)} pixels")
 
 
 def test_a_chip_takes_no_mask_away(empty):
@@ -139,10 +139,10 @@ def test_a_line_that_breaks_takes_nothing_back(empty):
     eventually(page, lambda: line.connections == 2)
     page.wait_for_selector("[data-test-connection-state=CONNECTED]", state="attached")
     idle(page)
-    page.get_by_text("Error maps").click()
+    set_further(page, "Error maps")
     page.wait_for_url("**inpaint_errors=true**")
     quiet(page)
-    assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} of")
+    assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} pixels")
 
 
 def test_back_takes_one_stroke_back_and_undo_brings_it_again(empty):
@@ -157,7 +157,7 @@ def test_back_takes_one_stroke_back_and_undo_brings_it_again(empty):
     with answered(page):
         page.locator(".st-key-inpaint_pad [data-tool=undo]").click()
     quiet(page)
-    assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} of")
+    assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} pixels")
 
 
 def test_a_hidden_class_stays_hidden(opened):

@@ -7,7 +7,7 @@ import pytest
 from aecore import checkpoints
 from aecore.restore import upscaling
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL
-from tests.browser.visitor import DESK, PHONE, eventually, settled
+from tests.browser.visitor import DESK, PHONE, eventually, set_further, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -53,6 +53,8 @@ def blocks(values: list[int], side: int) -> bool:
 
 def test_the_stage_stands_above_the_fold_with_every_method(super_page):
     page = super_page()
+    set_further(page, "Every interpolation")
+    page.locator("figure[data-tile=lanczos]").wait_for()
     for name in ("clean", "corrupted", FULL, BIASED, *(method for method in CLASSICAL if method != "nearest")):
         box = page.locator(f"figure[data-tile={name}] .frame").bounding_box()
         assert box["y"] + box["height"] <= 900, name

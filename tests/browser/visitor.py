@@ -133,3 +133,10 @@ def go(page, title: str) -> None:
     page.get_by_role(role, name=title, exact=True).click()
     head = "Autoencoder Lab" if title == PAGES[0].title else title
     page.get_by_role("heading", level=1, name=head, exact=True).wait_for()
+
+
+def set_further(page, label: str) -> None:
+    """Press what stands behind More settings, and close that again."""
+    page.get_by_role("button", name="More settings").first.click()
+    page.get_by_text(label, exact=True).click()
+    page.keyboard.press("Escape")

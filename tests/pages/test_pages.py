@@ -51,7 +51,7 @@ def test_page_runs_and_says_in_one_sentence_what_to_notice(page):
 def test_the_default_comparison_has_models_beside_classical_methods():
     at = shown("denoise")
     kinds = [entry.kind for entry in comparison(at).methods]
-    assert kinds.count("classical") == 2
+    assert kinds.count("classical") == 1
     assert len(kinds) > 2
     assert comparison(at).best.psnr == max(entry.psnr for entry in comparison(at).methods)
 

@@ -197,9 +197,19 @@ def test_signs_are_typeset_and_a_zero_has_none():
 def test_downloads_hold_every_method_class_and_size():
     rows = measured.table_csv(some_table()).splitlines()
     assert len(rows) == 1 + 3 * (1 + len(METHODS)) * 10
-    shown = stage._without_nearest(compare_upscaling(example_digit(0), 7, CLASSICAL))
+    shown = stage._without_nearest(compare_upscaling(example_digit(0), 7, CLASSICAL), every=True)
     assert len(downloads.numbers_csv(shown).splitlines()) == 1 + len(CLASSICAL)
     assert Image.open(io.BytesIO(downloads.png(shown))).width > 168 * (1 + len(CLASSICAL))
+
+
+def test_the_best_interpolation_stands_beside_the_networks_unless_all_are_wanted():
+    comparison = compare_upscaling(example_digit(0), 7)
+    few = stage._without_nearest(comparison, every=False).methods
+    classical = [entry for entry in few if entry.kind == "classical"]
+    assert [entry.psnr for entry in classical] == [
+        max(entry.psnr for entry in comparison.methods if entry.id in CLASSICAL and entry.id != "nearest")
+    ]
+    assert len(few) == 1 + sum(entry.kind != "classical" for entry in comparison.methods)
 
 
 def test_the_board_takes_no_nonsense_from_the_browser(monkeypatch):

@@ -71,23 +71,28 @@ def input_digit(
     index: int = FIRST_EXAMPLE,
     size: int = INPUT_WIDTH - 8,
     hint: str = "Draw a digit here",
+    echo: bool = False,
 ) -> Chosen:
     """Show the way to bring a digit from a source, and return the digit; an example until there is one.
 
-    Args:    source: a key of SOURCES; page: its widgets' keys begin with this; pad_key, size, hint: of the drawing
-             pad, one for each digit that a page wants; index: of the test digit that is the example.
+    Args:    source: a key of SOURCES; page: its widgets' keys begin with this; pad_key, size, hint, echo: of the
+             drawing pad, one for each digit that a page wants; index: of the test digit that is the example.
     Raises:  ImageError: an uploaded picture that cannot be read.
     """
     if source == "draw":
-        return draw_digit(pad_key, index, size, hint)
+        return draw_digit(pad_key, index, size, hint, echo)
     return {"example": _example, "upload": _upload, "camera": _camera}[source](page, index)
 
 
 def draw_digit(
-    pad_key: str = PAD, index: int = FIRST_EXAMPLE, size: int = INPUT_WIDTH - 8, hint: str = "Draw a digit here"
+    pad_key: str = PAD,
+    index: int = FIRST_EXAMPLE,
+    size: int = INPUT_WIDTH - 8,
+    hint: str = "Draw a digit here",
+    echo: bool = False,
 ) -> Chosen:
     """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `input_digit`."""
-    return drawn_digit(pad(pad_key, size=size, hint=hint), index)
+    return drawn_digit(pad(pad_key, size=size, hint=hint, echo=echo), index)
 
 
 def drawn_digit(drawing: Drawing, index: int = FIRST_EXAMPLE) -> Chosen:

@@ -2,6 +2,7 @@
 // send. On ui/input/pad/pad.js it draws strokes, on pages/inpaint/mask_pad/mask_pad.js it covers pixels.
 
 import { contextOf } from "../output/picture.js"
+import { Echo } from "./echo.js"
 
 const SEND_EVERY = 150 // ms between two messages while the hand moves
 export const DIRECTIONS = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] }
@@ -32,6 +33,7 @@ export class Sheet {
     this.status = parentElement.querySelector("[role=status]")
     this.tools = Object.fromEntries([...this.root.querySelectorAll("button")].map((b) => [b.dataset.tool, b]))
     this.screen = contextOf(this.canvas)
+    this.echo = new Echo(this.root)
 
     this.canvas.onpointerdown = (event) => this.pointerDown(event)
     this.canvas.onpointermove = (event) => this.pointerMove(event)
@@ -59,6 +61,7 @@ export class Sheet {
 
   destroy() {
     this.observer.disconnect()
+    this.echo.close()
     clearTimeout(this.timer)
   }
 

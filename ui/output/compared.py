@@ -1,6 +1,6 @@
 """A comparison as a strip: the digit, what is left of it, and beside a verdict what every method makes of that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aecore.restore.compare import Comparison, Entry
 from ui.input.digit import DRAWING, PAD, Chosen
@@ -14,16 +14,17 @@ def tiles(
     digit: Chosen,
     words: tuple[str, str],
     about: Callable[[Entry], str],
-    low: str = "Corrupted",
-    learned: str = "Autoencoders",
+    low: str,
+    sort: Callable[[Entry], str],
     dot: Callable[[Entry], str] = lambda entry: kind_color(entry.kind),
     errors: bool = False,
+    echo: Sequence[str] = (),
 ) -> dict:
     """The strip's message, with all numbers.
 
     Args: words: of the verdict, a headline and a sentence; about: what hovering over an entry's label says;
-          low: label of what is left; learned: title of the models; dot: colour before an entry's label;
-          errors: error maps instead of pictures.
+          low: label of what is left; sort: under which title an entry stands; dot: colour before an entry's label;
+          errors: error maps instead of pictures; echo: ids of entries that a phone shows above the pad, too.
     """
 
     def tile(entry: Entry, label: str, best: bool = False) -> Tile:
@@ -35,11 +36,10 @@ def tiles(
 
     lead = [tile(comparison.clean, digit.name), tile(comparison.corrupted, low)]
     groups = [Group("", lead)]
-    for title, classical in ((learned, False), ("Classical methods", True)):
-        sort = [entry for entry in comparison.methods if (entry.kind == "classical") == classical]
-        row = [tile(entry, entry.label, comparison.leads(entry)) for entry in sort]
-        groups += [Group(title, row)] if row else []
-    return message(groups, words, errors)
+    for title in dict.fromkeys(map(sort, comparison.methods)):
+        row = [entry for entry in comparison.methods if sort(entry) == title]
+        groups.append(Group(title, [tile(entry, entry.label, comparison.leads(entry)) for entry in row]))
+    return message(groups, words, errors, echo)
 
 
 def show(
@@ -51,11 +51,13 @@ def show(
     answers: str,
     on_settled: Callable[[], None],
     paste: bool = False,
+    brief: bool = True,
 ) -> None:
     """Draw the strip; while a hand draws, the browser damages and restores the drawing by itself.
 
     Args: shown: its `tiles`; reveal: scroll into view whenever it grows; answers: the address that has the `tiles` of
-          another drawing; on_settled: see `strip`; paste: known pixels are put back.
+          another drawing; on_settled: see `strip`; paste: known pixels are put back;
+          brief: of the numbers, PSNR and the judge's digit alone.
     """
     follow = None
     if digit.seq is not None:
@@ -63,4 +65,4 @@ def show(
         networks = {name: (reference(name)["sha256"], "corrupted") for name in runnable(models)}
         draw = comparison.damage.draw(digit.x)
         follow = Live(PAD, digit.seq, DRAWING, draw, "corrupted", networks, paste, answers)
-    strip(shown, key, roomy=True, reveal=reveal, live=follow, on_settled=on_settled)
+    strip(shown, key, roomy=True, brief=brief, reveal=reveal, live=follow, on_settled=on_settled)

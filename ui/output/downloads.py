@@ -24,16 +24,19 @@ class Labelled:
 
 
 def contact_sheet(tiles: Sequence[Labelled]) -> bytes:
-    """Pictures side by side, each with up to three lines of text, as a PNG."""
-    sheet = Image.new("RGB", (_GAP + len(tiles) * (_TILE + _GAP), _TILE + 2 * _GAP + 3 * _LINE), "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(14)
-    for place, tile in enumerate(tiles):
+    """Pictures side by side, each with its lines of text, as a PNG; a line that is too long is folded."""
+    font = ImageFont.load_default(14)
+    texts = [[part for line in tile.lines for part in _folded(line, font)] for tile in tiles]
+    height = _TILE + 2 * _GAP + max(map(len, texts), default=0) * _LINE
+    sheet = Image.new("RGB", (_GAP + len(tiles) * (_TILE + _GAP), height), "white")
+    pen = ImageDraw.Draw(sheet)
+    for place, (tile, lines) in enumerate(zip(tiles, texts, strict=True)):
         left = _GAP + place * (_TILE + _GAP)
         sheet.paste(tile.picture.resize((_TILE, _TILE), Image.Resampling.NEAREST), (left, _GAP))
         if tile.best:
             pen.rectangle((left - 3, _GAP - 3, left + _TILE + 2, _GAP + _TILE + 2), outline="#079464", width=3)
-        for row, line in enumerate(tile.lines):
-            pen.text((left, _GAP + _TILE + 8 + row * _LINE), _fit(line, font), "#1b2124", font)
+        for row, line in enumerate(lines):
+            pen.text((left, _GAP + _TILE + 8 + row * _LINE), line, "#1b2124", font)
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
@@ -45,15 +48,16 @@ def grey(x: Tensor) -> Image.Image:
 
 
 def buttons(comparison: Comparison, name: str, key: str) -> None:
-    """Both files, each made when it is asked for; name: of the files, without their ending."""
-    st.download_button(
-        "Pictures", lambda: png(comparison), f"{name}.png", "image/png", on_click="ignore",
-        icon=":material/download:", key=f"{key}_png", help="One PNG with every tile and its numbers",
-    )  # fmt: skip
-    st.download_button(
-        "Numbers", lambda: numbers_csv(comparison), f"{name}.csv", "text/csv", on_click="ignore",
-        icon=":material/download:", key=f"{key}_csv", help="One CSV row a method",
-    )  # fmt: skip
+    """A popover with both files, each made when it is asked for; name: of the files, without their ending."""
+    with st.popover("Download", icon=":material/download:"):
+        st.download_button(
+            "Pictures, PNG", lambda: png(comparison), f"{name}.png", "image/png", on_click="ignore", key=f"{key}_png",
+            help="Every tile with its numbers", width="stretch",
+        )  # fmt: skip
+        st.download_button(
+            "Numbers, CSV", lambda: numbers_csv(comparison), f"{name}.csv", "text/csv", on_click="ignore",
+            key=f"{key}_csv", help="One line a method", width="stretch",
+        )  # fmt: skip
 
 
 def png(comparison: Comparison) -> bytes:
@@ -84,8 +88,13 @@ def numbers_csv(comparison: Comparison) -> str:
     return table.getvalue()
 
 
-def _fit(line: str, font: ImageFont.FreeTypeFont) -> str:
-    """A line cut where the next tile's begins."""
-    while font.getlength(line) > _TILE + _GAP - 4:
-        line = line[:-2].rstrip() + "…"
-    return line
+def _folded(line: str, font: ImageFont.FreeTypeFont) -> list[str]:
+    """A line as several, each no wider than a tile; nothing is cut but a word that is wider by itself."""
+    lines = [""]
+    for word in line.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > _TILE:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

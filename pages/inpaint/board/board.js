@@ -2,6 +2,7 @@
 // map and the crosshair that links all tiles are drawn here.
 
 import { html } from "../../../ui/vendor/lit-html.js"
+import { echoing } from "../../../ui/input/echo.js"
 import { Figures, figure, SCALE } from "../../../ui/output/figure.js"
 import { bytesFrom, extent, like, pictureFrom } from "../../../ui/output/picture.js"
 import { outline } from "../outline.js"
@@ -9,7 +10,7 @@ import { outline } from "../outline.js"
 const SETTLE = 450 // ms without new pictures: the hand rests, slower evidence may be computed now
 const LINE = 17 // characters of a name that fit on one line
 
-const boards = new WeakMap() // parentElement -> { root, figures, version, timer }
+const boards = new WeakMap() // parentElement -> { root, figures, echo, version, timer }
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -17,7 +18,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!root || !data) return
   let board = boards.get(parentElement)
   if (board?.root !== root) {
-    board = { root, figures: new Figures(root), version: data.version, timer: 0 }
+    board?.echo.close()
+    board = { root, figures: new Figures(root), echo: echoing(), version: data.version, timer: 0 }
     boards.set(parentElement, board)
   }
   show(board, data)
@@ -29,8 +31,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   board.version = data.version
 }
 
-function show({ root, figures }, data) {
+function show({ root, figures, echo }, data) {
   root.classList.toggle("errors", data.errors)
+  root.classList.toggle("brief", data.brief)
   const clean = pictureFrom(data.clean)
   const blank = like(clean, new Float32Array(clean.values.length))
   const { across, down } = extent(clean)
@@ -51,7 +54,7 @@ function show({ root, figures }, data) {
   }
   const group = ({ title, tiles }) => {
     const long = tiles.some(({ label }) => label.length > LINE)
-    return html`<div class=${["group", tiles.length > 3 && "wide", long && "long"].filter(Boolean).join(" ")}>
+    return html`<div class=${["group", tiles.length > 4 && "wide", long && "long"].filter(Boolean).join(" ")}>
       <h4>${title}</h4>
       <div class="tiles">${tiles.map(one)}</div>
     </div>`
@@ -61,4 +64,11 @@ function show({ root, figures }, data) {
     <div class="groups">${data.groups.map(group)}</div>
     ${SCALE}`
   figures.show(board, shown)
+  const tiles = data.groups.flatMap((group) => group.tiles).filter(({ id }) => data.echo.includes(id))
+  const told = tiles.map(({ id, label, value, unit }) => ({
+    label,
+    value: `${value} ${unit}`,
+    picture: shown.get(id)?.picture,
+  }))
+  echo.tell(data.sheet, told)
 }

@@ -9,6 +9,8 @@ A painted mask stands in the URL as 131 characters, the patch's place as two num
 import base64
 import binascii
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -23,13 +25,14 @@ from ui import url
 from ui.component import component, nothing
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.input.more import more
 from ui.input.seed import seed_input
-from ui.input.slider import described_slider
 from ui.output.picture import pixels
 
 KEY = "inpaint_pad"
 PAINT = "paint"  # the kind that is not made
 FIRST = "patch"
+FIRST_SEED = 7
 KINDS = {PAINT: "Paint", "patch": "Patch", "dropout": "Dropout", "half": "Half", "stripes": "Stripes"}
 SIDES = {"top": "Top", "bottom": "Bottom", "left": "Left", "right": "Right"}
 BITS = "inpaint_mask"  # in the URL, as are the next two
@@ -84,20 +87,54 @@ def _center() -> tuple[float, float]:
     return _place(_now(X, Y)) or (0.5, 0.5)
 
 
-def controls() -> Hole:
-    """The row above the stage: how the mask comes about, and its settings."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = choice(
-            "What is missing",
-            list(KINDS),
-            format_func=KINDS.get,
-            default=FIRST,
-            key="inpaint_kind",
-            help=explain("hole"),
-        )
-        hole = _painted() if kind == PAINT else _made(kind)
+@dataclass(frozen=True)
+class Look:
+    """What the board shows. errors: error maps instead of pictures; every: all methods, not those alone that the first
+    minute needs; all_numbers: not PSNR on the missing pixels and the judge's digit alone."""
+
+    errors: bool = False
+    every: bool = False
+    all_numbers: bool = False
+
+
+def controls() -> tuple[Hole, Look]:
+    """In the row above the stage: how the mask comes about, its settings, and what is shown."""
+    kind = choice(
+        "What is missing", list(KINDS), format_func=KINDS.get, default=FIRST, key="inpaint_kind",
+    )  # fmt: skip
+    side, seed, strength = "top", FIRST_SEED, 0.0
+    made = MASKS.get(kind)
+    if made is not None:
+        strength = st.slider(
+            "How much", 0.0, 1.0, round(made.default, 2), 0.01, key=f"inpaint_{kind}", bind="query-params",
+            format="percent", width=175,
+        )  # fmt: skip
+    if made is not None and made.sided:
+        side = choice("Which half", list(SIDES), format_func=SIDES.get, default="top", key="inpaint_side")
+    with more("inpaint") as says:
+        if made is not None and made.random:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                seed = seed_input("Draw", "inpaint_seed", FIRST_SEED)
+            if seed != FIRST_SEED:
+                says(f"draw {seed}")
+        look = _look(says)
+    hole = _painted() if made is None else _made(kind, strength, seed, side)
     state().mask.shown = hole.mask
-    return hole
+    return hole, look
+
+
+def _look(says: Callable[[str], None]) -> Look:
+    chosen = {
+        name: st.toggle(label, key=f"inpaint_{name}", bind="query-params", help=about)
+        for name, label, about in (
+            ("every", "Every method", "Unless it is on, the best of each kind stands here."),
+            ("errors", "Error maps", explain("error map")),
+            ("all_numbers", "All numbers", explain("PSNR missing")),
+        )
+    }
+    if chosen["errors"]:
+        says("error maps")
+    return Look(**chosen)
 
 
 def _painted() -> Hole:
@@ -109,19 +146,10 @@ def _painted() -> Hole:
     return Hole(mask, PAINT, "painted pixels")
 
 
-def _made(kind: str) -> Hole:
-    made = MASKS[kind]
-    side, seed, strength = "top", 0, made.default
-    if made.sided:
-        side = choice(
-            "Which half", list(SIDES), format_func=SIDES.get, default="top", key="inpaint_side",
-        )  # fmt: skip
-    strength = described_slider("How much", made.describe, 1.0, round(made.default, 2), 0.01, f"inpaint_{kind}")
-    if made.random:
-        seed = seed_input("Draw", "inpaint_seed")
+def _made(kind: str, strength: float, seed: int, side: str) -> Hole:
     rng = torch.Generator().manual_seed(seed)
     mask = masks.make(kind, 1, strength, rng, center=_center(), side=side)
-    return Hole(mask, kind, made.describe(strength))
+    return Hole(mask, kind, MASKS[kind].describe(strength))
 
 
 def pad(x: Tensor, hole: Hole, size: int) -> None:
@@ -135,6 +163,7 @@ def pad(x: Tensor, hole: Hole, size: int) -> None:
         "mask": packed(hole.mask),
         "seq": session.seq,
         "drag": drag,
+        "key": KEY,
         "label": f"Mask, {hole.about}. Paint the pixels that are missing.",
     }
     _PAD(key=KEY, data=data, width=size, on_mask_change=nothing)

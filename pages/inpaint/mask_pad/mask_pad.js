@@ -57,6 +57,7 @@ class MaskPad extends Sheet {
   // What Python says. Its answer carries the seq of the last message that it knew: an older one comes too late.
   update(data, emit) {
     this.emit = emit
+    this.echo.want(data.key)
     this.canvas.setAttribute("aria-label", data.label)
     this.digit = bytesFrom(data.digit)
     const fresh = this.seq < 0
@@ -73,7 +74,6 @@ class MaskPad extends Sheet {
     }
     this.root.classList.toggle("dragging", !!this.drag)
     this.keys.textContent = KEYS[this.drag ? "drag" : "paint"]
-    this.slider.disabled = this.tools.eraser.disabled = !!this.drag
     this.root.dataset.seq = data.seq // for the browser tests
     this.resize()
     this.paint()
@@ -110,7 +110,8 @@ class MaskPad extends Sheet {
     if (this.drag) {
       const { center, side } = this.drag
       const inside = Math.max(Math.abs(x - center[0] * SIDE), Math.abs(y - center[1] * SIDE)) <= side / 2
-      this.live.grip = inside ? [center[0] * SIDE - x, center[1] * SIDE - y] : [0, 0] // else it jumps to the hand
+      this.live.grip = [center[0] * SIDE - x, center[1] * SIDE - y]
+      if (!inside || erase) this.drag = null // beside the patch a hand paints, and from then on the mask is painted
     }
     this.extend(x, y)
     this.paint()
@@ -169,7 +170,7 @@ class MaskPad extends Sheet {
   }
 
   ringAt(event) {
-    if (event.pointerType === "touch" || this.drag) return this.showRing(false)
+    if (event.pointerType === "touch" || (this.drag && !this.erasing)) return this.showRing(false)
     this.showRing(true, ...this.place(event))
   }
 
@@ -208,8 +209,8 @@ class MaskPad extends Sheet {
 
   describe(covered, ink) {
     const number = document.createElement("b")
-    number.textContent = `${covered} of 784 pixels missing`
-    const doing = this.drag ? "Drag the patch." : covered ? "" : "Paint over what should go."
+    number.textContent = `${covered} pixels missing`
+    const doing = this.drag ? "Drag the patch, or paint." : covered ? "" : "Paint over what should go."
     this.facts.replaceChildren(number, `, ${Math.round(100 * ink)} % of the ink. ${doing}`)
   }
 

@@ -42,6 +42,7 @@ class SearchView {
   playing = false
   lit = -1 // the start that is looked at
   ended = false
+  revealed = -1 // how often a question has led here, as Python last said
   tell = (/** @type {string} */ _name, /** @type {number} */ _tick) => {}
   curves = /** @type {{path: string, color: string}[]} */ ([])
   size = [0, HEIGHT] // px of the chart
@@ -75,7 +76,15 @@ class SearchView {
     if (data.state === "done") this.done = { ...data, line: outline(bytesFrom(data.mask), SIDE, SIDE).line }
     if (data.frames) this.receive(data)
     this.show()
+    this.revealAt(data.reveal)
     this.observer.observe(this.chart())
+  }
+
+  /** Scrolls here when a question below has led here. */
+  revealAt(count) {
+    if (this.revealed >= 0 && count > this.revealed)
+      this.root.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" })
+    this.revealed = count
   }
 
   ask() {
@@ -243,9 +252,7 @@ class SearchView {
     const start = lit >= 0 ? lit : lowest
     const [known, prior] = [data.known_nats[at][start], data.prior_nats[at][start]]
     const guess = start < Math.ceil(data.starts / 4) // see aecore.restore.energy.descend
-    const from = guess
-      ? "Begun at the encoder's guess, it seeks the minimum."
-      : "It stays near its own draw from the prior."
+    const from = guess ? "It started from the encoder's guess." : "It started from a random code and stays near it."
     return html`<b>${lit >= 0 ? `Start ${start + 1}` : `Lowest, start ${start + 1}`}</b>: ${(known + prior).toFixed(1)}
       nats = ${known.toFixed(1)} for the known pixels + ${prior.toFixed(1)} for the prior. ${from}`
   }
@@ -351,7 +358,7 @@ function scale(energies, steps, size) {
   const all = energies.flat().filter(Number.isFinite)
   const [low, high] = [Math.max(1, Math.min(...all)) * 0.94, Math.max(2, ...all) * 1.04]
   const span = Math.log(high / low)
-  const nice = [5, 10, 20, 50, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000]
+  const nice = [5, 10, 15, 20, 30, 50, 70, 100, 120, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000]
   return {
     steps,
     ticks: nice.filter((tick) => tick > low && tick < high),

@@ -70,6 +70,7 @@ def pad(
     initial: Sequence[Stroke] = (),
     hint: str = "Draw a digit",
     label: str = "Drawing pad",
+    echo: bool = False,
     on_change: Callable[[], None] | None = None,
 ) -> Drawing:
     """Mounts a drawing pad and returns what is drawn on it.
@@ -81,6 +82,7 @@ def pad(
              size: greatest side in CSS pixels; the pad shrinks with its column.
              initial: strokes on a pad that this visitor has not touched yet.
              hint: words inside the empty pad; label: its name for screen readers.
+             echo: on a phone a small copy of the answer stands above it (echo.js).
              on_change: called before the rerun that a message causes.
     Returns: the Drawing; malformed messages leave the last good one.
     """
@@ -88,7 +90,15 @@ def pad(
     _open_link(key, state)
     result = _PAD(
         key=key,
-        data={"key": key, "hint": hint, "label": label, "nonce": state.nonce, "link": state.link, **state.start},
+        data={
+            "key": key,
+            "hint": hint,
+            "label": label,
+            "echo": echo,
+            "nonce": state.nonce,
+            "link": state.link,
+            **state.start,
+        },
         width=size,
         on_drawing_change=on_change or nothing,
     )

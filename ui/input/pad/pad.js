@@ -125,6 +125,7 @@ class Pad extends Sheet {
   update(data, emit) {
     this.emit = emit
     this.key = data.key
+    this.echo.want(data.echo ? data.key : "")
     this.hint.textContent = data.hint
     this.canvas.setAttribute("aria-label", data.label)
     seq = Math.max(seq, data.seq)

@@ -79,6 +79,7 @@ def strip(
     key: str,
     roomy: bool = False,
     small: bool = False,
+    brief: bool = False,
     reveal: int = 0,
     live: Live | None = None,
     on_settled: Callable[[], None] = lambda: None,
@@ -86,26 +87,34 @@ def strip(
     """Show pictures.
 
     Args: shown: what to show, a `message`; roomy: larger tiles where there is room; small: a row in second place;
+          brief: of the numbers, PSNR and the judge's digit alone;
           reveal: scroll the strip into view whenever this number grows;
           live: what follows a drawing pad in the browser;
           on_settled: called once the pictures have not changed for half a second.
     """
-    data = shown | {"roomy": roomy, "small": small, "reveal": reveal}
+    data = shown | {"roomy": roomy, "small": small, "brief": brief, "reveal": reveal}
     data["version"] = version(data)
     data["live"] = None if live is None else _live(live)
     _STRIP(key=key, data=data, on_settled_change=on_settled)
 
 
-def message(groups: Sequence[Group], verdict: tuple[str, str] | None = None, errors: bool = False) -> dict:
+def message(
+    groups: Sequence[Group],
+    verdict: tuple[str, str] | None = None,
+    errors: bool = False,
+    echo: Sequence[str] = (),
+) -> dict:
     """What the browser is told of a strip's tiles, as JSON can say it.
 
     Args: groups: the first holds the clean tile; verdict: a headline and a sentence beside the first group;
-          errors: show each picture's difference from the clean one.
+          errors: show each picture's difference from the clean one; echo: ids of the tiles that a phone shows beside
+          the pad, too.
     """
     return {
         "groups": [{"title": group.title, "tiles": [_message(tile) for tile in group.tiles]} for group in groups],
         "verdict": verdict,
         "mode": "errors" if errors else "pixels",
+        "echo": list(echo),
         "terms": {"value": explain("PSNR"), "ssim": explain("SSIM"), "judge": explain("judge")},
     }
 
@@ -124,7 +133,7 @@ def _message(tile: Tile) -> dict:
         "picture": picture(tile.x, tile.low, tile.high),
         "color": tile.color,
         "value": "" if tile.psnr is None else decibel(tile.psnr),
-        "unit": "" if tile.psnr is None else "dB PSNR",
+        "unit": "" if tile.psnr is None else "dB",
         "ssim": "" if tile.ssim is None else f"SSIM {tile.ssim:.2f}",
         "reads": "" if tile.reads is None else str(tile.reads),
         "sure": f"{100 * tile.sure:.0f} %",

@@ -2,6 +2,7 @@
 // links all tiles, and the pictures while a hand draws are computed here: they follow the pointer without a message.
 
 import { html, nothing } from "../../vendor/lit-html.js"
+import { echoing } from "../../input/echo.js"
 import { figure, Figures, SCALE } from "../figure.js"
 import { like, pictureFrom } from "../picture.js"
 import { Follower } from "./follow.js"
@@ -17,13 +18,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!root || !data) return
   let strip = strips.get(parentElement)
   if (strip?.root !== root) {
-    strip?.follower.close()
+    strip?.close()
     strip = new Strip(root)
     strips.set(parentElement, strip)
   }
   strip.settled = (version) => setTriggerValue("settled", version)
   strip.update(data)
-  return () => setTimeout(() => root.isConnected || strip.follower.close()) // it may also be called while we are on screen
+  return () => setTimeout(() => root.isConnected || strip.close()) // it may also be called while we are on screen
 }
 
 class Strip {
@@ -36,15 +37,22 @@ class Strip {
   constructor(root) {
     this.root = root
     this.figures = new Figures(root)
+    this.echo = echoing()
     this.follower = new Follower(
       (pictures) => this.sketch(pictures),
       (message) => this.receive(message, false),
     )
   }
 
+  close() {
+    this.follower.close()
+    this.echo.close()
+  }
+
   update(data) {
     this.root.classList.toggle("roomy", !!data.roomy)
     this.root.classList.toggle("small", !!data.small)
+    this.root.classList.toggle("brief", !!data.brief)
     const ahead = this.follower.update(data.live)
     if (!this.follower.early) this.receive(data, ahead)
     this.figures.revealAt(data.reveal)
@@ -115,6 +123,18 @@ class Strip {
         ${SCALE}`,
       shown,
     )
+    this.tell(now, clean)
+  }
+
+  /** Tells the pad, which shows on a phone what is below the fold there. */
+  tell(now, clean) {
+    const { groups, echo } = this.message
+    const { plan } = this.follower
+    if (!plan || !echo.length) return
+    const tiles = groups.flatMap((group) => group.tiles).filter(({ id }) => echo.includes(id))
+    const value = ({ id, value, unit }) => `${this.sketches.has(id) ? decibel(now(id), clean) : value} ${unit}`
+    const told = tiles.map((tile) => ({ label: tile.label, value: value(tile), picture: now(tile.id) }))
+    this.echo.tell(plan.pad, told)
   }
 }
 
