@@ -21,7 +21,6 @@ from ui.input.choice import choice
 from ui.input.seed import seed_input
 from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
-from ui.output.try_next import followed
 from ui.server import jobs
 
 SOURCES = {"example": "Sample", "upload": "Upload", "camera": "Camera"}
@@ -131,7 +130,6 @@ def show(engine: Engine, source: Source, model: str, boxes: bool, clean: bool) -
         key="photos_page_slider",
         height=560,
         marks=_marks(page, p, p_after, y) if boxes else (),
-        reveal=followed("photos"),
         hint="Drag the line; the boxes say what the judge reads on each side. Double-click or space: before, after.",
     )
     for note in page.notes:

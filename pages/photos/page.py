@@ -10,11 +10,12 @@ shell.title(
 )
 
 with shell.loading(660):
-    from pages.photos import controls, digits, equations, measured, results, stage, try_next
+    from pages.photos import controls, digits, equations, measured, results, stage, story, try_next
     from pages.photos.mode import MODES, mode
     from pages.photos.state import STAGE, state
     from ui import messages, serving
     from ui.server import jobs
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 url.read(controls.SPOT)
@@ -51,6 +52,7 @@ def show_picture(left, rest) -> None:
         method = controls.choose(names)
         messages.missing({"photo": problem} if problem else {})
         downloads = st.empty()
+    state().subject, state().names = subject, names
     results.start(engine, subject, names, method)
     with middle:
         stage.slider(engine, subject, method)
@@ -60,6 +62,7 @@ def show_picture(left, rest) -> None:
     with right:
         stage.detail(engine, subject, names, method)
     with messages.shown():
+        tell(story.cleaned(engine, subject))
         measured.taken_away(engine, subject, names)
         measured.curves(engine, subject, names)
         measured.held_out(engine, names)

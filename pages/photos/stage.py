@@ -27,7 +27,6 @@ from pages.photos.results import (
 from pages.photos.state import DETAIL, PIXEL, TAKEN, state
 from ui import messages, theme, url
 from ui.output import verdict
-from ui.output.try_next import followed
 from ui.server import jobs
 
 
@@ -52,7 +51,6 @@ def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
         spot=spot(subject),
         side=CROP,
         on_spot=_move_spot,
-        reveal=followed("photos"),
         hint="Drag the line. Click: detail of that place. Double-click or space: before, after.",
     )
     return recon

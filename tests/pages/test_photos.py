@@ -16,7 +16,7 @@ from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import Photo, as_photo, read_photo
 from aecore.pictures.noise import add_noise
 from aecore.pictures.sample_pages import sample_page
-from pages.photos import before_after, controls, digits, results, stage, try_next
+from pages.photos import before_after, controls, digits, results, stage
 from pages.photos.mode import MODE, MODES
 from pages.photos.state import State
 from tests.visits import settled, shown, sound, visit, wanted
@@ -150,15 +150,17 @@ def test_a_page_without_digits_is_refused_in_words():
     assert not at.exception and not at.error and "digit" in at.warning[0].value
 
 
-@pytest.mark.parametrize("chip", try_next.TRY, ids=lambda chip: chip[0])
-def test_try_next_sets_the_controls(chip):
-    if "photo" not in names() and controls.NETWORK in chip[2].values():
-        pytest.skip("no trained photo denoiser here")
-    at = opened(photos_spot="40,40")
-    sound(at.button(key=f"photos_try_{chip[0]}").click().run())
-    for key, value in chip[2].items():
-        assert at.session_state[key] == value, key
-    assert ("photos_spot" in at.query_params) == bool(chip[3])
+@needs_network
+def test_a_bet_sets_the_controls_and_is_decided_by_the_numbers_on_the_tiles():
+    at = opened(photos_spot="40,40", bet="1")
+    at.run()
+    sound(at.button(key="photos_option_1").click().run())
+    assert (at.session_state[controls.PICTURE], at.session_state[controls.SIGMA]) == ("chelsea", 2)
+    assert "photos_spot" not in at.query_params
+    at = settled(at)
+    answer = at.session_state["_bets"].plays["photos"].answer
+    before, after = (float(word.strip(".")) for word in answer.sentence.split() if word[0].isdigit())
+    assert answer.option == int(after <= before) and said(at, answer.sentence)
 
 
 def test_new_noise_is_another_seed():

@@ -60,14 +60,13 @@ def before_after(
     side: int = 64,
     marks: Sequence[Mark] = (),
     on_spot: Callable[[int, int], None] | None = None,
-    reveal: int = 0,
     hint: str = _HINT,
 ) -> None:
     """Show two pictures, the first left of a line, the second right of it.
 
     Args:   height: px that it takes at most; spot: the middle (x, y) of a window of `side` pixels that a click or the
             arrow keys move, or None for no such window; on_spot: called with its new middle, in the picture's pixels;
-            marks: boxes over the pictures; reveal: scroll into view whenever this number grows; hint: below.
+            marks: boxes over the pictures; hint: below.
     Raises: ValueError: the two pictures differ in size.
     """
     high, wide = before.pixels.shape[:2]
@@ -93,7 +92,6 @@ def before_after(
         "spot": spot,
         "side": side,
         "marks": [vars(mark) for mark in marks],
-        "reveal": reveal,
         "hint": hint,
     }
     text = json.dumps(header).encode()

@@ -100,10 +100,6 @@ class Stage {
     this.hint.textContent = header.hint
     this.drawMarks()
     this.fit()
-    if (header.reveal > (old?.reveal ?? header.reveal)) {
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
-      this.root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" })
-    }
   }
 
   /** The old pictures stay until both new ones are decoded: no flash in between. */
