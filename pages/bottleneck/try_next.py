@@ -37,7 +37,7 @@ def face(columns: list[Column]) -> Answer | None:
     near = metrics.psnr(images.float() / 255, recon.expand(len(images), -1, -1, -1))
     itself, digit = float(metrics.psnr(strangers.face(), recon)), float(near.max())
     nearest = a_digit(int(y[near.argmax()]))
-    sentence = f"It is {digit:.1f} dB from the most similar test digit, {nearest}, and {itself:.1f} dB from the face."
+    sentence = f"It matches the most similar test digit, {nearest}, at {digit:.1f} dB, and the face at {itself:.1f} dB."
     return Answer(int(digit > itself), sentence)
 
 

@@ -71,7 +71,7 @@ BETS = (
         board.KEY,
     ),
     Bet(
-        "No noise, but a price on the derivative. Are the arrows a denoiser's?",
+        "No noise, but a price on the slope. Do the arrows look like a denoiser's?",
         ("Nearly", "Quite different"),
         partial(_begin, shape="circle", kind="contractive"),
         _decided(same_way),
