@@ -13,15 +13,15 @@ CLASS_COLORS = (
 )  # fmt: skip
 
 _KINDS = {  # of models (`aecore.models.Family.kind`): colour on a light and on a dark theme, and of Streamlit's badge
-    "ae": ("#2f7fc9", "#5fabf0", "blue"),
-    "dae": ("#d4600a", "#ff9a45", "orange"),
-    "sparse": ("#2c7d4f", "#63c98e", "green"),
-    "cae": ("#0b7f86", "#4fc7cd", "primary"),
+    "ae": ("#216bbb", "#5fabf0", "blue"),
+    "dae": ("#b04d06", "#ff9a45", "orange"),
+    "sparse": ("#2a784c", "#63c98e", "green"),
+    "cae": ("#0a747a", "#4fc7cd", "primary"),
     "vae": ("#8438b4", "#bd84e6", "violet"),
     "cvae": ("#b0306f", "#ee84b8", "red"),
     "upscaler": ("#7a6a00", "#d8c24a", "orange"),
 }
-_OTHER = ("#6b7478", "#a3adb2", "gray")  # classical methods, and a kind that has no colour of its own
+_OTHER = ("#626b6f", "#a3adb2", "gray")  # classical methods, and a kind that has no colour of its own
 
 _NEUTRAL = {  # text, muted text, grid lines, background: the same as in .streamlit/config.toml
     "light": ("#1b2124", "#5b6468", "#e3e6e1", "#fbfbf9"),

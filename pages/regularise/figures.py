@@ -6,7 +6,7 @@ from ui import theme
 from ui.output.charts import chart
 
 _COLORS = {  # on a light and on a dark theme, told apart by every eye
-    "light": ("#5b6468", "#2f7fc9", "#d4600a", "#8438b4", "#0b7f86", "#b0306f", "#7a6a00"),
+    "light": ("#5b6468", "#216bbb", "#b04d06", "#8438b4", "#0a747a", "#b0306f", "#7a6a00"),
     "dark": ("#a3adb2", "#5fabf0", "#ff9a45", "#bd84e6", "#4fc7cd", "#ee84b8", "#d8c24a"),
 }
 

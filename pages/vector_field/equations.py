@@ -53,4 +53,4 @@ def _show_script(name: str, *functions: str) -> None:
     source = (_TRAINER / name).read_text(encoding="utf-8")
     for function in functions:
         (whole,) = re.findall(rf"^ *(?:export function )?{function}\(.*?^(?: {{2}})?}}$", source, re.M | re.S)[:1]
-        st.code(textwrap.dedent(whole).removeprefix("export "), language="javascript")
+        st.code(textwrap.dedent(whole).removeprefix("export "), language="javascript", wrap_lines=True)

@@ -1,8 +1,9 @@
-"""The menu of a narrow screen: Streamlit's own, with targets for a finger, and closed again by a choice."""
+"""What the lab mends of Streamlit's own parts: the menu of a narrow screen, which closes by a choice, and in parts.css
+colours too faint to read and targets too small for a finger."""
 
 from ui.component import component
 
-_MENU = component("ui/menu/menu", html="<span></span>", isolated=False)
+_MENU = component("ui/menu/menu", html="<span></span>", styles=("ui/menu/parts",), isolated=False)
 
 
 def mount() -> None:

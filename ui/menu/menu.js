@@ -22,11 +22,22 @@ const lead = (selector, frames = 30) => {
   else if (frames > 0) requestAnimationFrame(() => lead(selector, frames - 1))
 }
 
+// Streamlit's list of pages holds a box a section, and only these hold its items: each of them is a list by itself.
+const sections = () => {
+  for (const list of document.querySelectorAll(`${MENU} ul`)) {
+    const boxes = [...list.children].filter((child) => child.localName === "div")
+    if (boxes.length) list.setAttribute("role", "presentation")
+    for (const box of boxes) box.setAttribute("role", "list")
+  }
+}
+
 /** @param {MouseEvent} event */
 const clicked = (event) => {
   const target = /** @type {Element} */ (event.target)
-  if (target.closest(OPEN)) lead(`${MENU} [aria-current=page]`)
-  else if (target.closest(LINK)) {
+  if (target.closest(OPEN)) {
+    sections()
+    lead(`${MENU} [aria-current=page]`)
+  } else if (target.closest(LINK)) {
     close()
     lead(PAGE)
   }

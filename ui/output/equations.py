@@ -12,7 +12,7 @@ from ui.output.model_cards import with_unit
 def show_source(*functions: Callable) -> None:
     """Print the very code that ran, without the indentation that a method has in its class."""
     for function in functions:
-        st.code(inspect.cleandoc("\n" + inspect.getsource(function)), language="python")
+        st.code(inspect.cleandoc("\n" + inspect.getsource(function)), language="python", wrap_lines=True)
 
 
 def card_text(card: Card) -> str:

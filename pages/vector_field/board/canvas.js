@@ -28,7 +28,7 @@ export function themeOf(element) {
     ground: of("background-color"),
     line: of("border-color"),
     primary: of("primary-color"),
-    data: dark ? "#ff9a45" : "#d4600a",
+    data: dark ? "#ff9a45" : "#b04d06",
     font: of("font"),
     dark,
     ramp: dark
