@@ -50,12 +50,20 @@ const pressed = (event) => {
   lead(OPEN)
 }
 
+// A table takes Tab for a step to its next cell, hundreds of them; arrow keys do that, and Tab goes on.
+const passed = (/** @type {KeyboardEvent} */ event) => {
+  const target = /** @type {Element} */ (event.target)
+  if (event.key === "Tab" && target.closest("[data-testid=stDataFrame]")) event.stopPropagation()
+}
+
 export default function ({ parentElement }) {
   document.addEventListener("click", clicked)
+  document.addEventListener("keydown", passed, true)
   document.addEventListener("keydown", pressed)
   parentElement.querySelector("span").dataset.ready = ""
   return () => {
     document.removeEventListener("click", clicked)
+    document.removeEventListener("keydown", passed, true)
     document.removeEventListener("keydown", pressed)
   }
 }
