@@ -14,6 +14,7 @@ from pages.generate.state import state
 from pages.generate.writer import Writing
 from ui.glossary import explain
 from ui.output.equations import card_text, show_source
+from ui.output.verdict import a_digit
 
 
 def show(engine: Engine, now: Writing) -> None:
@@ -101,7 +102,7 @@ def _posterior(now: Writing) -> None:
         rf" {_vector(epsilon, 2)} \\ &= {_vector(mu + sigma * epsilon, 2)} \end{{aligned}}"
     )
     kl = float(losses.kl_standard_normal(mu[None], logvar[None]))
-    st.caption(f"{name}, taken as a {y}: {kl:.1f} nats of style (KL from the prior).")
+    st.caption(f"{name}, taken as {a_digit(y)}: {kl:.1f} nats of style (KL from the prior).")
 
 
 def _vector(values: Tensor, most: int = 3) -> str:

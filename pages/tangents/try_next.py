@@ -10,6 +10,7 @@ from pages.tangents.stage import Around
 from pages.tangents.state import State, state
 from ui import url
 from ui.output.try_next import set_controls
+from ui.output.verdict import a_digit
 from ui.teach import bets
 from ui.teach.bets import Answer, Bet
 
@@ -30,7 +31,9 @@ def carries(now: Around) -> Answer | None:
     first = sum(now.reach[0]) / 2
     random = sum(map(sum, now.reach_random)) / (2 * len(now.reach_random))
     option = 1 if abs(first - random) < ALIKE * random else 0 if first > random else 2
-    sentence = f"The judge reads a {now.reads} for {first:.1f} steps along it, and for {random:.1f} along a random one."
+    sentence = (
+        f"The judge reads {a_digit(now.reads)} for {first:.1f} steps along it, and for {random:.1f} along a random one."
+    )
     return Answer(option, sentence)
 
 

@@ -14,6 +14,7 @@ from ui.input.choice import choice
 from ui.input.pad import Drawing, pad
 from ui.input.picker import picker
 from ui.input.upload import Upload, photographed, picture_file
+from ui.output.verdict import a_digit
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 SHORT_SOURCES = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
@@ -120,7 +121,7 @@ def _example(page: str, first_index: int) -> Chosen:
         st.session_state[f"_{page}_offered"] = fresh
         st.session_state[key] = fresh[int(labels[index])]
 
-    tiles = [(f"Test digit {place}, a {int(labels[place])}", images[place] / 255) for place in offered]
+    tiles = [(f"Test digit {place}, {a_digit(int(labels[place]))}", images[place] / 255) for place in offered]
     selected = offered.index(index) if index in offered else -1
     picker("Test digits, one of each class", tiles, selected, key=f"{page}_picker", on_pick=pick)
     st.button("Shuffle", icon=":material/shuffle:", on_click=shuffle, width="stretch", key=f"{page}_shuffle")

@@ -3,6 +3,7 @@
 // when the hand rests (`chosen`), to keep the address bar and the page's other parts in step.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { aDigit } from "../../../ui/output/article.js"
 import { contextOf, SIDE } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 import { StylePlane } from "./plane.js"
@@ -50,7 +51,7 @@ class Writer {
     this.verdict = root.querySelector(".verdict")
     this.field.oninput = () => this.type(this.field.value)
     const key = (_, digit) =>
-      html`<button type="button" aria-label=${`Write ${digit === 8 ? "an" : "a"} ${digit}`}
+      html`<button type="button" aria-label=${`Write ${aDigit(digit)}`}
         @click=${() => this.type(String(digit))}>${digit}</button>`
     render(Array.from({ length: 10 }, key), root.querySelector(".keys"))
     root.querySelector(".save").onclick = () => this.save()
@@ -135,7 +136,7 @@ class Writer {
     }
     return html`<label @dblclick=${reset}>
       <b>${label}</b><output>${text}</output>
-      <input type="range" min="-3" max="3" step="0.05" aria-valuetext=${text} .value=${String(amount)}
+      <input type="range" min="-3" max="3" step="0.05" aria-label=${label} aria-valuetext=${text} .value=${String(amount)}
         @input=${(event) => set(event.target.valueAsNumber)} @change=${() => this.settle()} />
       <span><i>${less}</i><i>${more}</i></span>
     </label>`

@@ -3,6 +3,7 @@
 
 import { html, nothing, render, svg } from "../../../ui/vendor/lit-html.js"
 import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
+import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
 import { outline } from "../outline.js"
 
@@ -217,7 +218,7 @@ class SearchView {
 
   start(i, now) {
     const { data, lit } = this
-    const read = data?.reads ? `, ends as a ${data.reads[i]}` : ""
+    const read = data?.reads ? `, ends as ${aDigit(data.reads[i])}` : ""
     const about = now ? `Start ${i + 1} at ${now.step}: ${now.energies[i].toFixed(0)} nats${read}` : ""
     const final = data?.state === "done" && now?.at === this.frames.length - 1 && data.reads
     const classes = ["one", i === lit && "lit", i === now?.lowest && "lowest"].filter(Boolean).join(" ")

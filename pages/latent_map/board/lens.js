@@ -2,6 +2,7 @@
 // maps, where it covers nothing, that again with the nearest real digits.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { aDigit } from "../../../ui/output/article.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 
@@ -105,7 +106,7 @@ export class Lens {
     const decoded = html`<figure class="decoded"><canvas></canvas><figcaption
       ><b>Decoded here</b><span>${verdict}</span></figcaption></figure>`
     const real = html`<figure class="real"><canvas></canvas><figcaption
-      ><b>Nearest digit</b><span>${nearest === 8 ? "an" : "a"} ${nearest}</span></figcaption></figure>`
+      ><b>Nearest digit</b><span>${aDigit(nearest)}</span></figcaption></figure>`
     render(
       html`${panel.alive ? decoded : nothing}${near.length ? real : nothing}
         <div class="nearby">${near.length > 1 ? Array.from({ length: NEIGHBOURS }, neighbour) : nothing}</div>

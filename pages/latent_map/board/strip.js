@@ -1,6 +1,7 @@
 // Below the maps: the digits that are marked, with their classes.
 
 import { html, nothing } from "../../../ui/vendor/lit-html.js"
+import { aDigit } from "../../../ui/output/article.js"
 
 const TILES = 36
 
@@ -16,7 +17,7 @@ export function strip(board, marked, labelOf) {
   const tile = (digit) =>
     html`<figure title=${`Test digit ${english(digit)}`} style=${`--class: ${board.colors[labelOf(digit)]}`}
       @pointerenter=${() => board.pointAt(digit)} @pointerleave=${() => board.pointAt(null)}>
-      <canvas role="img" aria-label=${`Test digit ${digit}, ${labelOf(digit) === 8 ? "an" : "a"} ${labelOf(digit)}`}></canvas>
+      <canvas role="img" aria-label=${`Test digit ${digit}, ${aDigit(labelOf(digit))}`}></canvas>
       <figcaption>${labelOf(digit)}</figcaption>
     </figure>`
   return html`<div class="strip"><p>${describe(marked, labelOf)}</p>
@@ -26,8 +27,7 @@ export function strip(board, marked, labelOf) {
 
 function describe(marked, labelOf) {
   const [first] = marked
-  if (marked.length === 1)
-    return `Test digit ${english(first)}, ${labelOf(first) === 8 ? "an" : "a"} ${labelOf(first)}, marked on every map.`
+  if (marked.length === 1) return `Test digit ${english(first)}, ${aDigit(labelOf(first))}, marked on every map.`
   const counts = Array(10).fill(0)
   for (const digit of marked) counts[labelOf(digit)] += 1
   const classes = counts

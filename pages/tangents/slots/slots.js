@@ -3,6 +3,7 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { network } from "../../../ui/live/store.js"
+import { aDigit } from "../../../ui/output/article.js"
 import { digitTile } from "../../../ui/output/picture.js"
 
 const SURE = 0.9
@@ -129,7 +130,7 @@ class Machine {
     const caught = this.root.querySelector(".caught")
     caught.classList.remove("none")
     digitTile(caught.querySelector("canvas"), this.x)
-    const words = `The judge's surest so far: a ${shares.indexOf(most)}, ${(100 * most).toFixed(1)} %`
+    const words = `The judge's surest so far: ${aDigit(shares.indexOf(most))}, ${(100 * most).toFixed(1)} %`
     caught.querySelector("canvas").setAttribute("aria-label", words)
     caught.querySelector("p").textContent = words
   }

@@ -3,6 +3,7 @@
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { network } from "../../../ui/live/store.js"
+import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 
@@ -107,7 +108,7 @@ class Stage {
       this.root.querySelector(".others"),
     )
     this.root.querySelector(".key").textContent =
-      `Singular value, and how far the judge still reads a ${this.data.reads}`
+      `Singular value, and how far the judge still reads ${aDigit(this.data.reads)}`
   }
 
   track([left, right], color) {

@@ -254,9 +254,14 @@ export class Row {
     }
     const picture = box.kind === "input" || box.kind === "output"
     return html`<figure class=${`box ${picture ? "picture" : "sheet"}`} data-box=${place}>
-      <div class="shape"><canvas role="img"></canvas></div>
+      <div class="shape"><canvas role="img" aria-label=${this.about(box)}></canvas></div>
       <figcaption>${this.caption(box)}</figcaption>
     </figure>`
+  }
+
+  about(box) {
+    if (box.kind === "input") return box === this.plan.boxes[0] ? "What goes in" : "What is missing"
+    return box.kind === "output" ? "What comes out" : `Activations, ${box.shape.join(" by ")}`
   }
 
   caption(box) {
