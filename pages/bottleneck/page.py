@@ -61,8 +61,8 @@ def answer(strokes: object) -> dict:
 
 
 def show_the_rest() -> None:
-    """Another size: what is below the stage follows."""
-    st.rerun([STORY, MEASURED, HOOD])
+    """Another size: what is below the stage follows, and the stage, lest a stroke in the same message be lost."""
+    st.rerun([STAGE, STORY, MEASURED, HOOD])
 
 
 @messages.fragment(key=MEASURED)

@@ -40,8 +40,8 @@ def show_stage() -> None:
 
 
 def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow."""
-    st.rerun([GRID, EQUATIONS])
+    """The hand rests: what is below the stage may follow, lest a stroke there in the same message be lost, too."""
+    st.rerun([GRID, TRANSFER, EQUATIONS])
 
 
 @messages.fragment(key=GRID)

@@ -39,8 +39,8 @@ def show_stage() -> None:
 
 
 def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow."""
-    st.rerun(MEASURED)
+    """The hand rests: what is below the stage may follow, and the stage, lest a stroke in the same message be lost."""
+    st.rerun([STAGE, MEASURED])
 
 
 @messages.fragment(key=MEASURED)

@@ -6,48 +6,13 @@ import pytest
 
 from aecore import checkpoints
 from pages.inpaint import mask_pad
+from tests.browser.line import Line
 from tests.browser.visitor import DESK, answered, eventually, idle, new_page, quiet, set_further, settled
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "dae", "vae-2"} <= set(checkpoints.names()), reason="no trained models here"),
 ]
-
-
-class Line:
-    """The websocket between browser and server; `hold` keeps the server's messages back until `release`."""
-
-    def __init__(self, page):
-        self.wire, self.held, self.holding, self.connections = page.wire, [], False, 0
-        page.route_web_socket(re.compile("/_stcore/stream"), self._connect)
-
-    def _connect(self, browser):
-        self.browser, self.server = browser, browser.connect_to_server()
-        self.connections += 1
-        browser.on_message(self._up)
-        self.server.on_message(self._down)
-
-    def _up(self, message):
-        self.wire.sent(message)
-        self.server.send(message)
-
-    def _down(self, message):
-        self.wire.received(message)  # the server has answered, whether or not the browser hears of it
-        self.held.append(message) if self.holding else self.browser.send(message)
-
-    def hold(self):
-        self.holding = True
-
-    def release(self):
-        self.holding = False
-        while self.held:
-            self.browser.send(self.held.pop(0))
-
-    def drop(self):
-        """What is held is lost, and the connection with it; the browser will seek another."""
-        self.held, self.holding = [], False
-        self.server.close()
-        self.browser.close()
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ export function figure(tile, { picture, clean }, { state = "", style = "", overl
 const unit = (text) => (text ? html`<small> ${text}</small>` : nothing)
 
 const judge = ({ reads, sure, wrong }, term) =>
-  html`<div class=${wrong ? "more judge wrong" : "more judge"} title=${term ?? ""}>reads <b>${reads}</b> · ${sure}</div>`
+  html`<div class=${wrong ? "more judge wrong" : "more judge"} title=${term ?? ""}>reads <b>${reads}</b>${sure ? ` · ${sure}` : nothing}</div>`
 
 /** The colours of the error maps. */
 export const SCALE = html`<div class="legend">

@@ -26,6 +26,7 @@ LOOK = 0.25  # seconds between two looks at who is still here and what takes too
 AWAY = 0.4  # seconds without a connection, after which a visitor has left
 GRACE = 0.7  # seconds that work has to get to its next yield once nobody wants it
 AGAIN = 10.0  # seconds after a failure, in which the same question gets the same answer
+LOST = "The connection to the lab was lost, and this work ended with it. Start it again."  # to who comes back
 START = 300.0  # seconds that a worker may take to import what it needs
 Value = TypeVar("Value")
 Seat = tuple[str, str]  # visitor, name on their page
@@ -144,15 +145,15 @@ class JobQueue:
             self._wake()
         return job
 
-    def release(self, visitor: str, seat: str) -> None:
-        """A visitor no longer wants what they asked for on a seat."""
+    def release(self, visitor: str, seat: str, problem: str = "") -> None:
+        """A visitor no longer wants what they asked for on a seat, or cannot, as the problem says."""
         with self._lock:
             job = self._seats.pop((visitor, seat), None)
             if job is None:
                 return
             job.seats.discard((visitor, seat))
             if not job.seats and not job.over:
-                self._give_up(job)
+                self._give_up(job, problem)
 
     def at(self, visitor: str, seat: str) -> Job | None:
         """As `ui.server.jobs.at`."""
@@ -253,7 +254,7 @@ class JobQueue:
         self._away = {visitor: self._away.get(visitor, now) for visitor in visitors if not self._here(visitor)}
         for visitor, seat in list(self._seats):
             if now - self._away.get(visitor, now) >= AWAY:
-                self.release(visitor, seat)
+                self.release(visitor, seat, LOST)
 
     def _end_what_takes_too_long(self, now: float) -> None:
         for worker in list(self.workers):
@@ -366,9 +367,9 @@ class JobQueue:
             self._forget(job)
             job.end("failed", problem=problem)
 
-    def _give_up(self, job: Job) -> None:
+    def _give_up(self, job: Job, problem: str) -> None:
         self._forget(job)
-        job.end("cancelled")
+        job.end("failed" if problem else "cancelled", problem=problem)
         self._wake()
 
     def _forget(self, job: Job) -> None:

@@ -25,6 +25,7 @@ from ui.output import verdict
 from ui.output.picture import pixels
 from ui.output.verdict import a_digit
 from ui.server import jobs
+from ui.server.job_queue import LOST
 from ui.server.jobs import Job
 from ui.theme import CLASS_COLORS, kind_color
 
@@ -72,7 +73,10 @@ class Search:
 
     def __init__(self, question: str, x: Tensor, mask: Tensor, job: Job):
         self.question, self.x, self.mask = question, x, mask
-        self.state, self.problem = job.state, job.problem
+        lost = (
+            job.state == "cancelled" or job.problem == LOST
+        )  # not by this visitor, who is here: the next look asks anew
+        self.state, self.problem = ("waiting", "") if lost else (job.state, job.problem)
         self.waits = jobs.words(job) if job.state == "waiting" and job.ahead else ""
         news = job.result or job.news or latent_search.Search([])
         self.frames, self.answers, self.reads, self.seconds = news.frames, news.answers or [], news.reads, news.seconds

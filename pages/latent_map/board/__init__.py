@@ -108,7 +108,7 @@ def show(
     if not usable:
         st.caption(":material/info: No map to show. Choose one under Maps, or make one: `python -m aecore map vae-2`")
     places, waiting, failed = place(usable, digit)
-    drawn = {"x": pixels(digit.x), "name": digit.name, "places": places}
+    drawn = {"x": pixels(digit.x), "name": digit.name, "places": places, "seq": digit.seq}
     extra = {"grid": grid, "hidden": hidden_classes(), "view": _view(), "pad": PAD, "drawn": drawn}
     mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), lambda: _keep_view(key), on_settled)
     messages.missing({name: f"{digit.name} is not on the map {name}. {why}" for name, why in failed.items()})

@@ -3,7 +3,7 @@
 //
 // data (pages/latent_map/board/__init__.py): panels [{ name, id, title, summary, color, model: {name, title, sha256} | null,
 //   decodes, prior, place: "browser" | "server" | "none", numbers: [{ label, value, arrow, help }], measured }], colors,
-//   count, grid, hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, places: { map: [x, y] } } | null,
+//   count, grid, hidden, judge, digits (sha256), pad (its key), drawn: { x (base64), name, seq, places: { map: [x, y] } } | null,
 //   view: text of link.js, or null where no address follows
 
 import { inksOf } from "./dots.js"
@@ -22,6 +22,7 @@ const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
 const STAR = `M${starCorners(0, 0, 11).join("L")}Z` // the visitor's digit
 const boards = new WeakMap() // parentElement -> Board
+let asks = 0 // over all boards: a trigger counts only when its value is new
 
 /** @param {Component} component */
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -30,8 +31,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   boards.set(parentElement, board)
   board.tell = (hidden) => setStateValue("hidden", hidden)
   board.views.tell = (view) => setStateValue("view", view)
-  board.own.settle = () => setTriggerValue("settled", board.own.heard.length)
-  board.own.refresh = () => setTriggerValue("refresh", true)
+  board.own.settle = () => setTriggerValue("settled", ++asks)
+  board.own.refresh = () => setTriggerValue("refresh", ++asks)
   board.update(data)
   return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
 }

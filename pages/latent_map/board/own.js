@@ -1,12 +1,19 @@
 // The digit that the visitor brings, a star on every map: as Python knows it, or as the pen draws it right now.
+// Drawings are numbered (`seq`): what Python says of an older one than the pen has left here is not heard.
 
 import { normalizeDrawing } from "../../../ui/input/digit.js"
 
 const SETTLE = 500 // ms
+const PATIENCE = 2000 // ms until Python is asked for what it has not said of a drawing, twice as long each time
 const DRAWING = "Your drawing" // ui/input/digit.py calls it so
 
 export class Own {
   digit = /** @type {any} */ (null) // { x: (784), name, places: { map: [x, y] } }
+  seq = 0 // of the last drawing that the pen has left here
+  known = -1 // and of the last one that Python has spoken of
+  drawing = false // the pen is down
+  ahead = false // the digit is the pen's, not Python's
+  waiting = /** @type {any} */ (null) // the pad's last event, not shown yet
 
   /** Give it `settle` and `refresh`: both ask Python, for what is below the maps and for all of it. */
   constructor(board) {
@@ -19,17 +26,22 @@ export class Own {
 
   close() {
     document.removeEventListener("pad:ink", this.listen)
+    clearTimeout(this.refreshTimer)
   }
 
-  /** Python's view of it. What was drawn here later than that counts more, and Python is asked to look again. */
+  /** Python's view of it. */
   hear(drawn, pad) {
     this.pad = pad
-    const text = JSON.stringify(drawn)
-    if (text === this.heard) return
-    const x = drawn && Float32Array.from(atob(drawn.x), (character) => character.charCodeAt(0) / 255)
-    if (this.inkX && drawn?.name === DRAWING && !alike(x, this.inkX)) return
+    const seq = drawn?.seq ?? Number.POSITIVE_INFINITY // from no pad
+    if (seq < Number.POSITIVE_INFINITY && (this.drawing || seq < this.seq)) return
     clearTimeout(this.refreshTimer)
-    this.show(drawn && { ...drawn, x })
+    this.known = drawn?.seq ?? -1
+    this.waiting = null
+    this.drawing = false
+    const text = JSON.stringify(drawn)
+    if (text === this.heard && !this.ahead) return
+    this.ahead = false
+    this.show(drawn && { ...drawn, x: Float32Array.from(atob(drawn.x), (letter) => letter.charCodeAt(0) / 255) })
     clearTimeout(this.settleTimer) // what is below the maps follows once the hand rests
     if (this.heard) this.settleTimer = setTimeout(() => this.board.root.isConnected && this.settle(), SETTLE)
     this.heard = text
@@ -37,16 +49,31 @@ export class Own {
 
   /** The pen moves: follow it. A slow device skips events, never the last one. */
   inked(detail) {
+    if (detail.final && detail.seq <= this.known && !this.drawing && !this.ahead) return // Python has spoken of this one
+    this.drawing = !detail.final
+    this.seq = Math.max(this.seq, detail.seq)
     this.waiting = detail
     clearTimeout(this.refreshTimer)
-    const ask = () => this.board.root.isConnected && this.refresh()
-    if (detail.final) this.refreshTimer = setTimeout(ask, 4 * SETTLE)
+    if (detail.final) this.insist(PATIENCE)
     this.inkTimer ??= setTimeout(() => {
       this.inkTimer = null
-      this.inkX = normalizeDrawing(this.waiting.raster(112), 112)
-      if (this.inkX) this.show({ x: this.inkX, name: DRAWING, places: {} })
+      const x = this.waiting && normalizeDrawing(this.waiting.raster(112), 112)
+      this.waiting = null
+      if (x) {
+        this.ahead = true
+        this.show({ x, name: DRAWING, places: {} })
+      }
       this.board.ask()
     })
+  }
+
+  /** Asks Python for the last drawing until it speaks of it. */
+  insist(patience) {
+    this.refreshTimer = setTimeout(() => {
+      if (!this.board.root.isConnected) return
+      this.refresh()
+      this.insist(2 * patience)
+    }, patience)
   }
 
   show(digit) {
@@ -63,6 +90,3 @@ export function starCorners(px, py, radius) {
     return [px + length * Math.cos(angle), py + length * Math.sin(angle)]
   })
 }
-
-/** Whether two pictures show the same drawing: Python's and ours differ by less than 0.012 a pixel on average. */
-const alike = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) < 0.012 * a.length

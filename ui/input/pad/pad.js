@@ -144,6 +144,7 @@ class Pad extends Sheet {
       this.past.push(this.strokes)
       this.future = []
       this.replace(data)
+      if (data.seq < seq) this.tellAnew() // a drawing that Python has replaced is on its way, under a later number
     }
   }
 
@@ -340,6 +341,12 @@ class Pad extends Sheet {
     if (!until) return this.release()
     setTimeout(() => this.release(), PATIENCE)
     until.finally(() => this.release())
+  }
+
+  /** What both sides know, under a number that is the newest on both. */
+  tellAnew() {
+    this.sent = ""
+    this.send(true)
   }
 
   release() {

@@ -98,7 +98,8 @@ class Strip {
       // Its PSNR is known here, the rest waits for Python's answer.
       const value = tile.value && tile.id !== "clean" ? decibel(sketch, clean) : tile.value
       const label = tile.id === "clean" ? this.follower.plan.name : tile.label
-      return figure({ ...tile, value, label }, shown.get(tile.id), { state: "sketch", line, terms })
+      const waits = { ...tile, value, label, reads: tile.reads && "…", sure: "", wrong: false, alt: label }
+      return figure(waits, shown.get(tile.id), { state: "sketch", line: ["ssim", tile.ssim && "SSIM …"], terms })
     }
     const [lead, ...others] = groups
     const long = (groups) => (groups.some(({ tiles }) => tiles.some(({ label }) => label.length > LINE)) ? " long" : "")
