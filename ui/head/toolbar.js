@@ -2,6 +2,8 @@
 // at a "head:collect" event: pads put their strokes into `detail.drawings`, under their keys, and what is looked at goes
 // into `detail.view`, under a key of the URL. The server makes the link and its QR code (ui/head/share.py).
 
+import { presenter } from "./present.js"
+
 const FILES = "[data-testid=stFileUploaderFile], [data-testid=stCameraInput] img"
 const ABOUT = "The link opens this page with your settings and your drawing."
 const ABOUT_FILES =
@@ -14,9 +16,11 @@ export default function ({ parentElement, data }) {
   const panel = panels.get(parentElement) ?? new Panel(parentElement)
   panels.set(parentElement, panel)
   panel.answers = data.answers
+  presenter.mount(parentElement.querySelector(".presenting"))
   parentElement.querySelector(".toolbar").onclick = (/** @type {any} */ { target }) => {
     const tool = target.closest("[data-tool]")?.dataset.tool
     if (tool === "share") panel.open()
+    else if (tool === "present") presenter.enter(0)
     else if (tool) document.dispatchEvent(new CustomEvent(`head:${tool}`))
   }
 }
