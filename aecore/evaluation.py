@@ -219,6 +219,32 @@ def accuracy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict
     return {"accuracy": Metric(100 * float(right.float().mean()), "%", "higher", "test digits read right")}
 
 
+def calibration(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Does a classifier know how often it is right? On clean digits, and on digits damaged as in its training."""
+    p, p_damaged = (_over(pictures, lambda part, _: model.classify(part)) for pictures in (x, model.damage(x, _rng(x))))
+    text, damaged = "mean gap between how sure it is and how often it is right, 15 bins, ", "digits damaged at random"
+    right = 100 * float((p_damaged.argmax(1) == y).float().mean())
+    return {
+        "calibration_error": Metric(calibration_error(p, y), "%", "lower", f"{text}clean test digits"),
+        "calibration_error_damaged": Metric(calibration_error(p_damaged, y), "%", "lower", f"{text}{damaged}"),
+        "accuracy_damaged": Metric(right, "%", "higher", f"test {damaged} by every corruption, read right"),
+    }
+
+
+def calibration_error(p: Tensor, y: Tensor, bins: int = 15) -> float:
+    """Expected calibration error in percent: |sure - right| over bins of sureness, weighted by their digits.
+
+    Args:    p: (N, classes) probabilities; y: (N,).
+    Source:  Guo et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599, eq. 3.
+    """
+    sure, reads = p.double().max(1)
+    place = (sure * bins).ceil().long().clamp(1, bins) - 1  # (N,)
+    gap = (reads == y).double() - sure
+    return 100 * float(
+        torch.zeros(bins, dtype=torch.float64, device=p.device).index_add(0, place, gap).abs().sum() / len(y)
+    )
+
+
 def binarize(x: Tensor) -> Tensor:
     """Each pixel 1 with its grey value as probability, the same draw every time: the test set of the papers.
 
@@ -258,6 +284,7 @@ MEASURES = {
     "likelihood": likelihood,
     "class_agreement": class_agreement,
     "accuracy": accuracy,
+    "calibration": calibration,
     "inpainting": inpainting,
     "upscaling": upscaling,
     "photos": photos,

@@ -240,15 +240,16 @@ RECIPES: dict[str, Recipe] = {
     ),
     "judge": Recipe(
         title="Judge",
-        summary="A small convolutional classifier that reads what the others draw.",
+        summary="A small convolutional classifier that reads what the others draw, also where digits are damaged.",
         family="judge",
+        config={"damaged": 0.5},
         epochs=20,
         batch=128,
         lr=3e-3,
         weight_decay=1e-2,
         ema=0.999,
         augment=True,
-        measures=("accuracy",),
+        measures=("accuracy", "calibration"),
     ),
     "inpainter": Recipe(
         title="Inpainter",

@@ -136,6 +136,9 @@ class _Run:
             self.model.config = self.config
             self.model.load_state_dict(self.best_weights)
             self.model.eval()
+            if self.step >= self.steps and len(self.x_val) and hasattr(self.model, "calibrate"):
+                rng = torch.Generator(self.device).manual_seed(self.recipe.seed + 3)
+                self.model.calibrate(self.x_val.float().div(255), self.y_val, rng)
 
     def _news(self) -> Step:
         return Step(

@@ -10,7 +10,7 @@ TERMS = {
     "PSNR": "Peak signal-to-noise ratio: 10 log10(1 / mean squared error), in decibels. Higher is better; "
     "3 dB more means half the squared error.",
     "SSIM": "Structural similarity: compares brightness, contrast and structure in small windows. 1 is a perfect copy.",
-    "judge": "A separate classifier, never shown these reconstructions in training, that says which digit it reads.",
+    "judge": "A separate classifier, trained on clean and damaged digits, that says what it reads and how surely.",
     "VAE": "A variational autoencoder: its code is a probability distribution, so one can also sample from it.",
     "mask": "Which pixels were removed. Known for dropout, patch and stripes; unknown for noise.",
     "paste": "Keep every pixel that survived and take only the missing ones from the reconstruction.",
@@ -35,8 +35,8 @@ TERMS = {
     "KL to N(0, I)": "How far all codes together are from the prior that one samples from; 0 means they match.",
     "slerp": "Linear goes straight. Spherical turns from A to B and keeps the code's length: in many dimensions a "
     "straight line passes nearer to the origin than any digit does.",
-    "nearest digit": "Distance to the nearest of 10,000 training digits, by the judge's 128 features; 1 is as far as "
-    "an unseen real digit usually lies.",
+    "nearest digit": "Distance to the nearest of 10,000 training digits, by the direction of the judge's 128 features; "
+    "1 is as far as an unseen real digit usually lies.",
     "negative ELBO": "How surprising the VAE finds a picture, in nats: reconstruction error plus the code's KL. "
     "Lower is likelier.",
     "step of the code": "Transform a few hundred digits and encode them before and after. The average step is the mean "

@@ -159,6 +159,9 @@ def evaluate(
     save: Annotated[
         bool, typer.Option(help="Write it again: in today's words, and half the bytes if no digit of its card changes.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option(help="With --save: put today's numbers on the card, as after another judge was trained.")
+    ] = False,
 ) -> None:
     """Measure a checkpoint again on the test digits and print its card's numbers beside the new ones."""
     model = checkpoints.load(name)
@@ -168,7 +171,8 @@ def evaluate(
         raise AecoreError(f"The card of {name} holds no recipe that we know ({error}). Train it again.") from error
     card = _reworded(model.card, recipe)
     model = model.to(pick_device())
-    measured = _halved(model, name, recipe, card.metrics) if save else _measure(model, name, recipe)
+    before = _measure(model, name, recipe) if again or not save else card.metrics
+    measured = _halved(model, name, recipe, before) if save else before
     screen.print_metrics(name, measured, card.metrics)
     if save:
         path = checkpoints.save(model, replace(card, metrics=measured), checkpoints.path_of(name))

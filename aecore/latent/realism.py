@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from aecore import losses
@@ -21,8 +22,8 @@ HELD_OUT = 1_000  # test digits that say how far from them a real digit usually 
 class Manifold:
     """Real digits as points in the judge's feature space.
 
-    features: (REFERENCE, F) of the first training digits; usual: median distance of an unseen real digit to the
-    nearest of them; range: its 5th and 95th percentile in units of that median.
+    features: (REFERENCE, F) of the first training digits, of length 1; usual: median distance of an unseen real digit
+    to the nearest of them; range: its 5th and 95th percentile in units of that median.
     """
 
     features: Tensor
@@ -41,10 +42,15 @@ class Manifold:
 
 
 def features_of(engine: Engine, x: Tensor) -> Tensor:
-    """The judge's features: x (N, 1, 28, 28) -> (N, F). Raises: CheckpointError: there is no judge."""
+    """The directions of the judge's features: x (N, 1, 28, 28) -> (N, F), each of length 1.
+
+    Their length says how sure the judge is, and a stranger's are short: by length and direction together noise would
+    lie nearer to a digit than most digits do. Raises: CheckpointError: there is no judge.
+    Source: Sun et al. 2022, "Out-of-distribution detection with deep nearest neighbors", arXiv:2204.06507.
+    """
     judge = engine.model("judge")
     with torch.inference_mode():
-        return torch.cat([judge.features(part.to(engine.device)).cpu() for part in x.split(CHUNK)])
+        return torch.cat([F.normalize(judge.features(part.to(engine.device))).cpu() for part in x.split(CHUNK)])
 
 
 @functools.lru_cache(maxsize=1)

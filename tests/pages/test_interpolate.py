@@ -121,11 +121,11 @@ def test_the_negative_elbo_agrees_with_torchs_distributions(engine, pair):
     assert float(ours) == pytest.approx(float(expected), rel=1e-3)
 
 
-def test_the_cross_fade_leaves_the_manifold_and_the_vae_does_not(measures):
+def test_the_cross_fade_leaves_the_manifold_and_the_vae_does_not(pair, measures):
     fade, vae = measures[0], measures[-1]
-    assert float(fade.distance.max()) > 2 * float(vae.distance.max())
+    assert float(fade.distance.max()) > float(vae.distance.max())
     assert float(fade.surprise[4]) > float(vae.surprise[4]) + 50
-    assert "VAE keeps closest" in measured.takeaway(measures)
+    assert "keeps closest; halfway through the fade" in measured.takeaway(pair, measures)
 
 
 def test_over_many_pairs_the_fade_strays_further_and_the_sphere_helps_the_vae():
@@ -228,7 +228,7 @@ def test_the_page_stands_with_its_evidence():
     at = opened()
     assert len(at.title) == 1
     assert [row.id for row in now(at).rows] == list(walk.FIRST_ROWS)
-    assert any("strays from real digits" in element.value for element in at.markdown)
+    assert any("from real digits on the way" in element.value for element in at.markdown)
 
 
 def test_without_any_checkpoint_the_page_fades_and_says_what_is_missing(monkeypatch, tmp_path):
