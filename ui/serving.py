@@ -5,9 +5,9 @@ import functools
 import threading
 import time
 
+from aecore import referee
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
-from aecore.latent import realism
 from aecore.latent.linear import digits_axes
 from aecore.restore import baselines
 from ui.server import jobs
@@ -33,7 +33,8 @@ def _prepare(engine: Engine) -> None:
     baselines.warm_up()
     engine.preload(engine.names())
     with contextlib.suppress(AecoreError):  # then the pages say what is missing
-        realism.real_digits(engine)  # two seconds that the first visitor of Interpolate need not wait
+        for measure in (referee.distance, referee.loss):
+            referee.limit(engine, measure)  # three seconds that the first visitor need not wait
         digits_axes()  # and a second for the first of Bottleneck
     jobs.warm_up()
 

@@ -16,7 +16,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from aecore import contract, corruptions, metrics
+from aecore import contract, corruptions, metrics, referee
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 from aecore.restore import baselines, inpainting, masks, upscaling
@@ -100,6 +100,7 @@ class Entry:
 
 
 Outcome = Literal[
+    "refused",  # the picture is no digit: nobody is judged on it
     "no method",  # nobody was asked
     "undamaged",  # nothing to restore
     "nothing left",  # every pixel is missing
@@ -134,13 +135,14 @@ class Facts:
 class Bias:
     """What a class that was missing in the training did to one digit.
 
-    outcome: "untold", a network is not at hand; "lost", the digit is of that class, and only the network that has seen
-    it draws one; "survives", the other draws one, too; "illegible", `full` does not draw the digit; "control", it does,
-    and the digit is of another class. full, biased: of FULL and BIASED; classical: the best of those; gap, gain: dB by
-    which `full` leads each of them, as differences of the rounded numbers that people see.
+    outcome: "refused", the picture is no digit; "untold", a network is not at hand; "lost", the digit is of that class,
+    and only the network that has seen it draws one; "survives", the other draws one, too; "illegible", `full` does not
+    draw the digit; "control", it does, and the digit is of another class. full, biased: of FULL and BIASED; classical:
+    the best of those; gap, gain: dB by which `full` leads each of them, as differences of the rounded numbers that
+    people see.
     """
 
-    outcome: Literal["untold", "lost", "survives", "illegible", "control"]
+    outcome: Literal["refused", "untold", "lost", "survives", "illegible", "control"]
     full: Entry | None
     biased: Entry | None
     classical: Entry | None
@@ -154,7 +156,8 @@ class Comparison:
 
     given: what the methods see, (1, C, h, w); methods: in the order asked for, without those that could not run;
     mask: (1, 1, H, W), 1 where pixels are known to be missing, or None; decides: the number of an Entry by which
-    methods are ranked; problems: name -> why a model is missing.
+    methods are ranked; problems: name -> why a model is missing; refused: why the picture is no digit, or None: if so,
+    nobody reads it, nobody leads.
     """
 
     damage: Damage | Hole
@@ -165,6 +168,7 @@ class Comparison:
     mask: Tensor | None = None
     decides: Literal["psnr", "missing"] = "psnr"
     problems: dict[str, str] = field(default_factory=dict)
+    refused: referee.Refusal | None = None
 
     def method(self, name: str) -> Entry | None:
         """A method's entry, or None where it could not run."""
@@ -194,6 +198,8 @@ class Comparison:
     def facts(self) -> Facts:
         """Who leads, by how much, over whom."""
         best, of_hole = self.best, self.decides == "missing"
+        if self.refused:
+            return Facts("refused")
         if best is None:
             return Facts("no method")
         rival = self.best_of(classical=best.kind != "classical")
@@ -234,6 +240,8 @@ class Comparison:
     def bias(self) -> Bias:
         """Of an enlarged digit: what a network makes of it that never saw a LEFT_OUT, beside one that has seen all."""
         full, biased, classical = self.method(FULL), self.method(BIASED), self.best_of(classical=True)
+        if self.refused:
+            return Bias("refused", full, biased, classical)
         if None in (full, biased, classical):
             return Bias("untold", full, biased, classical)
         truth = self.clean.reads
@@ -298,8 +306,10 @@ def compare_denoising(
     classical = baselines.applicable(damage.corruption) if classical is None else classical
     answers, problems = _asked(models, model)
     answers += [filtered(name) for name in classical]
-    clean, corrupted, *entries = _measured(engine, x, [_clean(x), _corrupted(x_noisy), *answers], problems, mask)
-    return Comparison(damage, x_noisy, clean, corrupted, entries, mask, problems=problems)
+    refused = referee.refusal(engine, x)
+    pictures = [_clean(x), _corrupted(x_noisy), *answers]
+    clean, corrupted, *entries = _measured(engine, x, pictures, problems, mask, judged=not refused)
+    return Comparison(damage, x_noisy, clean, corrupted, entries, mask, problems=problems, refused=refused)
 
 
 def compare_inpainting(
@@ -322,8 +332,10 @@ def compare_inpainting(
 
     asked = [name for name in known if name != inpainting.SEARCH] if methods is None else methods
     answers, problems = _asked(asked, fill, lambda name: known[name].model or name)
-    clean, corrupted, *entries = _measured(engine, x, [_clean(x), _corrupted(given), *answers], problems, mask)
-    return Comparison(hole, given, clean, corrupted, entries, mask, "missing", problems)
+    refused = referee.refusal(engine, x)
+    pictures = [_clean(x), _corrupted(given), *answers]
+    clean, corrupted, *entries = _measured(engine, x, pictures, problems, mask, judged=not refused)
+    return Comparison(hole, given, clean, corrupted, entries, mask, "missing", problems, refused)
 
 
 def with_search(comparison: Comparison, recon: Tensor, engine: Engine | None = None) -> Comparison:
@@ -331,7 +343,8 @@ def with_search(comparison: Comparison, recon: Tensor, engine: Engine | None = N
     engine = engine or get_engine()
     known, name = inpainting.methods(engine), inpainting.SEARCH
     answer = (name, known[name].label, known[name].kind, recon)
-    entries = _measured(engine, comparison.clean.x, [answer], comparison.problems, comparison.mask)
+    judged = not comparison.refused
+    entries = _measured(engine, comparison.clean.x, [answer], comparison.problems, comparison.mask, judged=judged)
     return replace(comparison, methods=sorted([*comparison.methods, *entries], key=lambda e: list(known).index(e.id)))
 
 
@@ -355,9 +368,10 @@ def compare_upscaling(
 
     answers, problems = _asked(upscaling.methods(engine) if methods is None else methods, enlarge)
     first = [_clean(x, "The truth"), _corrupted(upscaling.nearest(x_low))]
-    clean, corrupted, *entries = _measured(engine, x, [*first, *answers], problems, side=side)
+    refused = referee.refusal(engine, x)
+    clean, corrupted, *entries = _measured(engine, x, [*first, *answers], problems, side=side, judged=not refused)
     damage = Damage("low_resolution", 1 - side / x.shape[-1])
-    return Comparison(damage, x_low, clean, corrupted, entries, problems=problems)
+    return Comparison(damage, x_low, clean, corrupted, entries, problems=problems, refused=refused)
 
 
 def paste_known(recon: Tensor, x_noisy: Tensor, mask: Tensor | None) -> Tensor:
@@ -434,19 +448,22 @@ def _measured(
     problems: dict[str, str],
     mask: Tensor | None = None,
     side: int | None = None,
+    judged: bool = True,
 ) -> list[Entry]:
-    """All pictures measured and judged in one pass; a judge that cannot be loaded is written into `problems`."""
+    """All pictures measured and, if they are to be judged, read in one pass; a judge that cannot be loaded is written
+    into `problems`."""
     pictures = torch.cat([picture for *_, picture in answers])  # (M, 1, 28, 28)
     truth, unknown = x.expand_as(pictures), [math.nan] * len(answers)
     missing = unknown if mask is None else metrics.psnr_missing(truth, pictures, mask.expand_as(pictures)).tolist()
     fits = unknown
     if side is not None:
         fits = metrics.psnr(*(upscaling.lower(batch, side) for batch in (truth, pictures))).tolist()
+    sure, reads = [0.0] * len(answers), [None] * len(answers)
     try:
-        sure, reads = (column.tolist() for column in engine.classify(pictures).max(1))
+        if judged:
+            sure, reads = (column.tolist() for column in engine.classify(pictures).max(1))
     except AecoreError as error:
         problems["judge"] = str(error)
-        sure, reads = [0.0] * len(answers), [None] * len(answers)
     columns = (metrics.psnr(truth, pictures).tolist(), metrics.ssim(truth, pictures).tolist(), reads, sure)
     numbers = zip(*columns, missing, fits, strict=True)
     return [Entry(*answer, *row) for answer, row in zip(answers, numbers, strict=True)]

@@ -4,6 +4,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from aecore import referee
 from aecore.engine import Engine
 from aecore.latent.styles import STYLES, measure
 from pages.generate import writer
@@ -11,6 +12,7 @@ from pages.generate.state import state
 from pages.generate.writer import Writing
 from ui.input.choice import choice
 from ui.input.digit import INPUT_WIDTH, choose_source, input_digit
+from ui.output import verdict
 from ui.output.gallery import Row, gallery
 from ui.serving import available
 from ui.theme import kind_color
@@ -23,12 +25,15 @@ def show(engine: Engine, now: Writing) -> None:
     with left:
         digit = input_digit(choose_source("generate"), "generate")
     with right:
-        p = engine.classify(digit.x)[0]
+        p, why = engine.classify(digit.x)[0], referee.refusal(engine, digit.x)
         read = int(p.argmax())
         options = ["judge", *map(str, range(10))]
+        if why:
+            st.markdown("**{}** {}".format(*verdict.refused(why)))
+        says = "The judge: no digit" if why else f"The judge: {read}, {100 * float(p[read]):.0f} %"
         chosen = choice(
             "Which digit is it?", options, default="judge", key="generate_class",
-            format_func=lambda name: f"The judge: {read}, {100 * float(p[read]):.0f} %" if name == "judge" else name,
+            format_func=lambda name: says if name == "judge" else name,
         )  # fmt: skip
         y = torch.tensor([read if chosen == "judge" else int(chosen)])
         rows, posteriors = [], {}
@@ -40,7 +45,7 @@ def show(engine: Engine, now: Writing) -> None:
             rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=kind_color("cvae")))
             posteriors[name] = (mu, logvar)
         state().posterior = (digit.name, int(y), posteriors)
-        own = Row(digit.name, digit.x, p[None], y.tolist(), _in_words(measure(digit.x)[0]))
+        own = Row(digit.name, digit.x, None if why else p[None], y.tolist(), _in_words(measure(digit.x)[0]))
         gallery([own, *rows], "generate_ten", 84)
         if now.model in posteriors:
             base = tuple(round(value, 3) for value in posteriors[now.model][0][0].tolist())

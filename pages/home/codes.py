@@ -1,7 +1,6 @@
 """The front door's stage: one drawing through codes of 32, 8 and 2 numbers, of networks that differ in nothing else."""
 
-import torch
-
+from aecore import referee
 from aecore.engine import Engine
 from ui.input.digit import Chosen
 from ui.output import verdict
@@ -19,11 +18,7 @@ def show(engine: Engine, digit: Chosen, answers: str = "") -> None:
 def shown(engine: Engine, digit: Chosen) -> dict:
     """The rows' message: what each code makes of the digit, as the judge reads it."""
     names = available(engine, *SIZES)
-    reads: list[int | None] = [None] * (1 + len(names))
-    if available(engine, "judge") and names:
-        pictures = [digit.x, *(engine.reconstruct(name, digit.x) for name in names)]
-        reads = engine.classify(torch.cat(pictures)).argmax(1).tolist()
-    truth, *after = reads
+    truth, *after = referee.read(engine, digit.x, *(engine.reconstruct(name, digit.x) for name in names))
     rows = []
     for name, read in zip(names, after, strict=True):
         words = verdict.code(truth, read, SIZES[name], digit.own)

@@ -2,13 +2,13 @@
 
 import torch
 
-from aecore import corruptions
+from aecore import corruptions, referee
 from aecore.engine import Engine
 from ui import messages
 from ui.input.digit import DRAWING, PAD, Chosen
 from ui.live.networks import reference, runnable
+from ui.output import verdict
 from ui.output.strip import Group, Live, Tile, message, strip
-from ui.output.verdict import a_digit
 from ui.serving import available
 from ui.theme import kind_color
 
@@ -40,21 +40,11 @@ def shown(engine: Engine, digit: Chosen) -> dict:
     for name in networks(engine):
         recon, card = engine.reconstruct(name, x_noisy), engine.card(name)
         lead.append(Tile(name, "Denoised", recon, color=kind_color(card.kind), help=card.title))
-        sentence = _sentence(engine, digit, recon)
+        why = referee.refusal(engine, digit.x)
+        sentence = verdict.refused(why) if why else verdict.noise(*referee.read(engine, digit.x, recon), digit.own)
     return message([Group("", lead)], sentence)
 
 
 def networks(engine: Engine) -> list[str]:
     """The model that `show` uses."""
     return available(engine, *DENOISERS)[:1]
-
-
-def _sentence(engine: Engine, digit: Chosen, recon: torch.Tensor) -> tuple[str, str] | None:
-    """Did the denoiser find the digit again? As the judge reads it; None without a judge."""
-    if not available(engine, "judge"):
-        return None
-    truth, after = engine.classify(torch.cat([digit.x, recon])).argmax(1).tolist()
-    whose = "your" if digit.own else "the"
-    if after != truth:
-        return f"Too much noise: the denoiser sees {a_digit(after)}, not {a_digit(truth)}.", ""
-    return f"Trained on noise, a network finds {whose} {truth} again.", ""

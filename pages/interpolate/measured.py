@@ -7,6 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from aecore import referee
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import realism
@@ -16,7 +17,7 @@ from pages.interpolate.walk import LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits
-from ui.output import verdict
+from ui.output import events, verdict
 from ui.server import jobs
 
 MEASURES = {
@@ -89,11 +90,12 @@ def show(engine: Engine, current: Walk) -> None:
     if now.measured is None or now.measured[0] is not current:
         now.measured = current, measure(engine, current)
     _, measured = now.measured
+    events.event(_event(engine, current, measured))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
         st.space("stretch")
         downloads.buttons(current, measured)
-    st.markdown(takeaway(measured))
+    st.markdown(takeaway(current, measured))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         which = choice(
@@ -114,6 +116,16 @@ def show(engine: Engine, current: Walk) -> None:
         _map(engine, measured)
 
 
+def _event(engine: Engine, current: Walk, measured: list[Measured]) -> str:
+    """What happens halfway, in words; or that an end is no digit."""
+    if current.refused:
+        return " ".join(verdict.refused(current.refused))
+    ends = engine.classify(torch.cat([current.a.x, current.b.x])).argmax(1).tolist()
+    half = len(current.t) // 2
+    rows = [(row.row.label, int(row.reads[half]), float(row.distance[half])) for row in measured]
+    return verdict.halfway(ends, rows, referee.limit(engine, referee.distance))
+
+
 def _chart(engine: Engine, which: str, current: Walk, measured: list[Measured]):
     if which == "confidence":
         chart = figures.along(current.t, [(row.row, 100 * row.sure, row.reads) for row in measured], "%", None)
@@ -123,7 +135,7 @@ def _chart(engine: Engine, which: str, current: Walk, measured: list[Measured]):
     else:
         rows = [(row.row, row.distance, row.reads) for row in measured]
         chart = figures.along(current.t, rows, "usual distances", realism.real_digits(engine).range)
-    return chart, f"{_NAMES[which]} along each path. {takeaway(measured)}"
+    return chart, f"{_NAMES[which]} along each path. {takeaway(current, measured)}"
 
 
 def _map(engine: Engine, measured: list[Measured]) -> None:
@@ -139,11 +151,11 @@ def _map(engine: Engine, measured: list[Measured]) -> None:
     st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="interpolate_map", alt=alt)
 
 
-def takeaway(measured: list[Measured]) -> str:
+def takeaway(current: Walk, measured: list[Measured]) -> str:
     """The evidence in a sentence or two, in numbers."""
     far = [(row.row.label, float(row.distance.max())) for row in measured if row.row.z is not None]
     fade = next((row for row in measured if row.row.z is None), None)
-    if fade is None:
+    if fade is None or current.refused:
         return verdict.strayed(None, far)
     half = int(fade.reads[len(fade.distance) // 2])
     return verdict.strayed((fade.row.label, float(fade.distance.max()), half), far)

@@ -10,11 +10,13 @@ shell.title(
 )
 
 with shell.loading(660):
+    from aecore import referee
     from pages.latent_map import board, equations, own_map, points, try_next
     from pages.latent_map.state import MEASURED, STAGE, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
+    from ui.output import events, verdict
 
 engine = serving.engine()
 url.read(board.HIDDEN, board.VIEW)
@@ -33,6 +35,8 @@ def show_stage() -> None:
         board.manual()
     with left, messages.shown():
         names, count, grid = board.controls()
+        why = referee.refusal(engine, digit.x)
+        events.event(" ".join(verdict.refused(why)) if why else "")
         board.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
         state().digit = digit
     deliver(board.networks(names))

@@ -8,7 +8,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from aecore import referee
 from aecore.data import load_digits
+from aecore.engine import get_engine
 from aecore.errors import ImageError
 from ui.input.choice import choice
 from ui.input.pad import Drawing, pad
@@ -153,13 +155,16 @@ def _from_picture(page: str, upload: Upload | None, first_index: int) -> Chosen:
     digits = read["digits"]
     for note in dict.fromkeys(note for digit in digits for note in digit.notes):
         st.caption(note)
+    strange = read["strange"]
+    if strange == len(digits):
+        st.caption("Nothing in this picture looks like a digit.")
     if len(digits) > 1:
         tiles = [(f"Digit {i + 1} of {len(digits)}", digit.x) for i, digit in enumerate(digits)]
 
         def pick(place: int) -> None:
             read["place"] = place
 
-        st.caption(f"{len(digits)} digits found. Choose one:")
+        st.caption(f"{len(digits) - strange} digits found. Choose one:" if strange < len(digits) else "Choose a part:")
         picker("Digits found in the picture", tiles, read["place"], key=f"{page}_found_picker", on_pick=pick)
     return Chosen(digits[read["place"]].x, "Your digit", True)
 
@@ -168,9 +173,11 @@ def _read(data: bytes) -> dict:
     from aecore.intake.files import digits_from_bytes  # late: it brings OpenCV and scikit-image
 
     try:
-        return {"digits": digits_from_bytes(data)}
+        digits = digits_from_bytes(data)
     except ImageError as error:
         return {"problem": str(error)}
+    strange = referee.refusals(get_engine(), torch.cat([digit.x for digit in digits]))
+    return {"digits": digits, "strange": sum(why is not None for why in strange)}
 
 
 def first_digit(index: int = FIRST_EXAMPLE) -> Chosen:

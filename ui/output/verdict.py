@@ -5,6 +5,7 @@ it."""
 import math
 from collections.abc import Callable, Sequence
 
+from aecore.referee import Refusal
 from aecore.restore.compare import Comparison, Entry, Facts, on_tile
 from aecore.restore.energy import Answer
 from aecore.restore.upscaling import LEFT_OUT
@@ -48,9 +49,27 @@ _FILLS = _CLASSICAL | {  # the same of those that fill holes
 }
 
 
+def refused(why: Refusal) -> tuple[str, str]:
+    """What is said of a picture on which nobody is judged."""
+    if why == "little ink":
+        return "Not enough ink yet.", "Draw a whole digit."
+    return "This does not look like a digit.", "Nobody reads it, and nobody wins. See what becomes of it."
+
+
+def noise(truth: int | None, after: int | None, own: bool) -> tuple[str, str] | None:
+    """Whether a denoiser finds a digit again, as the judge reads it; None where nobody reads."""
+    if truth is None or after is None:
+        return None
+    if after != truth:
+        return f"Too much noise: the denoiser draws {a_digit(after)}, not {a_digit(truth)}.", ""
+    return f"Trained on noise, a network finds {'your' if own else 'the'} {truth} again.", ""
+
+
 def denoising(comparison: Comparison) -> tuple[str, str]:
     """Who restores a digit best, and why."""
     facts = comparison.facts
+    if facts.outcome == "refused":
+        return refused(comparison.refused)
     best, rival = facts.best, facts.rival
     if facts.outcome == "no method":
         return "Choose a method.", "Then its reconstruction stands here beside the others."
@@ -59,7 +78,7 @@ def denoising(comparison: Comparison) -> tuple[str, str]:
     if facts.outcome == "leave it":
         loss = f"every method loses, by {-facts.gain:.1f} dB or more" if facts.gain < 0 else "no method gains anything"
         return f"Leave it alone: {loss}.", "So little is damaged that redrawing the digit costs as much as it mends."
-    fooled = f" Even so, the judge now reads {_read(best)}: good numbers can hide an invention."
+    fooled = f" Even so, it became {_read(best)}, says the judge: good numbers can hide an invention."
     more = (fooled if facts.misread else "") + _by_ssim(facts)
     if facts.outcome == "no rival":
         how = "restores it exactly" if math.isinf(facts.gain) else f"gains {facts.gain:.1f} dB over the damaged picture"
@@ -83,6 +102,8 @@ def denoising(comparison: Comparison) -> tuple[str, str]:
 def inpainting(comparison: Comparison) -> tuple[str, str]:
     """Who fills a hole best, and why."""
     facts = comparison.facts
+    if facts.outcome == "refused":
+        return refused(comparison.refused)
     best, rival = facts.best, facts.rival
     if facts.outcome == "undamaged":
         return "Nothing is missing.", "Paint over a part of the digit, or choose a mask above."
@@ -113,6 +134,8 @@ def upscaling(comparison: Comparison) -> tuple[str, str]:
     """What two networks draw between a few pixels, one of which never saw a 7."""
     bias, best, truth = comparison.bias, comparison.best, comparison.clean.reads
     full, biased, classical, gap = bias.full, bias.biased, bias.classical, bias.gap
+    if bias.outcome == "refused":
+        return refused(comparison.refused)
     by_ssim = _by_ssim(comparison.facts)
     if bias.outcome == "untold":
         return (
@@ -212,6 +235,20 @@ def strayed(fade: tuple[str, float, int] | None, models: Sequence[tuple[str, flo
     return f"{text} {_and(astray)} stray{'s' * (len(astray) == 1)} as far as the fade or farther." if astray else text
 
 
+def halfway(ends: Sequence[int], rows: Sequence[tuple[str, int, float]], limit: float) -> str:
+    """What became of a walk's middle; "" where every way shows one of its ends there.
+
+    Args: ends: the digits that the judge reads at both ends; rows: label, digit that it reads halfway, distance from
+          real digits; limit: beyond which a picture is no digit.
+    """
+    outside = [label for label, _, far in rows if far > limit]
+    became = [f"{label} became {a_digit(read)}" for label, read, far in rows if far <= limit and read not in ends]
+    lost = (
+        f"{_and(outside)} {'are' if len(outside) > 1 else 'is'} outside all that the judge has seen" if outside else ""
+    )
+    return f"Halfway, {_and([*became, *([lost] if lost else [])])}." if became or lost else ""
+
+
 def cleaned(sigma: float, noisy: float, scores: dict[str, float], label: Callable[[str], str], network: str) -> str:
     """Who cleans a photo best, by how much, over whom; a headline and a sentence as Markdown.
 
@@ -251,14 +288,11 @@ def filled_in(answers: Sequence[Answer], starts: int, truth: int | None) -> tupl
         body = f"{upper(a_digit(best.reads))} costs {best.energy:.1f} nats, {a_digit(other.reads)} {gap:.1f} more."
         return head, f"{body} The lowest is {right}" if right else body
     if len(answers) > 1:
-        what, gap = "digits" if best.reads is None else f"{best.reads}s", answers[-1].energy - best.energy
-        head, body = (
-            f"{len(answers)} ways to fill it, all of them {what}.",
-            f"Their energies lie within {gap:.1f} nats.",
-        )
-        return head, f"{body} The lowest is {right}" if right else body
+        alike, gap = "" if best.reads is None else f", all of them {best.reads}s", answers[-1].energy - best.energy
+        body = f"Their energies lie within {gap:.1f} nats."
+        return f"{len(answers)} ways to fill it{alike}.", f"{body} The lowest is {right}" if right else body
     head = f"One answer: {best.starts} of {starts} searches end at much the same picture."
-    return head, f"It is {right}" if right else "Nobody here can read it."
+    return head, f"It is {right}" if right else ""
 
 
 def _and(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -136,6 +136,8 @@ def show(
           reveal: scroll it into view whenever it grows.
     """
     asked = state().asked
+    if truth is None:  # nobody reads: what was drawn is no digit
+        search.reads, search.answers = None, [replace(answer, reads=None) for answer in search.answers]
 
     def ticked() -> None:
         if asked.search().ended and not asked.announced:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from aecore import referee
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent.paths import PATHS, lerp
@@ -51,7 +52,7 @@ class Row:
 class Walk:
     """Everything the stage shows.
 
-    path: of aecore.latent.paths.PATHS; t: (T,); problems: name -> why a row is missing.
+    path: of aecore.latent.paths.PATHS; t: (T,); problems: name -> why a row is missing; refused: why A or B is none.
     """
 
     a: Chosen
@@ -60,6 +61,7 @@ class Walk:
     t: Tensor
     rows: list[Row]
     problems: dict[str, str] = field(default_factory=dict)
+    refused: referee.Refusal | None = None
 
 
 def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Sequence[str]) -> Walk:
@@ -76,7 +78,8 @@ def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Seq
             rows.append(Row(name, LABELS[name], engine.card(name).kind, engine.decode(name, z), z))
         except AecoreError as error:
             problems[name] = str(error)
-    return Walk(a, b, path, t, rows, problems)
+    reasons = [why for why in (referee.refusal(engine, digit.x) for digit in (a, b)) if why]
+    return Walk(a, b, path, t, rows, problems, reasons[0] if reasons else None)
 
 
 def show(
@@ -93,7 +96,8 @@ def show(
         between = {"mode": "fade"} if row.z is None else {"mode": "path", "codes": row.z[[0, -1]].tolist()}
         rows.append(message(row.id, row.label, row.about, row.color, row.x, **between))
     pens = [(pad, digit.seq) for pad, digit in zip(pads, (current.a, current.b), strict=True)]
-    mount(rows, ("A", "B"), key, (current.a.x, current.b.x), pens, current.path, on_settled, reveal)
+    ends = (current.a.x, current.b.x)
+    mount(rows, ("A", "B"), key, ends, pens, current.path, on_settled, reveal, judged=not current.refused)
 
 
 def message(
@@ -129,17 +133,19 @@ def mount(
     on_settled: Callable[[], None] | None = None,
     reveal: int = 0,
     start: float = 0.5,
+    judged: bool = True,
 ) -> None:
     """The component itself.
 
     Args:  rows: from `message`, all with as many steps; labels: of the slider's ends; ends: the two pictures between
            which rows fade; pens: for each the key of its drawing pad and the drawing's seq, or "" and None;
-           start: where the slider stands at first; the others as for `show`.
+           start: where the slider stands at first; judged: whether the judge reads what stands there; the others as
+           for `show`.
     """
     steps = len(base64.b64decode(rows[0]["pictures"])) // 784 if rows else 0
     data = {"rows": rows, "labels": labels, "path": path, "steps": steps}
     data["ends"] = [{"pixels": pixels(x), "pad": pad, "seq": seq} for x, (pad, seq) in zip(ends, pens, strict=False)]
-    data["judge"] = reference("judge") if runnable(["judge"]) else None
+    data["judge"] = reference("judge") if judged and runnable(["judge"]) else None
     data["version"] = version(data)
     data |= {"reveal": reveal, "settles": on_settled is not None, "start": start}
     _WALK(key=key, data=data, on_settled_change=on_settled or nothing)

@@ -246,9 +246,16 @@ class WalkView {
     for (const row of this.rows) row.show(t, this.ends, PATHS[this.data.path])
     this.root.dataset.t = t.toFixed(3)
     this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1)
-    if (this.judge) this.verdict()
+    if (this.judge && this.judged) this.verdict()
+    else for (const row of this.rows) row.reads = null
     this.show()
     if (this.playing) this.refresh()
+  }
+
+  /** Whether the judge may read: Python has seen both drawings, and both are digits. */
+  get judged() {
+    const { ends, judge } = this.data
+    return !!judge && !this.drawing && ends.every(({ pad, seq }) => !(this.seen[pad] > seq))
   }
 
   /** One row's verdict a frame while something moves; the rest when it has come to rest. */
@@ -258,7 +265,7 @@ class WalkView {
     this.resting = requestAnimationFrame(() => {
       this.resting = null
       const row = this.rows.find(({ judged }) => !judged)
-      if (!row) return
+      if (!row || !this.judged) return
       row.read(this.judge)
       this.verdict()
       this.show()

@@ -11,6 +11,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from aecore import referee
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import tangents
@@ -97,9 +98,9 @@ def around(engine: Engine, digit: Chosen, model: str, seed: int) -> Around:
     """The directions at a digit, random ones, and how far each carries. Raises: CheckpointError."""
     along = tangents.directions_of(engine.model(model), digit.x, COUNT)
     random = tangents.random_directions(digit.x.shape[1:], COUNT, torch.Generator().manual_seed(seed))
-    reads, reach, reach_random = None, [], []
-    if serving.available(engine, "judge"):
-        reads = int(engine.classify(digit.x).argmax())
+    reach, reach_random = [], []
+    (reads,) = referee.read(engine, digit.x)
+    if reads is not None:
         both = torch.cat([along.pictures, random])
         x, y = digit.x.expand(len(both), -1, -1, -1), torch.full((len(both),), reads)
         ends = tangents.reaches(engine.classify, x, y, both, FURTHEST, STEP).tolist()

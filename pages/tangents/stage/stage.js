@@ -107,8 +107,11 @@ class Stage {
         <div>${reachRandom.map((one) => this.track(one, OTHER))}</div>`,
       this.root.querySelector(".others"),
     )
+    const { reads } = this.data
     this.root.querySelector(".key").textContent =
-      `Singular value, and how far the judge still reads ${aDigit(this.data.reads)}`
+      reads === null
+        ? "Singular value. No digit: nobody reads it."
+        : `Singular value, and how far the judge still reads ${aDigit(reads)}`
   }
 
   track([left, right], color) {
@@ -148,7 +151,7 @@ class Stage {
     const figure = this.root.querySelector(which)
     const x = this.x.map((value, i) => Math.min(Math.max(value + this.far * u[i], 0), 1))
     digitTile(figure.querySelector("canvas"), x)
-    const shares = this.models.get("judge")?.classify(x)
+    const shares = this.data.reads === null ? null : this.models.get("judge")?.classify(x)
     const digit = shares ? shares.indexOf(Math.max(...shares)) : -1
     const recon = this.models.get("back")?.forward(x)
     const off = recon ? Math.sqrt(x.reduce((sum, value, i) => sum + (value - recon[i]) ** 2, 0)) : NaN

@@ -97,7 +97,7 @@ def contradictions(head: str, body: str, clean: Seen, damaged: Seen, tiles: list
     for said in re.findall(r"judge reads an? (\d) in (?:it|that) instead of an? (\d)", body):
         rivals = named(won[2], tiles) if won else tiles
         claim(said[0] != said[1] == clean.reads and said[0] in {tile.reads for tile in rivals}, "a rival's reading")
-    for said in re.findall(r"the judge now reads an? (\d)", body):
+    for said in re.findall(r"it became an? (\d), says the judge", body):
         claim(said != clean.reads and said in {tile.reads for tile in tiles if number(tile) == top}, "a misreading")
     for said in re.findall(r"the judge reads an? (\d) in it, not an? (\d)", body):
         claim(said[0] != said[1] == clean.reads and said[0] in {t.reads for t in tiles if number(t) == top}, "a guess")
@@ -152,7 +152,7 @@ WON = "Denoiser beats the median filter by 6.9 dB."
             [NET, FILTER],
             "reading",
         ),
-        (WON, "Even so, the judge now reads a 7", [NET, FILTER], "misreading"),
+        (WON, "Even so, it became a 7, says the judge", [NET, FILTER], "misreading"),
         (
             WON,
             "",

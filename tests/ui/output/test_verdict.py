@@ -62,7 +62,7 @@ WON = "dae beats the median filter by 5.0 dB."
         (
             denoised(entry("dae", "dae", 20.0, reads=5), MEDIAN),
             WON,
-            ". Even so, the judge now reads a 5: good numbers can hide an invention.",
+            ". Even so, it became a 5, says the judge: good numbers can hide an invention.",
         ),
         (
             denoised(DAE, entry("median", "classical", 25.0)),
@@ -196,6 +196,16 @@ def test_who_strays_farther_than_the_fade_is_named():
     assert "VAE and AE keep closest" in verdict.strayed(("Cross-fade", 3.0, 8), [("VAE", 2.04), ("AE", 2.01)])
 
 
+def test_what_happens_halfway():
+    rows = [("Cross-fade", 8, 3.5), ("VAE-2", 2, 1.5), ("VAE", 4, 1.0)]
+    assert verdict.halfway((4, 0), rows, 3.0) == (
+        "Halfway, VAE-2 became a 2 and Cross-fade is outside all that the judge has seen."
+    )
+    assert verdict.halfway((4, 0), rows[2:], 3.0) == ""
+    lost = verdict.halfway((4, 0), [("AE", 8, 9.0), ("VAE", 4, 9.0)], 3.0)
+    assert lost == "Halfway, AE and VAE are outside all that the judge has seen."
+
+
 def test_of_a_cleaned_photo():
     def said(sigma: float, **scores: float) -> str:
         return verdict.cleaned(sigma, 20.06, scores, str.capitalize, "net")
@@ -223,4 +233,4 @@ def test_of_the_answers_of_a_search():
     assert verdict.filled_in(answers((70.0, 9), (74.0, 9)), 16, 9)[0] == "2 ways to fill it, all of them 9s."
     head, body = verdict.filled_in(answers((70.0, 9)), 16, 4)
     assert head.startswith("One answer: 9 of 16") and body == "It is wrong: it was a 4."
-    assert verdict.filled_in(answers((70.0, None)), 16, 4)[1] == "Nobody here can read it."
+    assert verdict.filled_in(answers((70.0, None), (72.0, None)), 16, 4)[0] == "2 ways to fill it."

@@ -1,0 +1,13 @@
+"""What has just happened, in one line at one place of a page: "VAE-2 became a 2". Screen readers say it, politely.
+
+The words come from ui/output/verdict.py. A strip and Inpaint's board have such a place of their own, their verdict.
+"""
+
+import html
+
+import streamlit as st
+
+
+def event(words: str) -> None:
+    """Show what happened; the line keeps its place where nothing did, so that its next words are announced."""
+    st.html(f'<p role="status" aria-live="polite" style="margin: 0; min-height: 1.5em">{html.escape(words)}</p>')
