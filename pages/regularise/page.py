@@ -19,13 +19,14 @@ with shell.loading(660):
 engine = serving.engine()
 DIGIT = "_regularise_digit"  # the last one, handed from the stage to what is below
 stage.read_url()
+SMALL_PAD = "<style>@media (max-width: 640px) {.st-key-regularise_input .st-key-pad {max-width: 208px}}</style>"
 
 
 @messages.fragment(key="regularise_stage")
 def show_stage() -> None:
     """The digit on the left, four networks and the units of one on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+        left, right = st.container(width=INPUT_WIDTH, key="regularise_input"), st.container(width="stretch")
     digit = first_digit()
     with left, messages.shown():
         digit = input_digit(choose_source("regularise"), "regularise")
@@ -69,6 +70,7 @@ def show_hood() -> None:
             equations.show(engine, st.session_state[DIGIT], stage.chosen())
 
 
+st.html(SMALL_PAD)  # on a phone the four answers stand below it, still on the first screen
 show_stage()
 shell.head_start()
 show_shake()
