@@ -61,10 +61,11 @@ def test_the_stage_stands_above_the_fold_and_the_slider_moves_all_of_it_without_
     assert len(page.wire.asks) > asked
 
 
-def test_a_link_sets_the_slider_and_a_chip_brings_it_back(bottleneck):
+def test_a_link_sets_the_slider_and_a_bet_brings_it_back(bottleneck):
     page = bottleneck("?bottleneck_size=500")
     page.locator(f"{STAGE}[data-place='9']").wait_for()
-    page.get_by_role("button", name="A face through 2 numbers").click()
+    page.get_by_role("button", name="A face goes through 2 numbers").click()
+    page.get_by_role("button", name="Just show me").click()
     page.locator(f"{STAGE}[data-place='1']").wait_for()
     eventually(page, lambda: "bottleneck_size=2" in page.url)
 
