@@ -70,6 +70,10 @@ def _model(engine: Engine, comparison: Comparison, entry: Entry, card: Card) -> 
         source = inspect.getsource(type(model).loss)
         show_source(type(model).loss)
         st.latex(_loss_now(engine, entry.id, comparison.clean.x))
+        st.caption(
+            "It starts from the clean digit, as in training, where a denoiser damages it anew; so it is not the error "
+            "above, which starts from the damaged digit on the stage."
+        )
         for name, term in inspect.getmembers(losses, inspect.isfunction):
             if f"losses.{name}(" in source:
                 show_source(term)

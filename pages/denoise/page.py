@@ -11,15 +11,15 @@ shell.title(
 
 with shell.loading(660):
     from aecore.restore import compare
-    from pages.denoise import controls, measured, strip, try_next
+    from pages.denoise import controls, measured, story, strip, try_next
     from pages.denoise.state import MEASURED, STAGE, TILES, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
     from ui.output import compared
-    from ui.output.try_next import followed
     from ui.server import ask
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 
@@ -57,7 +57,7 @@ def show_tiles(source, asked) -> None:
 
         comparison = compared_with(digit)
         compared.show(
-            strip.shown(comparison, digit, asked.errors), comparison, digit, "denoise_strip", followed("denoise"),
+            strip.shown(comparison, digit, asked.errors), comparison, digit, "denoise_strip", 0,
             ask.offer("denoise_strip", answer), show_the_rest, asked.paste, brief=not asked.all_numbers,
         )  # fmt: skip
         messages.missing(comparison.problems)
@@ -76,6 +76,8 @@ def show_measured() -> None:
     now = state()
     if now.comparison is not None:
         with messages.shown():
+            if text := story.repaired(now.comparison):
+                tell(text)
             measured.show(engine, now.comparison, now.models, now.classical, now.paste, engine.restorers("denoise"))
 
 

@@ -11,12 +11,12 @@ shell.title(
 
 with shell.loading(660):
     from aecore.restore import compare
-    from pages.inpaint import board, mask_pad, measured, search, try_next
+    from pages.inpaint import board, mask_pad, measured, search, story, try_next
     from pages.inpaint.state import MEASURED, SEARCH, STAGE, state
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
-    from ui.output.try_next import followed
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 mask_pad.recall()
@@ -42,8 +42,7 @@ def show_stage() -> None:
         if descent is not None and descent.recon is not None:
             comparison = compare.with_search(comparison, descent.recon)
         state().comparison = comparison
-        reveal = followed("inpaint", "board")
-        board.show(comparison, "inpaint_board", look, descent, reveal, on_settled=show_the_rest)
+        board.show(comparison, "inpaint_board", look, descent, on_settled=show_the_rest)
         messages.missing(comparison.problems)
 
 
@@ -73,7 +72,7 @@ def show_search() -> None:
     elif state().comparison is not None:
         with messages.shown():
             truth = state().comparison.clean.reads
-            search.show(descent, truth, "inpaint_descent", answered, again, followed("inpaint", "search"))
+            search.show(descent, truth, "inpaint_descent", answered, again)
 
 
 @messages.fragment(key=MEASURED)
@@ -81,6 +80,8 @@ def show_measured() -> None:
     """What may come a moment later: the table over many digits, the equations; reruns when the hand rests."""
     if state().comparison is not None:
         with messages.shown():
+            if text := story.filled(state().comparison):
+                tell(text)
             measured.show(engine, state().comparison, search.current())
 
 

@@ -1,29 +1,17 @@
-"""Try next: chips that set the Inpaint page's controls to something worth seeing, and the page's sources."""
+"""The Inpaint page's bets, and its sources."""
 
+from functools import partial
+
+from aecore.restore.compare import Comparison, on_tile
 from pages.inpaint import mask_pad
-from ui.output import try_next
+from pages.inpaint.state import state
+from ui.output.try_next import set_controls
+from ui.output.verdict import a_digit
+from ui.teach import bets
+from ui.teach.bets import Answer, Bet
 
-# question, where the answer is seen, center of the patch or None, settings
-TRY = (
-    (
-        ":material/call_split: Cover the top of a 4. Is it a 9?",
-        "search",
-        None,
-        {"source": "example", "digit": 6, "kind": "half", "half": 0.6, "side": "top"},
-    ),
-    (
-        ":material/blur_circular: Drop half of the pixels. Do neighbours suffice?",
-        "board",
-        None,
-        {"source": "example", "digit": 0, "kind": "dropout", "dropout": 0.5},
-    ),
-    (
-        ":material/crop_square: A patch on an 8. Does a smooth fill close it?",
-        "board",
-        (0.5, 0.5),
-        {"source": "example", "digit": 110, "kind": "patch", "patch": 0.43},
-    ),
-)
+NETWORK = "inpainter"
+FOUR, SEVEN, EIGHT = 6, 0, 110  # test digits
 
 SOURCES = (
     "Sources: NYU Deep Learning, week 7 (a grey patch leaves the manifold, the answer is its closest point, found by "
@@ -36,14 +24,68 @@ SOURCES = (
 )
 
 
+def _set(digit: int, kind: str, **settings: object) -> None:
+    mask_pad.set_center((0.5, 0.5))
+    settings = {"source": "example", "digit": digit, "kind": kind} | settings
+    set_controls({f"inpaint_{name}": value for name, value in settings.items()})
+
+
+def covered(comparison: Comparison) -> Answer | None:
+    """What the judge reads in the filled 4."""
+    entry = comparison.method(NETWORK)
+    if entry is None or comparison.damage.kind != "half":
+        return None
+    if entry.reads is None:
+        return Answer(2, f"The judge sees no digit in it, and is {100 * entry.sure:.0f} % sure of its best guess.")
+    option = {4: 0, 9: 1}.get(entry.reads, 2)
+    return Answer(option, f"The judge reads {a_digit(entry.reads)}, {100 * entry.sure:.0f} % sure.")
+
+
+def scattered(comparison: Comparison) -> Answer | None:
+    """Who is nearest on the missing pixels: the best network, or the best smooth fill."""
+    network, smooth = comparison.best_of(False), comparison.best_of(True)
+    if network is None or smooth is None or comparison.damage.kind != "dropout":
+        return None
+    ours, theirs = on_tile(network.missing), on_tile(smooth.missing)
+    sentence = f"On the missing pixels {network.label} reaches {ours:.1f} dB, {smooth.label} {theirs:.1f} dB."
+    return Answer(int(theirs > ours), sentence)
+
+
+def closed(comparison: Comparison) -> Answer | None:
+    """Whether the judge still reads the digit after the best smooth fill."""
+    smooth = comparison.best_of(True)
+    if smooth is None or comparison.damage.kind != "patch":
+        return None
+    right = smooth.reads is not None and not comparison.misread(smooth)
+    read = "no digit" if smooth.reads is None else a_digit(smooth.reads)
+    return Answer(int(not right), f"{smooth.label}: the judge reads {read}, {100 * smooth.sure:.0f} % sure.")
+
+
+BETS = (
+    Bet(
+        "The top of a 4 is covered. What does the network draw there?",
+        ("A 4", "A 9", "Something else"),
+        partial(_set, FOUR, "half", half=0.6, side="top"),
+        lambda results: covered(results.comparison),
+        "inpaint_board",
+    ),
+    Bet(
+        "Half of all pixels are missing, scattered. Who fills them better?",
+        ("A network", "A smooth fill"),
+        partial(_set, SEVEN, "dropout", dropout=0.5),
+        lambda results: scattered(results.comparison),
+        "inpaint_board",
+    ),
+    Bet(
+        "A patch over the middle of an 8, closed by a smooth fill. Is it still read as an 8?",
+        ("Yes", "No"),
+        partial(_set, EIGHT, "patch", patch=0.43),
+        lambda results: closed(results.comparison),
+        "inpaint_board",
+    ),
+)
+
+
 def show() -> None:
-    """Three chips and one line of sources."""
-    named = [(settings["kind"], question, (*rest, settings)) for question, *rest, settings in TRY]
-    try_next.show("inpaint", named, _set, SOURCES)
-
-
-def _set(where: str, center: tuple[float, float] | None, settings: dict) -> None:
-    try_next.lead("inpaint", where)
-    if center is not None:
-        mask_pad.set_center(center)
-    try_next.set_controls({f"inpaint_{name}": value for name, value in settings.items()})
+    """Three bets and one line of sources."""
+    bets.show("inpaint", BETS, state, SOURCES)

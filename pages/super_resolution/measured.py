@@ -21,7 +21,7 @@ from ui.component import component
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits, example_digit
 from ui.output.picture import pictures
-from ui.output.try_next import set_controls
+from ui.output.try_next import lead, set_controls
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
@@ -87,10 +87,11 @@ def board(engine: Engine, side: int, on_pick: Callable[[], None]) -> None:
 
     def pick(column: int) -> None:
         set_controls({"super_source": "example", "super_digit": places[column]})
+        lead("super")  # the digit stands a screen above
         on_pick()
 
     _show(rows, digit, places, pick)
-    st.caption("Click a digit to put it on the stage. Red: the judge reads another digit.")
+    st.caption("Click a digit to see it large, above. Red: the judge reads another digit.")
 
 
 def _shuffle() -> None:

@@ -12,8 +12,8 @@ shell.title(
 with shell.loading(660):
     from aecore.restore import upscaling
     from aecore.restore.compare import compare_upscaling
-    from pages.super_resolution import equations, measured, paint, stage, try_next
-    from pages.super_resolution.state import ALL, BOARD, DOWNLOAD, EQUATIONS, PAINT, STAGE, TILES, state
+    from pages.super_resolution import equations, measured, paint, stage, story, try_next
+    from pages.super_resolution.state import ALL, BOARD, DOWNLOAD, EQUATIONS, PAINT, STAGE, STORY, TILES, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
@@ -22,6 +22,7 @@ with shell.loading(660):
     from ui.output.numbers import numbers
     from ui.output.try_next import followed
     from ui.server import ask
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 
@@ -70,7 +71,7 @@ def show_everything() -> None:
 
 def show_the_rest() -> None:
     """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun([STAGE, PAINT, EQUATIONS])
+    st.rerun([STAGE, STORY, PAINT, EQUATIONS])
 
 
 @messages.fragment(key=DOWNLOAD)
@@ -80,6 +81,15 @@ def show_download() -> None:
         with st.container(horizontal=True, horizontal_alignment="right"):
             numbers()
             stage.download(state().comparison)
+
+
+@messages.fragment(key=STORY)
+def show_story() -> None:
+    """What the networks did with the stage's digit, in words."""
+    if state().comparison is not None:
+        with messages.shown():
+            if text := story.guessed(state().comparison):
+                tell(text)
 
 
 @messages.fragment(key=BOARD)
@@ -118,6 +128,7 @@ def show_equations() -> None:
 
 
 show_stage()
+show_story()
 show_board()
 st.header("All test digits", anchor=False)
 show_all()

@@ -7,6 +7,7 @@ import streamlit as st
 from aecore.restore.compare import Comparison
 
 STAGE, TILES, DOWNLOAD, BOARD = "super_stage", "super_tiles", "super_download", "super_board"
+STORY = "super_story"
 ALL, PAINT, EQUATIONS = "super_all", "super_paint", "super_equations"
 
 

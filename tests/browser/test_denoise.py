@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from aecore.checkpoints import names
+from aecore.corruptions import CORRUPTIONS
 from aecore.data import load_digits
 from tests.browser.visitor import DESK, PHONE, answered, go, set_further, settled
 
@@ -197,11 +198,13 @@ def test_the_link_shows_another_visitor_the_same_pictures(denoise, open_page):
     page = denoise
     before = pixels(page, "corrupted")
     with answered(page):
-        page.get_by_text("Cover the top").click()
+        page.locator(".st-key-denoise_bet_1 button").click()
+    with answered(page):
+        page.get_by_role("button", name="Just show me").click()
     changed(page, "corrupted", before)
-    page.wait_for_function("location.search.includes('denoise_digit')")
+    page.wait_for_function("location.search.includes('denoise_corruption')")
     query = urllib.parse.parse_qs(urllib.parse.urlparse(page.url).query)
-    assert query["denoise_corruption"] == ["Grey patch"]
+    assert query["denoise_corruption"] == [CORRUPTIONS["salt_pepper"].label]
     other = open_page(page.url, **DESK)
     ready(other)
     assert pixels(other, "corrupted") == pixels(page, "corrupted")

@@ -79,13 +79,17 @@ def test_a_painted_mask_stays(empty):
     assert painted.startswith(f"{covered(page)} pixels")
 
 
-def test_a_chip_takes_no_mask_away(empty):
+def test_a_bet_takes_no_mask_away(empty):
     page, line, facts = empty
+    with answered(page):
+        page.locator(".st-key-inpaint_bet_2 button").click()
+    show = page.get_by_role("button", name="Just show me")
+    show.wait_for()
     line.hold()
     paint(page)
     painted = facts.inner_text()
     with answered(page):
-        page.get_by_role("button", name="Drop half of the pixels").click()
+        show.click()
     line.release()
     page.wait_for_url("**inpaint_kind=Dropout**")
     quiet(page)

@@ -3,6 +3,7 @@
 import csv
 import io
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from aecore.restore import energy, inpainting, masks
 from aecore.restore import search as latent_search
 from aecore.restore.compare import Comparison, Hole, compare_inpainting
 from aecore.restore.inpainting import METHODS, SEARCH, inpaint
-from pages.inpaint import downloads, mask_pad, measured, search, try_next
+from pages.inpaint import downloads, mask_pad, measured, search, story, try_next
 from tests.visits import VISITOR, sound, visit, wanted
 from ui.input.digit import example_digit
 from ui.input.pad.strokes import stroke
@@ -340,14 +341,22 @@ def test_downloads_hold_every_method(comparison):
     assert rows[0]["missing_pixels"] == "144"
 
 
-@pytest.mark.parametrize("place", range(3))
-def test_a_chip_sets_what_it_promises(place):
-    _, where, _, settings = try_next.TRY[place]
-    at = opened()
-    sound(at.button(key=f"inpaint_try_{settings['kind']}").click().run())
-    assert now(at).damage.kind == settings["kind"]
-    assert torch.equal(now(at).clean.x, example_digit(settings["digit"]))
-    assert at.session_state["_inpaint_followed"] == {where: 1}
+def test_bets_and_story_follow_the_numbers(comparison):
+    network, smooth = comparison.method("inpainter"), comparison.best_of(True)
+    half = replace(comparison, damage=replace(comparison.damage, kind="half"))
+    for reads, option in ((4, 0), (9, 1), (7, 2), (None, 2)):
+        assert try_next.covered(replace(half, methods=[replace(network, reads=reads)])).option == option
+    holes = replace(comparison, damage=replace(comparison.damage, kind="dropout"))
+    for missing, option in ((30.0, 0), (3.0, 1)):
+        answers = replace(holes, methods=[replace(network, missing=missing), replace(smooth, missing=9.0)])
+        assert (
+            try_next.scattered(answers).option == option and f"{missing:.1f} dB" in try_next.scattered(answers).sentence
+        )
+        assert ("no memory" in story.filled(answers)) == (option == 0)
+    right = replace(comparison, methods=[replace(smooth, reads=comparison.clean.reads)])
+    assert try_next.closed(right).option == 0
+    assert try_next.closed(replace(right, methods=[replace(smooth, reads=None)])).option == 1
+    assert try_next.closed(half) is None and "144 of 784 pixels" in story.filled(comparison)
 
 
 def test_the_lectures_claim_is_held_against_the_table():

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +19,7 @@ from aecore.corruptions import CORRUPTIONS
 from aecore.errors import ImageError
 from aecore.restore import compare
 from pages import PAGES
-from pages.denoise import equations, try_next
+from pages.denoise import equations, story, try_next
 from tests.visits import ALONE, shown, sound, visit
 from ui import glossary
 from ui.input.digit import FIRST_EXAMPLE, _read, all_test_digits, example_digit
@@ -181,15 +182,26 @@ def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_
     assert said == (page not in ALONE)
 
 
-@pytest.mark.parametrize("place", range(len(try_next.TRY)))
-def test_try_next_sets_the_controls(place):
-    at = visit("denoise")
-    _, settings = try_next.TRY[place]
-    sound(at.button(key=f"denoise_try_{settings['corruption']}").click().run())
-    assert comparison(at).damage.corruption == settings["corruption"]
-    assert comparison(at).damage.strength == settings["strength"]
-    if "digit" in settings:
-        assert torch.equal(comparison(at).clean.x, example_digit(settings["digit"]))
+@needs_models
+def test_bets_and_story_of_denoise_follow_the_numbers():
+    made = compare.compare_denoising(
+        example_digit(0), compare.Damage("salt_pepper", 0.1), ["dae", "ae-conv"], ["median"]
+    )
+    dae, copier, median = made.methods
+    for best in range(3):
+        psnr = [30.0 if place == best else 20.0 for place in range(3)]
+        entries = [replace(entry, psnr=value) for entry, value in zip(made.methods, psnr, strict=True)]
+        answer = try_next.specks(replace(made, methods=entries))
+        assert answer.option == best and answer.sentence.count("20.0 dB") == 2
+    low = made.corrupted.psnr
+    assert try_next.leave_it(replace(made, methods=[replace(dae, psnr=low - 1)])).option == 1
+    assert try_next.leave_it(replace(made, methods=[replace(dae, psnr=low + 1)])).option == 0
+    for reads, option in ((made.clean.reads, 0), (made.clean.reads + 1, 1), (None, 1)):
+        assert try_next.legible(replace(made, methods=[replace(dae, reads=reads)])).option == option
+    assert try_next.specks(replace(made, methods=[dae, median])) is None
+    text = story.repaired(made)
+    assert all(f"{entry.psnr:.1f} dB" in text for entry in (dae, copier, median, made.corrupted))
+    assert story.repaired(replace(made, methods=[])) == ""
 
 
 @needs_models

@@ -24,8 +24,7 @@ from aecore.restore.upscaling import (
     Measured,
     Score,
 )
-from pages.super_resolution import measured, stage
-from pages.super_resolution.try_next import TRY
+from pages.super_resolution import measured, stage, story, try_next
 from tests.visits import sound, visit
 from ui.input.digit import all_test_digits, example_digit
 from ui.input.pad.strokes import stroke
@@ -112,14 +111,23 @@ def test_a_drawing_and_a_picked_digit_replace_the_example(page):
 
 
 @needs_judge
-@pytest.mark.parametrize("place", range(len(TRY)))
-def test_try_next_sets_the_controls(page, place):
-    at = page()
-    name, _, settings = TRY[place]
-    sound(at.button(key=f"super_try_{name}").click().run())
-    assert comparison(at).given.shape[-1] == settings["super_side"]
-    assert torch.equal(comparison(at).clean.x, example_digit(settings["super_digit"]))
-    assert int(all_test_digits()[1][settings["super_digit"]]) == settings["super_class"]
+def test_bets_and_story_follow_the_numbers():
+    seven, nine = (
+        compare_upscaling(example_digit(try_next.SEVEN), 4),
+        compare_upscaling(example_digit(try_next.NINE), 4),
+    )
+    biased = seven.method(BIASED)
+    for reads, option in ((7, 0), (9, 1), (4, 2), (None, 2)):
+        changed = replace(seven, methods=[replace(biased, reads=reads)])
+        assert try_next.drawn(changed).option == option
+    full, other = nine.method(FULL), nine.method(BIASED)
+    for psnr, option in ((full.psnr - 3, 0), (full.psnr - 0.2, 1), (full.psnr + 2, 1)):
+        assert try_next.cost(replace(nine, methods=[full, replace(other, psnr=psnr)])).option == option
+    assert try_next.cost(replace(nine, methods=[full])) is None and story.guessed(replace(nine, methods=[full])) == ""
+    text = story.guessed(seven)
+    assert f"{seven.method(FULL).psnr:.1f} dB" in text and f"{biased.psnr:.1f} dB" in text and "16 numbers" in text
+    poor = replace(seven, methods=[seven.method(FULL), replace(biased, fits=12.0)])
+    assert "Not all of that fits" in story.guessed(poor) and "Both fit" in text
 
 
 @needs_judge

@@ -127,13 +127,11 @@ def show(
     key: str,
     on_end: Callable[[], None],
     on_again: Callable[[], None],
-    reveal: int = 0,
 ) -> None:
     """The component: progress and Cancel while it runs; then the descent, to be played, its curves, and the answers.
 
     Args: truth: the class that the judge reads in the whole digit; on_end: called once the search has ended, in a
-          callback; on_again: called when the visitor wants a search from other starts, in a callback;
-          reveal: scroll it into view whenever it grows.
+          callback; on_again: called when the visitor wants a search from other starts, in a callback.
     """
     asked = state().asked
     if truth is None:  # nobody reads: what was drawn is no digit
@@ -146,7 +144,6 @@ def show(
 
     data = {
         "now": time.monotonic(),  # so that every run is an answer to the browser
-        "reveal": reveal,
         "question": search.question,
         "state": search.state,
         "step": search.step,

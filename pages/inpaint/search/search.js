@@ -43,7 +43,6 @@ class SearchView {
   playing = false
   lit = -1 // the start that is looked at
   ended = false
-  revealed = -1 // how often a question has led here, as Python last said
   tell = (/** @type {string} */ _name, /** @type {number} */ _tick) => {}
   curves = /** @type {{path: string, color: string}[]} */ ([])
   size = [0, HEIGHT] // px of the chart
@@ -77,15 +76,7 @@ class SearchView {
     if (data.state === "done") this.done = { ...data, line: outline(bytesFrom(data.mask), SIDE, SIDE).line }
     if (data.frames) this.receive(data)
     this.show()
-    this.revealAt(data.reveal)
     this.observer.observe(this.chart())
-  }
-
-  /** Scrolls here when a question below has led here. */
-  revealAt(count) {
-    if (this.revealed >= 0 && count > this.revealed)
-      this.root.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" })
-    this.revealed = count
   }
 
   ask() {

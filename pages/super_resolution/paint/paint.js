@@ -5,8 +5,6 @@ import { arrowKey, oneStop, tabTo } from "../../../ui/input/arrows.js"
 import { bytesFrom, digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 
-const INKS = [0, 1 / 3, 2 / 3, 1]
-
 const desks = new WeakMap() // parentElement -> Desk
 
 /** @param {Component} component */
@@ -24,7 +22,8 @@ export default function ({ parentElement, data }) {
 class Desk {
   data = /** @type {any} */ (null) // the message of pages/super_resolution/paint/__init__.py
   cells = new Float32Array(0) // ink of each large pixel, row by row
-  ink = INKS.length - 1
+  ink = 2 // a grey that a real stroke leaves most often
+  known = /** @type {Uint8Array} */ (new Uint8Array(0)) // coarse real digits, one after the other
   networks = new Map() // sha256 -> network; null until it has come
   painting = false
   pending = false
@@ -37,6 +36,7 @@ class Desk {
   update(data) {
     const other = data.side !== this.data?.side || data.start !== this.data.start
     this.data = data
+    if (other) this.known = bytesFrom(data.known)
     for (const sha256 of [...data.networks.map(({ sha256 }) => sha256), data.judge]) this.fetch(sha256)
     if (other) this.reset()
     this.later()
@@ -65,7 +65,7 @@ class Desk {
     this.later()
   }
 
-  put(place, ink = INKS[this.ink]) {
+  put(place, ink = this.data.inks[this.ink]) {
     if (this.cells[place] === ink) return
     this.cells[place] = ink
     this.later()
@@ -147,8 +147,23 @@ class Desk {
     return networks.map(({ sha256 }) => this.networks.get(sha256)?.forward(large) ?? null)
   }
 
+  /** Whether the pixels are like those of some real digit: see Known in aecore/restore/upscaling.py. */
+  get plausible() {
+    const size = this.cells.length
+    let nearest = Number.POSITIVE_INFINITY
+    for (let at = 0; at < this.known.length && nearest > 0; at += size) {
+      let sum = 0
+      for (let i = 0; i < size && sum < nearest; i++) sum += (this.cells[i] - this.known[at + i] / 255) ** 2
+      nearest = Math.min(nearest, sum)
+    }
+    return Math.sqrt(nearest / size) <= this.data.far
+  }
+
   template(recons) {
     const { side, networks } = this.data
+    const empty = !this.cells.some((ink) => ink > 0)
+    const strange = !empty && !this.plausible
+    this.root.classList.toggle("strange", strange)
     const places = Array.from({ length: side }, (_, i) => i)
     const grid = `grid-template: repeat(${side}, 1fr) / repeat(${side}, 1fr)`
     return html`<div class="left">
@@ -160,14 +175,20 @@ class Desk {
         </div>
         <div class="tools">
           <div class="inks" role="radiogroup" aria-label="Ink" @keydown=${(event) => this.inkKey(event)}>
-            ${INKS.map((ink, place) => this.inkBox(ink, place))}
+            ${this.data.inks.map((ink, place) => this.inkBox(ink, place))}
           </div>
-          <button type="button" @click=${() => this.reset()}>As on the stage</button>
+          <button type="button" @click=${() => this.reset()}>The digit above</button>
           <button type="button" @click=${() => this.clear()}>Clear</button>
         </div>
       </div>
       <div class="arrow" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="M4 12h15 M13 6l6 6-6 6" /></svg></div>
-      <div class="answers" aria-live="polite">${networks.map((spec, i) => this.answer(spec, recons[i]))}</div>`
+      <div class="answers" aria-live="polite">
+        ${networks.map((spec, i) => this.answer(spec, recons[i], !empty && !strange))}
+        <p class="warning" ?hidden=${!strange}>
+          Unlike any digit: the networks have seen nothing like it, and what they draw means little. Try less ink, or
+          begin again with the digit above.
+        </p>
+      </div>`
   }
 
   cell(row, column) {
@@ -184,8 +205,8 @@ class Desk {
       aria-checked=${place === this.ink} @click=${() => this.choose(place)}></button>`
   }
 
-  answer({ title, color }, recon) {
-    const judge = this.cells.some((ink) => ink > 0) ? this.networks.get(this.data.judge) : null
+  answer({ title, color }, recon, legible) {
+    const judge = legible ? this.networks.get(this.data.judge) : null
     const p = recon && judge?.classify(recon)
     const reads = p?.indexOf(Math.max(...p))
     const said = p ? `reads ${reads} · ${percent(p[reads])}` : ""

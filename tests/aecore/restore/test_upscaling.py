@@ -237,3 +237,19 @@ def test_the_command_line_writes_one_row_a_method(tmp_path):
         assert result.size == (112, 112 * (1 + at_hand))
     done = CliRunner().invoke(app, ["upscale", str(picture), "--side", "9"])
     assert done.exit_code == 2 and "--side is one of" in done.output
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_real_digits_are_rarely_called_strange_and_white_blocks_always(side):
+    known = upscaling.known(side)
+    x = load_digits("test")[0][2000:5000].float() / 255  # neither compared with, nor calibrated on
+    far = known.distance(upscaling.lower(x, side)) > known.far
+    assert float(far.float().mean()) <= 0.01
+    white = torch.zeros(1, 1, 4, 4)
+    for row, column in ((0, 0), (0, 1), (0, 2), (0, 3), (1, 3), (2, 2), (3, 1)):  # a 7 in full cells
+        white[0, 0, row, column] = 1
+    blocks = white.repeat_interleave(7, 2).repeat_interleave(7, 3)
+    assert known.distance(upscaling.lower(blocks, side)) > known.far
+    one = upscaling.lower(x[:1], side)
+    nearest = (known.x_low.flatten(1).numpy() / 255.0 - one.flatten(1).numpy()) ** 2
+    assert float(known.distance(one)) == pytest.approx(np.sqrt(nearest.mean(1).min()), rel=1e-4)
