@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from aecore import referee
 from aecore.engine import Engine, get_engine
 from aecore.errors import ImageError
 from aecore.intake.channel import channels
@@ -124,7 +125,8 @@ def find(gray: np.ndarray, engine: Engine) -> tuple[list[Digit], bool]:
     """Digits of a page that may be damaged: looked for at several degrees of smoothing, the best reading wins.
 
     Damage breaks strokes and looks like ink itself. So the page is also looked at through a median and a blur of
-    growing width; of all these readings that one is kept whose digits the judge is surest of, all in all.
+    growing width; of all these readings that one is kept whose digits the judge is surest of, all in all. It reads
+    through damage, too: what the referee takes for no digit counts half.
 
     Args:    gray: (H, W) float32 in [0, 255].
     Returns: the digits, and whether smoothing was what showed them: the page is damaged.
@@ -141,7 +143,9 @@ def find(gray: np.ndarray, engine: Engine) -> tuple[list[Digit], bool]:
         except ImageError as error:
             failure = failure or error
             continue
-        sure = engine.classify(torch.cat([digit.x for digit in digits])).amax(1)
+        x = torch.cat([digit.x for digit in digits])
+        strange = torch.tensor([why is not None for why in referee.refusals(engine, x)])
+        sure = engine.classify(x).amax(1) * torch.where(strange, 0.5, 1.0)
         score = float((sure - 0.6).sum())  # a reading that is hardly sure of a digit had better not claim it
         if best is None or score > surest + 0.05 * abs(surest):
             best, surest = (digits, median + blur > 0), score
