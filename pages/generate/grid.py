@@ -46,7 +46,7 @@ def grid(engine: Engine, now: Writing) -> None:
         with st.container(width=600):
             gallery(rows, "generate_grid", heads=heads, on_pick=pick)
         with st.container(width="stretch"):
-            st.markdown(f"#### The judge reads {agreed} of {len(y)} as asked")
+            st.markdown(f"### The judge reads {agreed} of {len(y)} as asked")
             st.markdown(
                 "Down a column the code stays and only the class changes; along a row the class stays and only the "
                 "code changes. " + ("" if along == "random" else _told(engine, now.model, along))

@@ -169,7 +169,7 @@ def measured(engine: Engine, side: int) -> None:
             "Measure again with: `python -m benchmarks.upscaling --save`."
         )
     head, body = conclusion(scores, side)
-    st.markdown(f"#### {head}")
+    st.markdown(f"### {head}")
     st.markdown(body)
     st.markdown(fewer_pixels(table))
     agreement = [[100 * scores[name].agreement([y]) for y in range(10)] for name in NETWORKS]

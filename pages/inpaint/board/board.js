@@ -55,7 +55,7 @@ function show({ root, figures, echo }, data) {
   const group = ({ title, tiles }) => {
     const long = tiles.some(({ label }) => label.length > LINE)
     return html`<div class=${["group", tiles.length > 4 && "wide", long && "long"].filter(Boolean).join(" ")}>
-      <h4>${title}</h4>
+      <h2>${title}</h2>
       <div class="tiles">${tiles.map(one)}</div>
     </div>`
   }

@@ -11,7 +11,7 @@ export function panelFrame(panel) {
     "Arrow keys move a point, Enter marks the nearest digit, plus and minus zoom, Escape lets go."
   return html`<header>
       <i style=${`background: ${spec.color}`}></i>
-      <h3 title=${spec.summary}>${spec.title}</h3>
+      <h2 title=${spec.summary}>${spec.title}</h2>
       <small>${waits(panel)}</small>
       <span class="zoom">
         <button type="button" data-do="in" title="Zoom in (+)" aria-label="Zoom in" @click=${() => panel.zoom(1.6)}

@@ -37,7 +37,7 @@ export function writeNumbers(board) {
   board.find(".claims").innerHTML = claims
     .map(
       ({ claim, answer, holds }) =>
-        `<section data-holds="${holds}"><h3>“${claim}”<small>${VERDICTS[holds]}</small></h3><p>${answer}</p></section>`,
+        `<section data-holds="${holds}"><h2>“${claim}”<small>${VERDICTS[holds]}</small></h2><p>${answer}</p></section>`,
     )
     .join("")
   describe(board)

@@ -116,7 +116,7 @@ class Strip {
           ${others.map(
             ({ title, tiles }) =>
               html`<div class="group">
-                ${title ? html`<h4>${title}</h4>` : nothing}
+                ${title ? html`<h2>${title}</h2>` : nothing}
                 <div class="tiles">${tiles.map(one)}</div>
               </div>`,
           )}
