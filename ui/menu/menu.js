@@ -3,7 +3,7 @@
 
 const OPEN = "[data-testid=stExpandSidebarButton]"
 const MENU = "[data-testid=stSidebar]"
-const LINK = "[data-testid=stSidebarNavLink]"
+const LINK = "[data-testid=stSidebarNavLink], [data-testid=stSidebar] [data-testid=stLogoLink]"
 const PAGE = "[data-testid=stMain]"
 
 /** @param {string} selector */
@@ -59,11 +59,13 @@ const passed = (/** @type {KeyboardEvent} */ event) => {
 export default function ({ parentElement }) {
   document.addEventListener("click", clicked)
   document.addEventListener("keydown", passed, true)
+  addEventListener("popstate", close) // Back and Forward choose, too
   document.addEventListener("keydown", pressed)
   parentElement.querySelector("span").dataset.ready = ""
   return () => {
     document.removeEventListener("click", clicked)
     document.removeEventListener("keydown", passed, true)
+    removeEventListener("popstate", close)
     document.removeEventListener("keydown", pressed)
   }
 }
