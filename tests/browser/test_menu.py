@@ -54,20 +54,18 @@ def test_a_tap_opens_the_menu_and_a_choice_closes_it(opened, scheme):
 
 def test_back_and_the_logo_choose_too(opened):
     page = opened()
-    page.get_by_test_id("stExpandSidebarButton").tap()
-    whole(page)
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Denoise").tap()
-    page.get_by_role("heading", level=1, name="Denoise").wait_for()
-    for choose in (page.go_back, page.get_by_test_id("stSidebar").get_by_test_id("stLogoLink").tap):
-        closed(page)
+
+    def choose(how, head) -> None:
         page.get_by_test_id("stExpandSidebarButton").tap()
         whole(page)
-        choose()
+        how()
         closed(page)
-        page.get_by_role("heading", level=1, name="Autoencoder Lab").wait_for()
-        if choose == page.go_back:
-            page.go_forward()
-            page.get_by_role("heading", level=1, name="Denoise").wait_for()
+        page.get_by_role("heading", level=1, name=head).wait_for()
+
+    choose(page.get_by_test_id("stSidebarNavLink").filter(has_text="Denoise").tap, "Denoise")
+    choose(page.go_back, "Autoencoder Lab")
+    choose(page.go_forward, "Denoise")
+    choose(page.get_by_test_id("stSidebar").get_by_test_id("stLogoLink").tap, "Autoencoder Lab")
 
 
 def test_a_tap_beside_the_menu_closes_it(opened):
