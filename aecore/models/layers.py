@@ -6,9 +6,12 @@ torch stands in the list: operations.py.
 """
 
 import inspect
+import linecache
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -76,6 +79,30 @@ def describe(model: nn.Module) -> Network:
 
     Raises: UnlistedError: it does something that has no place in the list; its message says what.
     """
+    return _run(model, _Tape(model))
+
+
+@dataclass(frozen=True)
+class Line:
+    """Source that ran. file: from the project's root, or from the folder of torch; number: of its first line."""
+
+    file: str
+    number: int
+    text: str
+
+
+def written(model: nn.Module) -> list[list[Line]]:
+    """For each place of `describe`'s list the source that made it: the model's own line, and torch's module in between.
+
+    Raises: as `describe`.
+    """
+    tape = _Reader(model)
+    _run(model, tape)
+    return tape.lines
+
+
+def _run(model: nn.Module, tape: "_Tape") -> Network:
+    """What a model's methods do on blank pictures, written down on the tape."""
     shape = getattr(getattr(model, "config", None), "image_shape", None)
     require(shape is not None, "its config has no image_shape")
     device = next((tensor.device for tensor in model.state_dict().values()), torch.device("cpu"))
@@ -83,13 +110,13 @@ def describe(model: nn.Module) -> Network:
     model.eval()
     try:
         with contract.trusted(), torch.inference_mode(), torch.autocast(device.type, enabled=False):
-            return _record(model, torch.zeros(BATCH, *shape, device=device))
+            return _record(model, torch.zeros(BATCH, *shape, device=device), tape)
     finally:
         model.train(training)
 
 
-def _record(model: nn.Module, x: Tensor) -> Network:
-    tape, methods = _Tape(model), {}
+def _record(model: nn.Module, x: Tensor, tape: "_Tape") -> Network:
+    methods = {}
     y, mask, z = torch.zeros(BATCH, dtype=torch.long, device=x.device), torch.zeros_like(x), None
     for name, results in METHODS.items():
         method = getattr(model, name, None)
@@ -167,6 +194,49 @@ class _Tape(TorchFunctionMode):
     def _name(self, tensor: Tensor) -> str:
         require(id(tensor) in self._names, "it computes its weights")
         return self._names[id(tensor)]
+
+
+class _Reader(_Tape):
+    """A tape that also keeps, for each layer, the source from which torch was called."""
+
+    def __init__(self, model: nn.Module):
+        super().__init__(model)
+        self.lines: list[list[Line]] = []
+
+    def add(
+        self, kind: str, of: list[Tensor], out: Tensor, settings: dict | None = None, tensors: dict | None = None
+    ) -> None:
+        """As `_Tape.add`."""
+        super().add(kind, of, out, settings, tensors)
+        if len(self.lines) < len(self.layers):
+            self.lines.append([] if kind == "input" else _calling())
+
+
+_HERE, _TORCH = Path(__file__).resolve().parents[2], Path(torch.__file__).resolve().parents[1]
+_ITSELF = {Path(__file__).resolve(), Path(__file__).resolve().with_name("operations.py")}
+
+
+def _calling() -> list[Line]:
+    """The innermost line of a model's own source that is running, and before it that of torch's module, if any."""
+    lines: list[Line] = []
+    frame = sys._getframe()
+    while frame is not None:
+        path = Path(frame.f_code.co_filename)
+        if path not in _ITSELF and path.is_relative_to(_HERE / "aecore"):
+            return [_line(frame, path.relative_to(_HERE)), *lines]
+        if not lines and path.is_relative_to(_TORCH / "torch/nn/modules"):
+            lines.append(_line(frame, path.relative_to(_TORCH)))
+        frame = frame.f_back
+    return lines
+
+
+def _line(frame: Any, path: Path) -> Line:
+    """The expression that a frame is evaluating, on one line."""
+    first, last, begin, end = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
+    source = [linecache.getline(frame.f_code.co_filename, number).rstrip("\n") for number in range(first, last + 1)]
+    source[-1] = source[-1][:end]
+    source[0] = source[0][begin:]
+    return Line(str(path), first, " ".join(part.strip() for part in source))
 
 
 def _tensors(value: Any) -> Iterator[Tensor]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from aecore import checkpoints, records
 from aecore.data import load_digits
 from aecore.models import FAMILIES, build
-from aecore.models.layers import Network, describe
+from aecore.models.layers import Network, describe, written
 from aecore.models.operations import UnlistedError
 from tests.networks import act, arguments, randomise, results
 
@@ -30,6 +31,9 @@ def run(network: Network, tensors: dict[str, Tensor], method: str, given: list[T
         return values[place]
 
     return {name: value(place) for name, place in gives.items()}
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @torch.inference_mode()
@@ -178,3 +182,20 @@ def test_a_model_without_a_list_is_saved_all_the_same(tmp_path, monkeypatch):
     card = checkpoints.Card("own", "", "", "own", {}, {})
     path = checkpoints.save(build("own", {}), card, tmp_path / "own.safetensors")
     assert checkpoints.load(path).card.network == Network()
+
+
+@pytest.mark.parametrize("name", ["bottleneck-2", "cvae", "upscaler"])
+def test_every_layer_names_the_source_that_made_it(name):
+    model = checkpoints.load(name)
+    lines, listed = written(model), describe(model).layers
+    assert len(lines) == len(listed)
+    for layer, sources in zip(listed, lines, strict=True):
+        if layer.kind == "input":
+            assert sources == []
+            continue
+        own = sources[0]
+        assert own.file.startswith("aecore/models/")
+        source = (ROOT / own.file).read_text().splitlines()[own.number - 1 : own.number + 4]
+        assert own.text[:12] in " ".join(source)
+        if layer.kind in ("linear", "conv2d", "relu"):
+            assert layer.kind in sources[-1].text
