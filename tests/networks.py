@@ -75,6 +75,19 @@ def act(layer: Layer, values: list[Tensor], tensors: dict[str, Tensor]) -> Tenso
 
 
 @torch.inference_mode()
+def inner_values(
+    network: Network, tensors: dict[str, Tensor], given: dict[int, Tensor], last: int
+) -> dict[int, Tensor]:
+    """Place of a layer -> what it makes of the inputs at some places, for all layers up to the last that can be run."""
+    values = dict(given)
+    for place, layer in enumerate(network.layers[: last + 1]):
+        if place not in values and layer.kind != "input" and all(before in values for before in layer.of):
+            roles = {role: tensors[tensor] for role, tensor in layer.tensors.items()}
+            values[place] = act(layer, [values[before] for before in layer.of], roles)
+    return values
+
+
+@torch.inference_mode()
 def arguments(
     model: nn.Module, network: Network, x: Tensor | None = None, y: Tensor | None = None
 ) -> dict[str, list[Tensor]]:

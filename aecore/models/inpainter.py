@@ -120,4 +120,6 @@ def _uniform(x: Tensor, rng: torch.Generator | None, low: float, high: float) ->
     return (low + (high - low) * torch.rand(len(x), generator=rng, device=device)).to(x.device)  # (N,)
 
 
-FAMILY = Family(Inpainter, InpainterConfig, kind="dae", headline=("psnr_missing_patch",), restores=("inpaint",))
+FAMILY = Family(
+    Inpainter, InpainterConfig, kind="dae", headline=("psnr_missing_patch",), restores=("inpaint",), live=True
+)

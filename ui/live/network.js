@@ -26,6 +26,7 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * @property {(x) => Float32Array} [features]  of the judge
  * @property {(x) => Float32Array} [classify]  of the judge: probabilities
  * @property {(name: string) => Float32Array} tensor  of the checkpoint, in PyTorch's order: to read, never to change
+ * @property {{method: string, given: any[]}} [latest]  what ran last, of what was announced: see ran.js
  * @property {(place: number) => any} value  what a layer of the card's list made in the last run that led through it, in
  *   PyTorch's order; of an input, what was given. Read it at once: whoever runs the network next overwrites it.
  */

@@ -9,5 +9,6 @@ export const RAN = "network:ran"
  * @param {...any} given  what it was given
  */
 export function ran(network, method, ...given) {
+  network.latest = { method, given }
   document.dispatchEvent(new CustomEvent(RAN, { detail: { network, method, given } }))
 }

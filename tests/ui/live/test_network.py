@@ -16,7 +16,7 @@ from aecore.data import load_digits
 from aecore.models import FAMILIES, build
 from aecore.models.layers import describe
 from aecore.recipes import RECIPES
-from tests.networks import act, assert_same, randomise
+from tests.networks import assert_same, inner_values, randomise
 from tests.node import run
 
 
@@ -232,21 +232,12 @@ def test_every_value_inside_can_be_read_and_is_torchs(digits, name, method):
     checkpoint = base64.b64encode(checkpoints.path_of(name).read_bytes()).decode()
     early, values = run(INSIDE, checkpoint, method, [value.flatten().tolist() for value in given])
     assert early == "nothing has run through this layer yet"
-    expected = dict(zip(network.methods[method].takes, given, strict=True))
-    tensors = model.state_dict()
-    ends = set(network.methods[method].gives.values())
-    seen = 0
-    for place, layer in enumerate(network.layers):
-        if place not in expected and all(before in expected for before in layer.of):
-            roles = {role: tensors[tensor] for role, tensor in layer.tensors.items()}
-            expected[place] = act(layer, [expected[before] for before in layer.of], roles)
-        if place > max(ends):
-            continue
-        torch.testing.assert_close(
-            torch.tensor(values[place], dtype=torch.float32), expected[place].float().flatten(), rtol=0, atol=2e-4
-        )
-        seen += 1
-    assert seen > 15
+    inputs = dict(zip(network.methods[method].takes, given, strict=True))
+    expected = inner_values(network, model.state_dict(), inputs, max(network.methods[method].gives.values()))
+    for place, value in expected.items():
+        inside = torch.tensor(values[place], dtype=torch.float32)
+        torch.testing.assert_close(inside, value.float().flatten(), rtol=0, atol=2e-4)
+    assert len(expected) > 15
 
 
 # ---- what does not fit

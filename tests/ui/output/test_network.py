@@ -1,14 +1,17 @@
 """The picture of a network: which boxes it has, where its bars stand, and what Python tells it."""
 
+import base64
 import json
 
 import pytest
 import torch
 
 from aecore import checkpoints
+from tests.networks import inner_values
 from tests.node import run
 from tests.ui.server.test_ask import SEVEN, ask
 from tests.visits import sound, visit
+from ui.input.digit import FIRST_EXAMPLE, example_digit
 from ui.output import network, verdict
 
 PLAN = """async (load, network, masked) => {
@@ -128,3 +131,41 @@ def test_a_digit_that_changed_is_named_and_one_that_did_not_is_not_blamed():
     assert verdict.code(7, 9, 2, own=True) == "Your 7 became a 9: two numbers are too few."
     assert verdict.code(8, 8, 32, own=False) == "Still an 8."
     assert verdict.code(None, 3, 2, own=True) == ""
+
+
+SUMS = """async (load, checkpoint, x, asked) => {
+    const { loadNetwork } = await load("/ui/live/network.js")
+    const { sumOf } = await load("/ui/output/network/sum.js")
+    const bytes = Uint8Array.from(atob(checkpoint), (c) => c.charCodeAt(0)).buffer
+    const network = await loadNetwork(bytes)
+    network.forward(Float32Array.from(x))
+    return asked.map(([place, index]) => sumOf(network, place, index))
+}"""
+
+
+@pytest.mark.parametrize("name", ["ae-conv", "bottleneck-2", "vae-nyu", "upscaler"])
+@torch.inference_mode()
+def test_an_opened_number_is_the_very_sum_that_torch_forms(name):
+    model, x = checkpoints.load(name), example_digit(FIRST_EXAMPLE)
+    listed, tensors = model.card.network, model.state_dict()
+    (result,) = listed.methods["forward"].gives.values()
+    values = inner_values(listed, tensors, {listed.methods["forward"].takes[0]: x}, result)
+    rng = torch.Generator().manual_seed(5)
+    places = [p for p, layer in enumerate(listed.layers) if p in values and layer.kind in ("linear", "conv2d", "relu")]
+    places += [p for p in values if listed.layers[p].kind in ("transposed_linear", "sigmoid", "add") or p == result]
+    asked = [[p, int(torch.randint(values[p].numel(), (), generator=rng))] for p in places for _ in range(3)]
+    checkpoint = base64.b64encode(checkpoints.path_of(name).read_bytes()).decode()
+    sums = run(SUMS, checkpoint, x.flatten().tolist(), asked)
+    opened = 0
+    for (place, index), sum_ in zip(asked, sums, strict=True):
+        if sum_ is None:  # a layer in front of all weights
+            continue
+        opened += 1
+        expected = float(values[sum_["place"]].flatten()[sum_["index"]])
+        assert sum_["total"] == pytest.approx(expected, abs=2e-3)
+        assert sum(t["x"] * t["w"] for t in sum_["terms"]) + sum_["bias"] == pytest.approx(sum_["total"], abs=1e-5)
+        source = values[sum_["source"]].flatten()
+        assert all(t["x"] == pytest.approx(float(source[t["from"]]), abs=1e-3) for t in sum_["terms"][::17])
+        shown = sum_["then"][-1]["value"] if sum_["then"] else sum_["total"]
+        assert shown == pytest.approx(float(values[place].flatten()[index]), abs=2e-3)
+    assert opened > 10

@@ -3,18 +3,23 @@
 The browser draws it from the layers that the card lists, and follows the pen by itself; Python says which networks, and
 what goes in. On a page that runs the network anyway the row shows what was run there (ui/live/ran.js).
 
-network([row("ae-conv", engine)], x, key="a_network")
+inside(engine, ["ae-conv"], x, key="a_network")
 """
 
+import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from torch import Tensor
 
+from aecore import checkpoints
+from aecore.engine import Engine
+from aecore.models.layers import written
 from ui.component import component
 from ui.input.digit import PAD
 from ui.live.networks import reference, runnable
 from ui.output.picture import picture
+from ui.server import ask
 from ui.theme import kind_color, seen
 
 _NETWORK = component("ui/output/network/network", html='<div class="network"></div>')
@@ -37,24 +42,37 @@ class Row:
 
 
 def network(
-    shown: dict,
-    key: str,
-    *,
-    seq: int | None = None,
-    answers: str = "",
-    follows: bool = False,
-    compact: bool = False,
-    title: str = "",
-    note: str = "",
+    shown: dict, key: str, *, seq: int | None = None, answers: str = "", follows: bool = False, compact: bool = False
 ) -> None:
-    """Draw networks, a row each.
+    """Draw networks.
 
     Args: shown: their `message`; seq: of the pad's drawing that goes in, None where it comes from elsewhere; follows:
-          the rows run the networks on what the pad says, nobody else on the page does; answers: the address that has
-          the `message` of another drawing; compact: only picture, code and picture; title, note: above, below.
+          a row each, which run the networks on what the pad says, nobody else on the page does; otherwise one row, of
+          the network that another part of the page ran last, the first one until then; answers: the address that has
+          the `message` of another drawing; compact: only picture, code and picture.
     """
-    data = shown | {"pad": "" if seq is None else PAD, "seq": seq or 0, "answers": answers, "follows": follows}
-    _NETWORK(key=key, data=data | {"compact": compact, "title": title, "note": note}, height="content")
+    source = ask.offer(f"{key}_source", _source)
+    data = shown | {"source": source, "pad": "" if seq is None else PAD, "seq": seq or 0, "answers": answers}
+    _NETWORK(key=key, data=data | {"follows": follows, "compact": compact}, height="content")
+
+
+def inside(
+    engine: Engine,
+    names: Sequence[str],
+    x: Tensor | None,
+    key: str,
+    seq: int | None = None,
+    y: int | None = None,
+    mask: Tensor | None = None,
+) -> None:
+    """The network that the stage above runs; nothing where none of them runs in the browser.
+
+    Args: names: those that it may be, the first one until another has run; x, y, mask: what goes in, see `message`;
+          seq: see `network`.
+    """
+    rows = [Row(name, engine.card(name).kind, masked=mask is not None) for name in runnable(names)]
+    if rows:
+        network(message(rows, x, y, mask), key, seq=seq)
 
 
 def message(rows: Sequence[Row], x: Tensor | None, y: int | None = None, mask: Tensor | None = None) -> dict:
@@ -70,6 +88,18 @@ def message(rows: Sequence[Row], x: Tensor | None, y: int | None = None, mask: T
         "y": y,
         "mask": None if mask is None else picture(mask),
     }
+
+
+def _source(name: object) -> list[list[dict]]:
+    """For each layer of a network the lines of source that made it; for the browser, when a number is opened."""
+    if not isinstance(name, str) or name not in checkpoints.names():
+        raise ValueError("no such network")
+    return _lines(name)
+
+
+@functools.lru_cache(maxsize=32)
+def _lines(name: str) -> list[list[dict]]:
+    return [[asdict(line) for line in lines] for lines in written(checkpoints.load(name))]
 
 
 def _message(row: Row) -> dict:

@@ -1,5 +1,5 @@
-// Networks as pictures, a row each (row.js). Either the rows follow a drawing pad by themselves, or they show what other
-// parts of the page ran (ui/live/ran.js): then nothing is computed twice.
+// Networks as pictures, a row each (row.js). Either the rows follow a drawing pad by themselves, or there is one row of
+// what another part of the page ran last (ui/live/ran.js): then nothing is computed twice.
 
 import { html, nothing, render } from "../../vendor/lit-html.js"
 import { normalizeDrawing } from "../../input/digit.js"
@@ -8,6 +8,7 @@ import { network } from "../../live/store.js"
 import { pictureFrom } from "../picture.js"
 import { Row } from "./row.js"
 
+const STAYS = 250 // ms in which a network that goes on running keeps its place from others
 const PEN = 112 // pixels a side in which a drawing is read
 
 const views = new WeakMap() // parentElement -> View
@@ -30,6 +31,8 @@ class View {
   data = /** @type {any} */ (null) // as `message` of ui/output/network/__init__.py
   rows = /** @type {Map<string, Row>} */ (new Map()) // sha256 -> its row, once the network is here
   asked = new Set() // their sha256
+  current = "" // sha256 of the one that is shown, where there is one row
+  ranAt = 0 // ms, when that last ran
   x = /** @type {?Float32Array} */ (null)
   y = /** @type {number|undefined} */ (undefined)
   mask = /** @type {Float32Array|undefined} */ (undefined)
@@ -40,7 +43,7 @@ class View {
   waiting = /** @type {any} */ (null)
   busy = false
   seen = true // on the screen
-  missed = /** @type {?{sha256: string, method: string, given: any[]}} */ (null) // the last run while it was not
+  missed = /** @type {?{network: any, method: string, given: any[]}} */ (null) // the last run while it was not
 
   /** @param {Skeleton} root */
   constructor(root) {
@@ -64,6 +67,8 @@ class View {
     const before = this.data
     this.data = data
     const early = this.answered > data.seq
+    const [first] = data.rows
+    if (first && first.sha256 !== before?.rows[0]?.sha256) this.current = first.sha256
     const old = data.pad && (this.drawing || early || data.seq < this.seq)
     this.layout(early && before ? before.rows : data.rows)
     const given = JSON.stringify([data.x, data.y, data.mask])
@@ -86,29 +91,30 @@ class View {
     if (this.x) row.run(this.x, this.y, this.mask)
   }
 
+  /** Those of the message's rows that are shown. */
+  visible(rows) {
+    return this.data.follows ? rows : rows.filter(({ sha256 }) => sha256 === this.current)
+  }
+
   layout(rows) {
+    const shown = this.visible(rows)
     this.root.classList.toggle("compact", this.data.compact)
-    const now = new Set(rows.map(({ sha256 }) => sha256))
+    const now = new Set(shown.map(({ sha256 }) => sha256))
     for (const [sha256, row] of this.rows) {
       if (now.has(sha256)) continue
       row.close()
       this.rows.delete(sha256)
       this.asked.delete(sha256)
+      render(nothing, this.root) // each row has elements of its own
     }
-    const places = [...now]
-    render(
-      html`${this.data.title ? html`<h3>${this.data.title}</h3>` : nothing}
-        ${rows.map(
-          ({ label, wrong, words }, i) =>
-            html`<div class=${wrong ? "line wrong" : "line"}>
-              <div class="row" data-network=${places[i]} aria-label=${label}></div>
-              ${this.data.compact ? html`<p aria-live="polite">${words}</p>` : nothing}
-            </div>`,
-        )}
-        <p class="note">${this.data.note}</p>`,
-      this.root,
-    )
-    for (const message of rows) this.fetch(message)
+    const line = ({ sha256, label, title, wrong, words }) =>
+      html`${this.data.compact ? nothing : html`<h3><b>Inside: ${title}</b> <span data-note=${sha256}></span></h3>`}
+        <div class=${wrong ? "line wrong" : "line"}>
+          <div class="row" data-network=${sha256} aria-label=${label}></div>
+          ${this.data.compact ? html`<p aria-live="polite">${words}</p>` : nothing}
+        </div>`
+    render(shown.map(line), this.root)
+    for (const message of shown) this.fetch(message)
   }
 
   fetch(message) {
@@ -117,38 +123,81 @@ class View {
     this.asked.add(sha256)
     network(sha256).then(
       (model) => {
-        const root = this.root.querySelector(`[data-network="${sha256}"]`)
-        if (!root || this.rows.has(sha256)) return
-        const row = new Row(root, message, model, this.data.compact)
-        this.rows.set(sha256, row)
-        this.run(row)
+        if (!this.asked.has(sha256)) return
+        const row = this.place(message, model)
+        if (this.x) this.run(row)
+        else if (model.latest) this.again(row, model.latest)
       },
       () => this.asked.delete(sha256),
     )
+  }
+
+  /** The row of a network that is here. */
+  place(message, model) {
+    const { sha256 } = message
+    this.asked.add(sha256)
+    let row = this.rows.get(sha256)
+    if (row) return row
+    const root = this.root.querySelector(`[data-network="${sha256}"]`)
+    row = new Row(root, message, model, this.data.compact, () => this.lines(message.name))
+    this.rows.set(sha256, row)
+    const note = this.root.querySelector(`[data-note="${sha256}"]`)
+    if (note) note.textContent = row.note
+    return row
+  }
+
+  /** The source of a network's layers, once asked for; nothing where the server has no answer. */
+  async lines(name) {
+    try {
+      const answer = await fetch(new URL(this.data.source, location.href), {
+        method: "POST",
+        body: JSON.stringify(name),
+      })
+      return answer.ok ? await answer.json() : []
+    } catch {
+      return []
+    }
   }
 
   // ---- what others ran
 
   hear({ network, method, given }) {
     const { sha256 } = network.card
-    const row = this.rows.get(sha256)
-    if (!row || this.data.follows) return
+    const message = this.data && !this.data.follows && this.data.rows.find((row) => row.sha256 === sha256)
+    if (!message) return
+    const now = performance.now()
+    if (sha256 !== this.current && now - this.ranAt < STAYS) return
+    this.ranAt = now
     if (!this.seen) {
-      this.missed = { sha256, method, given: given.map((value) => value?.slice?.() ?? value) }
+      this.missed = { network, method, given: given.map((value) => value?.slice?.() ?? value) }
       return
     }
+    this.show(message, network).read(method, given)
+  }
+
+  /** Makes a network the one that is shown. */
+  show(message, model) {
+    if (message.sha256 !== this.current) {
+      this.current = message.sha256
+      this.layout(this.data.rows)
+    }
+    return this.place(message, model)
+  }
+
+  /** What had run before there was a row. */
+  again(row, { method, given }) {
+    row.model[method](...given)
     row.read(method, given)
   }
 
   look(seen) {
     this.seen = seen
     if (!seen || !this.missed) return
-    const { sha256, method, given } = this.missed
+    const { network, method, given } = this.missed
     this.missed = null
-    const row = this.rows.get(sha256)
-    if (!row) return
-    row.model[method](...given)
-    row.read(method, given)
+    const message = this.data.rows.find((row) => row.sha256 === network.card.sha256)
+    if (!message) return
+    this.again(this.show(message, network), { method, given })
   }
 
   // ---- the pad

@@ -1,17 +1,18 @@
 // One network as a row: what goes in, the layers of the encoder, the code as bars, the layers of the decoder, what comes
 // out. Pointing at a bar shows what that number paints; pulling it makes the output follow; leaving puts it back.
 
-import { html, nothing, render } from "../../vendor/lit-html.js"
 import { paintPicture } from "../picture.js"
-import { barAt, grid, paintBars, pulled, reachOf } from "./bars.js"
-import { count, planOf } from "./boxes.js"
+import { drawArcs, drawMarks } from "./arcs.js"
+import { paintBars, reachOf } from "./bars.js"
+import { planOf } from "./boxes.js"
+import { handOn } from "./hand.js"
+import { layOut, numbers } from "./layout.js"
+import { Panel, subscript } from "./panel.js"
 import { paintSheet } from "./sheet.js"
 
 const START = 1 // what the bars reach at least
 const PRIOR = 3 // of variational families, whose codes are trained to fill N(0, I)
-const STEP = 0.05 // of the reach, by an arrow key
 const FAINT = 0.1 // what a number paints less than this is shown as faint as it is
-const STILL = 4 // px that a finger may move and yet only tap
 
 /**
  * What a row is made of, as ui/output/network/__init__.py `_message` writes it.
@@ -27,10 +28,12 @@ export class Row {
   moved = /** @type {?Float32Array} */ (null) // the code after what a hand has done to it
   sigma = /** @type {?Float32Array} */ (null)
   reach = START
+  last = /** @type {?{method: string, given: any[]}} */ (null) // what was run
   at = -1 // the number that is pointed at
-  last = -1 // the one before
+  before = -1 // the one before
   pulling = false
   change = /** @type {?Float32Array} */ (null) // the output without the number that is pointed at
+  resized = true
   unknown = false // the encoder's part is of an earlier picture: only a code came
 
   /**
@@ -38,8 +41,9 @@ export class Row {
    * @param {Message} message
    * @param {import("../../live/network.js").Network} model
    * @param {boolean} compact  only picture, code and picture
+   * @param {() => Promise<any[]>} source  gives the lines of source for each layer
    */
-  constructor(root, message, model, compact) {
+  constructor(root, message, model, compact, source) {
     this.root = root
     this.message = message
     this.model = model
@@ -51,14 +55,25 @@ export class Row {
       if (!event.composedPath().includes(this.root)) this.leave()
     }
     document.addEventListener("pointerdown", this.outside)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.layout()
+    this.sizes = new ResizeObserver(() => {
+      this.resized = true
+      this.later()
+    })
+    const panel = document.createElement("section")
+    panel.className = "panel"
+    panel.hidden = true
+    root.closest(".line")?.after(panel)
+    this.panel = new Panel(panel, model, source, () => this.later())
+    layOut(this)
+    if (this.bars) handOn(this)
+    this.canvases = [...root.querySelectorAll("canvas")]
     this.sizes.observe(root)
   }
 
   close() {
     document.removeEventListener("pointerdown", this.outside)
     this.sizes.disconnect()
+    this.panel.root.remove()
     cancelAnimationFrame(this.frame ?? 0)
   }
 
@@ -82,6 +97,7 @@ export class Row {
   /** The network has just run, here or elsewhere: its values are those of this run. */
   read(method, given) {
     const { plan, model } = this
+    this.last = { method, given }
     this.unknown = method === "decode"
     if (method !== "forward_masked") this.y = given[1]
     const behind = plan.code === null ? 0 : plan.boxes.indexOf(plan.code)
@@ -94,7 +110,28 @@ export class Row {
     this.moved = null
     this.pulling = false
     this.shown = new Map(this.given)
+    this.panel.read(this.unread())
     this.point(this.at)
+  }
+
+  /** Whether the number that is opened stands in front of a code that no picture made. */
+  unread() {
+    const { boxes, code } = this.plan
+    const box = this.panel.opened?.box
+    return this.unknown && box !== undefined && boxes.indexOf(box) <= boxes.indexOf(/** @type {any} */ (code))
+  }
+
+  /** Shows the computation behind a number of a box, or hides it again. */
+  open(box, index) {
+    const { opened } = this.panel
+    if (opened?.box === box && opened?.index === index) return this.panel.close()
+    if (!this.last) return
+    const { method, given } = this.last
+    this.model[method](...given)
+    if (this.moved) this.model.decode(this.moved, this.y)
+    this.panel.open({ box, index })
+    if (this.unread()) this.panel.read(true)
+    this.later()
   }
 
   spread(method, [x, y]) {
@@ -104,14 +141,14 @@ export class Row {
     return logvar.map((value) => Math.exp(value / 2))
   }
 
-  // ---- the hand on the code
+  // ---- what a hand does to the code: hand.js
 
   /** Points at a number: what it paints is the output with it, less the output without it. */
   point(i) {
     const z = this.moved ?? this.z
     if (i !== this.at) this.pulling = false
     this.at = z && i < z.length ? i : -1
-    if (this.at >= 0) this.last = this.at
+    if (this.at >= 0) this.before = this.at
     this.change = null
     if (z && this.at >= 0 && !this.pulling) {
       const without = z.slice()
@@ -127,18 +164,23 @@ export class Row {
     this.moved ??= this.z.slice()
     this.moved[i] = Math.min(Math.max(value, this.plan.positive ? 0 : -this.reach), this.reach)
     this.pulling = true
-    this.at = this.last = i
+    this.at = this.before = i
     this.change = null
     this.model.decode(this.moved, this.y)
     const behind = this.plan.boxes.slice(this.plan.boxes.indexOf(/** @type {any} */ (this.plan.code)) + 1)
     for (const box of behind) this.shown.set(box, this.model.value(box.place))
     this.shown.set(this.plan.code, this.moved)
+    this.panel.read(this.unread())
     this.later()
   }
 
   /** The hand has gone: all is as the network gave it. */
   leave() {
     if (this.at < 0 && !this.moved) return
+    if (this.moved && this.z && this.panel.opened) {
+      this.model.decode(this.z, this.y)
+      this.panel.read(this.unread())
+    }
     this.moved = null
     this.pulling = false
     this.at = -1
@@ -147,66 +189,15 @@ export class Row {
     this.later()
   }
 
-  hands() {
-    const code = /** @type {HTMLElement} */ (this.root.querySelector(".code"))
-    const canvas = /** @type {HTMLCanvasElement} */ (code.querySelector("canvas"))
-    const n = count(this.plan.code?.shape ?? [])
-    let down = /** @type {?{i: number, y: number, far: boolean}} */ (null)
-    const place = (event) => {
-      const box = canvas.getBoundingClientRect()
-      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]
-    }
-    code.onpointerdown = (event) => {
-      const i = barAt(n, ...place(event))
-      if (i < 0) return
-      down = { i, y: event.clientY, far: false }
-      code.setPointerCapture(event.pointerId)
-      this.point(i)
-    }
-    code.onpointermove = (event) => {
-      if (!down) {
-        if (event.pointerType !== "touch") this.point(barAt(n, ...place(event)))
-        return
-      }
-      down.far ||= Math.abs(event.clientY - down.y) > STILL
-      if (down.far) this.pull(down.i, pulled(down.i, n, place(event)[1], this))
-    }
-    code.onpointerup = code.onpointercancel = () => {
-      down = null
-    }
-    code.onpointerleave = (event) => {
-      if (!down && event.pointerType !== "touch") this.leave()
-    }
-    code.onfocus = () => {
-      if (code.matches(":focus-visible") && this.at < 0) this.point(this.first())
-    }
-    code.onblur = () => this.leave()
-    code.onkeydown = (event) => this.key(event, n)
-  }
-
   /** The number that was pointed at before, or the one that stands out most. */
   first() {
-    if (this.last >= 0) return this.last
+    if (this.before >= 0) return this.before
     const z = this.z ?? new Float32Array(1)
     return z.reduce((best, value, i) => (Math.abs(value) > Math.abs(z[best]) ? i : best), 0)
   }
 
   get positive() {
     return this.plan.positive
-  }
-
-  key(event, n) {
-    const { columns } = grid(n)
-    const sideways = { ArrowLeft: -1, ArrowRight: 1, PageUp: -columns, PageDown: columns, Home: -n, End: n }[event.key]
-    const upward = { ArrowUp: 1, ArrowDown: -1 }[event.key]
-    if (event.key === "Escape") this.leave()
-    else if (sideways) this.point(Math.min(Math.max(this.first() + sideways, 0), n - 1))
-    else if (upward && this.z) {
-      const i = this.at < 0 ? this.first() : this.at
-      this.pull(i, (this.moved ?? this.z)[i] + upward * (event.shiftKey ? 5 : 1) * STEP * this.reach)
-    } else return
-    event.preventDefault()
-    event.stopPropagation()
   }
 
   // ---- drawing
@@ -218,59 +209,12 @@ export class Row {
     })
   }
 
-  layout() {
-    const { boxes, code } = this.plan
-    const pictured = (box) => box === code || box.kind === "input" || box.kind === "output"
-    const shown = boxes.filter((box) => box.kind !== "label" && (!this.compact || pictured(box)))
-    const half = code ? shown.indexOf(code) : shown.length
-    const parts = [shown.slice(0, half), shown.slice(half, half + 1), shown.slice(half + 1)]
-    const funnel = (name) => (this.compact && code ? html`<div class="funnel" data-way=${name}>${name}</div>` : nothing)
-    const [encoder, middle, decoder] = parts.map((part) => part.map((box) => this.figure(box)))
-    render(
-      html`<div class="part">${encoder}</div>
-        ${funnel("Encoder")}
-        <div class="part middle">${middle}</div>
-        ${funnel("Decoder")}
-        <div class="part">${decoder}</div>`,
-      this.root,
-    )
-    if (this.bars) this.hands()
-    this.canvases = [...this.root.querySelectorAll("canvas")]
-  }
-
-  /** @param {import("./boxes.js").Box} box */
-  figure(box) {
-    const { plan, message } = this
-    const place = plan.boxes.indexOf(box)
-    if (box.kind === "code" && this.bars) {
-      const n = box.shape[0]
-      const { rows, columns } = grid(n)
-      return html`<figure class="box bars" data-box=${place} style=${`--rows: ${rows}; --columns: ${columns}`}>
-        <div class="code" tabindex="0" role="slider" aria-orientation="vertical" aria-label=${`Code of ${message.title}`}>
-          <canvas></canvas>
-        </div>
-        <figcaption><b>${numbers(n)}</b> <span class="value"></span></figcaption>
-      </figure>`
-    }
-    const picture = box.kind === "input" || box.kind === "output"
-    return html`<figure class=${`box ${picture ? "picture" : "sheet"}`} data-box=${place}>
-      <div class="shape"><canvas role="img" aria-label=${this.about(box)}></canvas></div>
-      <figcaption>${this.caption(box)}</figcaption>
-    </figure>`
-  }
-
-  about(box) {
-    if (box.kind === "input") return box === this.plan.boxes[0] ? "What goes in" : "What is missing"
-    return box.kind === "output" ? "What comes out" : `Activations, ${box.shape.join(" by ")}`
-  }
-
-  caption(box) {
-    const { plan } = this
-    if (box.kind === "input") return box === plan.boxes[0] ? "In" : "Missing"
-    if (box.kind === "output") return html`<span class="out">Out</span>`
-    const size = box.shape.length === 3 ? box.shape.join("\u2009\u00d7\u2009") : numbers(box.shape[0])
-    if (box.kind === "code") return html`<b>Code</b> ${size}`
-    return size
+  /** What is to be said of a network whose code is no bottleneck. */
+  get note() {
+    const { code, narrowest, pixels } = this.plan
+    if (this.compact || narrowest <= pixels) return ""
+    const wide = `${numbers(narrowest)}, more than the picture\u2019s ${pixels.toLocaleString("en")}`
+    return code ? `Its code has ${wide}.` : `It has no short code: its narrowest layer has ${wide}.`
   }
 
   draw() {
@@ -287,9 +231,14 @@ export class Row {
         else paintPicture(canvas, picture)
       } else paintSheet(canvas, box.shape, values)
     }
+    if (this.resized) drawArcs(this)
+    drawMarks(this)
+    this.resized = false
     const says = /** @type {HTMLElement} */ (this.root.querySelector(".out"))
     says.textContent = this.change ? `${this.name()} paints` : "Out"
+    this.root.classList.toggle("pointed", this.change !== null)
     this.root.classList.toggle("unknown", this.unknown)
+    this.root.classList.toggle("blind", !this.shown.has(boxes[0])) // no picture has gone in yet
     this.root.classList.toggle("moved", this.moved !== null)
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
   }
@@ -314,7 +263,7 @@ export class Row {
 
   /** The number that is pointed at. */
   name() {
-    return `z${String(this.at + 1).replace(/\d/g, (digit) => "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"[Number(digit)])}`
+    return `z${subscript(this.at + 1)}`
   }
 }
 
@@ -329,5 +278,4 @@ function stretched(picture, without) {
   ])
 }
 
-const numbers = (n) => `${n.toLocaleString("en")} ${n === 1 ? "number" : "numbers"}`
 const signed = (value) => value.toFixed(2).replace("-", "\u2212")

@@ -24,10 +24,32 @@ export function spreadOf(shape) {
   return { maps, high, wide, columns, rows, gap, scale, size }
 }
 
+/** The number at a place of a sheet, in shares of it; the nearest one. @param {number[]} shape */
+export function numberAt(shape, across, down) {
+  const { maps, high, wide, columns, rows, gap, scale, size } = spreadOf(shape)
+  const [x, y] = [across * size[0], down * size[1]]
+  const column = Math.min(Math.floor(x / (wide * scale + gap)), columns - 1)
+  const row = Math.min(Math.floor(y / (high * scale + gap)), rows - 1)
+  const map = Math.min(row * columns + column, maps - 1)
+  const within = (at, cell, side) =>
+    Math.min(Math.max(Math.floor((at - cell * (side * scale + gap)) / scale), 0), side - 1)
+  return (map * high + within(y, row, high)) * wide + within(x, column, wide)
+}
+
+/** Where a number stands on its sheet: left, top, width and height in percent. @param {number[]} shape */
+export function placeOf(shape, index) {
+  const { high, wide, columns, gap, scale, size } = spreadOf(shape)
+  const map = Math.floor(index / (high * wide))
+  const [y, x] = [Math.floor((index % (high * wide)) / wide), index % wide]
+  const left = (map % columns) * (wide * scale + gap) + x * scale
+  const top = Math.floor(map / columns) * (high * scale + gap) + y * scale
+  return [left / size[0], top / size[1], scale / size[0], scale / size[1]].map((share) => `${100 * share}%`)
+}
+
 /**
  * @param {HTMLCanvasElement} canvas  becomes as large as the sheet
  * @param {number[]} shape
- * @param {Float32Array} values  white as far as they are above zero, blue as far as they are below
+ * @param {Float32Array} values  white where they are above zero, blue where they are below
  */
 export function paintSheet(canvas, shape, values) {
   const { maps, high, wide, columns, gap, scale, size } = spreadOf(shape)
@@ -43,10 +65,11 @@ export function paintSheet(canvas, shape, values) {
     for (let row = 0; row < high * scale; row++) {
       const from = (map * high + Math.floor(row / scale)) * wide
       for (let column = 0; column < wide * scale; column++) {
-        const share = values[from + Math.floor(column / scale)] / most
-        const ink = share < 0 ? BELOW : ABOVE
+        const value = values[from + Math.floor(column / scale)]
+        const share = Math.sqrt(Math.abs(value) / most) // so that what is weak is seen, too
+        const ink = value < 0 ? BELOW : ABOVE
         const to = 4 * ((top + row) * width + left + column)
-        for (let c = 0; c < 3; c++) image.data[to + c] = PAPER[c] + Math.abs(share) * (ink[c] - PAPER[c])
+        for (let c = 0; c < 3; c++) image.data[to + c] = PAPER[c] + share * (ink[c] - PAPER[c])
         image.data[to + 3] = 255
       }
     }

@@ -4,6 +4,7 @@
 
 import { normalizeDrawing } from "../../input/digit.js"
 import { SIDE } from "../picture.js"
+import { ran } from "../../live/ran.js"
 import { network } from "../../live/store.js"
 
 const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends
@@ -131,6 +132,7 @@ export class Follower {
       await new Promise((next) => setTimeout(next))
       if (this.waiting || !this.drawing) return
       const recon = model.forward(inputs[of])
+      ran(model, "forward", inputs[of])
       if (paste && removed) recon.forEach((_, i) => (recon[i] = removed[i] ? recon[i] : damaged[i]))
       this.show(new Map([[tile, recon]]))
     }
