@@ -18,6 +18,7 @@ with shell.loading(660):
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
+    from ui.output.network import inside
     from ui.server import ask
     from ui.teach.story import show as tell
 
@@ -44,6 +45,8 @@ def show_stage() -> None:
         stage.show(columns, digit, curves, address, show_the_rest)
         messages.missing(problems)
         state().columns = columns
+    with messages.shown():
+        inside(engine, sizes_first(), digit.x, "bottleneck_inside", digit.seq)
     show_story()
 
 
@@ -51,6 +54,12 @@ def show_stage() -> None:
 def show_story() -> None:
     """What became of the digit; another size reruns only this."""
     tell(story.through(state().columns, stage.size_now()))
+
+
+def sizes_first() -> list[str]:
+    """All networks of the slider, that of the present size first."""
+    now = stage.size_now()
+    return [capacity.name_of(size) for size in sorted(stage.SIZES, key=lambda size: size != now)]
 
 
 def answer(strokes: object) -> dict:

@@ -18,6 +18,7 @@ with shell.loading(660):
     from ui.input.pad import drawing
     from ui.live.networks import deliver
     from ui.output import compared
+    from ui.output.network import inside
     from ui.server import ask
     from ui.teach.story import show as tell
 
@@ -43,7 +44,7 @@ def show_tiles(source, asked) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
-    digit = first_digit()
+    digit, learned = first_digit(), []
     with left, messages.shown():
         digit = input_digit(source, "denoise", echo=True)
     with right, messages.shown():
@@ -63,6 +64,11 @@ def show_tiles(source, asked) -> None:
         messages.missing(comparison.problems)
         now = state()
         now.comparison, now.models, now.classical, now.paste = comparison, asked.models, asked.classical, asked.paste
+        learned = [entry for entry in comparison.methods if entry.kind != "classical"]
+    with messages.shown():
+        if learned:
+            best = max(learned, key=lambda entry: entry.psnr)
+            inside(engine, [best.id], comparison.corrupted.x, "denoise_inside", digit.seq)
 
 
 def show_the_rest() -> None:

@@ -26,6 +26,7 @@ with shell.loading(660):
     from pages.generate.state import CAPTION, EQUATIONS, EXPORT, GRID, MEASURED, PRIOR, STAGE, TRANSFER
     from ui import messages, serving
     from ui.live.networks import deliver
+    from ui.output.network import inside
 
 engine = serving.engine()
 writer.recall()
@@ -37,6 +38,8 @@ def show_stage() -> None:
     """The style on the left, the number in it on the right; all of it lives in the browser."""
     with messages.shown():
         writer.show(engine, writer.now(*asked), "generate_writer", on_settled=show_the_rest)
+    with messages.shown():
+        inside(engine, asked[:1], None, "generate_inside")
 
 
 def show_the_rest() -> None:

@@ -16,6 +16,8 @@ with shell.loading(660):
     from ui import messages, serving
     from ui.glossary import explain
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
+    from ui.live.networks import deliver
+    from ui.output.network import inside
     from ui.teach.story import show as tell
 
 engine = serving.engine()
@@ -44,6 +46,10 @@ def show_stage() -> None:
         state().comparison = comparison
         board.show(comparison, "inpaint_board", look, descent, on_settled=show_the_rest)
         messages.missing(comparison.problems)
+    with messages.shown():
+        if state().comparison is not None:
+            inside(engine, ["inpainter"], state().comparison.corrupted.x, "inpaint_inside", mask=hole.mask)
+            deliver(["inpainter"])
 
 
 def show_the_rest() -> None:

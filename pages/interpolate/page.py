@@ -14,6 +14,7 @@ with shell.loading(660):
     from pages.interpolate.state import MEASURED, STAGE, WALK, state
     from ui import messages, serving
     from ui.live.networks import deliver
+    from ui.output.network import inside
     from ui.output.try_next import followed
 
 engine = serving.engine()
@@ -45,6 +46,8 @@ def show_walk(sides, path, steps, rows) -> None:
         walk.show(current, controls.pads(sides), "interpolate_walk_view", rest, reveal)
         messages.missing(current.problems)
         state().walk = current
+    with messages.shown():
+        inside(engine, walk.inner(rows), None, "interpolate_inside")
 
 
 def show_the_rest() -> None:

@@ -17,6 +17,7 @@ with shell.loading(660):
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
     from ui.output import events, verdict
+    from ui.output.network import inside
 
 engine = serving.engine()
 url.read(board.HIDDEN, board.VIEW)
@@ -39,6 +40,8 @@ def show_stage() -> None:
         events.event(" ".join(verdict.refused(why)) if why else "")
         board.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
         state().digit = digit
+    with messages.shown():
+        inside(engine, ["vae-2", "ae-2-bce"], digit.x, "map_inside", digit.seq)
     deliver(board.networks(names))
 
 

@@ -14,6 +14,7 @@ with shell.loading(660):
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
+    from ui.output.network import inside
     from ui.teach.story import show as tell
 
 engine = serving.engine()
@@ -32,6 +33,8 @@ def show_stage() -> None:
         digit = input_digit(choose_source("regularise"), "regularise")
     with right, messages.shown():
         stage.show(engine, digit.x)
+    with messages.shown():
+        inside(engine, stage.NAMES, digit.x, "regularise_inside", digit.seq)
     st.session_state[DIGIT] = digit.x
     with messages.shown():
         tell(story.lit(engine, digit.x))

@@ -19,6 +19,7 @@ with shell.loading(660):
     from ui.input.pad import drawing
     from ui.live.networks import deliver
     from ui.output import compared
+    from ui.output.network import inside
     from ui.output.numbers import numbers
     from ui.output.try_next import followed
     from ui.server import ask
@@ -62,6 +63,9 @@ def show_tiles(source: str, side: int, look: stage.Look) -> None:
         compared.show(tiles, comparison, digit, "super_strip", reveal, address, show_the_rest, brief=brief)
         messages.missing(comparison.problems)
         state().comparison = comparison
+    with messages.shown():
+        if state().comparison is not None:
+            inside(engine, ["upscaler"], state().comparison.corrupted.x, "super_inside", digit.seq)
 
 
 def show_everything() -> None:

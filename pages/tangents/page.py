@@ -16,6 +16,7 @@ with shell.loading(660):
     from ui import messages, serving, url
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
+    from ui.output.network import inside
     from ui.teach.story import show as tell
 
 engine = serving.engine()
@@ -37,6 +38,8 @@ def show_stage() -> None:
         model, seed = stage.choose(engine)
         state().around = stage.around(engine, digit, model, seed)
         stage.show(engine, state().around)
+    with messages.shown():
+        inside(engine, [stage.COPIER], digit.x, "tangents_inside", digit.seq)
     with messages.shown():
         if state().around:
             tell(story.reaches(state().around, table))

@@ -5,7 +5,7 @@ import pytest
 
 from aecore.checkpoints import names
 from aecore.engine import get_engine
-from tests.browser.test_follow import draw_a_seven
+from tests.browser.test_follow import _wiggle, draw_a_seven
 from tests.browser.visitor import DESK, PHONE, drawn, eventually, settled
 from ui.input.digit import FIRST_EXAMPLE, example_digit
 
@@ -92,7 +92,7 @@ def test_a_number_shows_what_it_paints_is_pulled_and_comes_back(home):
 def test_the_keyboard_does_the_same(home):
     code = home.locator(f"{ROW.format(3)} .code")
     out = tile(home, 3, "last")
-    home.locator(f"{ROW.format(2)} .code").focus()
+    home.locator(f"{ROW.format(2)} .picture [role=button]").focus()  # what comes out
     home.keyboard.press("Tab")
     assert code.evaluate("node => node === node.getRootNode().activeElement")
     eventually(home, lambda: "z" in value(home, 3))
@@ -117,3 +117,75 @@ def test_a_thumb_does_the_same(serve, open_page):
     assert not np.allclose(tile(page, 1, "last"), out)
     page.locator("h1").tap()
     eventually(page, lambda: np.allclose(tile(page, 1, "last"), out))
+
+
+def test_the_inside_of_the_denoiser_is_what_the_strip_ran(serve, open_page):
+    page = open_page(serve("app.py") + "/denoise", **DESK)
+    ready(page, rows=1)
+    row = page.locator(".row[data-network]")
+    draw_a_seven(page)
+    eventually(page, lambda: _wiggle(page) or page.locator("figure.sketch[data-tile=dae]").count())
+    drawn(page, 20)
+
+    def shown(selector):
+        return np.array(page.locator(selector).first.evaluate(GREYS))
+
+    for tile_, box in (("corrupted", ".row .part:first-child .picture"), ("dae", ".row .part:last-of-type .picture")):
+        eventually(page, lambda t=tile_, b=box: (shown(f"figure[data-tile={t}] canvas") == shown(f"{b} canvas")).all())
+    assert "4,704 numbers, more than the picture" in page.locator("h3:has([data-note])").inner_text()
+    assert row.locator("figure.sheet").count() == 4
+    page.mouse.up()
+
+
+@pytest.mark.parametrize(("path", "name"), [("generate", "cvae-2"), ("bottleneck", "bottleneck-8")])
+def test_one_row_shows_what_the_stage_runs(serve, open_page, path, name):
+    page = open_page(f"{serve('app.py')}/{path}", **DESK)
+    ready(page, rows=1)
+    sha256 = get_engine().card(name).sha256
+    assert page.locator(".row[data-network]").get_attribute("data-network") == sha256
+    before = page.locator(".row[data-drawn]").get_attribute("data-drawn")
+    if path == "bottleneck":
+        page.locator(".dial input").focus()
+        page.keyboard.press("ArrowLeft")
+        smaller = get_engine().card("bottleneck-4").sha256
+        eventually(page, lambda: page.locator(".row[data-network]").get_attribute("data-network") == smaller)
+        eventually(page, lambda: page.locator(".row[data-network] .code canvas").count() == 1)
+    else:
+        assert page.locator(".row.blind").count() == 1  # no picture has gone in
+        page.locator(".row.blind").evaluate("node => node.scrollIntoView({ block: 'end' })")
+        canvas = page.locator(".writer canvas").first.bounding_box()
+        page.mouse.move(canvas["x"] + 0.3 * canvas["width"], canvas["y"] + 0.8 * canvas["height"])
+        eventually(page, lambda: page.locator(".row[data-network]").get_attribute("data-drawn") != before)
+    assert page.errors == []
+
+
+def test_a_number_opens_into_its_sum_and_source(home):
+    row, panel = home.locator(ROW.format(3)), home.locator(".panel:not([hidden])")
+    code = row.locator(".code").bounding_box()
+    home.mouse.click(code["x"] + 0.75 * code["width"], code["y"] + 0.5 * code["height"])  # the second of two
+    panel.wait_for()
+    z = float(get_engine().encode("bottleneck-2", example_digit(FIRST_EXAMPLE))[0, 1])
+    sums = panel.locator("[data-part=sum]").all_inner_texts()
+    assert sums[0] == "z₂" and float(sums[1].replace("−", "-")) == pytest.approx(z, abs=0.006)
+    source = panel.locator(".source").first
+    source.wait_for()
+    assert (
+        source.inner_text().startswith("self.bend_in(t)")
+        and "aecore/models/tied_matrix.py, line" in source.inner_text()
+    )
+    weights = panel.locator(".part-of[data-part=w]")
+    assert weights.count() > 4
+    weights.first.hover()
+    eventually(home, lambda: panel.get_attribute("data-lit") == "w")
+    home.locator("h1").click()
+    panel.get_by_role("button", name="Close").click()
+    assert home.locator(".panel:not([hidden])").count() == 0
+    out = row.locator(".picture").last.get_by_role("button")
+    out.focus()
+    home.keyboard.press("Enter")
+    panel.wait_for()
+    before = panel.inner_text()
+    home.keyboard.press("ArrowLeft")
+    eventually(home, lambda: panel.inner_text() != before)
+    home.keyboard.press("Escape")
+    assert home.locator(".panel:not([hidden])").count() == 0

@@ -3,6 +3,7 @@
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
@@ -40,6 +41,7 @@ class Stage {
   seq = 0 // of the last drawing seen here
   answered = -1 // seq of the last drawing that was answered without a run
   drawing = false
+  told = /** @type {any[]} */ ([]) // whose run was announced last, and on what
   send = (/** @type {number} */ _place) => {}
 
   /** @param {Skeleton} root */
@@ -129,6 +131,12 @@ class Stage {
     return this.models.get(sha256)
   }
 
+  /** Says what a network has just made of a digit, to whoever draws its inside. */
+  announce(model, x) {
+    this.told = [model, x]
+    ran(model, "forward", x)
+  }
+
   later() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null
@@ -145,6 +153,7 @@ class Stage {
         const known = { way, x: pictures.get(this.place) ?? null, psnr: psnr[this.place], old: live !== null }
         if (!live || way !== "network" || !model) return known
         const recon = model.forward(live)
+        this.announce(model, live)
         return { way, x: recon, psnr: decibel(live, recon), old: false }
       })
       return { id, label: live ? this.data.drawing : label, x: live ?? x, back }
@@ -154,6 +163,12 @@ class Stage {
   show() {
     const { sizes, curves, colors } = this.data
     const columns = this.now()
+    const model = this.model()
+    const [{ x }] = columns
+    if (model && (this.told[0] !== model || this.told[1] !== x)) {
+      model.forward(x)
+      this.announce(model, x)
+    }
     const size = sizes[this.place]
     const words = `${size.toLocaleString("en")} ${size === 1 ? "number" : "numbers"}`
     this.slider.valueAsNumber = this.place

@@ -5,6 +5,7 @@
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { contextOf, SIDE } from "../../../ui/output/picture.js"
+import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { StylePlane } from "./plane.js"
 import { measureStyle } from "./styles.js"
@@ -181,6 +182,10 @@ class Writer {
       this.verdict.textContent = digits.length ? "" : "Type a number, or choose a digit."
     }
     this.stale = false
+    if (this.cvae && digits.length) {
+      this.cvae.decode(z, digits[0])
+      ran(this.cvae, "decode", z, digits[0])
+    }
     this.showPaper()
     this.measure([...this.pictures.values()].filter(Boolean))
     if (digits.length === this.count) this.drawPlane()

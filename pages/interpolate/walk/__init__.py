@@ -64,6 +64,11 @@ class Walk:
     refused: referee.Refusal | None = None
 
 
+def inner(names: Sequence[str]) -> list[str]:
+    """The model whose inside is shown: the VAE if it walks, too, else the first that does; none for pixels alone."""
+    return sorted((name for name in names if name != "pixels"), key=lambda name: name != "vae")[:1]
+
+
 def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Sequence[str]) -> Walk:
     """Compute the rows; a model that cannot be loaded is left out and stands in `problems`."""
     t = torch.linspace(0, 1, steps)

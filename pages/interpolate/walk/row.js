@@ -1,6 +1,7 @@
 // One row of a walk (walk.js): its large picture, its steps, and what lies between the steps.
 
 import { html, nothing } from "../../../ui/vendor/lit-html.js"
+import { ran } from "../../../ui/live/ran.js"
 import { PATHS } from "./paths.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 
@@ -55,7 +56,12 @@ export class WalkRow {
     if (mode === "fade") return PATHS.linear(...ends, t)
     if (!this.network) return this.pictures[Math.round(t * (this.pictures.length - 1))]
     if (mode === "through") return this.network.forward(PATHS.linear(...ends, t))
-    if (mode === "path") return this.network.decode(path(...this.codes, t))
+    if (mode === "path") {
+      const z = path(...this.codes, t)
+      const x = this.network.decode(z)
+      ran(this.network, "decode", z)
+      return x
+    }
     const last = this.codes.length - 1
     const knot = Math.min(Math.floor(t * last), last - 1)
     return this.network.decode(PATHS.linear(this.codes[knot], this.codes[knot + 1], t * last - knot))

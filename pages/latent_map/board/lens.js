@@ -4,6 +4,7 @@
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { digitTile } from "../../../ui/output/picture.js"
+import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 
 const PATIENCE_MS = 50 // the judge reads once the pointer rests
@@ -77,6 +78,7 @@ export class Lens {
 
   decode(net, code) {
     this.recon = net.decode(code)
+    ran(net, "decode", code)
     const key = code.join()
     if (key === this.read) return
     this.read = key

@@ -1,6 +1,7 @@
 // One panel of the latent map: its frame and numbers, the network behind it, the visitor's digit on it, and the grid of
 // digits that it decodes.
 
+import { ran } from "../../../ui/live/ran.js"
 import { contextOf, digitTile, SIDE } from "../../../ui/output/picture.js"
 import { PaintedMap } from "./paint.js"
 import { pointsOf } from "../points/points.js"
@@ -87,6 +88,7 @@ export class MapPanel extends PaintedMap {
       if (!spec.decodes) this.own = points ? { at: projected(mu, points.linear) } : null
       else {
         this.own = { at: [...mu], mu, recon: net.decode(mu), sigma: logvar?.map((value) => Math.exp(value / 2)) }
+        ran(net, net.posterior ? "posterior" : "forward", drawn.x)
         if (this.epsilon) this.sample(this.epsilon)
       }
     }

@@ -3,6 +3,7 @@
 // unit's history.
 
 import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
@@ -208,6 +209,7 @@ class Wall {
       if (!model) continue
       const code = model.encode(this.x)
       const recon = model.decode(code)
+      if (checked) ran(model, "forward", this.x)
       this.codes.set(name, code)
       const canvas = card.querySelector("canvas")
       digitTile(canvas, recon)

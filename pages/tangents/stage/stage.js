@@ -2,6 +2,7 @@
 // Directions and how far they carry come from Python; the slider, the judge and the autoencoder run here.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
@@ -153,7 +154,9 @@ class Stage {
     digitTile(figure.querySelector("canvas"), x)
     const shares = this.data.reads === null ? null : this.models.get("judge")?.classify(x)
     const digit = shares ? shares.indexOf(Math.max(...shares)) : -1
-    const recon = this.models.get("back")?.forward(x)
+    const back = this.models.get("back")
+    const recon = back?.forward(x)
+    if (back && which === ".along") ran(back, "forward", x)
     const off = recon ? Math.sqrt(x.reduce((sum, value, i) => sum + (value - recon[i]) ** 2, 0)) : NaN
     const reads = shares ? `${digit}, ${Math.round(100 * shares[digit])} %` : ""
     render(
