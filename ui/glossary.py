@@ -16,6 +16,8 @@ TERMS = {
     "paste": "Keep every pixel that survived and take only the missing ones from the reconstruction.",
     "sigma": "Standard deviation of Gaussian noise, in grey levels of 255: at 25 a third of all pixels is off by more "
     "than 25.",
+    "detail kept": "Detail is a picture minus its blur. How much of the clean picture's is left in the restored one; "
+    "noise that was left does not count. 100 % keeps all of it.",
     "method noise": "Noisy picture minus restored one (Buades et al. 2005), made stronger: at its best it looks like "
     "pure noise. Edges in it are detail that the method lost.",
     "seed": "Fixes the random noise: the same number gives the same noise to everybody who opens this link.",

@@ -15,8 +15,9 @@ from aecore.pictures.noise import add_noise, estimate_sigma
 from ui import url
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.input.more import more
 from ui.input.seed import seed_input
-from ui.input.upload import photographed, picture_file
+from ui.input.upload import Upload, photographed, picture_file
 from ui.server import jobs
 
 NETWORK = "photo"
@@ -25,6 +26,7 @@ PICTURES = {"coffee": "Coffee", "chelsea": "Cat", "camera": "Cameraman"}
 FIRST_SPOTS = {"camera": (268, 158), "chelsea": (172, 110), "coffee": (372, 285)}  # where the methods differ
 SOURCE, PICTURE, SIGMA, SEED = "photos_source", "photos_picture", "photos_sigma", "photos_seed"
 ADDED, METHOD = "photos_added", "photos_method"
+FIRST_SEED = 7
 SPOT = "photos_spot"  # in the URL: x,y
 CROP = 64  # px of the picture, a side of the detail
 
@@ -77,50 +79,61 @@ def methods(engine: Engine) -> tuple[list[str], str]:
 # ---- controls
 
 
-def subject() -> Subject | None:
-    """Let the visitor choose a picture and its noise; None while there is no picture.
+def row(names: list[str], below) -> tuple[Subject | None, str]:
+    """In the row above the stage: which picture and how much noise; behind More settings, all else.
 
-    Raises: ImageError: an uploaded picture that cannot be read.
+    Args:    names: of the methods; below: where a picture is brought, if the visitor brings one.
+    Returns: what is to be restored, None while there is no picture; the method that the slider shows.
+    Raises:  ImageError: an uploaded picture that cannot be read.
     """
     source = choice(
         "Your picture", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
-        label_visibility="collapsed", width="stretch", on_change=forget_spot,
+        label_visibility="collapsed", on_change=forget_spot,
     )  # fmt: skip
     if source == "example":
-        return _example()
-    if source == "upload":
-        about = "Photo, scan or drawing; above 4 megapixels it is reduced, and no metadata comes back."
-        upload = picture_file("Any picture", "photos_upload", about, on_change=forget_spot)
+        picture = choice(
+            "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", key=PICTURE,
+            label_visibility="collapsed", on_change=forget_spot,
+        )  # fmt: skip
+        name, title, key, default = ("example", picture), PICTURES[picture], SIGMA, 25
+        clean = jobs.cached(name, lambda: as_photo(TEST[picture]()))
     else:
-        upload = photographed("Take a picture, best in dim light", "photos_camera", on_change=forget_spot)
-    if upload is None:
-        return None
-    name = ("file", jobs.digest(upload.data))
-    photo = jobs.cached(name, lambda: read_photo(upload.data))
-    for note in photo.notes:
-        st.caption(note)
-    return _noisy(name, "Your picture", photo, ADDED, 0)
+        with below:
+            upload = _brought(source)
+        name, title, key, default = ("file", upload and jobs.digest(upload.data)), "Your picture", ADDED, 0
+        clean = upload and jobs.cached(name, lambda: read_photo(upload.data))
+    added, seed = default, FIRST_SEED
+    if clean is not None:
+        added = st.slider(
+            "Noise added, σ", 0, 60, default, key=key, bind="query-params", help=explain("sigma"), width=200
+        )
+    with more("photos") as says:
+        if added:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                seed = seed_input("Noise", SEED, FIRST_SEED)
+            if seed != FIRST_SEED:
+                says(f"noise {seed}")
+        method = choose(names)
+    if clean is None:
+        return None, method
+    with below:
+        for note in clean.notes:
+            st.caption(note)
+    return _noisy(name, title, clean, added, seed), method
 
 
-def _example() -> Subject:
-    name = choice(
-        "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", key=PICTURE,
-        label_visibility="collapsed", width="stretch", on_change=forget_spot,
-    )  # fmt: skip
-    photo = jobs.cached(("example", name), lambda: as_photo(TEST[name]()))
-    return _noisy(("example", name), PICTURES[name], photo, SIGMA, 25)
+def _brought(source: str) -> Upload | None:
+    if source == "upload":
+        about = "Photo, scan or drawing, up to 20 megapixels; above 4 it is reduced. No metadata comes back."
+        return picture_file("Any picture", "photos_upload", about, on_change=forget_spot)
+    return photographed("Take a picture, best in dim light", "photos_camera", on_change=forget_spot)
 
 
-def _noisy(name: tuple, title: str, clean: Photo, key: str, default: int) -> Subject:
+def _noisy(name: tuple, title: str, clean: Photo, added: int, seed: int) -> Subject:
     """The picture with the noise that the visitor asks for."""
-    added = st.slider(
-        "Noise added, σ of 255 grey levels", 0, 60, default, key=key, bind="query-params", help=explain("sigma")
-    )
     if not added:
         sigma = estimate_sigma(clean.pixels)
         return Subject(name, title, clean, clean.pixels if name[0] == "example" else None, sigma, 0)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = seed_input("Noise", SEED)
     rng = torch.Generator().manual_seed(seed)
     full = (*name, added, seed)
     pixels = jobs.cached(full, lambda: add_noise(clean.pixels, added, rng))

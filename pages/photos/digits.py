@@ -18,6 +18,7 @@ from pages.photos.before_after import Mark, Side, before_after
 from pages.photos.results import PAGE, form, view, wait
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.input.more import more
 from ui.input.seed import seed_input
 from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
@@ -44,32 +45,51 @@ class Source:
 # ---- controls
 
 
-def source() -> Source | None:
-    """Let the visitor choose a page; None while there is no picture of one."""
+def row(engine: Engine, below) -> tuple[Source | None, str, bool, bool]:
+    """In the row above the stage: which page, its damage; behind More settings, all else.
+
+    Args:    below: where a page is brought, if the visitor brings one.
+    Returns: the page, None while there is none; which network restores; whether boxes are drawn, and the paper is
+             cleaned, too.
+    Raises:  CheckpointError: there is no network here that restores digits.
+    """
     chosen = choice(
         "Your page", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
-        label_visibility="collapsed", width="stretch",
+        label_visibility="collapsed",
     )  # fmt: skip
+    damage, strength = DAMAGES[0], FIRST_STRENGTH
     if chosen == "example":
-        return _sample()
+        damage = st.selectbox(
+            "Damage", DAMAGES, format_func=lambda name: CORRUPTIONS[name].label, key=DAMAGE, bind="query-params",
+            width=165,
+        )  # fmt: skip
+        strength = st.slider(
+            "Strength", 0.0, 0.6, FIRST_STRENGTH, 0.05, key=STRENGTH, bind="query-params", format="percent", width=175
+        )
+    with more("photos_page") as says:
+        source = _sample(damage, strength, says) if chosen == "example" else None
+        model, boxes, clean = _choices(engine)
+    if chosen != "example":
+        with below:
+            source = _brought(chosen)
+    return source, model, boxes, clean
+
+
+def _brought(chosen: str) -> Source | None:
     if chosen == "upload":
-        about = "Pen on paper, chalk on a board, a scan; at most 32 digits, and above 4 megapixels it is reduced."
+        about = "Pen on paper, chalk on a board, a scan: at most 32 digits and 20 megapixels; above 4 it is reduced."
         upload = picture_file("A page of digits", "photos_page_upload", about)
     else:
         upload = photographed("Hold a page of digits before the camera", "photos_page_camera")
     return None if upload is None else Source(("file", jobs.digest(upload.data)), upload.data)
 
 
-def _sample() -> Source:
-    damage = st.selectbox(
-        "Damage", DAMAGES, format_func=lambda name: CORRUPTIONS[name].label, key=DAMAGE, bind="query-params"
-    )
-    strength = st.slider(
-        "Strength", 0.0, 0.6, FIRST_STRENGTH, 0.05, key=STRENGTH, bind="query-params", format="percent"
-    )
+def _sample(damage: str, strength: float, says) -> Source:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = seed_input("Page", SEED)
     chalk = st.toggle("Chalk on a board", key=CHALK, bind="query-params")
+    if chalk:
+        says("chalk")
     name = ("page", damage, strength, seed, chalk)
 
     def render() -> SamplePage:
@@ -80,11 +100,8 @@ def _sample() -> Source:
     return Source(name, sample.damaged, sample)
 
 
-def choices(engine: Engine) -> tuple[str, bool, bool]:
-    """Which network restores, whether boxes are drawn, whether the paper is cleaned, too.
-
-    Raises: CheckpointError: there is no network here that restores digits.
-    """
+def _choices(engine: Engine) -> tuple[str, bool, bool]:
+    """Which network restores, whether boxes are drawn, whether the paper is cleaned, too."""
     names = list(engine.restorers("denoise"))
     if not names:
         raise CheckpointError(f"No network restores digits here. Train one: python -m aecore train {FIRST_MODEL}")

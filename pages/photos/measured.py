@@ -63,7 +63,7 @@ def taken_away(engine: Engine, subject: Subject, names: list[str]) -> None:
                     None if gone is None else picture(gone),
                     theme.kind_color(kind(name)),
                     "" if alike is None else f"{alike:.2f}",
-                    "" if alike is None else "like the noise",
+                    "" if alike is None else "correlation with the noise",
                     help="Noisy minus restored. 1.00: exactly the noise, nothing else.",
                 )
             )

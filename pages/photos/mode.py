@@ -10,5 +10,5 @@ def mode() -> str:
     """One of MODES, from the URL."""
     return choice(
         "What to restore", MODES, default=MODES[0], key=MODE,
-        label_visibility="collapsed", width="stretch",
+        label_visibility="collapsed",
     )  # fmt: skip

@@ -6,7 +6,7 @@ from ui import shell, url
 
 shell.title(
     "Photos",
-    "A filter must blur detail to lose noise; a network that has seen pictures knows which is which. Drag the line.",
+    "Drag the line. A network keeps edges that filters blur; fine grain is hard for all of them.",
 )
 
 with shell.loading(660):
@@ -25,13 +25,12 @@ if shell.came():
 
 @messages.fragment(key=STAGE)
 def show_stage() -> None:
-    """Controls on the left, the slider beside them; a control reruns only this."""
-    with st.container(horizontal=True, gap="medium"):
-        left, rest = st.container(width=280), st.container(width="stretch")
-    with left:
+    """Controls in a row, the slider below them; a control reruns only this."""
+    row, rest = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with row:
         chosen = mode()
     with messages.shown():
-        (show_picture if chosen == MODES[0] else show_page)(left, rest)
+        (show_picture if chosen == MODES[0] else show_page)(row, rest)
 
 
 def folded():
@@ -39,30 +38,29 @@ def folded():
     return st.expander("Under the hood", icon=":material/functions:")
 
 
-def show_picture(left, rest) -> None:
+def show_picture(row, rest) -> None:
     """Any picture: the slider, and beside it the same detail by every method."""
     names, problem = controls.methods(engine)
     with rest, st.container(horizontal=True, gap="medium"):
         middle, right = st.container(width=624), st.container(width="stretch")
-    with left:
-        subject = controls.subject()
-        if subject is None:
-            middle.info("Bring a picture: photo, scan or drawing.", icon=":material/image:")
-            return
-        method = controls.choose(names)
+    with row:
+        subject, method = controls.row(names, middle)
+    if subject is None:
+        middle.info("Bring a picture: photo, scan or drawing.", icon=":material/image:")
+        return
+    with middle:
         messages.missing({"photo": problem} if problem else {})
-        downloads = st.empty()
     state().subject, state().names = subject, names
     results.start(engine, subject, names, method)
     with middle:
         stage.slider(engine, subject, method)
-    with downloads:
-        stage.download(engine, subject, method)
     results.linger(names)
     with right:
         stage.detail(engine, subject, names, method)
+        stage.download(engine, subject, method)
     with messages.shown():
-        tell(story.cleaned(engine, subject))
+        if text := story.cleaned(engine, subject):
+            tell(text)
         measured.taken_away(engine, subject, names)
         measured.curves(engine, subject, names)
         measured.held_out(engine, names)
@@ -71,23 +69,20 @@ def show_picture(left, rest) -> None:
     results.follow(names)
 
 
-def show_page(left, rest) -> None:
+def show_page(row, rest) -> None:
     """A page of digits: the slider over it, and every digit by itself below."""
     jobs.only(results.PAGE)
-    with left:
-        source = digits.source()
-        if source is None:
-            rest.info("Bring a picture of digits on paper or on a board.", icon=":material/image:")
-            return
-        model, boxes, clean = digits.choices(engine)
-        downloads = st.empty()
+    with row:
+        source, model, boxes, clean = digits.row(engine, rest)
+    if source is None:
+        rest.info("Bring a picture of digits on paper or on a board.", icon=":material/image:")
+        return
     with rest:
         page = digits.show(engine, source, model, boxes, clean)
     if page is None:
         return
     with rest:
         digits.digits(engine, page, source)
-    with downloads:
         digits.download(page)
     with folded(), messages.shown():
         equations.page(engine, page, model)

@@ -8,13 +8,15 @@ import streamlit as st
 from aecore.engine import Engine, get_engine
 from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
-from aecore.pictures.noise import judge_result
+from aecore.pictures.noise import Verdict, judge_result
 from pages.photos.before_after import Side, before_after
 from pages.photos.controls import CROP, METHOD, NETWORK, SPOT, Subject, kind, label, spot
 from pages.photos.crops import Crop, crops
 from pages.photos.results import (
     RESTORE,
+    Detail,
     chosen,
+    detail_numbers,
     detail_only,
     form,
     numbers,
@@ -26,8 +28,14 @@ from pages.photos.results import (
 )
 from pages.photos.state import DETAIL, PIXEL, TAKEN, state
 from ui import messages, theme, url
+from ui.glossary import explain
 from ui.output import verdict
 from ui.server import jobs
+
+MOST_LOST = 50  # percent of a place's fine detail that a method must keep, or it has failed there
+PATCHY = 2.0  # times what is estimated, from which on more was taken away than the estimate explains
+
+ALONE = "Numbers of this place alone."
 
 
 def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
@@ -51,7 +59,7 @@ def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
         spot=spot(subject),
         side=CROP,
         on_spot=_move_spot,
-        hint="Drag the line. Click: detail of that place. Double-click or space: before, after.",
+        hint="Click a place to see it enlarged.",
     )
     return recon
 
@@ -83,15 +91,16 @@ def _tiles(engine: Engine, subject: Subject, names: list[str], method: str) -> N
         for name, recon in results.items():
             if recon is not None:
                 scores[name] = numbers(result_name(engine, subject, name), subject.truth, recon)
-    _verdict(engine, subject, names, method, scores, len(scores) == len(names))
-    best = max(scores, key=lambda name: scores[name][0]) if len(scores) == len(names) else ""
-    tiles = []
+    complete = len(scores) == len(names)
+    _verdict(engine, subject, names, method, scores, complete)
+    tiles, here = [], numbers_here(engine, subject, names)
     if subject.truth is not None and subject.added:
+        noisy = detail_numbers(subject.truth, box, subject.name, pixels)
         tiles.append(Crop("clean", "Clean", show(subject.truth), help="The truth that the numbers compare with"))
-        psnr, ssim = numbers(subject.name, subject.truth, pixels)
-        tiles.append(Crop("noisy", "Noisy", show(pixels), "", f"{psnr:.1f}", "dB PSNR", f"SSIM {ssim:.2f}"))
+        tiles.append(Crop("noisy", "Noisy", show(pixels), "", f"{noisy.psnr:.1f}", "dB"))
     else:
         tiles.append(Crop("noisy", "As it came", show(pixels), "", f"σ ≈ {subject.sigma:.1f}"))
+    best = max(here, key=lambda name: here[name].psnr) if complete and here else ""
     for name in names:
         recon = results.get(name)
         if recon is not None:
@@ -100,16 +109,16 @@ def _tiles(engine: Engine, subject: Subject, names: list[str], method: str) -> N
             shown = None
         else:
             shown = detail_only(engine, subject, name, box)
-        psnr, ssim = scores.get(name, (None, None))
+        crop = here.get(name)
         tiles.append(
             Crop(
                 name,
                 label(name),
                 shown,
                 theme.kind_color(kind(name)),
-                "" if psnr is None else f"{psnr:.1f}",
-                "" if psnr is None else "dB PSNR",
-                "" if ssim is None else f"SSIM {ssim:.2f}",
+                "" if crop is None else f"{crop.psnr:.1f}",
+                "" if crop is None else "dB",
+                "" if crop is None else f"keeps {100 * crop.share:.0f} %",
                 choice=True,
                 best=name == best,
                 help=_about(name),
@@ -117,6 +126,41 @@ def _tiles(engine: Engine, subject: Subject, names: list[str], method: str) -> N
         )
     label_all = "The same detail by every method; choose one for the large picture"
     crops(tiles, "photos_crops", label_all, selected=method, on_pick=_pick)
+    if complete and here:
+        st.caption(in_detail(here), help=explain("detail kept"))
+
+
+def in_detail(here: dict[str, Detail]) -> str:
+    """What the enlarged place shows: who keeps most of its fine detail, and whether that is enough to speak of.
+
+    Args: here: method -> its numbers in this place.
+    """
+    shares = {name: round(100 * numbers.share) for name, numbers in here.items()}
+    first = max(shares, key=shares.get)
+    most = f"{ALONE} {label(first)} keeps most of its fine detail, {shares[first]} %"
+    if NETWORK not in shares:
+        return f"{most}."
+    own = shares[NETWORK]
+    if own < MOST_LOST:
+        lost = f"{ALONE} The network fails here, too: {100 - own} % of the fine detail is gone"
+        return f"{lost}." if first == NETWORK else f"{lost}; {label(first).lower()} keeps more, {shares[first]} %."
+    return f"{most}." if first == NETWORK else f"{most}; the network {own} %."
+
+
+def numbers_here(engine: Engine, subject: Subject, names: list[str]) -> dict[str, Detail]:
+    """Method -> its numbers in the enlarged place, of those that have ended; {} where nobody knows the truth."""
+    if subject.truth is None or not subject.added or not whole(subject):
+        return {}
+    width, height = subject.photo.size
+    box = preview_box(
+        height, width, CROP, tuple(at / size for at, size in zip(spot(subject), (width, height), strict=True))
+    )
+    recons = {name: restored(engine, subject, name) for name in names}
+    return {
+        name: detail_numbers(subject.truth, box, result_name(engine, subject, name), recon)
+        for name, recon in recons.items()
+        if recon is not None
+    }
 
 
 def _pick(method: str) -> None:
@@ -147,13 +191,25 @@ def _verdict_without_truth(engine: Engine, subject: Subject, method: str) -> Non
     recon = restored(engine, subject, method)
     if recon is None:
         return st.markdown(f"**Noise of about σ = {subject.sigma:.1f} of 255**  \nEstimated from the picture itself.")
-    judged = judge_result(subject.photo.pixels, recon)
-    head = f"Noise of about σ = {judged.sigma:.1f} of 255" if judged.helps else "Hardly any noise here"
-    words = judged.sentence if method == NETWORK and not judged.helps else ""
-    return st.markdown(
-        f"**{head}**  \n{words} {label(method)} took away {judged.removed:.1f} grey levels (standard deviation). "
-        "Nobody knows the truth of your picture: look at the details."
-    )
+    return st.markdown(blind_verdict(judge_result(subject.photo.pixels, recon), label(method), method == NETWORK))
+
+
+def blind_verdict(judged: Verdict, method: str, network: bool) -> str:
+    """What can be said of a picture whose truth nobody knows, as Markdown: the noise that its smooth places show, and
+    what was taken away from all of it.
+
+    Args: judged: of the result; method: that made it; network: it is ours, which `judged` speaks of.
+    """
+    taken = f"{method} changed the picture by {judged.removed:.1f} of 255 grey levels (standard deviation)"
+    if not judged.helps:
+        why = f" {judged.sentence}" if network else ""
+        return f"**Hardly any noise here**  \n{taken}.{why}"
+    if judged.removed > PATCHY * max(judged.sigma, 0.05):
+        return (
+            f"**Clean in its smooth places**  \n{taken}, nearly all of it in the rough ones. Noise or texture? Only "
+            "your eye can tell: click such a place."
+        )
+    return f"**Noise of about σ = {judged.sigma:.1f}**  \n{taken}. Nobody knows the truth: look at the details."
 
 
 def download(engine: Engine, subject: Subject, method: str) -> None:

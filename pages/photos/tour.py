@@ -25,7 +25,7 @@ TOUR = (
     ),
     Step(
         "Choose another method for the large picture.",
-        "photos_method",
+        "photos_crops",
         used(),
         then="Filters know only this picture. The network has seen twenty others.",
     ),

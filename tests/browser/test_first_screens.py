@@ -65,3 +65,13 @@ def test_a_larger_screen_shows_the_best_answer_whole_beside_the_sheet(page, size
     for i, one in enumerate(names):  # no caption runs into its neighbour's
         for other in names[:i]:
             assert abs(one["y"] - other["y"]) > 4 or abs(one["x"] - other["x"]) >= min(one["width"], other["width"])
+
+
+@pytest.mark.skipif("photo" not in checkpoints.names(), reason="no trained photo denoiser here")
+@pytest.mark.parametrize("size", [DESK, PROJECTOR, PHONE], ids=["desk", "projector", "phone"])
+def test_the_first_screen_of_photos_shows_the_whole_photo(size, open_page, serve):
+    tab = open_page(f"{serve('app.py')}/photos", **size)
+    tab.wait_for_selector(".before-after[data-version]")
+    left, top, right, bottom = box(tab, ".before-after .stage")
+    assert right - left >= min(340, size["viewport"]["width"] - 50) and right <= size["viewport"]["width"]
+    assert top > 0 and bottom <= size["viewport"]["height"]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from aecore.checkpoints import names
-from tests.browser.visitor import DESK, drawn, eventually, quiet, settled
+from tests.browser.visitor import DESK, drawn, eventually, quiet, set_further, settled
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
@@ -22,6 +22,7 @@ def opened(serve, open_shared):
     def start(query: str = "", **options):
         page = open_shared(f"{serve('app.py')}/photos{query}", **(DESK | options))
         page.wait_for_selector(".before-after[data-version]")
+        page.get_by_role("button", name="View", exact=True).click()
         return page
 
     return start
@@ -249,6 +250,6 @@ def test_the_boxes_say_what_is_read_on_their_side_of_the_line(opened):
     after = page.locator(".mark b").all_inner_texts()
     assert len(before) >= 16 and before != after
     assert page.locator(".mark.wrong").count() < wrong
-    page.get_by_text("Boxes with the judge's reading").click()
+    set_further(page, "Boxes with the judge's reading")
     page.locator(".mark").first.wait_for(state="detached")
     assert not page.errors

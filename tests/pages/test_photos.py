@@ -14,7 +14,7 @@ from aecore.checkpoints import names
 from aecore.engine import get_engine
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import Photo, as_photo, read_photo
-from aecore.pictures.noise import add_noise
+from aecore.pictures.noise import Verdict, add_noise
 from aecore.pictures.sample_pages import sample_page
 from pages.photos import before_after, controls, digits, results, stage
 from pages.photos.mode import MODE, MODES
@@ -161,6 +161,26 @@ def test_a_bet_sets_the_controls_and_is_decided_by_the_numbers_on_the_tiles():
     answer = at.session_state["_bets"].plays["photos"].answer
     before, after = (float(word.strip(".")) for word in answer.sentence.split() if word[0].isdigit())
     assert answer.option == int(after <= before) and said(at, answer.sentence)
+
+
+@needs_network
+def test_the_caption_of_a_place_says_where_the_network_fails():
+    def here(network: float, means: float = 0.5) -> dict[str, results.Detail]:
+        return {"photo": results.Detail(30.0, network), "non_local_means": results.Detail(29.0, means)}
+
+    assert "The network fails here, too: 58 % of the fine detail is gone" in stage.in_detail(here(0.42, 0.3))
+    assert "non-local means keeps more, 44 %" in stage.in_detail(here(0.42, 0.44))
+    assert "fails" not in stage.in_detail(here(0.8)) and "80 %" in stage.in_detail(here(0.8))
+
+
+@pytest.mark.parametrize(
+    ("sigma", "removed", "head"),
+    [(0.0, 7.9, "Clean in its smooth places"), (8.0, 7.9, "Noise of about"), (0.4, 1.0, "Hardly any noise")],
+)
+def test_without_a_truth_the_estimate_and_what_was_taken_away_agree(sigma, removed, head):
+    judged = Verdict(sigma, removed, removed >= 2.5 and sigma <= 3 * removed, "Sentence.")
+    text = stage.blind_verdict(judged, "Network", True)
+    assert head in text and f"{removed:.1f} of 255" in text
 
 
 def test_new_noise_is_another_seed():

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ui import theme
 
 CEILING = 40.0  # dB; above it nobody sees a difference
-_DASHES = ("solid", "dash", "dot", "dashdot")  # tells methods of one family apart
+_DASHES = ("solid", "dash", "dashdot", "longdash")  # tells methods of one family apart
 
 
 def chart(height: int, title: str = "", **layout: object):
@@ -67,9 +67,15 @@ def sweep(
     figure = chart(
         340,
         "PSNR in dB, higher is better",
-        margin={"l": 34, "r": 150, "t": 30, "b": 32},
+        margin={"l": 34, "r": 150, "t": 30, "b": 48},
         showlegend=False,
-        xaxis={"range": [0, 1], "tickvals": list(ticks), "ticktext": list(ticks.values()), "tickangle": 0},
+        xaxis={
+            "range": [0, 1],
+            "tickvals": list(ticks),
+            "ticktext": list(ticks.values()),
+            "tickangle": 0,
+            "title": {"text": "strength", "standoff": 4},
+        },
     )
     seen: dict[str, int] = {}
     shown = [(strength, i) for i, strength in enumerate(strengths) if strength > 0]  # at 0 a copy is perfect
@@ -110,11 +116,23 @@ def _folded(label: str, width: int = 20) -> str:
 
 
 def _spread(ends: list[tuple[float, str, str]], gap: float = 1.9) -> list[tuple[float, str, str]]:
-    """Push labels apart until `gap` dB a line of text lie between their middles: (place, label, color)."""
-    placed, edge = [], -float("inf")
+    """Push labels apart until `gap` dB a line of text lie between their middles: (place, label, color).
+
+    Labels that would touch become one block, whose middle is the mean of where they belong: none strays far.
+    """
+    blocks: list[tuple[float, float, list]] = []  # middle, height and labels of each, from below
     for y, label, color in sorted(ends):
-        half = gap * (1 + label.count("<br>")) / 2
-        at = max(y, edge + half)
-        placed.append((at, label, color))
-        edge = at + half
+        middle, height, inside = y, gap * (1 + label.count("<br>")), [(y, label, color)]
+        while blocks and blocks[-1][0] + blocks[-1][1] / 2 > middle - height / 2:
+            _, below, others = blocks.pop()
+            inside, height = others + inside, height + below
+            middle = sum(end for end, _, _ in inside) / len(inside)
+        blocks.append((middle, height, inside))
+    placed = []
+    for middle, height, inside in blocks:
+        edge = middle - height / 2
+        for _, label, color in inside:
+            tall = gap * (1 + label.count("<br>"))
+            placed.append((edge + tall / 2, label, color))
+            edge += tall
     return placed

@@ -65,6 +65,8 @@ class Stage {
     this.glass = root.querySelector(".glass")
     this.zooms = root.querySelector(".zooms")
     this.views = root.querySelector(".views")
+    this.tools = root.querySelector(".tools")
+    this.open = root.querySelector(".open")
     this.images = [...root.querySelectorAll("img")].reverse() // the one before lies above the one after
     this.tags = [root.querySelector(".left"), root.querySelector(".right")]
     this.listen()
@@ -270,6 +272,10 @@ class Stage {
     this.spot.addEventListener("keydown", (event) => this.spotKey(event))
     for (const button of this.views.children) {
       button.onclick = () => this.set({ before: 1, split: 0.5, after: 0 }[button.dataset.view ?? "split"], true)
+    }
+    this.open.onclick = () => {
+      this.tools.hidden = !this.tools.hidden
+      this.open.setAttribute("aria-expanded", String(!this.tools.hidden))
     }
     this.glass.onclick = () => {
       const on = this.glass.getAttribute("aria-pressed") !== "true"
