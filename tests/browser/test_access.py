@@ -1,0 +1,144 @@
+"""Every page for every visitor: its main job by keyboard, the way of Tab, what axe-core finds, whom the browser asks.
+
+A page of `pages.PAGES` is tested without a line here, but for its main job. One visit a page: what is folded or behind
+a button is opened, all checks are made in both themes, and what they find is said together.
+"""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from benchmarks.first_visit import AXE, JOBS, SCRIPT, tabs_to
+from pages import PAGES
+from tests.browser.conftest import unavailable
+from tests.browser.visitor import DESK, answered, drawn, eventually, settled
+
+pytestmark = pytest.mark.browser
+COOKIES = {"_streamlit_xsrf", "_xsrf"}  # Streamlit's own, against forged requests
+GRAVE = ("serious", "critical")
+STROKE = ("Space", *["ArrowDown"] * 12, "Space")
+HANDS = {  # folder of a page -> keys on the control of its job, and what they change if not the job's result
+    "home": (STROKE, None),
+    "denoise": (STROKE, None),
+    "inpaint": (("ArrowLeft", "ArrowLeft"), None),
+    "super_resolution": (STROKE, None),
+    "photos": (("ArrowRight",), ".before-after .line"),
+    "latent_map": (("ArrowRight",), ".dock"),
+    "interpolate": (("PageUp",), None),
+    "generate": (("ArrowRight",), None),
+    "vector_field": (("ArrowRight", "Enter"), ".field .status"),
+    "bottleneck": (("ArrowLeft",), None),
+    "regularise": (STROKE, None),
+    "tangents": (("ArrowLeft",), None),
+}
+FINDINGS = """([selector, themed]) => axe.run(selector ?? document, {
+    resultTypes: ["violations"], ...(themed ? { runOnly: ["color-contrast"] } : {}),
+}).then(({ violations }) => violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html, any, all, none }) =>
+    [impact, `${id}: ${html.slice(0, 150)}: ${[...any, ...all, ...none].map(({ message }) => message).join(" ")}`])))"""
+NEXT = """() => {
+    const element = firstVisit.focused()
+    const known = stops.has(element)
+    stops.add(element)
+    return [known, element === document.body || element === stops.end ? "" : firstVisit.name(element)]
+}"""
+STATE = """(selector) => [...firstVisit.elements()].filter((element) => element.matches(selector)).map((element) =>
+    element.toDataURL?.() ?? [element.textContent, element.ariaValueNow].join()).join()"""
+
+
+@pytest.mark.parametrize("folder", [page.folder for page in PAGES])
+def test_a_page_shuts_nobody_out(serve, open_page, folder):
+    if not AXE.exists():
+        unavailable("axe-core is not installed: npm ci.")
+    url, path = serve("app.py"), "" if folder == PAGES[0].folder else folder
+    page = open_page(f"{url}/{path}", color_scheme="light", bypass_csp=False, **DESK)
+    page.get_by_role("heading", level=1).first.wait_for()
+    settled(page)
+    for script in (AXE, SCRIPT):
+        page.evaluate(script.read_text(encoding="utf-8"))
+    if folder in HANDS:
+        work(page, folder)
+    page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach((summary) => summary.click())")
+    settled(page)
+    faults = strangers(page, url) + walk(page, "Tab") + walk(page, "Shift+Tab") + judged(page, "light")
+    page.emulate_media(color_scheme="dark")
+    theme = "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
+    eventually(page, lambda: page.evaluate(theme) == "dark")
+    page.evaluate("firstVisit.focused().blur()")
+    with answered(page):
+        page.keyboard.press("r")  # Streamlit's key for another run: what the server colours follows then
+    faults += judged(page, "dark")
+    assert not faults, "\n".join(faults)
+
+
+def work(page, folder: str) -> None:
+    """Do a page's main job with the keyboard alone, from the page's start."""
+    job, (keys, changed) = JOBS[folder], HANDS[folder]
+    page.locator(job.control).first.wait_for()
+    page.locator(job.result).first.wait_for()
+    assert tabs_to(page, job.control), f"Tab does not lead to {job.control}"
+    state = lambda: page.evaluate(STATE, changed or job.result)  # noqa: E731
+    before = state()
+
+    def different() -> bool:
+        for key in keys:  # once more, where data were still under way
+            page.keyboard.press(key)
+        page.wait_for_timeout(500)
+        return state() != before
+
+    eventually(page, different, lambda: f"{keys} do nothing")
+    page.keyboard.press("Escape")
+
+
+def strangers(page, url: str) -> list[str]:
+    """Requests to others, and cookies that are not Streamlit's."""
+    asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    host = urlsplit(url).netloc
+    faults = [f"asked {address}" for address in asked if urlsplit(address).netloc not in (host, "")]
+    return faults + [f"cookie {item['name']}" for item in page.context.cookies() if item["name"] not in COOKIES]
+
+
+def walk(page, key: str) -> list[str]:
+    """Where Tab, or Shift+Tab, does not lead on to an element that it has not been on."""
+    page.evaluate(
+        """(last) => {
+            const stop = (element) => element.tabIndex >= 0 && firstVisit.visible(element)
+            const inTurn = [...firstVisit.elements()].filter(stop)
+            inTurn.at(last ? -1 : 0).focus()
+            globalThis.stops = new Set()
+            stops.end = inTurn.at(last ? 0 : -1) // from where a browser without a frame begins again
+        }""",
+        key != "Tab",
+    )
+    before = page.evaluate(NEXT)[1]
+    for _ in range(400):
+        page.keyboard.press(key)
+        known, name = page.evaluate(NEXT)
+        if name == "":
+            return []
+        if known:
+            return [f"{key} on {before} leads to {name} again"]
+        before = name
+    return [f"{key} never ends"]
+
+
+def judged(page, scheme: str) -> list[str]:
+    """What axe-core finds on the page, and in what its buttons open."""
+    page.set_viewport_size(DESK["viewport"])
+    faults = []
+    for button in page.locator("[data-testid=stPopover] button:enabled").all():
+        button.press("Enter")
+        page.get_by_test_id("stPopoverBody").wait_for()
+        settled(page)
+        faults += findings(page, "[data-testid=stPopoverBody]", scheme)
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": 1440, "height": height + 100})  # axe-core judges only colours that are in sight
+    drawn(page)
+    return faults + findings(page, None, scheme)
+
+
+def findings(page, selector: str | None, scheme: str) -> list[str]:
+    """What axe-core calls serious or critical; in the dark, where only colours differ, of colours."""
+    said = page.evaluate(FINDINGS, [selector, scheme == "dark"])
+    return [f"{scheme} {impact} {what}" for impact, what in said if impact in GRAVE]
