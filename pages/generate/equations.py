@@ -22,24 +22,12 @@ def show(engine: Engine, now: Writing) -> None:
     model, card = type(engine.model(now.model)), engine.card(now.model)
     dim = card.config["latent_dim"]
     digit = now.number[:1] or "2"
-    left, right = st.columns([2, 1], gap="medium")
-    with right:
-        st.markdown("**Its card**")
-        st.markdown(card_text(card))
-        st.markdown("**Style directions**", help=explain("style directions"))
-        axes = directions(engine, now.model)
-        reply = _obeyed(engine, now.model, card.sha256)
-        st.markdown(
-            "\n".join(
-                f"- {style.label}: R² {float(axes.r2[i]):.2f}; one step asks for "
-                f"{float(axes.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws "
-                f"{100 * reply[i]:.0f} % of it"
-                for i, style in enumerate(STYLES.values())
-            )
-        )
-    with left:
-        st.markdown("**1. Sample a style.** The prior is all that is needed; no picture goes in:")
-        z = now.z(engine)
+    sample, decode, encode, loss, style, about = st.tabs(
+        ["1. Sample", "2. Decode", "3. Encode", "4. Loss", "5. Styles", "Its card"]
+    )
+    z = now.z(engine)
+    with sample:
+        st.markdown("**Sample a style.** The prior is all that is needed; no picture goes in:")
         if now.base is not None and len(now.base) == dim:  # a link may carry another model's code
             st.latex(rf"z = {_vector(z)} \quad \text{{chosen by you, from }} \mathbb R^{{{dim}}}")
         else:
@@ -52,7 +40,8 @@ def show(engine: Engine, now: Writing) -> None:
         if amounts:
             steps = " ".join(rf"{amount:+.2f}\, d_{{\text{{{name}}}}}" for name, amount in amounts.items())
             st.latex(rf"z \leftarrow z {steps} = {_vector(z)}")
-        st.markdown("**2. Decode it with a class.** Each pixel is black or white with its own probability:")
+    with decode:
+        st.markdown("**Decode it with a class.** Each pixel is black or white with its own probability:")
         x = engine.decode(now.model, z[None], torch.tensor([int(digit)]))
         ink = float(x.sum())
         st.latex(
@@ -62,13 +51,15 @@ def show(engine: Engine, now: Writing) -> None:
         )
         st.caption("Shown is the mean, x̂, not a draw of single pixels. The source that ran:")
         show_source(model.decode_logits, model.decode)
+    with encode:
         st.markdown(
-            "**3. Where codes come from.** In training, and where another class is written in your style, a digit "
+            "**Where codes come from.** In training, and where another class is written in your style, a digit "
             "gives a distribution:"
         )
         _posterior(now)
         show_source(model.posterior, model.reparameterize)
-        st.markdown("**4. The loss that trained it**: reconstruction plus the pull to the prior.")
+    with loss:
+        st.markdown("**The loss that trained it**: reconstruction plus the pull to the prior.")
         st.latex(
             r"-\log p(x \mid y) \le \mathbb E_{q(z \mid x, y)}[-\log p_\theta(x \mid z, y)] + "
             r"\mathrm{KL}(q(z \mid x, y) \,\|\, \mathcal N(0, I))"
@@ -80,8 +71,22 @@ def show(engine: Engine, now: Writing) -> None:
                 "the price of blunter strokes."
             )
         show_source(model.loss, losses.kl_standard_normal)
-        st.markdown("**5. Slant, width and thickness**: codes regressed on what real digits measure.")
+    with style:
+        st.markdown("**Slant, width and thickness**: codes regressed on what real digits measure.")
+        axes = directions(engine, now.model)
+        reply = _obeyed(engine, now.model, card.sha256)
+        st.markdown(
+            "\n".join(
+                f"- {style.label}: R² {float(axes.r2[i]):.2f}; one step asks for "
+                f"{float(axes.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws "
+                f"{100 * reply[i]:.0f} % of it"
+                for i, style in enumerate(STYLES.values())
+            ),
+            help=explain("style directions"),
+        )
         show_source(styles.fit, styles.calibrate, styles.measure)
+    with about:
+        st.markdown(card_text(card))
 
 
 @functools.lru_cache(maxsize=8)

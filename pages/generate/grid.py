@@ -34,7 +34,7 @@ def grid(engine: Engine, now: Writing) -> None:
     order = None
     if along != "random":
         order, style = list(STYLES).index(along), STYLES[along]
-        heads = [f"{value:.{writer.DIGITS[along]}f}".replace("-", "−") for value in measured[:, order].tolist()]
+        heads = [writer.number(along, value) for value in measured[:, order].tolist()]
         unit = {"°": "degrees"}.get(style.unit, style.unit)
         st.caption(f"Over each column: its measured {along}, mean of the ten classes, in {unit}.")
     rows = [Row(str(digit), x[y == digit], p[y == digit], [digit] * len(z)) for digit in range(10)]

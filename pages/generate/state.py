@@ -7,9 +7,7 @@ from torch import Tensor
 
 from ui.server.jobs import Job
 
-STAGE, GRID, TRANSFER = "generate_stage", "generate_grid_part", "generate_transfer_part"
-CAPTION, PRIOR, EXPORT = "generate_caption_part", "generate_prior_part", "generate_export_part"
-MEASURED, EQUATIONS = "generate_measured_part", "generate_equations_part"
+STAGE, SECTION, EQUATIONS = "generate_stage", "generate_section_part", "generate_equations_part"
 
 
 @dataclass

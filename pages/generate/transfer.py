@@ -41,7 +41,7 @@ def show(engine: Engine, now: Writing) -> None:
             mu, logvar = engine.posterior(name, digit.x, y)
             x = engine.decode(name, mu.repeat(10, 1), torch.arange(10))
             card = engine.card(name)
-            note = f"code of {card.config['latent_dim']} numbers; all ten: {_in_words(measure(x).mean(0))}"
+            note = f"code of {card.config['latent_dim']} numbers; {_became(measure(digit.x)[0], measure(x).mean(0))}"
             rows.append(Row(card.title, x, engine.classify(x), range(10), note, color=kind_color("cvae")))
             posteriors[name] = (mu, logvar)
         state().posterior = (digit.name, int(y), posteriors)
@@ -55,9 +55,20 @@ def show(engine: Engine, now: Writing) -> None:
             )  # fmt: skip
 
 
+_UNITS = {"slant": "°", "width": "", "thickness": " px"}
+
+
 def _in_words(measured: Tensor) -> str:
     """Slant, width and thickness of one digit as people read them."""
-    units = {"slant": "°", "width": "", "thickness": " px"}
     values = zip(STYLES, measured.tolist(), strict=True)
-    words = ", ".join(f"{name} {value:.{writer.DIGITS[name]}f}{units[name]}" for name, value in values)
-    return words.replace("-", "−")
+    return ", ".join(f"{name} {writer.number(name, value)}{_UNITS[name]}" for name, value in values)
+
+
+def _became(mine: Tensor, theirs: Tensor) -> str:
+    """How slant and thickness of a digit come back in all ten, on average: "slant −1° became −8°, ..."."""
+    parts = []
+    for name, before, after in zip(STYLES, mine.tolist(), theirs.tolist(), strict=True):
+        old, new = writer.number(name, before), writer.number(name, after)
+        if name != "width":  # which is the digit's own: a 1 is narrower than a 0
+            parts.append(f"{name} {old}{_UNITS[name]} " + ("stayed" if old == new else f"became {new}{_UNITS[name]}"))
+    return "on average " + ", ".join(parts)

@@ -56,7 +56,9 @@ def on_map(paths: Sequence[tuple[Row, Tensor]], places: Tensor, y: Tensor):
     Returns: a plotly Figure.
     """
     text, _, _, ground = theme.neutral()
-    figure = chart(360, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, hovermode="closest")
+    figure = chart(
+        360, margin={"l": 0, "r": 0, "t": 8, "b": 0}, legend={"y": 1.02, "yanchor": "bottom"}, hovermode="closest"
+    )
     for digit in range(10):
         own = places[y == digit]
         figure.add_scatter(

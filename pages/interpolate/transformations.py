@@ -25,7 +25,7 @@ from ui.output import verdict
 from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
-WALKS = ("Transformations", "One number at a time", "The average of two")
+WALKS = ("One number at a time", "Transformations", "The average of two")
 _STEP_LABELS = {"average": "The average", "learned": "Learned"}
 _LEARNED_FIRST = ("brightness",)  # what the average step does not follow
 _STEPS = 9
@@ -35,8 +35,8 @@ _MODELS = ("ae-conv", "vae")  # of the transformations
 _THROUGH = ("dae", "vae", "ae-conv")  # what the average is pushed through
 
 
-def show(engine: Engine, current: Walk, reveal: int) -> None:
-    """Three walks to choose from. reveal: scroll into view whenever this number grows."""
+def show(engine: Engine, current: Walk) -> None:
+    """Three walks to choose from."""
     st.subheader("More ways to walk", anchor=False)
     # no st.tabs: after a chip has set them from outside, their next rerun goes back to the tab before
     chosen = choice(
@@ -46,10 +46,10 @@ def show(engine: Engine, current: Walk, reveal: int) -> None:
         key="interpolate_more",
         label_visibility="collapsed",
     )
-    (transformations, dials.show, average)[WALKS.index(chosen)](engine, current, reveal)
+    (dials.show, transformations, average)[WALKS.index(chosen)](engine, current)
 
 
-def transformations(engine: Engine, current: Walk, reveal: int = 0) -> None:
+def transformations(engine: Engine, current: Walk) -> None:
     """Digit A transformed in pixel space, and the same walk in latent space."""
     names = runnable(_MODELS)
     if not names or not runnable(["judge"]):
@@ -96,7 +96,7 @@ def transformations(engine: Engine, current: Walk, reveal: int = 0) -> None:
     still = float(metrics.psnr(truth[moved], x.expand(len(moved), -1, -1, -1)).mean())
     closest = max(psnrs, key=psnrs.get)
     with _beside() as words:
-        walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", reveal=reveal, start=0.8)
+        walk.mount(rows, (told[0], told[-1]), "interpolate_transform_view", start=0.75)
     with words:
         legible = _legible(engine, truth, recons[closest], reads)
         st.markdown(verdict.followed(how.label.lower(), closest, psnrs[closest], still, MARGIN, legible))
@@ -162,7 +162,7 @@ def _digits_of_class() -> list[Tensor]:
     return [images[labels == digit][:_AVERAGED].clone() for digit in range(10)]
 
 
-def average(engine: Engine, current: Walk, reveal: int = 0) -> None:
+def average(engine: Engine, current: Walk) -> None:
     """The cross-fade, pushed through networks."""
     names = runnable(_THROUGH)
     if not names or not runnable(["judge"]):

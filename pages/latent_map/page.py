@@ -11,13 +11,14 @@ shell.title(
 
 with shell.loading(660):
     from aecore import referee
-    from pages.latent_map import board, equations, own_map, points, try_next
+    from pages.latent_map import board, equations, own_map, points, story, try_next
     from pages.latent_map.state import MEASURED, STAGE, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
     from ui.output import events, verdict
     from ui.output.network import inside
+    from ui.teach.story import show as tell
 
 engine = serving.engine()
 url.read(board.HIDDEN, board.VIEW)
@@ -27,7 +28,7 @@ url.read(board.HIDDEN, board.VIEW)
 def show_stage() -> None:
     """The maps, and beside them the visitor's digit: on a phone the maps come first. A change reruns only this."""
     with st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width="stretch"), st.container(width=INPUT_WIDTH)
+        left, right = st.container(width="stretch"), st.container(width=INPUT_WIDTH, key="map_input")
     with right:
         source = choose_source("map")
     digit = first_digit()
@@ -54,6 +55,7 @@ def show_the_rest() -> None:
 def show_measured() -> None:
     """What may come a moment later: the numbers of all maps, and the equations for this digit."""
     with messages.shown():
+        tell(story.lies(engine, state().digit or first_digit()))
         board.table()
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_equations_open")
     if opened.open:  # what is on the page is drawn again with every pen stroke

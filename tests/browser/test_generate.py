@@ -126,7 +126,7 @@ def test_a_number_is_written_while_it_is_typed_and_kept_when_it_is_done(desk):
     page.wait_for_url("**generate_number=314159*")
     page.locator(".verdict").get_by_text("The judge reads").wait_for()
     assert "3" in page.locator(".paper figcaption").first.inner_text()
-    page.get_by_role("button", name="Write an 8").click()
+    field.fill("8")
     eventually(page, lambda: page.locator(".paper canvas").count() == 1)
     page.wait_for_url("**generate_number=8*")
 
@@ -175,13 +175,49 @@ def test_the_sliders_act_while_they_are_dragged(desk):
         return np.rad2deg(np.arctan(-(ink * dx * dy).sum((1, 2)) / (ink * dy * dy).sum((1, 2)))).mean()
 
     eventually(page, lambda: lean(tiles(page)) > lean(before) + 8)  # degrees
+    # what was asked for and what was drawn both stand at the slider, which has a name
+    assert page.get_by_role("slider", name="Slant").count() == 1
+    said = page.locator(".style .said").first
+    got = lambda: [float(number) for number in re.findall(r"[+-][0-9]+", said.inner_text().replace("−", "-"))]  # noqa: E731
+    distinct = [0, 1, 3] if len(tiles(page)) == 4 else slice(None)  # of 2026: equal digits count once
+    drawn_change = lambda: lean(tiles(page)[distinct]) - lean(before[distinct])  # noqa: E731
+    eventually(page, lambda: len(got()) == 2 and abs(got()[1] - drawn_change()) < 1.1, said.inner_text)
     assert len(page.wire.asks) == asked  # not a word to the server so far
     page.mouse.up()
     page.wait_for_url("**generate_slant=**")
 
 
+def test_nothing_below_the_desk_moves_with_the_numbers_length_or_the_way_to_set_a_style(opened):
+    page = opened("?generate_number=2")
+    below = lambda: page.get_by_text("More with style alone").first.bounding_box()["y"]  # noqa: E731
+    quiet(page)
+    place = still(page, below)
+    page.get_by_label("Number", exact=True).fill("314159265358")
+    drawn(page, 10)
+    assert still(page, below) == pytest.approx(place, abs=1)
+    page.locator(".verdict").get_by_text("The judge reads").wait_for()
+    assert re.search(r"reads (all|[a-z]+ of the) twelve digits", page.locator(".verdict").inner_text())
+    page.get_by_role("radio", name="Style sliders").click()
+    page.wait_for_selector(".writer[data-ready=cvae]")
+    quiet(page)
+    assert still(page, below) == pytest.approx(place, abs=1)
+
+
+def test_number_and_style_stand_on_the_first_screen(opened):
+    for options in (DESK, {"viewport": {"width": 1024, "height": 768}}, PHONE):
+        page = opened(**options)
+        size = page.viewport_size
+        for part in ("input.number", ".paper canvas >> nth=0", ".verdict"):
+            box = page.locator(f".writer {part}").first.bounding_box()
+            assert box["y"] + box["height"] <= size["height"] and box["x"] + box["width"] <= size["width"], part
+        if options is not PHONE:
+            plane = page.locator(".plane canvas").bounding_box()
+            assert plane["y"] + plane["height"] <= size["height"]
+
+
 def test_the_downloaded_idx_pair_is_what_the_reader_of_mnist_takes(desk):
     page = desk
+    page.get_by_role("radio", name="Take samples home").click()
     page.get_by_role("radio", name="100", exact=True).click()
     page.get_by_role("button", name="Make them").click()
     button = page.get_by_role("button", name="IDX pair (zip)")

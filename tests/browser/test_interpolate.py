@@ -18,7 +18,7 @@ pytestmark = [
     ),
 ]
 WALK = ".st-key-interpolate_walk_view .walk"
-MORE = ".st-key-interpolate_transform_view .walk"
+MORE = ".st-key-interpolate_dials .dials"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def wait_at(page, t: float):
 def picture(page, row: int) -> torch.Tensor:
     """The large picture of a row as it is on the screen, (28, 28) in [0, 1]."""
     values = (
-        page.locator(f"{WALK} .now canvas")
+        page.locator(f"{WALK} .way canvas")
         .nth(row)
         .evaluate("c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 3)")
     )
@@ -78,8 +78,10 @@ def count_asks(page) -> int:
 
 @pytest.mark.parametrize("path", [*PATHS, "linear"])
 def test_between_the_steps_the_browser_decodes_what_torch_decodes(path, page):
-    page.get_by_text(PATHS[path].label, exact=True).first.click()
+    page.get_by_role("button", name="More settings").click()
+    page.get_by_role("radio", name=PATHS[path].label, exact=True).click()
     settled(page)
+    page.keyboard.press("Escape")
     t = 0.313  # between two steps
     set_slider(page, t)
     ends = torch.cat([example_digit(controls.FIRST[side]) for side in "ab"])
@@ -101,7 +103,7 @@ def test_scrubbing_and_playing_send_nothing_to_the_server(page):
     page.mouse.move(box["x"] + 40, box["y"] + 60)
     page.mouse.down()
     for i in range(1, 12):
-        page.mouse.move(box["x"] + 40 + 45 * i, box["y"] + 60)
+        page.mouse.move(box["x"] + 40 + 55 * i, box["y"] + 60)
     page.mouse.up()
     eventually(page, lambda: at(page) > 0.7)
     before = at(page)
@@ -112,7 +114,27 @@ def test_scrubbing_and_playing_send_nothing_to_the_server(page):
     rest = at(page)
     drawn(page, 20)
     assert at(page) == rest
-    assert len(page.wire.asks) == asked
+    # a hand on the slider holds it
+    page.get_by_role("button", name="Play").first.click()
+    eventually(page, lambda: at(page) != rest)
+    slider = page.locator(f"{WALK} input").bounding_box()
+    page.mouse.move(slider["x"] + 0.3 * slider["width"], slider["y"] + slider["height"] / 2)
+    page.mouse.down()
+    eventually(page, lambda: abs(at(page) - 0.3) < 0.03)
+    held = at(page)
+    drawn(page, 20)
+    assert at(page) == held
+    page.mouse.up()
+    # the thumb stands above the line, and the line at the picture of the place
+    set_slider(page, 0.25)
+    tile = page.locator(f"{WALK} .row").first.locator("canvas").nth(2).bounding_box()
+    line = page.locator(f"{WALK} .playhead").bounding_box()
+    assert line["x"] + line["width"] / 2 == pytest.approx(tile["x"] + tile["width"] / 2, abs=1.5)
+    thumb = slider["x"] + 11 + 0.25 * (slider["width"] - 22)
+    assert line["x"] + line["width"] / 2 == pytest.approx(thumb, abs=1.5)
+    # only where it rests does the address follow
+    page.wait_for_url("**interpolate_place=0.25**")
+    assert len(page.wire.asks) <= asked + 4
 
 
 def test_the_slider_moves_by_keys_and_ends_at_the_ends(page):
@@ -125,8 +147,10 @@ def test_the_slider_moves_by_keys_and_ends_at_the_ends(page):
     page.keyboard.press("End")
     wait_at(page, 1)
     page.keyboard.press("ArrowLeft")
-    wait_at(page, 0.999)
-    assert slider.get_attribute("aria-valuetext") == "100 % of the way"
+    wait_at(page, 0.95)
+    page.keyboard.press("Shift+ArrowLeft")
+    wait_at(page, 0.94)
+    assert slider.get_attribute("aria-valuetext") == "94 % of the way"
 
 
 def test_the_judge_reads_the_large_pictures(page):
@@ -146,7 +170,7 @@ def test_reduced_motion_plays_step_by_step(page):
 
 
 def test_the_rows_follow_the_pen(app, open_page):
-    page = open_page(f"{app}/interpolate?interpolate_steps=5", **DESK)
+    page = open_page(f"{app}/interpolate?interpolate_steps=5&interpolate_change=A", **DESK)
     page.locator(f"{WALK}[data-live='3']").wait_for()  # all that the rows need
     before = picture(page, 3)
     sheet = page.get_by_role("application").first.bounding_box()
@@ -193,10 +217,40 @@ def test_before_the_networks_have_come_the_walk_goes_step_by_step_and_says_so(ap
     assert torch.equal(picture(page, 3), middle)
 
 
-def test_the_stage_is_whole_above_the_fold_and_the_phone_scrolls_only_down(page, app, open_page):
+def test_where_there_are_only_steps_the_slider_stands_at_steps_and_says_which(app, open_page):
+    page = open_page(f"{app}/interpolate?interpolate_more=Transformations&interpolate_place=0.1", **DESK)
+    wait_at(page, 0.1)  # the link's
+    walk = page.locator(".st-key-interpolate_transform_view .walk")
+    walk.wait_for()
+    assert walk.locator("output").inner_text() == walk.locator(".note").first.inner_text()
+    walk.locator("input").focus()
+    page.keyboard.press("ArrowRight")
+    eventually(page, lambda: walk.get_attribute("data-t") == "0.875")
+    assert walk.locator("output").inner_text() == walk.locator(".note").first.inner_text()
+
+
+def inside(page, box: dict) -> bool:
+    size = page.viewport_size
+    return box["x"] >= 0 and box["x"] + box["width"] <= size["width"] and box["y"] + box["height"] <= size["height"]
+
+
+def test_ends_slider_and_walk_stand_on_the_first_screen_and_the_pad_opens_where_the_result_is_seen(
+    page, app, open_page
+):
     box = page.locator(f"{WALK} .rows").bounding_box()
     assert box["y"] + box["height"] <= 900
+    assert page.get_by_role("application", name="Drawing pad").count() == 0  # no empty pad
     phone = open_page(f"{app}/interpolate", **PHONE)
     phone.locator(WALK).wait_for()
     settled(phone)
+    for part in (".first canvas", ".last canvas", "input", ".row >> nth=0", ".way >> nth=3"):
+        assert inside(phone, phone.locator(f"{WALK} {part}").first.bounding_box()), part
+    phone.get_by_role("button", name="Change A").tap()
+    pad = phone.get_by_role("application", name="Drawing pad")
+    pad.wait_for()
+    settled(phone)
+    assert inside(phone, pad.bounding_box())
+    assert inside(phone, phone.locator(f"{WALK} .way canvas").first.bounding_box())
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    phone.get_by_role("button", name="Done with A").tap()
+    pad.wait_for(state="hidden")

@@ -143,14 +143,6 @@ def test_classes_can_be_hidden_and_the_url_knows(app, open_page):
     assert page.errors == []
 
 
-def test_a_chip_brings_the_maps_into_view(app, open_page):
-    page = opened(app, open_page)
-    chip = page.get_by_role("button", name="Only 4s and 9s")
-    chip.scroll_into_view_if_needed()
-    chip.click()
-    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop < 400")
-
-
 def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
     page = opened(app, open_page, **DESK)
     before = picture(page, "section[data-map=ae-2-bce] .own canvas >> nth=1")

@@ -131,6 +131,7 @@ def test_back_takes_one_stroke_back_and_undo_brings_it_again(empty):
 
 def test_a_hidden_class_stays_hidden(opened):
     page, line = opened("latent_map?map_panels=VAE", ".st-key-map_panels_board canvas")
+    page.locator(".classes summary").click()
     one = page.get_by_role("button", name="1", exact=True).first
     line.hold()
     with answered(page):
@@ -146,7 +147,9 @@ def test_a_hidden_class_stays_hidden(opened):
 
 def test_swapping_twice_changes_nothing(opened):
     page, line = opened("interpolate", ".st-key-interpolate_walk_view canvas")
-    swap = page.get_by_role("button", name="Swap")
+    page.get_by_role("button", name="More settings").click()
+    swap = page.get_by_role("button", name="Swap A and B")
+    swap.wait_for()
     line.hold()
     for _ in range(2):
         with answered(page):

@@ -18,8 +18,8 @@ from aecore.data.digits import read_idx
 from aecore.engine import get_engine
 from aecore.errors import DataError
 from aecore.latent import samples
-from aecore.latent.styles import STYLES, measure
-from pages.generate import export, measured, prior, try_next, writer
+from aecore.latent.styles import STYLES, directions, measure
+from pages.generate import export, measured, prior, sections, story, transfer, try_next, writer
 from tests.visits import settled, shown, sound, visit
 from ui.server import jobs
 from ui.server.jobs import Job
@@ -175,7 +175,7 @@ def written(at: AppTest) -> dict:
 def test_the_page_runs_and_says_in_one_sentence_what_to_notice():
     at = shown("generate")
     assert at.title[0].value == "Generate"
-    assert "class" in at.main.markdown[0].value and "style" in at.main.markdown[0].value
+    assert "digit" in at.main.markdown[0].value and "style" in at.main.markdown[0].value
 
 
 @pytest.mark.parametrize(
@@ -240,14 +240,14 @@ def test_the_grid_walks_along_a_style_and_says_how_much_of_it_the_code_holds(col
 
 
 def test_the_visitor_may_correct_the_judge():
-    at = opened()
+    at = opened(generate_section="Your handwriting")
     sound(at.segmented_control(key="generate_class").set_value("8").run())
     _, y, posteriors = at.session_state["_generate"].posterior
     assert y == 8 and set(posteriors) == {"cvae", "cvae-2"}
 
 
 def test_my_style_can_be_brought_to_the_desk():
-    at = opened()
+    at = opened(generate_section="Your handwriting")
     mu = at.session_state["_generate"].posterior[2]["cvae-2"][0][0]
     sound(at.button(key="generate_mine").click().run())
     z = [float(value) for value in written(at)["generate_z"].split(",")]
@@ -255,15 +255,15 @@ def test_my_style_can_be_brought_to_the_desk():
 
 
 def test_captions_say_what_they_understood():
-    at = opened(generate_caption="a purple thick 7")
+    at = opened(generate_section="Ask in words", generate_caption="a purple thick 7")
     text = " ".join(element.value for element in at.markdown)
     assert "thick → thickness +1.5 sd" in text and "purple: not understood" in text
-    at = opened(generate_caption="nothing here")
+    at = opened(generate_section="Ask in words", generate_caption="nothing here")
     assert any("No digit found" in element.value for element in at.caption)
 
 
 def test_samples_can_be_made_and_offered():
-    at = opened(generate_size="100")
+    at = opened(generate_section="Take samples home", generate_size="100")
     sound(at.button(key="generate_make").click().run())
     _, job = at.session_state["_generate"].batch
     settled(at.run())
@@ -282,7 +282,7 @@ def test_samples_can_be_made_and_offered():
 
 
 def test_samples_that_are_no_longer_wanted_are_not_made():
-    at = opened(generate_size="10,000")
+    at = opened(generate_section="Take samples home", generate_size="10,000")
     sound(at.button(key="generate_make").click().run())
     _, job = at.session_state["_generate"].batch
     assert not job.over
@@ -294,14 +294,37 @@ def test_samples_that_are_no_longer_wanted_are_not_made():
     assert again.state == "cancelled"
 
 
-@pytest.mark.parametrize("name", [chip[0] for chip in try_next.TRY])
-def test_try_next_sets_the_controls(name):
-    at = opened()
-    settings, (number, _, _) = next(chip[2:] for chip in try_next.TRY if chip[0] == name)
-    sound(at.button(key=f"generate_try_{name}").click().run())
-    for key, value in settings.items():
-        assert at.session_state[key] == value
-    assert written(at).get("generate_number", writer.FIRST) == number
+def test_bets_are_decided_by_what_is_drawn():
+    engine = get_engine()
+    said = try_next.obeyed(engine)
+    y = torch.tensor([2, 0, 6])
+    z = torch.randn(16, generator=torch.Generator().manual_seed(writer.SEED))
+    leans = [
+        measure(engine.decode("cvae", code.repeat(3, 1), y))[:, 0].mean()
+        for code in (z, z + 2.5 * directions(engine, "cvae").vectors[0])
+    ]
+    got = float(leans[1] - leans[0])
+    asked = 2.5 * float(directions(engine, "cvae").sd[0])
+    assert f"for {asked:.0f}° more, and they lean {got:.0f}° more" in said.sentence
+    assert said.option == (2 if got < 0.9 * asked else 1 if got <= 1.1 * asked else 0)
+    assert try_next.near_digits(engine).option == 2  # a plain autoencoder has no prior to draw from
+
+
+def test_a_bet_sets_model_number_style_and_section():
+    at = opened(bet="2", generate_slant="2", generate_number="7")
+    sound(at.button(key="generate_option_0").click().run())
+    assert at.session_state["generate_temperature"] == 2 and at.session_state["generate_section"] == "Temperature"
+    assert written(at)["generate_number"] == "0123456789" and "generate_slant" not in written(at)
+
+
+def test_the_story_follows_the_style():
+    engine = get_engine()
+    middle = writer.Writing("cvae-2", "8", base=(0.0, 0.0))
+    slant, _, thickness = measure(engine.decode("cvae-2", torch.zeros(1, 2), torch.tensor([8])))[0].tolist()
+    text = story.written(engine, middle)
+    assert "lies 0.0 from the middle" in text and f"leans by {writer.number('slant', slant)}°" in text
+    assert f"{thickness:.1f} px thick" in text
+    assert story.written(engine, writer.Writing("cvae-2", "")) == ""
 
 
 def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
@@ -309,8 +332,26 @@ def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
     monkeypatch.setattr(jobs, "at", lambda seat: Job(()))
     monkeypatch.setattr(prior, "SOON", 0)
     monkeypatch.setattr(measured, "SOON", 0)
-    at = sound(visit("generate"))
-    assert at.text_input(key="generate_caption").value
+    for section in ("Why a prior", "Temperature"):
+        assert not sound(visit("generate", generate_section=section)).get("plotly_chart")
+
+
+@pytest.mark.parametrize("section", sections.SECTIONS)
+def test_every_section_and_the_hood_stand(section):
+    at = opened(generate_section=section)
+    at.session_state["generate_hood_open"] = True
+    assert len(sound(at.run()).latex) > 2
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "words"),
+    [
+        ([-0.3, 0.5, 2.3], [-8.2, 0.9, 3.0], "on average slant 0° became −8°, thickness 2.3 px became 3.0 px"),
+        ([4.0, 0.5, 2.34], [4.4, 0.9, 2.31], "on average slant 4° stayed, thickness 2.3 px stayed"),
+    ],
+)
+def test_what_becomes_of_ones_hand_is_said_in_numbers(mine, theirs, words):
+    assert transfer._became(torch.tensor(mine), torch.tensor(theirs)) == words
 
 
 def test_the_prior_is_compared_with_an_autoencoder_that_has_none():

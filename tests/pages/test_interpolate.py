@@ -17,9 +17,9 @@ from aecore.data import load_digits
 from aecore.latent import realism, steps
 from aecore.latent.paths import PATHS
 from aecore.latent.transforms import TRANSFORMS, transform
-from pages.interpolate import controls, dials, downloads, measured, transformations, try_next, walk
+from pages.interpolate import controls, dials, downloads, measured, story, transformations, try_next, walk
 from tests.visits import sound, visit, wanted
-from ui.input.digit import all_test_digits, example_digit
+from ui.input.digit import all_test_digits, example_digit, first_digit
 from ui.input.pad.strokes import stroke
 from ui.server import jobs
 from ui.server.jobs import Job
@@ -149,7 +149,7 @@ def test_the_survey_is_measured_by_a_worker_and_the_page_says_so_meanwhile(monke
     job = wanted(measured.SEAT)
     assert job is None or job.wait(90)
     *_, expected = realism.survey("linear", ["vae"])
-    assert f"VAE {expected.medians['vae']:.1f} (closer than the fade in " in survey(at.run())
+    assert f"VAE-32 {expected.medians['vae']:.1f} (closer than the fade in " in survey(at.run())
 
 
 # ---- transformations and single numbers
@@ -172,17 +172,17 @@ def said(at, words: str) -> bool:
 
 
 def test_brightness_is_walked_by_the_learned_step_and_the_page_says_why():
-    at = opened(interpolate_transform="Brightness")
+    at = opened(interpolate_more="Transformations", interpolate_transform="Brightness")
     assert at.segmented_control(key="interpolate_step_brightness").value == "learned"
     assert said(at, "**The code follows: brightness.**")
     assert said(at, "no single step fits them all")
 
 
 def test_what_is_said_of_a_walk_follows_from_what_was_measured():
-    at = opened(interpolate_transform="Rotation")
+    at = opened(interpolate_more="Transformations", interpolate_transform="Rotation")
     assert at.segmented_control(key="interpolate_step_rotation").value == "average"
     share = steps.load().followed["rotation"]["ae-conv"]["average"].share
-    assert said(at, f"for {100 * share:.0f} % (AE)")
+    assert said(at, f"for {100 * share:.0f} % (AE-32)")
     assert not said(at, "no single step fits them all")
 
 
@@ -241,7 +241,7 @@ def test_without_any_checkpoint_the_page_fades_and_says_what_is_missing(monkeypa
 
 def test_state_stands_in_the_url_and_nonsense_in_it_does_no_harm():
     at = opened(
-        interpolate_path="Spherical", interpolate_steps="5", interpolate_rows="VAE",
+        interpolate_path="Spherical", interpolate_steps="5", interpolate_rows="VAE-32",
         interpolate_a_source="Pick", interpolate_a_digit="42", interpolate_swapped="true",
     )  # fmt: skip
     assert (now(at).path, len(now(at).t), [row.id for row in now(at).rows]) == ("spherical", 5, ["vae"])
@@ -264,6 +264,27 @@ def test_drawings_on_both_pads_become_the_ends_and_swap_with_their_pads():
     assert torch.equal(ends(at)[1], example_a)
 
 
+def styles(at: AppTest) -> str:
+    return " ".join(element.proto.body for element in at.get("html"))
+
+
+def test_one_end_is_changed_at_a_time_and_neither_forgets_what_it_was_set_to():
+    at = opened(interpolate_a_source="Pick", interpolate_a_digit="42")
+    assert "interpolate_input) { display: none" in styles(at)
+    at = opened(interpolate_a_source="Pick", interpolate_a_digit="42", interpolate_change="B")
+    assert "interpolate_end_A { display: none" in styles(at) and "interpolate_end_B" not in styles(at)
+    assert torch.equal(ends(at)[0], example_digit(42))
+    sound(at.button(key="interpolate_b_done").click().run())
+    assert "interpolate_input) { display: none" in styles(at)
+    assert torch.equal(ends(at)[0], example_digit(42))
+
+
+@pytest.mark.parametrize(("text", "t"), [("0.25", 0.25), ("x", 0.5), ("nan", 0.5), ("2", 0.5), ("", 0.5)])
+def test_the_link_says_where_the_walk_stands(text, t, monkeypatch):
+    monkeypatch.setattr(controls.url, "get", lambda key: (text or None,))
+    assert controls.place() == t
+
+
 def test_shuffle_brings_two_test_digits_of_different_classes():
     at = opened()
     sound(at.button(key="interpolate_shuffle").click().run())
@@ -280,21 +301,39 @@ def test_every_measure_is_charted(measure):
 
 
 @pytest.mark.parametrize(
-    ("way", "view"), list(zip(transformations.WALKS, ("transform_view", "dials", "average_view"), strict=True))
+    ("way", "view"), list(zip(transformations.WALKS, ("dials", "transform_view", "average_view"), strict=True))
 )
 def test_every_way_to_walk_stands(way, view):
     at = opened(interpolate_more=way)
     assert f"interpolate_{view}" in at.session_state
 
 
-@pytest.mark.parametrize("place", range(len(try_next.TRY)))
-def test_try_next_sets_the_ends_and_the_controls(place):
-    at = opened()
-    _, _, (a, b), settings = try_next.TRY[place]
-    sound(at.button(key=f"interpolate_try_{place}").click().run())
-    assert torch.equal(ends(at)[0], example_digit(a))
-    assert torch.equal(ends(at)[1], example_digit(b))
-    if "path" in settings:
-        assert now(at).path == settings["path"]
-    if "transform" in settings:
-        assert at.segmented_control(key="interpolate_transform").value == settings["transform"]
+def test_bets_are_decided_by_the_walk(engine):
+    a, b = (first_digit(index) for index in (35, 70))
+    current = walk.walk(engine, a, b, "linear", 9, walk.FIRST_ROWS)
+    z = engine.encode("vae-2", torch.cat([a.x, b.x]))
+    t = torch.linspace(0, 1, try_next.FINE)[:, None]
+    reads = engine.classify(engine.decode("vae-2", z[0] + t * (z[1] - z[0]))).argmax(1).tolist()
+    said = try_next.passes(engine, current)
+    assert said.option == (2 if len(set(reads)) > 4 else 1 if len(set(reads)) > 2 else 0)
+    assert f"reads {reads[0]}, " in said.sentence
+    assert try_next.strays(engine, current).option in range(3)
+    same = walk.walk(engine, a, a, "linear", 9, walk.FIRST_ROWS)
+    assert try_next.passes(engine, same).option == 0
+    assert try_next.likelier(engine, same).option == 2  # both ways stand still
+
+
+def test_a_bet_sets_ends_path_and_rows():
+    at = opened(bet="3", interpolate_rows="AE-2", interpolate_place="0.9")
+    sound(at.button(key="interpolate_option_0").click().run())
+    assert torch.equal(ends(at)[0], example_digit(35)) and torch.equal(ends(at)[1], example_digit(70))
+    assert now(at).path == "spherical" and [row.id for row in now(at).rows] == list(walk.FIRST_ROWS)
+    assert "interpolate_place" not in at.query_params
+
+
+def test_the_story_says_who_stays_nearer_to_digits(engine):
+    a, b = (first_digit(index) for index in (35, 70))
+    text = story.halfway(engine, walk.walk(engine, a, b, "linear", 9, walk.FIRST_ROWS))
+    assert "neither A nor B" in text and "VAE-2" in text  # a 9 lies between 2 and 7
+    assert "gains nothing" in story.halfway(engine, walk.walk(engine, a, a, "linear", 9, ["pixels", "vae-2"]))
+    assert story.halfway(engine, walk.walk(engine, a, b, "linear", 9, ["pixels"])) == ""

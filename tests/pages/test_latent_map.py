@@ -1,11 +1,14 @@
 """The latent map's page in Streamlit's test runner, and the message that carries a map to the browser."""
 
 import json
+import math
+import re
 import struct
 
 import numpy as np
 import pytest
 import torch
+from sklearn.neighbors import NearestNeighbors
 from streamlit.testing.v1 import AppTest
 from threadpoolctl import threadpool_limits
 
@@ -14,7 +17,7 @@ from aecore.checkpoints import names
 from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError
 from aecore.maps import shipped
-from pages.latent_map import board, equations, points, try_next
+from pages.latent_map import board, equations, points, story, try_next
 from pages.latent_map.state import Made, State
 from tests.visits import shown, sound, visit
 from ui.input.digit import Chosen, all_test_digits, example_digit
@@ -30,6 +33,11 @@ DRAWN = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": [stroke([(0
 
 def opened(**params: str) -> AppTest:
     return visit(PAGE, **params)
+
+
+def written(at: AppTest) -> dict:
+    """What stands in the URL."""
+    return {key: value if isinstance(value, str) else value[0] for key, value in at.query_params.items()}
 
 
 def captions(at: AppTest, words: str) -> list[str]:
@@ -144,14 +152,41 @@ def test_hidden_classes_come_from_the_url(monkeypatch):
 
 
 @needs_maps
-@pytest.mark.parametrize("name", [chip[0] for chip in try_next.TRY])
-def test_try_next_sets_the_controls(name):
-    at = opened()
-    sound(at.button(key=f"map_try_{name}").click().run())
-    settings = next(chip[2] for chip in try_next.TRY if chip[0] == name)
-    assert at.segmented_control(key="map_count").value == settings["map_count"]
-    assert at.toggle(key="map_grid").value == settings["map_grid"]
-    assert set(at.pills(key="map_panels").value) <= set(settings["map_panels"])
+def test_bets_are_decided_by_the_maps_and_the_networks():
+    labels = all_test_digits()[1]
+    both = ((labels == 4) | (labels == 9)).numpy()
+    shares = []
+    for name in try_next.RIVALS:
+        x, y = shipped.load(name).coordinates.numpy()[both], labels.numpy()[both]
+        near = NearestNeighbors(n_neighbors=11).fit(x).kneighbors(x, return_distance=False)[:, 1:]
+        shares.append(((y[near] == y[:, None]).mean(1) > 0.5).mean())
+    said = try_next.four_or_nine()
+    assert said.option == int(np.argmax(shares))
+    assert [float(share) for share in re.findall(r"(\d+) % on", said.sentence)] == pytest.approx(
+        [100 * share for share in shares], abs=1
+    )
+    likeliest = get_engine().classify(get_engine().decode("vae-2", torch.zeros(1, 2))).max()
+    assert f"{100 * float(likeliest):.0f} % sure" in try_next.likeliest(get_engine()).sentence
+
+
+@needs_maps
+def test_a_bet_sets_maps_grid_classes_and_pin():
+    at = opened(bet="2")
+    sound(at.button(key="latent_map_option_0").click().run())
+    assert written(at)["map_view"] == "pin-vae-2:0,0"
+    at = opened(bet="3", map_view="own")
+    sound(at.button(key="latent_map_option_2").click().run())
+    assert set(at.pills(key="map_panels").value) == set(try_next.RIVALS)
+    assert written(at)["map_hidden"] == "01235678" and "map_view" not in written(at)
+
+
+@needs_maps
+def test_the_story_has_the_drawings_own_code():
+    digit = Chosen(example_digit(7), "Your drawing", True)
+    mu = get_engine().posterior("vae-2", digit.x)[0][0]
+    text = story.lies(get_engine(), digit)
+    assert f"({mu[0]:.2f}, {mu[1]:.2f})".replace("-", "−") in text
+    assert f"{100 * math.exp(-float(mu @ mu) / 2):.0f} % of the" in text
 
 
 @needs_maps
@@ -197,8 +232,6 @@ def test_a_missing_map_is_named_with_the_way_to_get_it_and_the_others_stand(monk
     (line,) = captions(at, "python -m aecore map")
     assert "umap.safetensors" in line and line.endswith("python -m aecore map umap")
     assert mounted[-1] == ["ae-2-bce", "vae-2", "pca"]
-    sound(at.button(key="map_try_pair").click().run())  # it asks for UMAP, too
-    assert captions(at, "python -m aecore map umap")
 
 
 @needs_maps

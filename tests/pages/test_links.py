@@ -25,8 +25,9 @@ OPENED = {
     "photos": [{}, {"photos_mode": "A page of digits"}],
     "latent_map": [{}, {"map_source": "Pick"}, {"map_own_method": "t-SNE"}],
     "interpolate": [{"interpolate_a_source": "Pick", "interpolate_b_source": "Pick"}]
-    + [{"interpolate_more": walk} for walk in ("One number at a time", "The average of two")],
-    "generate": [{}, {"generate_model": "Style sliders"}],
+    + [{"interpolate_more": walk} for walk in ("Transformations", "The average of two")],
+    "generate": [{}, {"generate_model": "Style sliders", "generate_section": "Your handwriting"}]
+    + [{"generate_section": section} for section in ("Ask in words", "Why a prior", "Take samples home")],
     "vector_field": [{}, {"field_shape": "On a line"}],
 }
 HOSTILE = ("inf", "-inf", "1e309", "1" * 30, "-" + "9" * 30, "nan", "abc", "<b>", "", "-1", "0x10", "٣", "1e18")

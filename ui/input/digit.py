@@ -19,7 +19,6 @@ from ui.input.upload import Upload, photographed, picture_file
 from ui.output.verdict import a_digit
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
-SHORT_SOURCES = {"draw": "Draw", "example": "Pick", "upload": "File", "camera": "Photo"}  # for narrow columns
 PAD = "pad"  # its key, the same on every page
 DRAWING = "Your drawing"
 INPUT_WIDTH = 316  # px of the column with a page's input
@@ -51,15 +50,12 @@ def example_digit(index: int) -> Tensor:
     return all_test_digits()[0][index : index + 1].float() / 255
 
 
-def choose_source(page: str, title: str = "", names: dict[str, str] = SOURCES) -> str:
-    """Let the visitor say where the digit comes from: a key of SOURCES.
-
-    Args: title: shown above the choice; names: what the sources are called.
-    """
+def choose_source(page: str, title: str = "") -> str:
+    """Let the visitor say where the digit comes from: a key of SOURCES. title: shown above the choice."""
     return choice(
         title or "Your digit",
-        list(names),
-        format_func=names.get,
+        list(SOURCES),
+        format_func=SOURCES.get,
         default="draw",
         key=f"{page}_source",
         label_visibility="visible" if title else "collapsed",

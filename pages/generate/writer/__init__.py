@@ -153,6 +153,12 @@ def _numbers(text: str) -> tuple[float, ...]:
     return values if all(isfinite(value) and abs(value) <= FAR for value in values) else ()
 
 
+def number(style: str, value: float) -> str:
+    """A measured style as people read it, without its unit: no minus before a zero."""
+    text = f"{value:.{DIGITS[style]}f}"
+    return (text.lstrip("-") if float(text) == 0 else text).replace("-", "−")
+
+
 def write(now: Writing, base: tuple[float, ...]) -> None:
     """Bring a style to the desk, and the desk into view."""
     keep(Writing(now.model, now.number, base, dict.fromkeys(STYLES, 0.0)))

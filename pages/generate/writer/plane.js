@@ -104,7 +104,7 @@ export class StylePlane {
     for (const {
       vector: [x, y],
       held,
-      more,
+      label,
     } of this.shown.styles) {
       if (!held) continue
       const length = Math.hypot(x, y)
@@ -121,13 +121,14 @@ export class StylePlane {
         ctx.lineTo(tx + 9 * devicePixelRatio * (dx * c - dy * s), ty + 9 * devicePixelRatio * (dx * s + dy * c))
       }
       ctx.stroke()
-      const half = ctx.measureText(more).width / 2 + 4 * devicePixelRatio
+      const words = `more ${label.toLowerCase()}` // that way, wherever the arrow points
+      const half = ctx.measureText(words).width / 2 + 4 * devicePixelRatio
       const lx = Math.min(side - half, Math.max(half, tx + (half + 4 * devicePixelRatio) * dx))
       const ly = ty + 14 * devicePixelRatio * dy
       ctx.fillStyle = "rgb(11 14 16 / 80%)"
       ctx.fillRect(lx - half, ly - 9 * devicePixelRatio, 2 * half, 18 * devicePixelRatio)
       ctx.fillStyle = "#ffc857"
-      ctx.fillText(more, lx, ly)
+      ctx.fillText(words, lx, ly)
     }
   }
 
@@ -141,7 +142,7 @@ export class StylePlane {
       this.fillBehind(this.behind)
     }
     if (!this.behind) return
-    ctx.globalAlpha = 0.5
+    ctx.globalAlpha = 0.85
     ctx.imageSmoothingEnabled = true
     ctx.drawImage(this.behind.canvas, 0, 0, side, side)
     ctx.globalAlpha = 1

@@ -3,7 +3,6 @@
 // when the hand rests (`chosen`), to keep the address bar and the page's other parts in step.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
-import { aDigit } from "../../../ui/output/article.js"
 import { contextOf, SIDE } from "../../../ui/output/picture.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
@@ -14,6 +13,22 @@ import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 const MOST = 12 // digits of a number
 const REST = 160 // ms until the judge looks
 const SETTLED = 350 // ms until Python hears
+const COUNTED = [
+  "no",
+  "one",
+  "two",
+  "three",
+  "four",
+  "five",
+  "six",
+  "seven",
+  "eight",
+  "nine",
+  "ten",
+  "eleven",
+  "twelve",
+]
+const UNITS = { "°": "°", px: " px" } // as they stand behind a number
 
 const writers = new WeakMap() // parentElement -> Writer
 
@@ -26,12 +41,29 @@ export default function ({ data, parentElement, setStateValue }) {
   writer.update(data)
 }
 
+/** A number in words: no minus before a zero. */
+function number(value, digits) {
+  const text = value.toFixed(digits)
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212")
+}
+
+/** Slant, width and thickness of pictures, their means; null without any. */
+function meanStyle(pictures) {
+  if (!pictures.length) return null
+  const all = pictures.map(measureStyle)
+  const mean = (name) => all.reduce((sum, styles) => sum + styles[name], 0) / all.length
+  return { slant: mean("slant"), width: mean("width"), thickness: mean("thickness") }
+}
+
 class Writer {
   cvae = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   judge = /** @type {any} */ (null)
   pictures = new Map() // digit -> its picture as it is written, (784); null where nobody can write it yet
   count = -1 // digits that the tiles' size is for
   readings = new Map() // digit -> the judge's probabilities; none while the writing changes
+  now = /** @type {any} */ (null) // the style of what is written
+  plain = /** @type {any} */ (null) // and of the same digits with every slider in the middle
+  plainly = "" // what `plain` is of
   seq = 0
   data = /** @type {any} */ (null)
   send = (/** @type {object} */ _chosen) => {}
@@ -51,10 +83,6 @@ class Writer {
     this.paper = root.querySelector(".paper")
     this.verdict = root.querySelector(".verdict")
     this.field.oninput = () => this.type(this.field.value)
-    const key = (_, digit) =>
-      html`<button type="button" aria-label=${`Write ${aDigit(digit)}`}
-        @click=${() => this.type(String(digit))}>${digit}</button>`
-    render(Array.from({ length: 10 }, key), root.querySelector(".keys"))
     root.querySelector(".save").onclick = () => this.save()
     new ResizeObserver(() => this.fit()).observe(this.paper)
   }
@@ -113,8 +141,8 @@ class Writer {
   layout() {
     this.root.classList.toggle("flat", this.z.length === 2)
     this.showSliders()
-    const told = this.data.styles.map(({ name, r2 }) => `${Math.round(100 * Math.max(0, r2))} % of the ${name}`)
-    this.root.querySelector(".told").textContent = `The code tells ${told.join(", ")} among digits of one class.`
+    const told = this.data.styles.map(({ name, r2 }) => `${name} ${Math.round(100 * Math.max(0, r2))} %`)
+    this.root.querySelector(".told").textContent = `How much of each style this code holds: ${told.join(", ")}.`
   }
 
   showSliders() {
@@ -124,8 +152,11 @@ class Writer {
 
   slider({ name, label, less, more, sd, digits, unit }) {
     const amount = this.amounts[name]
-    const change = `${amount < 0 ? "−" : "+"}${Math.abs(amount * sd).toFixed(digits)}${unit === "°" ? "" : " "}${unit}`
-    const text = amount ? change : "as it comes"
+    const after = UNITS[unit] ?? ""
+    const signed = (value) => `${Number(value.toFixed(digits)) < 0 ? "" : "+"}${number(value, digits)}${after}`
+    // what a decoder draws falls behind what it is asked for, far from the middle above all: both stand here
+    const got = amount && this.plain && this.now ? `, drew ${signed(this.now[name] - this.plain[name])}` : ""
+    const text = amount ? `asked ${signed(amount * sd)}${got}` : "unchanged"
     const set = (value) => {
       this.amounts[name] = value
       this.showSliders()
@@ -135,12 +166,12 @@ class Writer {
       set(0)
       this.settle()
     }
-    return html`<label @dblclick=${reset}>
-      <b>${label}</b><output>${text}</output>
+    return html`<div class="style" @dblclick=${reset}>
+      <b>${label}</b><span class="said">${text}</span>
       <input type="range" min="-3" max="3" step="0.05" aria-label=${label} aria-valuetext=${text} .value=${String(amount)}
         @input=${(event) => set(event.target.valueAsNumber)} @change=${() => this.settle()} />
-      <span><i>${less}</i><i>${more}</i></span>
-    </label>`
+      <span class="ways"><i>${less}</i><i>${more}</i></span>
+    </div>`
   }
 
   /** A number is typed: digits only, at most twelve. */
@@ -223,15 +254,21 @@ class Writer {
     </figure>`
   }
 
-  /** What the style comes to, as the mean of the different digits that are written. */
+  /** What the style comes to, as the mean of the different digits that are written; with sliders also without them. */
   measure(pictures) {
-    const all = pictures.map(measureStyle)
-    const mean = (name) => all.reduce((sum, styles) => sum + styles[name], 0) / all.length
+    this.now = meanStyle(pictures)
     const words = this.data.styles.map(({ name, digits, unit }) => {
-      const value = mean(name).toFixed(digits).replace("-", "−")
-      return `${name} ${value}${{ "°": "°", px: " px" }[unit] ?? ""}`
+      return `${name} ${this.now ? number(this.now[name], digits) : ""}${UNITS[unit] ?? ""}`
     })
-    this.root.querySelector(".measured").textContent = all.length ? `Measured: ${words.join(", ")}` : ""
+    this.root.querySelector(".measured").textContent = this.now ? `Measured: ${words.join(", ")}` : ""
+    if (this.z.length === 2) return
+    const { cvae } = this
+    const plainly = [this.number, this.z.join(), this.root.dataset.ready].join()
+    if (plainly !== this.plainly && cvae) {
+      this.plain = meanStyle([...this.pictures.keys()].map((digit) => cvae.decode(this.z, digit)))
+      this.plainly = plainly
+    }
+    this.showSliders()
   }
 
   /** The writing as a picture of 4 screen pixels a pixel. */
@@ -262,14 +299,9 @@ class Writer {
       return p.indexOf(Math.max(...p)) === digit
     }
     const [all, agreed] = [digits.length, digits.filter(right).length]
-    this.verdict.textContent =
-      all === 1
-        ? agreed
-          ? "The judge reads the digit that you asked for."
-          : "The judge reads another digit."
-        : agreed === all
-          ? `The judge reads all ${all} digits as you asked.`
-          : `The judge reads ${agreed} of ${all} digits as you asked.`
+    const count = all === agreed ? `all ${COUNTED[all]}` : `${COUNTED[agreed]} of the ${COUNTED[all]}`
+    const one = agreed ? "The judge reads the digit that you asked for." : "The judge reads another digit."
+    this.verdict.textContent = all === 1 ? one : `The judge reads ${count} digits as you asked.`
   }
 
   /** The largest tile with which the number stands on one line; below 56 px it breaks. */

@@ -23,7 +23,7 @@ _FEW = 12  # sliders shown at first
 _DIALS = component("pages/interpolate/dials/dials")
 
 
-def show(engine: Engine, current: Walk, reveal: int = 0) -> None:
+def show(engine: Engine, current: Walk) -> None:
     """Sliders for the numbers of A's code."""
     if not runnable([_TRAVERSED]):
         st.caption(f":material/info: This needs the model {_TRAVERSED}.")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import streamlit as st
 import torch
 from torch import Tensor
 
@@ -22,7 +23,8 @@ ROWS = ("pixels", "ae-conv", "ae-2", "vae-2", "vae")  # "pixels" is the cross-fa
 WIDTH = 820  # px of the component, at most: walk.css says the same
 FIRST_ROWS = ("pixels", "ae-conv", "vae-2", "vae")
 NETWORKS = ("vae-2", "vae", "ae-conv", "judge", "ae-2", "dae")  # all that the page runs live, the most urgent first
-LABELS = {"pixels": "Cross-fade", "ae-conv": "AE", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE"}
+LABELS = {"pixels": "Cross-fade", "ae-conv": "AE-32", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE-32"}
+_SECOND = ("ae-2", "vae-2")  # beside another model of its kind, which has the kind's colour
 
 _WALK = component("pages/interpolate/walk/walk")
 
@@ -87,14 +89,31 @@ def walk(engine: Engine, a: Chosen, b: Chosen, path: str, steps: int, names: Seq
     return Walk(a, b, path, t, rows, problems, reasons[0] if reasons else None)
 
 
+@dataclass(frozen=True)
+class Place:
+    """What the visitor changes at the walk itself.
+
+    t: where the slider stands at first; changing: "A" or "B", whose place to draw is open, or "" for none; on_place:
+    called with where the slider rests; on_change: called with "A" or "B".
+    """
+
+    t: float
+    changing: str
+    on_place: Callable[[float], None]
+    on_change: Callable[[str], None]
+
+
 def show(
-    current: Walk, pads: tuple[str, str], key: str, on_settled: Callable[[], None] | None, reveal: int = 0
+    current: Walk,
+    pads: tuple[str, str],
+    key: str,
+    on_settled: Callable[[], None] | None,
+    place: Place,
 ) -> None:
-    """The stage: the place under the slider, large, and all rows; live as soon as the networks have come.
+    """The stage: the ends, the place under the slider, large, and all rows; live as soon as the networks have come.
 
     Args:  pads: keys of the drawing pads of A and B, or "" where none is on the page; on_settled: called once the
-           rows have not changed for half a second, or None where nobody waits for that; reveal: scroll into view
-           whenever this number grows.
+           rows have not changed for half a second, or None where nobody waits for that; place: see `Place`.
     """
     rows = []
     for row in current.rows:
@@ -102,7 +121,7 @@ def show(
         rows.append(message(row.id, row.label, row.about, row.color, row.x, **between))
     pens = [(pad, digit.seq) for pad, digit in zip(pads, (current.a, current.b), strict=True)]
     ends = (current.a.x, current.b.x)
-    mount(rows, ("A", "B"), key, ends, pens, current.path, on_settled, reveal, judged=not current.refused)
+    mount(rows, ("A", "B"), key, ends, pens, current.path, on_settled, judged=not current.refused, place=place)
 
 
 def message(
@@ -122,7 +141,7 @@ def message(
            ends ("path") or one a step ("knots"); notes: a line a step, under the large picture.
     """
     sent = {"id": name, "label": label, "about": about, "color": color, "mode": mode, "codes": codes}
-    sent |= {"pictures": packed(x), "notes": list(notes)}
+    sent |= {"pictures": packed(x), "notes": list(notes), "open": name in _SECOND}
     if mode in ("path", "knots", "through"):
         sent["network"] = reference(name)
     return sent
@@ -136,24 +155,44 @@ def mount(
     pens: Sequence[tuple[str, int | None]] = (("", None), ("", None)),
     path: str = "linear",
     on_settled: Callable[[], None] | None = None,
-    reveal: int = 0,
     start: float = 0.5,
     judged: bool = True,
+    place: Place | None = None,
 ) -> None:
     """The component itself.
 
     Args:  rows: from `message`, all with as many steps; labels: of the slider's ends; ends: the two pictures between
            which rows fade; pens: for each the key of its drawing pad and the drawing's seq, or "" and None;
-           start: where the slider stands at first; judged: whether the judge reads what stands there; the others as
-           for `show`.
+           start: where the slider stands at first; judged: whether the judge reads what stands there; place: where the
+           visitor changes ends and place at the walk; the others as for `show`.
     """
+
+    def told(name: str) -> object:
+        return st.session_state[key].get(name)
+
+    def moved() -> None:
+        t = told("place")  # comes from the browser
+        if isinstance(t, int | float) and 0 <= t <= 1:
+            place.on_place(float(t))
+
+    def pressed() -> None:
+        if told("change") in labels:
+            place.on_change(told("change"))
+
     steps = len(base64.b64decode(rows[0]["pictures"])) // 784 if rows else 0
     data = {"rows": rows, "labels": labels, "path": path, "steps": steps}
     data["ends"] = [{"pixels": pixels(x), "pad": pad, "seq": seq} for x, (pad, seq) in zip(ends, pens, strict=False)]
     data["judge"] = reference("judge") if judged and runnable(["judge"]) else None
     data["version"] = version(data)
-    data |= {"reveal": reveal, "settles": on_settled is not None, "start": start}
-    _WALK(key=key, data=data, on_settled_change=on_settled or nothing)
+    data |= {"settles": on_settled is not None, "start": place.t if place else start}
+    data |= {"keeps": place is not None, "changes": place is not None, "changing": place.changing if place else ""}
+    _WALK(
+        key=key,
+        data=data,
+        on_settled_change=on_settled or nothing,
+        on_place_change=moved if place else nothing,
+        on_change_change=pressed if place else nothing,
+    )
 
 
 def packed(x: Tensor) -> str:

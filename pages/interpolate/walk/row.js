@@ -5,6 +5,8 @@ import { ran } from "../../../ui/live/ran.js"
 import { PATHS } from "./paths.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 
+const LATE = 150 // ms
+
 /** One way from A to B: its picture now, and its steps. */
 export class WalkRow {
   network = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
@@ -16,31 +18,45 @@ export class WalkRow {
   tiles = /** @type {HTMLCanvasElement[]} */ ([]) // of the steps
   reads = /** @type {?{digit: number, sure: string}} */ (null) // what the judge makes of the large picture
   note = ""
+  t = -1 // where it is shown
+  readsAt = -1 // where the judge read it
+  readsTime = 0 // ms, when
 
   constructor(data) {
     this.data = data
   }
 
   figure() {
-    const { label, color } = this.data
+    const { label } = this.data
     const { reads } = this
     const about = reads ? `${label} now: the judge reads ${reads.digit}, ${reads.sure} sure` : label
-    return html`<figure>
+    return html`<figure class="way">
       <canvas width="28" height="28" role="img" aria-label=${about}></canvas>
       <figcaption>
-        <span class="name"><i style=${`background: ${color}`}></i><b>${label}</b></span>
-        <span class="reads">${reads ? html`reads <b>${reads.digit}</b>, ${reads.sure}` : nothing}</span>
+        <span class="name">${this.swatch()}<b>${label}</b></span>
+        <span class="reads">${reads ? (this.late() ? "…" : html`reads <b>${reads.digit}</b>, ${reads.sure}`) : nothing}</span>
         <span class="note">${this.note}</span>
       </figcaption>
     </figure>`
   }
 
   strip(steps) {
-    const { about, color } = this.data
-    return html`<div class="row" role="img" aria-label=${`${about}: ${steps} pictures`}>
-      <span class="name"><i style=${`background: ${color}`}></i><b>${about}</b></span>
+    const { about, label, side } = this.data
+    return html`<div class="row" role="img" aria-label=${`${about}: ${steps} pictures`} title=${about}>
+      <span class="name">${this.swatch()}<b>${side || label}</b></span>
       <div class="tiles">${Array.from({ length: steps }, () => html`<canvas width="28" height="28"></canvas>`)}</div>
     </div>`
+  }
+
+  /** Its kind's colour; a ring for the second model of a kind. */
+  swatch() {
+    const { color, open } = this.data
+    return html`<i class=${open ? "open" : ""} style=${`--color: ${color}`}></i>`
+  }
+
+  /** Whether what the judge read is of a picture that has long been another one. */
+  late() {
+    return this.readsAt !== this.t && performance.now() - this.readsTime > LATE
   }
 
   receive(data) {
@@ -68,6 +84,7 @@ export class WalkRow {
   }
 
   show(t, ends, path) {
+    this.t = t
     this.x = this.at(t, ends, path)
     paintDigit(this.canvas, this.x)
     const notes = this.data.notes
@@ -87,5 +104,7 @@ export class WalkRow {
     const digit = probabilities.indexOf(Math.max(...probabilities))
     this.reads = { digit, sure: `${Math.round(100 * probabilities[digit])} %` }
     this.judged = true
+    this.readsAt = this.t
+    this.readsTime = performance.now()
   }
 }

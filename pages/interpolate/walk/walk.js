@@ -4,15 +4,21 @@
 // "knots", straight from code to code; "through", a network's answer to the fade; "steps", nothing, only the steps.
 
 import { normalizeDrawing } from "../../../ui/input/digit.js"
-import { html, render } from "../../../ui/vendor/lit-html.js"
+import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { PATHS } from "./paths.js"
 import { network } from "../../../ui/live/store.js"
-import { digitsFrom } from "../../../ui/output/tiles.js"
+import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 import { WalkRow } from "./row.js"
 
 const SETTLE = 500 // ms without new rows
 const CROSSING = 4000 // ms from A to B when playing
-const STEP_PAUSE = 700 // ms a step for those who asked for reduced motion
+const STEP_PAUSE = 700 // ms a step for those who asked for reduced motion, and where there is nothing between steps
+const KEY_STEP = 0.05 // of the way, by an arrow key
+const FINE_STEP = 0.01 // with Shift
+const VERDICTS = 8 // ms of a frame for the judge
+const REST = 700 // ms until the address follows the place
+const PENCIL =
+  "M3 17.2V21h3.8L17.8 9.9l-3.7-3.7L3 17.2zM20.7 7a1 1 0 0 0 0-1.4l-2.3-2.3a1 1 0 0 0-1.4 0l-1.8 1.8 3.7 3.7L20.7 7z"
 
 const walks = new WeakMap() // parentElement -> WalkView
 const still = matchMedia("(prefers-reduced-motion: reduce)")
@@ -27,6 +33,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     walks.set(parentElement, view)
   }
   view.settled = (version) => setTriggerValue("settled", version)
+  view.change = (end) => setTriggerValue("change", end)
+  view.tellPlace = (t) => setTriggerValue("place", t)
   view.update(data)
   return () => setTimeout(() => view.root.isConnected || view.close()) // Streamlit may clean up while we are on screen
 }
@@ -43,13 +51,22 @@ class WalkView {
   ends = /** @type {Float32Array[]} */ ([])
   stroke = /** @type {?object} */ (null) // of a pen, for which the rows are computed anew
   settled = (/** @type {string} */ _version) => {}
-  turn = 0 // whose verdict is computed in this frame
+  turn = 0 // whose verdict is computed next
+  told = -1 // what this view has said of t
+  given = -1 // what Python has said of it
+  change = (/** @type {string} */ _end) => {}
+  tellPlace = (/** @type {number} */ _t) => {}
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     this.root = parentElement.querySelector(".walk")
     this.slider = this.root.querySelector("input")
-    this.slider.oninput = () => this.goTo(this.slider.valueAsNumber)
+    this.slider.oninput = () => {
+      this.play(false) // the hand holds it
+      this.goTo(this.slider.valueAsNumber)
+    }
+    this.slider.onpointerdown = () => this.play(false)
+    this.slider.onkeydown = (event) => this.sliderKey(event)
     this.find(".play").onclick = () => this.play(!this.playing)
     const strips = this.find(".rows")
     strips.onpointerdown = (event) => {
@@ -72,6 +89,7 @@ class WalkView {
   close() {
     this.play(false)
     clearTimeout(this.timer)
+    clearTimeout(this.placeTimer)
     document.removeEventListener("keydown", this.keys)
     document.removeEventListener("pad:ink", this.ink)
   }
@@ -84,16 +102,19 @@ class WalkView {
       clearTimeout(this.timer)
       this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
     }
-    if (data.reveal > (this.data?.reveal ?? 0)) this.root.scrollIntoView({ block: "center" })
     this.version = data.version
     this.data = data
-    if (this.t < 0) this.t = data.start
+    // at first, and where the visitor goes back in the history; an answer that is late says what is known already
+    const other = data.keeps && data.start !== this.given && data.start !== this.told
+    if (this.t < 0 || other) this.t = this.told = data.start
+    this.given = data.start
     const late = ({ pad, seq }) => pad && seq < (this.seen[pad] ?? 0)
     if (this.drawing || data.ends.some(late)) return // the browser is ahead; Python's last word comes in a moment
     this.stroke = null
     const layout = JSON.stringify([
       data.rows.map(({ id, label, color, network }) => [id, label, color, network]),
       data.steps,
+      data.changes,
     ])
     if (layout !== this.layout) this.build()
     this.layout = layout
@@ -116,17 +137,27 @@ class WalkView {
   /** Writes what stands around the rows' pictures, and hands them their canvases. */
   show() {
     const strips = this.rows.map((row) => row.strip(this.data.steps))
-    render(
-      this.rows.map((row) => row.figure()),
-      this.find(".now"),
-    )
+    const figures = this.rows.map((row) => row.figure())
+    const ends = this.data.changes ? this.data.labels.map((label, side) => this.end(label, side)) : []
+    render(html`${ends[0] ?? nothing}${figures}${ends[1] ?? nothing}`, this.find(".now"))
     render([...strips, html`<div class="playhead"></div>`], this.find(".rows"))
-    const large = this.root.querySelectorAll(".now canvas")
+    const large = this.root.querySelectorAll(".way canvas")
     const strip = this.root.querySelectorAll(".row")
     this.rows.forEach((row, i) => {
       row.canvas = large[i]
       row.tiles = [...strip[i].querySelectorAll("canvas")]
     })
+  }
+
+  /** An end as a tile: a press opens, or closes, the place where it is drawn or picked. */
+  end(label, side) {
+    return html`<figure class=${side ? "last" : "first"}>
+      <button type="button" class="end" aria-label=${`Change ${label}`} aria-expanded=${this.data.changing === label}
+        @click=${() => this.change(label)}>
+        <canvas width="28" height="28"></canvas>
+        <u><b>${label}</b><svg viewBox="0 0 24 24" aria-hidden="true"><path d=${PENCIL} /></svg>Change</u>
+      </button>
+    </figure>`
   }
 
   /** Takes the networks as they come; until then the nearest picture that Python sent stands for the one between. */
@@ -170,21 +201,46 @@ class WalkView {
     this.slider.setAttribute("aria-label", `Place between ${from} and ${to}`)
     this.find(".from").textContent = from
     this.find(".to").textContent = to
+    // between steps that are only pictures there is nothing to stand at
+    this.snaps = this.data.rows.some(({ mode }) => mode === "steps")
+    this.slider.step = this.snaps ? String(1 / (this.data.steps - 1)) : "0.001"
+  }
+
+  /** Arrow keys go a twentieth of the way, with Shift a hundredth; where the walk has only steps, a step. */
+  sliderKey(event) {
+    const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key]
+    if (!way || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    this.play(false)
+    this.goTo(this.t + way * (this.snaps ? 1 / (this.data.steps - 1) : event.shiftKey ? FINE_STEP : KEY_STEP))
   }
 
   // ---- where we are
 
   goTo(t) {
     this.t = Math.min(1, Math.max(0, t))
+    if (this.snaps) this.t = Math.round(this.t * (this.data.steps - 1)) / (this.data.steps - 1)
     this.refresh()
+    this.keepPlace()
+  }
+
+  /** The address follows once the walk stands still. */
+  keepPlace() {
+    clearTimeout(this.placeTimer)
+    if (!this.data.keeps) return
+    this.placeTimer = setTimeout(() => {
+      const t = Number(this.t.toFixed(2))
+      if (this.playing || t === this.told || !this.root.isConnected) return
+      this.told = t
+      this.tellPlace(t)
+    }, REST)
   }
 
   scrub(event) {
     if (event.buttons === 0) return
     this.play(false)
-    const box = this.find(".rows").getBoundingClientRect()
-    const tile = this.rows[0].tiles[0].getBoundingClientRect().width
-    this.goTo((event.clientX - box.left - tile / 2) / (box.width - tile))
+    const [first, last] = [0, -1].map((place) => this.rows[0].tiles.at(place)?.getBoundingClientRect())
+    if (first && last) this.goTo((event.clientX - first.left - first.width / 2) / (last.left - first.left))
   }
 
   play(playing) {
@@ -195,7 +251,7 @@ class WalkView {
     button.setAttribute("aria-label", playing ? "Pause" : "Play")
     button.title = playing ? "Pause (space)" : "Play (space)"
     button.classList.toggle("on", playing)
-    if (!playing) return
+    if (!playing) return this.keepPlace()
     if (this.t >= 1) this.forward = false
     if (this.t <= 0) this.forward = true
     this.refresh()
@@ -225,11 +281,11 @@ class WalkView {
 
   advance(time) {
     if (!this.playing) return
-    const pace = still.matches ? STEP_PAUSE * (this.data.steps - 1) : CROSSING
+    const byStep = still.matches || this.snaps
     this.last ??= time
     const passed = time - this.last
-    if (still.matches && passed < STEP_PAUSE) return
-    const step = still.matches ? 1 / (this.data.steps - 1) : passed / pace
+    if (byStep && passed < STEP_PAUSE) return
+    const step = byStep ? 1 / (this.data.steps - 1) : passed / CROSSING
     this.last = time
     this.t += this.forward ? step : -step
     if (this.t >= 1 - 1e-9 || this.t <= 1e-9) this.forward = this.t <= 1e-9
@@ -241,9 +297,11 @@ class WalkView {
     const { t } = this
     this.root.style.setProperty("--t", String(t))
     this.slider.valueAsNumber = t
-    this.slider.setAttribute("aria-valuetext", `${Math.round(100 * t)} % of the way`)
-    this.find("output").textContent = `${Math.round(100 * t)} %`
     for (const row of this.rows) row.show(t, this.ends, PATHS[this.data.path])
+    const where = this.snaps ? this.rows[0].note : `${Math.round(100 * t)} %`
+    this.slider.setAttribute("aria-valuetext", this.snaps ? where : `${where} of the way`)
+    this.find("output").textContent = where
+    this.root.querySelectorAll(".end canvas").forEach((canvas, side) => paintDigit(canvas, this.ends[side]))
     this.root.dataset.t = t.toFixed(3)
     this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1)
     if (this.judge && this.judged) this.verdict()
@@ -258,9 +316,12 @@ class WalkView {
     return !!judge && !this.drawing && ends.every(({ pad, seq }) => !(this.seen[pad] > seq))
   }
 
-  /** One row's verdict a frame while something moves; the rest when it has come to rest. */
+  /** The judge reads as many rows as a frame has time for; the rest when the walk stands still. */
   verdict() {
-    this.rows[this.turn++ % this.rows.length].read(this.judge)
+    const end = performance.now() + VERDICTS
+    for (let n = 0; n < this.rows.length && (!n || performance.now() < end); n++) {
+      this.rows[this.turn++ % this.rows.length].read(this.judge)
+    }
     if (this.playing || this.resting) return
     this.resting = requestAnimationFrame(() => {
       this.resting = null

@@ -22,7 +22,6 @@ from ui.input.digit import PAD, Chosen, all_test_digits
 from ui.input.more import more
 from ui.live.networks import reference
 from ui.output.picture import pixels
-from ui.output.try_next import followed
 from ui.server import files, jobs
 from ui.server.jobs import Job
 from ui.serving import available
@@ -147,7 +146,7 @@ def mount(
     with st.container(gap=None):
         _BOARD(
             key=key,
-            data=data | (extra or {}) | {"reveal": followed("map")},
+            data=data | (extra or {}),
             on_hidden_change=on_hidden,
             on_view_change=on_view,
             on_settled_change=on_settled,

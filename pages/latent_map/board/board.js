@@ -108,8 +108,6 @@ class Board {
   }
 
   update(data) {
-    if (data.reveal > (this.reveal ?? data.reveal)) this.root.scrollIntoView({ block: "start" }) // a chip asked for it
-    this.reveal = data.reveal
     const grew = data.count !== this.count || data.grid !== this.grid
     ;[this.colors, this.count, this.grid] = [data.colors, data.count, data.grid]
     this.inks = inksOf(data.colors)

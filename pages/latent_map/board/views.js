@@ -7,7 +7,8 @@ const REST = 700 // ms until the address follows
 export class Views {
   same = true // maps of codes have one scale
   link = /** @type {any} */ (null) // what the address says and the maps do not show yet
-  from = /** @type {?string} */ (null) // what the address says; null where none follows
+  from = /** @type {?string} */ (null) // what this board has said of it; null where no address follows
+  given = /** @type {?string} */ (null) // what Python has said of it
   tell = (/** @type {string} */ _view) => {}
 
   constructor(board) {
@@ -85,7 +86,9 @@ export class Views {
 
   /** Python says what the address says: at first, and when the visitor goes back. */
   look(text) {
-    if (text == null || text === this.from) return
+    const known = text === this.given || text === this.from // an answer that is late, or to what was said here
+    this.given = text
+    if (text == null || known) return
     this.from = text
     this.link = readLink(text)
     this.board.pin = null
