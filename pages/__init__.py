@@ -133,4 +133,12 @@ PAGES = (
         help="The few directions in which a digit stays a digit, among 784; and what random ones do.",
         door="Bend it, keep it a digit",
     ),
+    Page(
+        folder="lessons",
+        title="Lessons",
+        icon=":material/school:",
+        section="",
+        help="Six lessons of 20 minutes for a class: steps that set the lab, questions and answers.",
+        door="Teach with it",
+    ),
 )

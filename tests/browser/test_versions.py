@@ -37,7 +37,7 @@ def opened(serve, browser):
 
 
 def stroke(page, *places: tuple[float, float]):
-    box = page.get_by_role("application").first.bounding_box()
+    box = page.locator(".pad canvas").first.bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
     page.mouse.move(*points[0])
     page.mouse.down()
