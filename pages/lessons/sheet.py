@@ -194,7 +194,8 @@ LESSONS = (
         ("Tell what is known from what is made up.", "Name what a training set has to do with it."),
         (
             Step("inpaint", "Cover the upper half of a digit.", {"inpaint_kind": "Half"}),
-            Step("super_resolution", "A digit from 16 pixels, by two networks.", {"super_side": "4 × 4"}),
+            Step("super_resolution", "A 7 from 16 pixels, by two networks: one of them never saw a 7."),
+            Step("super_resolution", "Now from 49 pixels. Where has the difference gone?", {"super_side": "7 × 7"}),
         ),
         (
             Question("What keeps a filled-in picture's number high?", _holes),
