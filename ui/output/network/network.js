@@ -100,13 +100,13 @@ class View {
     const shown = this.visible(rows)
     this.root.classList.toggle("compact", this.data.compact)
     const now = new Set(shown.map(({ sha256 }) => sha256))
-    for (const [sha256, row] of this.rows) {
-      if (now.has(sha256)) continue
-      row.close()
+    const gone = [...this.asked].filter((sha256) => !now.has(sha256)) // also those that are still on their way
+    for (const sha256 of gone) {
+      this.rows.get(sha256)?.close()
       this.rows.delete(sha256)
       this.asked.delete(sha256)
-      render(nothing, this.root) // each row has elements of its own
     }
+    if (gone.length) render(nothing, this.root) // each row has elements of its own
     const line = ({ sha256, label, title, wrong, words }) =>
       html`${this.data.compact ? nothing : html`<h3><b>Inside: ${title}</b> <span data-note=${sha256}></span></h3>`}
         <div class=${wrong ? "line wrong" : "line"}>
