@@ -11,11 +11,14 @@ with shell.loading(560):
     from pages.lessons.sheet import LESSONS
     from ui import messages, serving
 
-PRINTED = "<style>@media print {.st-key-lessons_answers {display: none}}</style>"
+STYLE = """<style>
+@media print {.st-key-lessons_answers {display: none}}
+[data-testid="stPageLink"] :is(a, a *) {height: auto; overflow: visible; white-space: normal}
+</style>"""  # a step is a sentence, which a phone breaks into lines
 titles = {page.folder: page for page in PAGES}
 engine = serving.engine()
 
-st.html(PRINTED)
+st.html(STYLE)
 unfolded = st.toggle(
     "Show all answers", key="lessons_answers", bind="query-params", help="Print the page with or without them."
 )
