@@ -189,7 +189,7 @@ def test_the_sliders_act_while_they_are_dragged(desk):
 
 def test_nothing_below_the_desk_moves_with_the_numbers_length_or_the_way_to_set_a_style(opened):
     page = opened("?generate_number=2")
-    below = lambda: page.get_by_text("More with style alone").first.bounding_box()["y"]  # noqa: E731
+    below = lambda: page.locator(".writer").bounding_box()["height"]  # noqa: E731
     quiet(page)
     place = still(page, below)
     page.get_by_label("Number", exact=True).fill("314159265358")
