@@ -1,21 +1,8 @@
-"""Try next: the chips at a page's end, which set its controls to something worth seeing, and the page's sources."""
+"""Set a page's controls from elsewhere on it, as a bet does, and lead the visitor to where that is seen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 import streamlit as st
-
-
-def show(page: str, chips: Iterable[tuple[str, str, tuple]], on_click: Callable[..., None], sources: str) -> None:
-    """Chips in a row, and one line of sources.
-
-    Args: page: their keys are PAGE_try_NAME; chips: (name, question, arguments of `on_click`) each;
-          on_click: sets the controls; sources: Markdown.
-    """
-    st.subheader("Try next", anchor=False)
-    with st.container(horizontal=True):
-        for name, question, args in chips:
-            st.button(question, on_click=on_click, args=args, key=f"{page}_try_{name}")
-    st.caption(sources)
 
 
 def set_controls(settings: Mapping[str, object]) -> None:
@@ -27,12 +14,12 @@ def set_controls(settings: Mapping[str, object]) -> None:
 
 
 def lead(page: str, place: str = "stage") -> None:
-    """A chip of a page leads to one of its places: it scrolls into view."""
+    """A control of a page leads to one of its places: it scrolls into view."""
     st.session_state[_counts(page)] = st.session_state.get(_counts(page), {}) | {place: followed(page, place) + 1}
 
 
 def followed(page: str, place: str = "stage") -> int:
-    """How often a chip has led to a place of a page: what stands there scrolls into view whenever this grows."""
+    """How often a control has led to a place of a page: what stands there scrolls into view whenever this grows."""
     return st.session_state.get(_counts(page), {}).get(place, 0)
 
 
