@@ -37,7 +37,9 @@ def opened(serve, browser):
 
 
 def stroke(page, *places: tuple[float, float]):
-    box = page.locator(".pad canvas").first.bounding_box()
+    sheet = page.locator(".pad canvas").first
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
     page.mouse.move(*points[0])
     page.mouse.down()
