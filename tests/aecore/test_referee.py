@@ -34,7 +34,7 @@ def test_a_hand_s_digits_pass():
 @pytest.mark.parametrize(
     ("kind", "least"),
     [(benchmark.tap, 0.9), (benchmark.scribble, 0.7), (benchmark.zigzag, 0.7)],
-    ids=lambda kind: str(kind),
+    ids=lambda given: getattr(given, "__name__", None),
 )
 def test_what_a_hand_draws_besides_is_refused(kind, least):
     assert refused(benchmark.drawn(kind, 60)) >= least
