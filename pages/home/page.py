@@ -29,9 +29,9 @@ def show_stage() -> None:
     """A pad on the left, what autoencoders make of the drawing on the right; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH, key="home_pad"), st.container(width="stretch")
-    digit = first_digit()
+    digit = first_digit(codes.EXAMPLE)
     with left, messages.shown():
-        digit = draw_digit()
+        digit = draw_digit(index=codes.EXAMPLE)
     with right, messages.shown():
         codes.show(engine, digit, ask.offer("home_codes", code_answer))
         strip.show(engine, digit, ask.offer("home_strip", answer))
@@ -41,12 +41,12 @@ def show_stage() -> None:
 
 def code_answer(strokes: object) -> dict:
     """What the rows show for a drawing."""
-    return codes.shown(engine, drawn_digit(drawing(strokes, seq=0)))
+    return codes.shown(engine, drawn_digit(drawing(strokes, seq=0), codes.EXAMPLE))
 
 
 def answer(strokes: object) -> dict:
     """What the strip shows for a drawing."""
-    return strip.shown(engine, drawn_digit(drawing(strokes, seq=0)))
+    return strip.shown(engine, drawn_digit(drawing(strokes, seq=0), codes.EXAMPLE))
 
 
 st.html(SMALL_PAD)

@@ -5,9 +5,10 @@ import pytest
 
 from aecore.checkpoints import names
 from aecore.engine import get_engine
+from pages.home.codes import EXAMPLE
 from tests.browser.test_follow import _wiggle, draw_a_seven
 from tests.browser.visitor import DESK, PHONE, drawn, eventually, settled
-from ui.input.digit import FIRST_EXAMPLE, example_digit
+from ui.input.digit import example_digit
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,7 +41,7 @@ def home(serve, open_page):
 
 
 def test_the_rows_show_what_the_networks_do_and_follow_the_pen(home):
-    x = example_digit(FIRST_EXAMPLE)
+    x = example_digit(EXAMPLE)
     for row, name in ((1, "bottleneck-32"), (2, "bottleneck-8"), (3, "bottleneck-2")):
         expected = np.float32(get_engine().reconstruct(name, x)[0, 0])
         assert np.abs(tile(home, row, "last")[..., 0] - (11 / 255 + expected * (244 / 255))).max() < 0.02
@@ -58,7 +59,7 @@ def test_the_rows_show_what_the_networks_do_and_follow_the_pen(home):
 def test_a_number_shows_what_it_paints_is_pulled_and_comes_back(home):
     code = home.locator(f"{ROW.format(2)} .code")
     out = tile(home, 2, "last")
-    z = get_engine().encode("bottleneck-8", example_digit(FIRST_EXAMPLE))
+    z = get_engine().encode("bottleneck-8", example_digit(EXAMPLE))
     box = code.bounding_box()
     column = int(z[0].abs().argmax())
     across = box["x"] + (column + 0.5) / 8 * box["width"]
@@ -164,7 +165,7 @@ def test_a_number_opens_into_its_sum_and_source(home):
     code = row.locator(".code").bounding_box()
     home.mouse.click(code["x"] + 0.75 * code["width"], code["y"] + 0.5 * code["height"])  # the second of two
     panel.wait_for()
-    z = float(get_engine().encode("bottleneck-2", example_digit(FIRST_EXAMPLE))[0, 1])
+    z = float(get_engine().encode("bottleneck-2", example_digit(EXAMPLE))[0, 1])
     sums = panel.locator("[data-part=sum]").all_inner_texts()
     assert sums[0] == "z₂" and float(sums[1].replace("−", "-")) == pytest.approx(z, abs=0.006)
     source = panel.locator(".source").first

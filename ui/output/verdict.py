@@ -15,6 +15,8 @@ LEAST_GAIN = 0.3  # dB, below which cleaning a photo is no help
 SLIGHT = 5.0  # grey levels of noise that may be called hardly any
 EQUALLY = 1.0  # nats: odds of less than 3 to 1
 
+SURE = 0.8  # the judge's probability, from which a sentence takes its reading for granted
+_FEW = {2: "two", 8: "eight"}
 _CLASSICAL = {  # what a method is called in a sentence, and what it does: "the median filter only ..."
     "median": ("the median filter", "votes among neighbours"),
     "total_variation": ("total variation", "flattens"),
@@ -300,14 +302,19 @@ def _and(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def code(truth: int | None, read: int | None, size: int, own: bool) -> str:
-    """What became of a digit behind a code of so many numbers, as the judge reads it; "" where nobody reads."""
+def code(truth: int | None, read: int | None, size: int, own: bool, sure: float) -> str:
+    """What became of a digit behind a code of so many numbers, as the judge reads it; "" where nobody reads.
+
+    sure: the judge's probability of what it reads; below SURE the sentence says so.
+    """
     if truth is None or read is None:
         return ""
+    few = f"{_FEW.get(size, size)} numbers are too few"
+    if sure < SURE:
+        return f"Barely legible, perhaps {a_digit(read)}: {few}."
     if read == truth:
         return f"Still {a_digit(truth)}."
-    few = {2: "two", 8: "eight"}.get(size, str(size))
-    return f"{'Your' if own else 'The'} {truth} became {a_digit(read)}: {few} numbers are too few."
+    return f"{'Your' if own else 'The'} {truth} became {a_digit(read)}: {few}."
 
 
 def a_digit(digit: int) -> str:

@@ -128,9 +128,10 @@ def test_home_says_what_became_of_the_digit_and_answers_as_it_runs(monkeypatch):
 
 
 def test_a_digit_that_changed_is_named_and_one_that_did_not_is_not_blamed():
-    assert verdict.code(7, 9, 2, own=True) == "Your 7 became a 9: two numbers are too few."
-    assert verdict.code(8, 8, 32, own=False) == "Still an 8."
-    assert verdict.code(None, 3, 2, own=True) == ""
+    assert verdict.code(7, 9, 2, own=True, sure=0.9) == "Your 7 became a 9: two numbers are too few."
+    assert verdict.code(8, 8, 32, own=False, sure=0.9) == "Still an 8."
+    assert verdict.code(3, 3, 2, own=False, sure=0.66) == "Barely legible, perhaps a 3: two numbers are too few."
+    assert verdict.code(None, 3, 2, own=True, sure=0.9) == ""
 
 
 SUMS = """async (load, checkpoint, x, asked) => {
