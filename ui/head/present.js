@@ -9,7 +9,8 @@ const LEAST = 40 // px: what is lower is no figure
 const OWN_KEYS = "input, textarea, select, [role=slider], [role=application], [role=option], [role=radio], [role=tab]"
 
 class Presenter {
-  place = 0
+  place = 0 // of the figure that is wanted; the page may not have come so far yet
+  last = 0 // the last figure that there is
   active = false
   bar = /** @type {any} */ (null)
   frame = /** @type {number | undefined} */ (undefined)
@@ -66,8 +67,9 @@ class Presenter {
   }
 
   go(step) {
-    this.place += step
+    this.place = Math.max(0, Math.min(this.place, this.last) + step)
     this.apply()
+    this.place = Math.min(this.place, this.last)
     document.querySelector(SCROLLED)?.scrollTo(0, 0)
   }
 
@@ -89,16 +91,17 @@ class Presenter {
     const parts = [...(this.page()?.children ?? [])]
     for (const part of parts) part.removeAttribute("data-presented") // what is hidden has no height
     const figures = this.figures()
-    this.place = Math.max(0, Math.min(this.place, figures.length - 1))
-    const now = new Set(figures[this.place])
+    this.last = figures.length - 1
+    const place = Math.min(this.place, this.last)
+    const now = new Set(figures[place])
     for (const part of parts) {
       const head = part.querySelector(HEAD) // has the buttons
       if (!now.has(part)) part.setAttribute("data-presented", head ? "head" : "no")
     }
     this.bar.hidden = false
-    this.bar.querySelector("output").textContent = `${this.place + 1} / ${figures.length}`
-    this.bar.querySelector("[data-go=back]").disabled = this.place === 0
-    this.bar.querySelector("[data-go=next]").disabled = this.place === figures.length - 1
+    this.bar.querySelector("output").textContent = `${place + 1} / ${figures.length}`
+    this.bar.querySelector("[data-go=back]").disabled = place === 0
+    this.bar.querySelector("[data-go=next]").disabled = place === this.last
     this.write(String(this.place + 1))
     dispatchEvent(new Event("resize"))
   }
