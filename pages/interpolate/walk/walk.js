@@ -152,10 +152,10 @@ class WalkView {
   /** An end as a tile: a press opens, or closes, the place where it is drawn or picked. */
   end(label, side) {
     return html`<figure class=${side ? "last" : "first"}>
-      <button type="button" class="end" aria-label=${`Change ${label}`} aria-expanded=${this.data.changing === label}
+      <button type="button" class="end" aria-expanded=${this.data.changing === label}
         @click=${() => this.change(label)}>
         <canvas width="28" height="28"></canvas>
-        <u><b>${label}</b><svg viewBox="0 0 24 24" aria-hidden="true"><path d=${PENCIL} /></svg>Change</u>
+        <u><svg viewBox="0 0 24 24" aria-hidden="true"><path d=${PENCIL} /></svg><span>Change <b>${label}</b></span></u>
       </button>
     </figure>`
   }
