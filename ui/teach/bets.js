@@ -7,7 +7,7 @@ let toClose = () => {}
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
-  const card = /** @type {HTMLElement | null} */ (parentElement.closest(".st-key-teach_bet"))
+  const card = /** @type {HTMLElement | null} */ (parentElement?.closest(".st-key-teach_bet") ?? null)
   if (!card || !data) return
   const place = () => placeOf(data.place)
   const stand = () => card.isConnected && dodge(card, place())

@@ -43,7 +43,7 @@ class Stub(Engine):
         return {name: self.card(name) for name in self.families if name not in self.missing}
 
     def card(self, name):
-        if name in self.missing:
+        if name in self.missing or name not in self.families:
             raise CheckpointError(f"no {name}")
         return Card(name, f"Title of {name}", "", self.families[name], {}, {})
 

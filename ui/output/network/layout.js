@@ -32,7 +32,14 @@ function boxFigure(row, box) {
     const n = box.shape[0]
     const { rows, columns } = grid(n)
     return html`<figure class="box bars" data-box=${place} style=${`--rows: ${rows}; --columns: ${columns}`}>
-      <div class="code" tabindex="0" role="slider" aria-orientation="vertical" aria-label=${`Code of ${message.title}`}>
+      <div
+        class="code"
+        tabindex="0"
+        role="slider"
+        aria-orientation="vertical"
+        aria-valuenow="0"
+        aria-label=${`Code of ${message.title}`}
+      >
         <canvas></canvas>
       </div>
       <figcaption><b>${numbers(n)}</b> <span class="value"></span></figcaption>
