@@ -249,7 +249,7 @@ def test_downloads_are_real_files(denoise):
 def test_tiles_are_white_on_black_and_named_in_both_themes(scheme, app, open_page):
     page = open_page(f"{app}/denoise", color_scheme=scheme, **DESK)
     ready(page)
-    for canvas in page.locator("figure canvas").all():
+    for canvas in page.locator("figure[data-tile] canvas").all():
         assert canvas.get_attribute("role") == "img"
         assert len(canvas.get_attribute("aria-label")) > 5
     clean = pixels(page, "clean")
