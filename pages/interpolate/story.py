@@ -8,6 +8,8 @@ from aecore.latent import realism
 from pages.interpolate.walk import Walk
 from ui.output.verdict import a_digit
 
+SAME = 0.5  # of the usual distance; a smaller lead is none
+
 
 def halfway(engine: Engine, current: Walk) -> str:
     """What stands halfway, as pixels and as codes; "" where an end is no digit, or no network is at hand."""
@@ -31,7 +33,7 @@ def halfway(engine: Engine, current: Walk) -> str:
         f"[[nearest digit|measured]] by the features of the [[judge]], who reads {a_digit(reads[fade.label])} in it. "
         f"The [[code]] halfway of {best.label} decodes to {a_digit(reads[best.label])} at {far[best.label]:.1f}. "
     )
-    if far[best.label] >= far[fade.label]:
+    if far[best.label] > far[fade.label] - SAME:
         return text + "Mixing codes gains nothing here: the two pictures overlap, or the code's way leads astray."
     ends = engine.classify(torch.cat([current.a.x, current.b.x])).argmax(1).tolist()
     if reads[best.label] not in ends:
