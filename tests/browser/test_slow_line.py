@@ -43,7 +43,9 @@ def empty(opened):
 
 def paint(page):
     """A stroke that the server has heard of."""
-    box = page.locator(".st-key-inpaint_pad canvas").bounding_box()
+    canvas = page.locator(".st-key-inpaint_pad canvas")
+    canvas.scroll_into_view_if_needed()  # a bet's button stands at the page's end
+    box = canvas.bounding_box()
     with answered(page):
         page.mouse.move(box["x"] + 80, box["y"] + 80)
         page.mouse.down()
