@@ -240,7 +240,7 @@ def test_an_uploaded_photo_comes_back_at_its_size_without_metadata(opened):
 
 @pytest.mark.skipif(not {"judge", "dae"} <= set(names()), reason="no trained models here")
 def test_the_boxes_say_what_is_read_on_their_side_of_the_line(opened):
-    page = opened("?photos_mode=A+page+of+digits&photos_page_strength=0.45")
+    page = opened("?photos_mode=A+page+of+digits&photos_page_strength=0.3")
     line = page.locator(LINE)
     line.focus()
     line.press("End")
