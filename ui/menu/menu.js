@@ -61,6 +61,7 @@ export default function ({ parentElement }) {
   document.addEventListener("keydown", passed, true)
   addEventListener("popstate", close) // Back and Forward choose, too
   document.addEventListener("keydown", pressed)
+  sections() // it is there while it is closed, too
   parentElement.querySelector("span").dataset.ready = ""
   return () => {
     document.removeEventListener("click", clicked)

@@ -110,7 +110,7 @@ class View {
     const line = ({ sha256, label, title, wrong, words }) =>
       html`${this.data.compact ? nothing : html`<h3><b>Inside: ${title}</b> <span data-note=${sha256}></span></h3>`}
         <div class=${wrong ? "line wrong" : "line"}>
-          <div class="row" data-network=${sha256} aria-label=${label}></div>
+          <div class="row" role="group" data-network=${sha256} aria-label=${label}></div>
           ${this.data.compact ? html`<p aria-live="polite">${words}</p>` : nothing}
         </div>`
     render(shown.map(line), this.root)
