@@ -28,7 +28,7 @@ def show(engine: Engine, table: Measured, size: int) -> None:
             "Numbers", lambda: table_csv(table), "bottleneck.csv", "text/csv", on_click="ignore",
             icon=":material/download:", key="bottleneck_csv", help="Every size and kind of picture, as CSV",
         )  # fmt: skip
-    with st.expander("What holds of the textbook, and every size as a table", icon=":material/table:"):
+    with st.expander("What the textbook gets right, and every size as a table", icon=":material/table:"):
         st.markdown(copying(table))
         _table(table)
 

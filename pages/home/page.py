@@ -7,7 +7,7 @@ from ui import shell
 
 shell.title(
     "Autoencoder Lab",
-    "An autoencoder squeezes a picture into a few numbers, and draws it again from these alone.",
+    "An autoencoder squeezes a picture into a few numbers, and redraws it from those numbers alone.",
 )
 
 with shell.loading(560):

@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Inpaint",
-    "Paint a hole. A network guesses how the digit goes on; a smooth fill carries only the edges in.",
+    "Paint a hole. A network guesses how the digit continues; a smooth fill carries only the edges in.",
 )
 
 with shell.loading(660):

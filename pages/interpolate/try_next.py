@@ -80,7 +80,7 @@ BETS = (
         "interpolate_walk_view",
     ),
     Bet(
-        "A 7 becomes a 3. Whose way strays farthest from real digits?",
+        "A 7 becomes a 3. Whose path strays farthest from real digits?",
         tuple(LABELS[name] for name in STRAYS),
         lambda: _set((60, 216)),
         lambda results: strays(serving.engine(), results.walk),

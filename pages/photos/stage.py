@@ -182,7 +182,7 @@ def _verdict(engine, subject: Subject, names: list[str], method: str, scores: di
         return _verdict_without_truth(engine, subject, method)
     noisy = numbers(subject.name, subject.truth, subject.photo.pixels)[0]
     if not complete:
-        return st.markdown(f"**Noise of σ = {subject.added:.0f}**  \nThe methods are at work.")
+        return st.markdown(f"**Noise of σ = {subject.added:.0f}**  \nWorking …")
     numbers_of = {name: psnr for name, (psnr, _) in scores.items()}
     return st.markdown(verdict.cleaned(subject.added, noisy, numbers_of, label, NETWORK))
 

@@ -21,9 +21,9 @@ from ui.theme import kind_color, seen
 NAMES = ("wide", "wide-noise", "wide-sparse", "wide-contractive")
 WAYS = {
     "wide": ("Tied weights", "alone: the control"),
-    "wide-noise": ("Noise", "half the pixels gone"),
-    "wide-sparse": ("Few units", "each one costs"),
-    "wide-contractive": ("Small slope", "moving costs"),
+    "wide-noise": ("Noise", "half the pixels removed"),
+    "wide-sparse": ("Few units", "each active unit is penalised"),
+    "wide-contractive": ("Small slope", "change is penalised"),
 }
 _WALL = component("pages/regularise/wall/wall")
 

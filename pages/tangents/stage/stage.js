@@ -139,7 +139,7 @@ class Stage {
     this.slider.setAttribute("aria-valuetext", words)
     this.root.querySelector("output").textContent = words
     const along = this.picture(".along", this.along[this.direction], `Direction ${this.direction + 1}`, color)
-    const random = this.picture(".random", this.random[this.direction], "A random one", OTHER)
+    const random = this.picture(".random", this.random[this.direction], "A random direction", OTHER)
     this.root.querySelector(".verdict").textContent = verdict(t, along, random)
     for (const line of this.root.querySelectorAll(".t")) line.style.left = `${(50 * (t + furthest)) / furthest}%`
     this.root.dataset.direction = String(this.direction)
