@@ -25,7 +25,7 @@ def written(engine: Engine, now: Writing) -> str:
     far, usual = float(z.norm()), math.sqrt(len(z))
     order = list(STYLES)
     return (
-        f"One [[code]] of {len(z)} numbers writes every digit of {now.number}: it stores only the handwriting, since the "
+        f"One [[code]] of {len(z)} numbers writes every digit of {now.number}: it stores the hand only, since the "
         f"network is told the digit. This code lies {far:.1f} from the middle of the [[prior]]; draws lie at about "
         f"{usual:.1f}. "
         f"Measured on these digits, it leans by {writer.number(order[0], slant)}° with strokes "
