@@ -5,7 +5,7 @@ import pytest
 from aecore import checkpoints
 from aecore.latent.capacity import name_of
 from aecore.recipes import BOTTLENECKS
-from tests.browser.visitor import DESK, PHONE, answered, eventually, settled
+from tests.browser.visitor import DESK, PHONE, answered, drawn, eventually, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -110,6 +110,29 @@ def test_a_shared_step_of_a_tour_by_touch_on_a_phone(bottleneck):
     page.locator(CARD).wait_for(state="detached")
     eventually(page, lambda: "tour=1" in page.url and "bet=" not in page.url, lambda: page.url)
     assert not page.errors
+
+
+def test_a_tour_leads_again_while_the_page_grows_until_the_visitor_scrolls(bottleneck):
+    page = bottleneck("?tour=5", **PHONE)
+    card, place = page.locator(TOUR), page.locator(".st-key-bottleneck_line_view input")
+    card.get_by_text("Step 5 of 6").wait_for()
+    grow = """() => {
+        const late = document.createElement("div")
+        late.style.height = "1500px"
+        document.querySelector("[data-testid=stMain]").style.overflowAnchor = "none"
+        document.querySelector("[data-testid=stMainBlockContainer]").prepend(late)
+    }"""
+
+    def there():
+        return 0 < place.bounding_box()["y"] < card.bounding_box()["y"] - 20
+
+    eventually(page, there)
+    page.evaluate(grow)
+    eventually(page, there)
+    page.locator("[data-testid=stMain]").dispatch_event("wheel")
+    page.evaluate(grow)
+    drawn(page, 60)  # the tour has looked by then, and the place is where the visitor left it
+    assert not there()
 
 
 @pytest.mark.parametrize("way", ["hover", "focus", "tap"])

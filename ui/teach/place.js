@@ -30,6 +30,12 @@ function within(outer, selector) {
   return null
 }
 
+/** Where a place stands on the page, in px from its top, wherever the page is scrolled. */
+export function standing(place) {
+  const page = document.querySelector("[data-testid=stMain]")
+  return place.getBoundingClientRect().top + (page?.scrollTop ?? scrollY)
+}
+
 /** Bring a place into view: on a phone below the bar, since a sheet covers the window's foot. */
 export function lead(place) {
   const rect = place.getBoundingClientRect()

@@ -2,12 +2,13 @@
 // the server: it listens to the page, and keeps its step in the address.
 
 import { html, nothing, render } from "../vendor/lit-html.js"
-import { dodge, lead, placeOf } from "./place.js"
+import { dodge, lead, placeOf, standing } from "./place.js"
 
 const STEP = "tour" // in the address
 const LOOK = 250 // ms between two looks at the address and the page
 const ENOUGH = 8 // movements of a pointer over a place that count as having been there
 const USES = ["input", "change", "click", "pointerup"]
+const HANDS = ["pointerdown", "wheel", "touchmove", "keydown"] // with these a visitor takes over where the page stands
 
 const tours = new WeakMap() // parentElement -> Tour
 
@@ -32,6 +33,8 @@ class Tour {
   done = new Set() // steps that the visitor has done
   begin = new URLSearchParams() // the address when the step began
   moves = 0 // of a pointer over the place
+  led = NaN // where the place stood on the page when the tour led there, in px
+  held = false // the visitor has scrolled, tapped or typed since the step began
   closing = false // a bet's card, which this tour has closed, is still on its way out
 
   /** @param {Skeleton} root */
@@ -43,6 +46,10 @@ class Tour {
     const signal = this.listeners.signal
     document.addEventListener("head:tour", () => (this.step ? this.leave() : this.goTo(1, true)), { signal })
     for (const name of USES) document.addEventListener(name, (event) => this.used(event), { capture: true, signal })
+    const hands = () => {
+      this.held = true
+    }
+    for (const name of HANDS) document.addEventListener(name, hands, { capture: true, passive: true, signal })
     document.addEventListener("pointermove", (event) => this.moved(event), { capture: true, passive: true, signal })
     document.addEventListener("keydown", (event) => this.pressed(event), { signal })
     document.addEventListener("pad:ink", (event) => event.detail.final && this.finish("drew"), { signal })
@@ -80,7 +87,8 @@ class Tour {
     this.step = step
     this.begin = new URLSearchParams(location.search)
     this.moves = 0
-    this.led = false
+    this.led = NaN
+    this.held = false
     if (!before && step) this.alone()
     if (step && this.now.done.kind === "read") this.done.add(step)
     this.address()
@@ -135,8 +143,9 @@ class Tour {
     else if (!this.closing) return this.leave() // a bet has been opened, and takes the tour's place
     this.address() // an answer of the server may bring an old one
     const place = this.place()
-    if (place && !this.led) {
-      this.led = true
+    const stands = place ? standing(place) : NaN
+    if (place && (Number.isNaN(this.led) || (!this.held && Math.abs(stands - this.led) > 1))) {
+      this.led = stands // and again while the page is still growing above it
       lead(place)
     }
     const { kind, name, value } = this.now.done
