@@ -5,7 +5,7 @@
     print(compare_inpainting(x, Hole(masks.make("half", x))))
     print(compare_upscaling(x, 7).facts)                         # who leads, by how much, over whom
 
-Without an engine of your own they use `aecore.engine.get_engine()`. Words for people are found in ui/output/verdict.py.
+Without an engine of your own they use `aecore.engine.get_engine()`. Words for people are found in ui/output/verdict.
 """
 
 import math

@@ -1,6 +1,6 @@
 """What has just happened, in one line at one place of a page: "VAE-2 became a 2". Screen readers say it, politely.
 
-The words come from ui/output/verdict.py. A strip and Inpaint's board have such a place of their own, their verdict.
+The words come from ui/output/verdict. A strip and Inpaint's board have such a place of their own, their verdict.
 """
 
 import html

@@ -13,6 +13,7 @@ from aecore.restore.compare import Comparison, Damage, Entry, Hole
 from aecore.restore.energy import Answer
 from aecore.restore.upscaling import BIASED, FULL, METHODS
 from ui.output import verdict
+from ui.output.verdict import restored
 
 X = torch.zeros(1, 1, 28, 28)
 
@@ -166,10 +167,10 @@ def test_without_the_networks_the_best_of_the_others_is_named():
 
 
 def test_every_method_of_the_lab_has_words_of_its_own():
-    assert set(inpainting.METHODS) <= set(verdict._FILLS)
-    assert set(baselines.BASELINES) <= set(verdict._CLASSICAL)
+    assert set(inpainting.METHODS) <= set(restored._FILLS)
+    assert set(baselines.BASELINES) <= set(restored._CLASSICAL)
     assert {recipe.kind for recipe in RECIPES.values() if "denoise" in FAMILIES[recipe.family].restores} <= set(
-        verdict._KINDS
+        restored._KINDS
     )
 
 

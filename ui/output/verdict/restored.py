@@ -1,22 +1,13 @@
-"""Words for what numbers say, for every page: a headline and a sentence. The facts are aecore.restore.compare's, or
-what a page measured; every number is rounded before it is compared, so that no sentence contradicts what stands beside
-it."""
+"""What became of a damaged digit: who restores it best, by how much, and why."""
 
 import math
-from collections.abc import Callable, Sequence
 
 from aecore.referee import Refusal
-from aecore.restore.compare import Comparison, Entry, Facts, on_tile
-from aecore.restore.energy import Answer
+from aecore.restore.compare import Comparison, Entry, Facts
 from aecore.restore.upscaling import LEFT_OUT
 from ui.output.strip import decibel
+from ui.output.verdict.words import a_digit, upper
 
-LEAST_GAIN = 0.3  # dB, below which cleaning a photo is no help
-SLIGHT = 5.0  # grey levels of noise that may be called hardly any
-EQUALLY = 1.0  # nats: odds of less than 3 to 1
-
-SURE = 0.8  # the judge's probability, from which a sentence takes its reading for granted
-_FEW = {2: "two", 8: "eight"}
 _CLASSICAL = {  # what a method is called in a sentence, and what it does: "the median filter only ..."
     "median": ("the median filter", "votes among neighbours"),
     "total_variation": ("total variation", "flattens"),
@@ -196,132 +187,6 @@ def _beside(gap: float) -> str:
     return f"stays {gap:.1f} dB behind" if gap > 0 else f"comes out {-gap:.1f} dB ahead of it"
 
 
-def followed(label: str, closest: str, psnr: float, still: float, margin: float, legible: tuple[int, int]) -> str:
-    """Whether a code follows what was done to the pixels.
-
-    Args: closest: the model that comes closest; psnr, still: dB of its pictures, and of leaving the digit as it is;
-          margin: dB that it has to be ahead; legible: in how many of its pictures the judge still reads the digit, and
-          of how many where it can be read in the pixels' own.
-    """
-    psnr, still, (read, total) = on_tile(psnr), on_tile(still), legible
-    numbers = f"The {closest} comes closest to the true pictures, {psnr:.1f} dB on average, against {still:.1f} dB for"
-    numbers += " leaving A as it is"
-    if psnr <= still:
-        return f"**The code does not follow: {label}.** {numbers}."
-    if psnr <= still + margin:
-        return f"**The code hardly follows: {label}.** {numbers}."
-    if read < total:
-        lost = f"but the judge still reads A's digit in {read} of {total}"
-        return f"**The code follows only part of the way: {label}.** {numbers}; {lost}."
-    return f"**The code follows: {label}.** {numbers}."
-
-
-def strayed(fade: tuple[str, float, int] | None, models: Sequence[tuple[str, float]]) -> str:
-    """How far the worst picture of each walk lies from real digits.
-
-    Args: fade: label, distance in usual distances, and the digit that the judge reads halfway; models: label, distance.
-    """
-    rows = [(label, round(far, 1)) for label, far in [*([fade[:2]] if fade else []), *models]]
-    told = ", ".join(f"{label} {far:.1f}" for label, far in rows)
-    text = f"Farthest from real digits on the way (usual distance: 1): {told}."
-    if fade is None or not models:
-        return text
-    (_, worst), *rest = rows
-    nearest = min(far for _, far in rest)
-    if nearest >= worst:
-        return f"{text} For this pair the fade keeps as close as any: its two digits overlap."
-    best = _and([label for label, far in rest if far == nearest])
-    keeps = "keeps" if sum(far == nearest for _, far in rest) == 1 else "keep"
-    text += f" {best} {keeps} closest; halfway through the fade the judge reads {a_digit(fade[2])}."
-    astray = [label for label, far in rest if far >= worst]
-    return f"{text} {_and(astray)} stray{'s' * (len(astray) == 1)} as far as the fade or farther." if astray else text
-
-
-def halfway(ends: Sequence[int], rows: Sequence[tuple[str, int, float]], limit: float) -> str:
-    """What became of a walk's middle; "" where every way shows one of its ends there.
-
-    Args: ends: the digits that the judge reads at both ends; rows: label, digit that it reads halfway, distance from
-          real digits; limit: beyond which a picture is no digit.
-    """
-    outside = [label for label, _, far in rows if far > limit]
-    became = [f"{label} became {a_digit(read)}" for label, read, far in rows if far <= limit and read not in ends]
-    lost = (
-        f"{_and(outside)} {'are' if len(outside) > 1 else 'is'} outside all that the judge has seen" if outside else ""
-    )
-    return f"Halfway, {_and([*became, *([lost] if lost else [])])}." if became or lost else ""
-
-
-def cleaned(sigma: float, noisy: float, scores: dict[str, float], label: Callable[[str], str], network: str) -> str:
-    """Who cleans a photo best, by how much, over whom; a headline and a sentence as Markdown.
-
-    Args: sigma: of the noise, in grey levels; noisy: PSNR in dB; scores: method -> PSNR in dB; network: ours.
-    """
-    noisy, scores = on_tile(noisy), {name: on_tile(psnr) for name, psnr in scores.items()}
-    first, second = sorted(scores, key=lambda name: -scores[name])[:2]
-    gain, lead = scores[first] - noisy, scores[first] - scores[second]
-    if gain < LEAST_GAIN:
-        return (
-            "**Hardly any noise here**  \nNo method gains anything worth having: the picture is best left as it is."
-            if sigma < SLIGHT
-            else "**Leave it alone**  \nNo method gains anything worth having on this picture."
-        )
-    ahead = f"{lead:.1f} dB above" if lead else "level with"
-    words = f"{gain:.1f} dB above the noisy picture, {ahead} {label(second).lower()}."
-    if first != network and network in scores and (behind := scores[first] - scores[network]):
-        helps = "is" if scores[network] - noisy >= LEAST_GAIN else "does not help here:"
-        words += f" The network {helps} {behind:.1f} dB behind."
-    return f"**{label(first)} {'leads' if lead else 'shares the lead'}**  \n{words}"
-
-
-def filled_in(answers: Sequence[Answer], starts: int, truth: int | None) -> tuple[str, str]:
-    """What the answers of a latent search say: a headline and a sentence, from their energies and the readings.
-
-    Args: answers: lowest energy first; starts: how many searches there were; truth: what the judge reads in the whole.
-    """
-    best, classes = answers[0], list(dict.fromkeys(answer.reads for answer in answers if answer.reads is not None))
-    right = ""
-    if None not in (best.reads, truth):
-        right = "right." if best.reads == truth else f"wrong: it was {a_digit(truth)}."
-    if len(classes) > 1:
-        other = next(answer for answer in answers if answer.reads not in (None, best.reads))
-        names, gap = [a_digit(reads) for reads in classes], round(other.energy, 1) - round(best.energy, 1)
-        head = f"{upper(', '.join(names[:-1]))} or {names[-1]}: "
-        head += "two answers are equally good here." if gap < EQUALLY else "what is known does not decide."
-        body = f"{upper(a_digit(best.reads))} costs {best.energy:.1f} nats, {a_digit(other.reads)} {gap:.1f} more."
-        return head, f"{body} The lowest is {right}" if right else body
-    if len(answers) > 1:
-        alike, gap = "" if best.reads is None else f", all of them {best.reads}s", answers[-1].energy - best.energy
-        body = f"Their energies lie within {gap:.1f} nats."
-        return f"{len(answers)} ways to fill it{alike}.", f"{body} The lowest is {right}" if right else body
-    head = f"One answer: {best.starts} of {starts} searches end at much the same picture."
-    return head, f"It is {right}" if right else ""
-
-
-def _and(names: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def code(truth: int | None, read: int | None, size: int, own: bool, sure: float) -> str:
-    """What became of a digit behind a code of so many numbers, as the judge reads it; "" where nobody reads.
-
-    sure: the judge's probability of what it reads; below SURE the sentence says so.
-    """
-    if truth is None or read is None:
-        return ""
-    few = f"{_FEW.get(size, size)} numbers are too few"
-    if sure < SURE:
-        return f"Barely legible, perhaps {a_digit(read)}: {few}."
-    if read == truth:
-        return f"Still {a_digit(truth)}."
-    return f"{'Your' if own else 'The'} {truth} became {a_digit(read)}: {few}."
-
-
-def a_digit(digit: int) -> str:
-    """ "a 3", "an 8"."""
-    return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
 def _read(entry: Entry) -> str:
     return a_digit(entry.reads)
 
@@ -331,8 +196,3 @@ def _apart(gap: float) -> str:
     if gap == 0:
         return "and no nearer to the truth"
     return f"{abs(gap):.1f} dB {'nearer to' if gap > 0 else 'farther from'} the truth"
-
-
-def upper(text: str) -> str:
-    """The text with a capital at its start, the rest as it is."""
-    return text[:1].upper() + text[1:]

@@ -1,0 +1,28 @@
+"""Words for what numbers say, for every page: a headline and a sentence, in a module a subject.
+
+The facts are aecore.restore.compare's, or what a page measured; every number is rounded before it is compared, so that
+no sentence contradicts what stands beside it.
+"""
+
+from ui.output.verdict.codes import code
+from ui.output.verdict.photos import cleaned
+from ui.output.verdict.restored import denoising, inpainting, noise, refused, upscaling
+from ui.output.verdict.searched import filled_in
+from ui.output.verdict.walks import followed, halfway, strayed
+from ui.output.verdict.words import a_digit, upper
+
+__all__ = [
+    "a_digit",
+    "cleaned",
+    "code",
+    "denoising",
+    "filled_in",
+    "followed",
+    "halfway",
+    "inpainting",
+    "noise",
+    "refused",
+    "strayed",
+    "upper",
+    "upscaling",
+]
