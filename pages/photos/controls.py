@@ -10,12 +10,13 @@ from aecore.data.photos import TEST
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 from aecore.pictures.filters import FILTERS
-from aecore.pictures.io import Photo, as_photo, read_photo
+from aecore.pictures.io import Photo, as_photo
 from aecore.pictures.noise import add_noise, estimate_sigma
 from ui import url
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.more import more
+from ui.input.opened import PHOTO, opened
 from ui.input.seed import seed_input
 from ui.input.upload import Upload, photographed, picture_file
 from ui.server import jobs
@@ -26,6 +27,7 @@ PICTURES = {"coffee": "Coffee", "chelsea": "Cat", "camera": "Cameraman"}
 FIRST_SPOTS = {"camera": (268, 158), "chelsea": (172, 110), "coffee": (372, 285)}  # where the methods differ
 SOURCE, PICTURE, SIGMA, SEED = "photos_source", "photos_picture", "photos_sigma", "photos_seed"
 ADDED, METHOD = "photos_added", "photos_method"
+OPENED = "photos_opened"  # seat
 FIRST_SEED = 7
 SPOT = "photos_spot"  # in the URL: x,y
 CROP = 64  # px of the picture, a side of the detail
@@ -84,7 +86,7 @@ def row(names: list[str], below) -> tuple[Subject | None, str]:
 
     Args:    names: of the methods; below: where a picture is brought, if the visitor brings one.
     Returns: what is to be restored, None while there is no picture; the method that the slider shows.
-    Raises:  ImageError: an uploaded picture that cannot be read.
+    Raises:  JobError: an uploaded picture that cannot be read, or not now.
     """
     source = choice(
         "Your picture", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
@@ -101,7 +103,7 @@ def row(names: list[str], below) -> tuple[Subject | None, str]:
         with below:
             upload = _brought(source)
         name, title, key, default = ("file", upload and jobs.digest(upload.data)), "Your picture", ADDED, 0
-        clean = upload and jobs.cached(name, lambda: read_photo(upload.data))
+        clean = upload and opened(PHOTO, upload.data, OPENED)
     added, seed = default, FIRST_SEED
     if clean is not None:
         added = st.slider(

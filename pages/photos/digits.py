@@ -19,6 +19,7 @@ from pages.photos.results import PAGE, form, view, wait
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.more import more
+from ui.input.opened import PHOTO, opened
 from ui.input.seed import seed_input
 from ui.input.upload import photographed, picture_file
 from ui.output.gallery import Row, gallery
@@ -127,7 +128,9 @@ def show(engine: Engine, source: Source, model: str, boxes: bool, clean: bool) -
     task, title = "aecore.pictures.pages:restoring_page", "Finding and restoring digits"
     page = wait(PAGE, task, source.picture, model, clean, key=name, title=title)
     if page is None:
-        photo = as_photo(source.picture)
+        photo = (
+            opened(PHOTO, source.picture, "photos_page_opened") if source.sample is None else as_photo(source.picture)
+        )
         shown = view(photo, photo.pixels)
         before_after(Side("Before", shown), Side("Stopped", shown), key="photos_page_slider")
         return None

@@ -249,7 +249,7 @@ def test_an_unreadable_picture_is_remembered_as_its_message():
         from aecore.intake.files import digits_from_bytes
 
         digits_from_bytes(b"no")
-    assert "problem" in _read(b"no")
+    assert "problem" in _read(b"no", "seat")
 
 
 def test_glossary_has_one_short_line_a_term():

@@ -13,10 +13,12 @@ from aecore.data import load_digits
 from aecore.engine import get_engine
 from aecore.errors import ImageError
 from ui.input.choice import choice
+from ui.input.opened import DIGITS, opened
 from ui.input.pad import Drawing, pad
 from ui.input.picker import picker
 from ui.input.upload import Upload, photographed, picture_file
 from ui.output.verdict import a_digit
+from ui.server import jobs
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 PAD = "pad"  # its key, the same on every page
@@ -76,7 +78,7 @@ def input_digit(
 
     Args:    source: a key of SOURCES; page: its widgets' keys begin with this; pad_key, size, hint, echo: of the
              drawing pad, one for each digit that a page wants; index: of the test digit that is the example.
-    Raises:  ImageError: an uploaded picture that cannot be read.
+    Raises:  ImageError: an uploaded picture that cannot be read; JobError: not now.
     """
     if source == "draw":
         return draw_digit(pad_key, index, size, hint, echo)
@@ -144,7 +146,7 @@ def _from_picture(page: str, upload: Upload | None, first_index: int) -> Chosen:
     name = f"_{page}_read"
     read = st.session_state.get(name)
     if read is None or read["file"] != upload.id:
-        read = {"file": upload.id, "place": 0} | _read(upload.data)
+        read = {"file": upload.id, "place": 0} | _read(upload.data, f"{page}_picture")
         st.session_state[name] = read
     if "problem" in read:
         raise ImageError(read["problem"])
@@ -165,12 +167,10 @@ def _from_picture(page: str, upload: Upload | None, first_index: int) -> Chosen:
     return Chosen(digits[read["place"]].x, "Your digit", True)
 
 
-def _read(data: bytes) -> dict:
-    from aecore.intake.files import digits_from_bytes  # late: it brings OpenCV and scikit-image
-
+def _read(data: bytes, seat: str) -> dict:
     try:
-        digits = digits_from_bytes(data)
-    except ImageError as error:
+        digits = opened(DIGITS, data, seat)
+    except jobs.JobRefused as error:
         return {"problem": str(error)}
     strange = referee.refusals(get_engine(), torch.cat([digit.x for digit in digits]))
     return {"digits": digits, "strange": sum(why is not None for why in strange)}

@@ -1,11 +1,15 @@
 """A file or a photo that outlives a change of page: Streamlit forgets it as soon as its widget leaves the screen."""
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from ui.component import nothing
+from ui.server import jobs
+
+PRIVACY = "Stays in memory while you are here; nothing is stored."
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ def picture_file(label: str, key: str, about: str, on_change: Callable[[], None]
 
     Args: key: of the widget; about: its help; on_change: called when the visitor brings or removes a file.
     """
-    about += " PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000; it stays in your session."
+    about += " PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000."
 
     def widget(change: Callable[[], None]) -> object:
         return st.file_uploader(f"{label}, 10 MB at most", key=key, help=about, on_change=change)
@@ -54,9 +58,11 @@ def _of_widget(
         on_change()
 
     file = widget(change)
+    st.caption(PRIVACY)
     upload: Upload | None = st.session_state.get(name)
     if file is not None and (upload is None or upload.id != file.file_id):
         upload = st.session_state[name] = Upload(file.file_id, file.name, file.getvalue())
+        weakref.finalize(upload, jobs.forget, jobs.digest(upload.data)).atexit = False
     elif file is None and upload is not None:  # the visitor comes back, and the widget is a new one
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"Still here: {upload.name}")

@@ -9,6 +9,7 @@ import logging
 import multiprocessing
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
@@ -37,13 +38,18 @@ class JobError(AecoreError):
     """Slow work was refused or failed, or its process died."""
 
 
+class JobRefused(JobError):
+    """The work itself said no, to what it was given: whoever asks again hears the same."""
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How much slow work may take; AECORE_JOBS_WORKERS and so on in the environment override each.
 
     workers: processes for long work; one more does what is urgent. queue: jobs that may wait. seconds: of one job.
     memory_mb: of one job, beyond what its idle process has. idle_seconds: after which a worker without work ends.
-    cache_mb: of results, for all visitors together.
+    cache_mb: of results, for all visitors together. visitor, address: jobs that one of them may want at
+    a time.
     """
 
     workers: int = 2
@@ -52,6 +58,8 @@ class Sizes:
     memory_mb: int = 2048
     idle_seconds: int = 600
     cache_mb: int = 160
+    visitor: int = 12
+    address: int = 20
 
 
 @dataclass(eq=False)
@@ -59,7 +67,8 @@ class Job:
     """One piece of work as those see it who asked for it.
 
     state: "waiting", "running", "done", "failed" or "cancelled"; ahead: how many jobs of other visitors wait before
-    it; news: what it yielded last; result: once it is done; problem: in words, once it failed.
+    it; news: what it yielded last; result: once it is done; problem: in words, once it failed; refused: for
+    what it was given.
     """
 
     key: tuple
@@ -68,6 +77,7 @@ class Job:
     news: object = None
     result: object = None
     problem: str = ""
+    refused: bool = False
     number: int = 0
     arguments: tuple | None = field(default=None, repr=False)
     urgent: bool = False
@@ -86,9 +96,9 @@ class Job:
         return self.over or self._over.wait(seconds)
 
     def value(self) -> object:
-        """The result, None before there is one. Raises: JobError: it failed."""
+        """The result, None before there is one. Raises: JobError: it failed; JobRefused: for what it was given."""
         if self.problem:
-            raise JobError(self.problem)
+            raise (JobRefused if self.refused else JobError)(self.problem)
         return self.result
 
     def end(self, state: str, result: object = None, problem: str = "") -> None:
@@ -111,7 +121,9 @@ class JobQueue:
         self._waiting: list[Job] = []  # in the order in which they came
         self._active: dict[tuple, Job] = {}  # waiting or running, and wanted
         self._seats: dict[Seat, Job] = {}  # what is wanted, and what failed a short while ago
+        self._addresses: dict[str, str] = {}  # visitor -> address, of those who have a seat
         self._away: dict[str, float] = {}  # visitor -> since when
+        self._gone: deque[str] = deque()  # contents whose results nobody may have any more
         self._results = LRUCache(sizes.cache_mb * 2**20, getsizeof=lambda entry: entry[1])  # key -> (value, bytes)
         self._numbers = itertools.count(1)
         self._alarm, self._ring = multiprocessing.Pipe(duplex=False)
@@ -120,10 +132,14 @@ class JobQueue:
 
     # ---- for the pages' threads
 
-    def ask(self, visitor: str, seat: str, task: str, arguments: tuple, key: tuple, urgent: bool, rest: float) -> Job:
-        """As `ui.server.jobs.ask`."""
+    def ask(
+        self, visitor: str, seat: str, task: str, arguments: tuple, key: tuple, urgent: bool, rest: float,
+        address: str = "",
+    ) -> Job:  # fmt: skip
+        """As `ui.server.jobs.ask`. address: from which the visitor comes, "" where nobody can tell."""
         key = (task, *key)
         with self._lock:
+            self._clear()
             held = self._seats.get((visitor, seat))
             if held is not None and held.key == key and not (held.over and time.monotonic() - held.ended > AGAIN):
                 return held
@@ -132,8 +148,7 @@ class JobQueue:
                 return Job(key, "done", result=self._results[key][0])
             job = self._active.get(key)
             if job is None:
-                if len(self._waiting) >= self.sizes.queue:
-                    problem = "Many visitors are having long work done just now. Try again in a minute."
+                if problem := self._too_much(visitor, address):
                     return Job(key, "failed", problem=problem)
                 job = Job(key, number=next(self._numbers), arguments=arguments, urgent=urgent)
                 job.begins = time.monotonic() + rest
@@ -141,6 +156,7 @@ class JobQueue:
                 self._waiting.append(job)
             job.seats.add((visitor, seat))
             self._seats[visitor, seat] = job
+            self._addresses[visitor] = address
             self._tell_places()
             self._wake()
         return job
@@ -168,6 +184,7 @@ class JobQueue:
     def cached(self, key: tuple, make: Callable[[], Value] | None = None) -> Value | None:
         """As `ui.server.jobs.cached`."""
         with self._lock:
+            self._clear()
             if key in self._results:
                 return self._results[key][0]
         if make is None:
@@ -176,9 +193,14 @@ class JobQueue:
         self._remember(key, value, _bytes(value))
         return value
 
+    def forget(self, content: str) -> None:
+        """As `ui.server.jobs.forget`; it comes from the collector of garbage, in any thread, so it only notes it."""
+        self._gone.append(content)
+
     def status(self) -> dict[str, int]:
         """As `ui.server.jobs.status`."""
         with self._lock:
+            self._clear()
             alive = [worker for worker in self.workers if worker.process.poll() is None]
             busy = sum(worker.job is not None for worker in alive)
             ready = sum(worker.ready for worker in alive)
@@ -235,6 +257,7 @@ class JobQueue:
             if self._closed:
                 return 0
             now = time.monotonic()
+            self._clear()
             self._see_who_left(now)
             self._end_what_takes_too_long(now)
             messages = [*self._cancellations(now), *self._assignments(now)]
@@ -249,8 +272,27 @@ class JobQueue:
             return min([LOOK, *(job.begins - now for job in self._waiting if job.begins > now)])
         return min((worker.since + self.sizes.idle_seconds - now for worker in self.workers), default=None)
 
+    def _too_much(self, visitor: str, address: str) -> str:
+        """Why one more job is refused, in words that say when to come back; "" if it is not."""
+        if len(self._waiting) >= self.sizes.queue:
+            return "Many visitors are having long work done just now. Try again in a minute."
+        own = {owner for owner, other in self._addresses.items() if address and other == address}
+        for owners, most, whose in (({visitor}, self.sizes.visitor, "you"), (own, self.sizes.address, "your network")):
+            mine = [job for job in self._active.values() if any(owner in owners for owner, _ in job.seats)]
+            if len(mine) >= most:
+                return f"{len(mine)} pieces of long work are under way for {whose}. Try again when one of them is done."
+        return ""
+
+    def _clear(self) -> None:
+        """Drop the results of contents that are to be forgotten."""
+        while self._gone:
+            content = self._gone.popleft()
+            for key in [key for key in self._results if content in key]:
+                del self._results[key]
+
     def _see_who_left(self, now: float) -> None:
         visitors = {visitor for visitor, _ in self._seats}
+        self._addresses = {visitor: address for visitor, address in self._addresses.items() if visitor in visitors}
         self._away = {visitor: self._away.get(visitor, now) for visitor in visitors if not self._here(visitor)}
         for visitor, seat in list(self._seats):
             if now - self._away.get(visitor, now) >= AWAY:
@@ -348,7 +390,8 @@ class JobQueue:
                 self._end(job, kind, content[1:], size)
 
     def _end(self, job: Job, kind: str, content: list, size: int) -> None:
-        if kind == "failed":
+        if kind in ("failed", "refused"):
+            job.refused = kind == "refused"
             self._fail(job, *content)
         elif kind == "result":
             try:

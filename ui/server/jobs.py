@@ -24,16 +24,19 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import messages, shell
-from ui.server.job_queue import Job, JobError, JobQueue, Sizes
+from ui.server import rates
+from ui.server.job_queue import Job, JobError, JobQueue, JobRefused, Sizes
 
 __all__ = [
     "Job",
     "JobError",
+    "JobRefused",
     "ask",
     "at",
     "cached",
     "digest",
     "follow",
+    "forget",
     "later",
     "only",
     "release",
@@ -75,6 +78,11 @@ def _visitor() -> str:
     return context.session_id if context else ""
 
 
+def _address() -> str:
+    """Where the visitor of now comes from; "" for this machine, so also for a proxy on it that is not told apart."""
+    return rates.network(st.context.ip_address or "")
+
+
 def ask(
     seat: str, task: str, *arguments: object, key: tuple[Hashable, ...], urgent: bool = False, rest: float = 0
 ) -> Job:
@@ -88,7 +96,7 @@ def ask(
     Returns: the job; refused work comes as a job that failed. Keep it beyond the run only if its result is small: the
              cache that holds results is bounded, what pages keep is not.
     """
-    return _queue.ask(_visitor(), seat, task, arguments, key, urgent, rest)
+    return _queue.ask(_visitor(), seat, task, arguments, key, urgent, rest, _address())
 
 
 def at(seat: str) -> Job | None:
@@ -117,10 +125,10 @@ def later(seat: str, task: str, *arguments: object, key: tuple[Hashable, ...]) -
 
     It raises JobError where the work failed, and gives None where the visitor has left.
     """
-    visitor = _visitor()
+    visitor, address = _visitor(), _address()
 
     def result() -> object:
-        job = _queue.ask(visitor, seat, task, arguments, key, False, 0)
+        job = _queue.ask(visitor, seat, task, arguments, key, False, 0, address)
         job.wait(None)
         return job.value()
 
@@ -132,6 +140,11 @@ def follow(*seats: str) -> None:
     """Runs the page again when what the visitor wants on one of these seats is over."""
     if any((job := at(seat)) is None or job.over for seat in seats):
         st.rerun()
+
+
+def forget(content: str) -> None:
+    """Drop all results whose key names this content, at the queue's next turn: what a visitor brought has gone."""
+    _queue.forget(content)
 
 
 def digest(data: bytes) -> str:

@@ -6,8 +6,9 @@ which under Streamlit is the page's script.
 
     from the server    ["run", number, "module:function", [argument, ...]]  and  ["cancel", number]
     to the server      ["ready"], then ["news", number, value] ten times a second at most, and for every piece of work
-                       one of ["result", number, value], ["failed", number, text], ["cancelled", number] and
-                       ["exhausted", number, text]: what is left of its memory is in pieces, end it
+                       one of ["result", number, value], ["refused", number, text] (by the engine, in words),
+                       ["failed", number, text], ["cancelled", number] and ["exhausted", number, text]:
+                       what is left of its memory is in pieces, end it
 
 The function is a generator, which yields how far it is and at last what it made, or a plain function.
 """
@@ -134,7 +135,7 @@ def _done(connection: Connection, inbox: Inbox, number: int, task: str, argument
                     wire.send(connection, ["news", number, latest])
         return ["result", latest]
     except AecoreError as error:
-        return ["failed", str(error)]
+        return ["refused", str(error)]
     except ImportError as error:
         return ["failed", f"{error.name} is not installed here. Install what requirements.txt lists, then start again."]
     except Exception as error:

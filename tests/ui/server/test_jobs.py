@@ -33,8 +33,10 @@ class Visits:
         self.gone: set[str] = set()
         self.queue = JobQueue(sizes, lambda visitor: visitor not in self.gone)
 
-    def ask(self, task: str, *arguments: object, by="ann", seat="seat", key=(), urgent=False, rest=0.0) -> Job:
-        return self.queue.ask(by, seat, f"{TASKS}:{task}", arguments, key or arguments, urgent, rest)
+    def ask(
+        self, task: str, *arguments: object, by="ann", seat="seat", key=(), urgent=False, rest=0.0, address=""
+    ) -> Job:
+        return self.queue.ask(by, seat, f"{TASKS}:{task}", arguments, key or arguments, urgent, rest, address)
 
     def pids(self) -> list[int]:
         return [worker.process.pid for worker in self.queue.workers]
@@ -238,6 +240,34 @@ def test_places_are_told_and_a_full_queue_refuses_in_words(visits, tmp_path):
     assert result(first) == result(waiting[1]) == result(waiting[2]) == "through"
 
 
+@pytest.mark.parametrize("whose", ["visitor", "address"])
+def test_a_visitor_and_an_address_may_ask_for_so_much_at_a_time(visits, tmp_path, monkeypatch, whose):
+    monkeypatch.setattr(visits.queue, "sizes", replace(SIZES, **{whose: 2}))
+
+    def ask(number: int, by: str, address: str) -> Job:
+        return visits.ask(
+            "until", str(tmp_path / "gate"), key=(str(tmp_path), number), seat=f"{number}", by=by, address=address
+        )
+
+    visitors = ["ann", "ann", "ann"] if whose == "visitor" else ["ann", "bob", "eve"]
+    first, second, third = [ask(i, by, "192.0.2.1") for i, by in enumerate(visitors)]
+    assert third.state == "failed" and "Try again when one of them is done" in third.problem
+    assert not ask(3, "dan", "192.0.2.2").over  # others are not refused for it
+    (tmp_path / "gate").touch()
+    assert result(first) == result(second) == "through"
+    assert not ask(4, visitors[2], "192.0.2.1").problem  # it is told when to come back, and may
+
+
+def test_what_a_visitor_brought_is_forgotten_when_it_goes(visits):
+    """Results whose key names it; the others stay."""
+    for content in ("theirs", "others"):
+        assert result(visits.ask("count", 3, key=("file", content))) == 3
+    visits.queue.forget("theirs")
+    task = f"{TASKS}:count"
+    assert visits.queue.cached((task, "file", "theirs")) is None
+    assert visits.queue.cached((task, "file", "others")) == 3
+
+
 def test_own_jobs_are_not_counted_as_ahead(visits, tmp_path):
     running(visits.ask("until", str(tmp_path / "0"), by="ann"))
     mine = [visits.ask("until", str(tmp_path / str(i)), by="bob", seat=str(i)) for i in (1, 2)]
@@ -349,6 +379,9 @@ def test_errors_for_people_come_through_and_bugs_become_a_sentence(visits, monke
     bug = visits.ask("crash")
     eventually(lambda: bug.over)
     assert bug.problem == "The work failed, and the details were logged. Try another setting."
+    assert job.refused and not bug.refused  # the one is about what was given, the other is not
+    with pytest.raises(jobs.JobRefused):
+        job.value()
     with pytest.raises(jobs.JobError):
         bug.value()
 
