@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Regularise",
-    "500 units could just copy your digit. Noise, or a price on each of them, keeps them from it.",
+    "Networks of 500 units copy your digit. Let every active unit cost, and a few are enough.",
 )
 
 with shell.loading(660):

@@ -23,7 +23,7 @@ def lit(engine: Engine, x: Tensor) -> str:
     cost = "as well" if abs(gain) < SAME else "even better" if gain > 0 else "not quite as well"
     noise = "pays for it" if psnr[SHY] < psnr[FREE] - SAME else "loses nothing"
     return (
-        f"With tied weights alone, this digit lights {active[FREE]} of 500 units and comes back at {psnr[FREE]:.1f} dB "
+        f"Without a rule, this digit lights {active[FREE]} of 500 units and comes back at {psnr[FREE]:.1f} dB "
         f"([[PSNR]]). Where every [[active unit]] has its price, {active[PRICED]} units draw it {cost}, at "
         f"{psnr[PRICED]:.1f} dB. The network that learned to fill in missing pixels {noise} on a clean digit: "
         f"{psnr[SHY]:.1f} dB."

@@ -1,6 +1,6 @@
 """The Regularise page's guided tour."""
 
-from ui.teach.tour import Step, drew, link, used
+from ui.teach.tour import Step, drew, link, shows, used
 
 TOUR = (
     Step(
@@ -10,7 +10,7 @@ TOUR = (
         then="Their pictures look alike. How they got there does not.",
     ),
     Step(
-        "Choose Tied weights, the network without any constraint.",
+        "Choose No rule: nothing keeps this network from copying.",
         "regularise_wall",
         link("regularise_network", "wide"),
         part=".cards",
@@ -21,14 +21,14 @@ TOUR = (
         "regularise_wall",
         link("regularise_network", "wide-sparse"),
         part=".cards",
-        then="A few dozen units draw the same digit.",
+        then="A few units draw the same digit, nearly as well or better.",
     ),
     Step(
-        "Pick one of the lit tiles.",
+        "Open What each unit looks for.",
         "regularise_wall",
-        used(),
-        part=".kernels",
-        then="On the right: what this unit looks for, and the digits that excite it most.",
+        shows(".units[open]"),
+        part=".units",
+        then="Lit tiles answer to your digit. Pick one: on its right stand the digits that excite it most.",
     ),
     Step(
         "Take more pixels away, and compare the three pictures.",

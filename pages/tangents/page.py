@@ -4,9 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-shell.title(
-    "Tangents", "Only about a dozen of 784 directions keep your digit a digit. Slide along one, and along a random one."
-)
+shell.title("Tangents", "784 pixels can change in 784 directions. Only a few keep your digit a digit: slide along one.")
 
 with shell.loading(660):
     from aecore.errors import AecoreError
@@ -34,8 +32,8 @@ def show_stage() -> None:
     digit = first_digit()
     with left, messages.shown():
         digit = input_digit(choose_source("tangents"), "tangents")
-    with right, messages.shown():
         model, seed = stage.choose(engine)
+    with right, messages.shown():
         state().around = stage.around(engine, digit, model, seed)
         stage.show(engine, state().around)
     with messages.shown():

@@ -10,14 +10,14 @@ TOUR = (
         STAGE,
         used(),
         part="#far",
-        then="Left, along a direction that the network knows, it stays a digit. Right, along a random one, it drowns.",
+        then="Left, the network knows the direction: it stays a digit. Right, a random one: it drowns in noise.",
     ),
     Step(
-        "Pick another direction from the list.",
+        "Press Another direction, and slide again.",
         STAGE,
         used(),
-        part=".rows",
-        then="Each bends the digit another way. The bars show how far the judge still reads it.",
+        part=".hand",
+        then="Each bends the digit another way. All ten stand below, with how far the judge still reads it.",
     ),
     Step(
         "Draw a digit of your own.",

@@ -21,7 +21,7 @@ PICTURE = "c => c.toDataURL()"
 def regularise(serve, open_page):
     def opener(query: str = "", **options):
         page = open_page(f"{serve('app.py')}/regularise{query}", **{**DESK, **options})
-        page.wait_for_selector(".wall[data-painted='4'][data-known]")
+        page.wait_for_selector(".wall[data-painted='4']")
         page.wait_for_selector(".shake[data-painted='3']", state="attached")
         page.wait_for_selector(".psd[data-ratio]", state="attached")
         settled(page)
@@ -36,6 +36,8 @@ def painted(page, selector: str) -> str:
 
 def test_wall_and_noise_follow_the_pen_and_units_tell_their_past(regularise):
     page = regularise()
+    page.get_by_text("What each unit looks for").click()
+    page.wait_for_selector(".wall[data-known]")
     parts = [f".cards [data-network={name}] canvas" for name in NAMES]
     parts += [".kernels canvas", "canvas.bars", "canvas.paints", ".shake .large [data-network=wide] canvas"]
     before = {part: painted(page, part) for part in parts}
@@ -59,10 +61,11 @@ def test_wall_and_noise_follow_the_pen_and_units_tell_their_past(regularise):
     page.locator(".cards [data-network=wide]").click()
     eventually(page, lambda: "regularise_network=wide" in page.url)
     page.wait_for_selector(".wall[data-known^='wide ']")
-    wall = page.locator(".kernels canvas").bounding_box()
-    page.mouse.click(wall["x"] + wall["width"] * 0.55, wall["y"] + wall["height"] * 0.25)  # row 2, column 5
+    wall = page.locator(".kernels canvas")
+    size = wall.bounding_box()
+    wall.click(position={"x": size["width"] * 0.55, "y": size["height"] * 0.25})  # row 2, column 5
     page.wait_for_selector(".wall[data-known='wide 25']")
-    assert "Unit 25" in page.locator(".unit h4").inner_text()
+    assert "Unit 25" in page.locator(".unit h2").inner_text()
     assert page.locator(".epochs figure").count() == 4 and page.locator(".digits canvas").count() == 8
     page.locator(".kernels").focus()
     page.keyboard.press("ArrowDown")
@@ -74,7 +77,8 @@ def test_wall_and_noise_follow_the_pen_and_units_tell_their_past(regularise):
 
 def test_a_phone_shows_it_all_without_scrolling_sideways(regularise):
     page = regularise("?regularise_network=wide-contractive&regularise_unit=7", **PHONE)
-    assert "Unit 7" in page.locator(".unit h4").inner_text()
+    page.wait_for_selector(".wall[data-known]")
+    assert "Unit 7" in page.locator(".unit h2").inner_text()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
     assert float(page.locator(".psd").get_attribute("data-ratio")) > 5  # the guess is faster than the search

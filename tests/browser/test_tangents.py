@@ -42,10 +42,13 @@ def test_slider_and_list_move_the_digit_here_and_stand_in_the_url(tangents):
     slider.press("End")
     eventually(page, lambda: "tangents_far=10.0" in page.url)
     first = pixels(page, "along")
-    page.get_by_role("radio", name="Direction 1,").press("ArrowDown")
+    page.get_by_role("button", name="Another direction").click()
     page.locator(f"{STAGE}[data-direction='1']").wait_for()
     eventually(page, lambda: pixels(page, "along") != first)
     eventually(page, lambda: "tangents_direction=2" in page.url)
+    page.get_by_text("All ten directions").click()
+    page.get_by_role("radio", name="Direction 2,").press("ArrowDown")
+    eventually(page, lambda: "tangents_direction=3" in page.url)
     box = page.locator(f"{STAGE} .along canvas").bounding_box()
     assert box["y"] + box["height"] <= 900
 

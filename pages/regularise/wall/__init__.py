@@ -20,7 +20,7 @@ from ui.theme import kind_color, seen
 
 NAMES = ("wide", "wide-noise", "wide-sparse", "wide-contractive")
 WAYS = {
-    "wide": ("Tied weights", "alone: the control"),
+    "wide": ("No rule", "tied weights alone, the control"),
     "wide-noise": ("Noise", "half the pixels removed"),
     "wide-sparse": ("Few units", "each active unit is penalised"),
     "wide-contractive": ("Small slope", "change is penalised"),

@@ -7,8 +7,10 @@ import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
+import { lit } from "../../../ui/output/verdict/codes.js"
 import { paintKernel, paintWall, place, unitAt } from "./kernels.js"
 
+const CONTROL = "wide" // the network that nothing holds
 const FEW = 100 // kernels shown at first
 const ACTIVE = 0.1 // of the largest: aecore.features.measures.ACTIVE
 const TELL = 400 // ms that the hand rests before the address follows
@@ -34,6 +36,7 @@ class Wall {
   data = /** @type {any} */ (null)
   networks = /** @type {Map<string, any>} */ (new Map()) // name -> network, once it has come
   codes = /** @type {Map<string, Float32Array>} */ (new Map())
+  copies = /** @type {Map<string, { on: number, psnr: number }>} */ (new Map()) // of the digit
   x = /** @type {Float32Array} */ (new Float32Array(784))
   chosen = ""
   unit = 0 // shown in full
@@ -67,6 +70,7 @@ class Wall {
       this.chosen = data.chosen.network
       this.pinned = data.chosen.unit
       this.all = data.chosen.all
+      if (this.all || this.pinned !== null) this.find(".units").open = true
     }
     if (first) this.cards()
     if (!this.drawing) {
@@ -81,12 +85,11 @@ class Wall {
       card.type = "button"
       card.setAttribute("role", "radio")
       card.dataset.network = name
-      card.innerHTML = `<canvas role="img"></canvas><div><b><i></i><span class="name"></span></b><span class="way"></span>
-        <span class="psnr"></span><span class="on"></span></div>`
-      const part = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (card.querySelector(selector))
-      part("i").style.background = color
-      part(".name").textContent = title
-      part(".way").textContent = way
+      card.title = way
+      card.innerHTML = `<canvas role="img"></canvas><div><span class="name"><i></i></span><span class="on"></span></div>`
+      const dot = /** @type {HTMLElement} */ (card.querySelector("i"))
+      dot.style.background = color
+      dot.after(title)
       card.onclick = () => this.choose(name)
       network(sha256).then(
         (loaded) => {
@@ -128,6 +131,7 @@ class Wall {
     bars.onclick = (event) => {
       const unit = bar(event)
       if (unit >= FEW) this.all = true
+      this.find(".units").open = true
       this.pin(unit)
     }
     this.find(".cards").onkeydown = (event) => {
@@ -141,6 +145,7 @@ class Wall {
     this.root.onkeydown = (event) => {
       if (event.key === "Escape") this.pin(null)
     }
+    this.find(".units").ontoggle = () => this.later()
     this.find("button.all").onclick = () => {
       this.all = !this.all
       if (!this.all && (this.pinned ?? 0) >= FEW) this.pinned = null
@@ -214,11 +219,12 @@ class Wall {
       const canvas = card.querySelector("canvas")
       digitTile(canvas, recon)
       const error = recon.reduce((sum, value, i) => sum + (value - this.x[i]) ** 2, 0) / recon.length
-      const psnr = `${(-10 * Math.log10(Math.max(error, 1e-9))).toFixed(1)} dB`
-      card.querySelector(".psnr").textContent = psnr
-      const on = `${active(code)} of ${code.length} active`
-      card.querySelector(".on").textContent = on
-      canvas.setAttribute("aria-label", `${title}: the digit as it gives it back, ${psnr}, ${on}`)
+      const psnr = -10 * Math.log10(Math.max(error, 1e-9))
+      const on = active(code)
+      this.copies.set(name, { on, psnr })
+      card.querySelector(".on").textContent = `${on} units`
+      const said = `${psnr.toFixed(1)} dB, ${on} of ${code.length} units active`
+      canvas.setAttribute("aria-label", `${title}: the digit as it gives it back, ${said}`)
     }
     const model = this.networks.get(this.chosen)
     if (model) this.paintChosen(model)
@@ -233,13 +239,19 @@ class Wall {
     const most = Math.max(...code.map(Math.abs), 1e-9)
     this.unit = this.hovered ?? this.pinned ?? strongest(code.subarray(0, count))
     const { bar } = this.data.networks.find(({ name }) => name === this.chosen)
-    paintWall(this.find(".kernels canvas"), weight, code, most, count)
     paintBars(this.find(".bars"), code, most, this.unit, bar)
-    this.find(".count").textContent = `${active(code)} of ${code.length} units light up`
     this.find(".bars").setAttribute(
       "aria-label",
       `The code: ${active(code)} of ${code.length} units above a tenth of the largest`,
     )
+    const copy = this.copies.get(this.chosen)
+    this.find(".verdict").textContent = copy ? lit(copy, this.copies.get(CONTROL), code.length) : ""
+    if (this.find(".units").open) this.paintUnits(model, weight, code, most, count)
+  }
+
+  /** The wall of kernels, and one unit of them. */
+  paintUnits(model, weight, code, most, count) {
+    paintWall(this.find(".kernels canvas"), weight, code, most, count)
     this.find("button.all").textContent = this.all ? `First ${FEW}` : `All ${code.length}`
     const at = place(this.unit, count)
     const here = this.find(".here")
@@ -256,7 +268,7 @@ class Wall {
     kernels.setAttribute("aria-valuemax", count - 1)
     kernels.setAttribute("aria-valuetext", `Unit ${this.unit}, response ${code[this.unit].toFixed(2)}`)
     const rank = code.reduce((above, value) => above + (Math.abs(value) > Math.abs(code[this.unit]) ? 1 : 0), 1)
-    this.find("h4").innerHTML = `Unit ${this.unit} <small>answers ${code[this.unit].toFixed(2)}, ${
+    this.find("h2").innerHTML = `Unit ${this.unit} <small>answers ${code[this.unit].toFixed(2)}, ${
       rank === 1 ? "the strongest" : `number ${rank} of ${code.length}`
     }</small>`
     const kernel = weight.subarray(784 * this.unit, 784 * (this.unit + 1))

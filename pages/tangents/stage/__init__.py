@@ -21,6 +21,7 @@ from ui import serving, url
 from ui.component import component, version
 from ui.input.choice import choice
 from ui.input.digit import Chosen
+from ui.input.more import more
 from ui.input.seed import seed_input
 from ui.live import networks
 from ui.output.picture import pixels
@@ -87,10 +88,11 @@ def choose(engine: Engine) -> tuple[str, int]:
     names = serving.available(engine, *MODELS)
     if not names:
         raise AecoreError("None of this page's networks is here. Restore the folder checkpoints, then reload the page.")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with more("tangents") as says:
         name = choice("Directions of", names, format_func=MODELS.get, default=names[0], key=MODEL)
-        with st.popover("More settings", icon=":material/tune:"):
-            seed = seed_input("Random directions", SEED, first=0, another="New ones")
+        seed = seed_input("Random directions", SEED, first=0, another="New ones")
+        if name != names[0]:
+            says(MODELS[name])
     return name, seed
 
 

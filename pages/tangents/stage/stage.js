@@ -7,6 +7,7 @@ import { network } from "../../../ui/live/store.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { astray } from "../../../ui/output/verdict/ways.js"
 
 const PIXELS = 784
 const OTHER = "var(--st-gray-text-color)" // of what is random
@@ -44,6 +45,7 @@ class Stage {
       this.later()
     }
     this.slider.onchange = () => this.send([this.direction, this.far])
+    root.querySelector(".next").onclick = () => this.choose(this.direction + 1)
   }
 
   update(data) {
@@ -138,9 +140,14 @@ class Stage {
     this.slider.valueAsNumber = t
     this.slider.setAttribute("aria-valuetext", words)
     this.root.querySelector("output").textContent = words
-    const along = this.picture(".along", this.along[this.direction], `Direction ${this.direction + 1}`, color)
+    const along = this.picture(
+      ".along",
+      this.along[this.direction],
+      `Direction ${this.direction + 1} of the network`,
+      color,
+    )
     const random = this.picture(".random", this.random[this.direction], "A random direction", OTHER)
-    this.root.querySelector(".verdict").textContent = verdict(t, along, random)
+    this.root.querySelector(".verdict").textContent = astray(t, along, random)
     for (const line of this.root.querySelectorAll(".t")) line.style.left = `${(50 * (t + furthest)) / furthest}%`
     this.root.dataset.direction = String(this.direction)
     this.root.dataset.judged = this.models.has("judge") ? "1" : ""
@@ -159,26 +166,17 @@ class Stage {
     if (back && which === ".along") ran(back, "forward", x)
     const off = recon ? Math.sqrt(x.reduce((sum, value, i) => sum + (value - recon[i]) ** 2, 0)) : NaN
     const reads = shares ? `${digit}, ${Math.round(100 * shares[digit])} %` : ""
+    const other = shares && digit !== this.data.reads
     render(
-      html`<b style=${`color: ${color}`}>${name}</b>${reads ? html`Judge: ${reads}` : nothing}
-        ${recon ? html`<span>${off.toFixed(1)} off the network's digits</span>` : nothing}`,
+      html`<b style=${`color: ${color}`}>${name}</b>
+        ${recon ? html`<span>${off.toFixed(1)} from a digit</span>` : nothing}
+        ${other ? html`<span>the judge reads ${aDigit(digit)}</span>` : nothing}`,
       figure.querySelector("figcaption"),
     )
     figure.querySelector("canvas").setAttribute("aria-label", `${name}${reads && `: the judge reads ${reads} sure`}`)
     figure.dataset.digit = String(digit)
-    return { digit, off }
+    return off
   }
-}
-
-/** What to notice, from the numbers on the screen. */
-function verdict(t, along, random) {
-  if (Math.abs(t) < 0.05) return "Slide, and see what each direction does to the digit."
-  if (!(along.off >= 0 && random.off >= 0)) return ""
-  const ratio = random.off / along.off
-  if (ratio > 1.15)
-    return `Along a tangent it stays ${ratio.toFixed(1)} times nearer to digits than along a random way.`
-  if (ratio < 1 / 1.15) return "Here the random way stays nearer to digits: the tangent has left them too."
-  return "Both are about as far from digits."
 }
 
 const stretch = ([left, right]) => `read from \u2212${left.toFixed(1)} to ${right.toFixed(1)}`
