@@ -420,24 +420,41 @@ def test_a_pillow_picture_brings_its_profile():
 LARGE = Image.fromarray(np.tile(COLOR, (25, 20, 1))).crop((0, 0, 2001, 2000))  # 4,002,000 pixels
 
 
-def large_ways():
+def see_through(mode):
     half = LARGE.convert("RGBA")
     half.putalpha(200)
-    deep = np.asarray(LARGE).astype(np.uint16) * 257
-    return {
-        "RGB": made.encode(LARGE), "L": made.encode(LARGE.convert("L")), "1": made.encode(LARGE.convert("1")),
-        "P": made.encode(LARGE.quantize(50)), "RGBA": made.encode(half), "LA": made.encode(half.convert("LA")),
-        "CMYK": made.encode(LARGE.convert("CMYK"), "JPEG"), "jpeg": made.encode(LARGE, "JPEG"),
-        "tiff": made.encode(LARGE, "TIFF", compression="tiff_lzw"), "I;16": made.png(deep[..., 1], depth=16),
-        "RGB;16": made.png(deep, depth=16), "float": made.tiff(deep[..., 0] / np.float32(65535), compression="zlib"),
-        "jpeg 2000": made.encode(LARGE, "JPEG2000", quality_layers=[20]), "array": np.asarray(LARGE),
-        "16-bit array": deep, "floats": np.asarray(LARGE) / 255.0, "picture": LARGE, "two levels": LARGE.convert("1"),
-    }  # fmt: skip
+    return half.convert(mode)
 
 
-@pytest.mark.parametrize("name", large_ways())
+def deep():
+    return np.asarray(LARGE).astype(np.uint16) * 257
+
+
+LARGE_WAYS = {
+    "RGB": lambda: made.encode(LARGE),
+    "L": lambda: made.encode(LARGE.convert("L")),
+    "1": lambda: made.encode(LARGE.convert("1")),
+    "P": lambda: made.encode(LARGE.quantize(50)),
+    "RGBA": lambda: made.encode(see_through("RGBA")),
+    "LA": lambda: made.encode(see_through("LA")),
+    "CMYK": lambda: made.encode(LARGE.convert("CMYK"), "JPEG"),
+    "jpeg": lambda: made.encode(LARGE, "JPEG"),
+    "tiff": lambda: made.encode(LARGE, "TIFF", compression="tiff_lzw"),
+    "I;16": lambda: made.png(deep()[..., 1], depth=16),
+    "RGB;16": lambda: made.png(deep(), depth=16),
+    "float": lambda: made.tiff(deep()[..., 0] / np.float32(65535), compression="zlib"),
+    "jpeg 2000": lambda: made.encode(LARGE, "JPEG2000", quality_layers=[20]),
+    "array": lambda: np.asarray(LARGE),
+    "16-bit array": deep,
+    "floats": lambda: np.asarray(LARGE) / 255.0,
+    "picture": lambda: LARGE,
+    "two levels": lambda: LARGE.convert("1"),
+}
+
+
+@pytest.mark.parametrize("name", LARGE_WAYS)
 def test_more_than_4_megapixels_are_reduced_with_a_note_on_every_way_in(name):
-    photo = as_photo(large_ways()[name])
+    photo = as_photo(LARGE_WAYS[name]())
     assert photo.size in ((1001, 1000), (501, 500)) and photo.pixels.shape[:2] == photo.size[::-1]
     assert sum("2,001 × 2,000" in note for note in photo.notes) == 1
     seen = photo.shown()
