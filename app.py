@@ -11,7 +11,9 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from ui import log, shell
-from ui.server import ask, files, patience, ready
+from ui.server import ask, descriptors, files, patience, ready
+from ui.server.caps import Caps
+from ui.server.descriptors import Descriptors
 from ui.server.headers import Headers, frame_ancestors
 from ui.server.late import Late
 from ui.server.rates import Rates
@@ -26,8 +28,12 @@ async def running(app: st.App) -> AsyncIterator[None]:
 
 shell.begin("pages.home.strip")
 patience.be_patient()
+descriptors.be_sparing()
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
 ours = (*ask.ROUTES, *files.ROUTES, *ready.ROUTES)
 routes = [Route(base + route.path, route.endpoint, methods=route.methods) for route in ours]
-middleware = [Middleware(Headers, frame_ancestors()), *map(Middleware, (Rates, patience.Patience, Late))]
+middleware = [
+    Middleware(Headers, frame_ancestors()),
+    *map(Middleware, (Descriptors, Rates, patience.Patience, Caps, Late)),
+]
 app = st.App("pages/lab.py", lifespan=running, routes=routes, middleware=middleware, on_script_error=shell.failed)

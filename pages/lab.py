@@ -8,7 +8,9 @@ import streamlit as st
 
 from pages import PAGES
 from ui import shell, url
+from ui.server import values
 
 st.set_page_config(page_icon="ui/icon.png", layout="wide")
 url.drop_impossible_numbers()
+values.check()
 shell.run(PAGES)

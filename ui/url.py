@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui import shell
 
 MOST = 2**53  # from here on numbers are no longer exact, in browsers either
+_PADS = 8  # whose drawings wait to be taken; the lab has fewer
 _VALUES = "_link"  # key in the URL -> text, or None where it is absent
 _DRAWN = "_drawn"  # key of a pad -> the drawing that a link has for it, not taken yet
 
@@ -72,7 +73,8 @@ def drawing(pad: str) -> str | None:
 def _receive_drawings() -> None:
     if not _went_back():  # the drawing on the pad is newer than one in the browser's history
         there = {key: text for key, text in st.query_params.items() if of_a_pad(key)}
-        st.session_state.setdefault(_DRAWN, {}).update(there)
+        drawn = st.session_state.setdefault(_DRAWN, {}) | there
+        st.session_state[_DRAWN] = dict(list(drawn.items())[-_PADS:])
 
 
 shell.arriving.append(_receive_drawings)

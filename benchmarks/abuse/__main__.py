@@ -22,6 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all by default")
     parser.add_argument("--tries", type=int, default=100_000, help="mutations of files")
+    parser.add_argument("--rounds", type=int, default=40, help="of states for the controls of a page")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     os.nice(19)
@@ -52,7 +53,19 @@ def _bombs(_: argparse.Namespace) -> dict[str, Tally]:
     return files.bombs()
 
 
-PARTS = {"files": _files, "bombs": _bombs}
+def _addresses(_: argparse.Namespace) -> dict[str, Tally]:
+    from benchmarks.abuse import pages
+
+    return pages.addresses()
+
+
+def _states(options: argparse.Namespace) -> dict[str, Tally]:
+    from benchmarks.abuse import pages
+
+    return pages.states(options.seed, options.rounds)
+
+
+PARTS = {"files": _files, "bombs": _bombs, "addresses": _addresses, "states": _states}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -21,4 +21,5 @@ def choice(label: str, options: Sequence[Option], *, key: str, pills: bool = Fal
     if st.query_params.get(key) == "":
         url.drop([key])
     control = st.pills if pills else st.segmented_control
-    return control(label, options, key=key, bind="query-params", required=True, **settings)
+    chosen = control(label, options, key=key, bind="query-params", required=True, **settings)
+    return settings.get("default", options[0]) if chosen is None else chosen  # what no browser of ours sends

@@ -1,0 +1,65 @@
+"""A value that its control cannot have is its default: one place checks, for every control of every page."""
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.testing.v1 import AppTest
+
+from ui.server import values
+
+OTHER = [
+    {"string_value": "x"}, {"int_value": 2**62}, {"double_value": float("nan")}, {"json_value": "{"},
+    {"bytes_value": b"\xff"}, {"double_array_value": {"data": [float("nan")]}}, {"string_array_value": {"data": []}},
+]  # fmt: skip
+
+
+def page() -> None:
+    import streamlit as st
+
+    from ui.server import values
+
+    values.check()
+    shown = [
+        st.slider("a", 0.0, 1.0, 0.5, key="a"),
+        st.number_input("b", 0, 9, 3, key="b"),
+        st.selectbox("c", ["x", "y"], key="c"),
+        st.toggle("d", key="d"),
+        st.segmented_control("e", ["x", "y"], default="x", key="e", required=True),
+        st.text_input("f", "words", key="f"),
+    ]
+    st.button("g", on_click=lambda: None)
+    st.text(repr(shown))
+
+
+@pytest.mark.parametrize("other", OTHER, ids=lambda other: next(iter(other)))
+def test_a_value_of_another_type_is_the_default(other):
+    at = AppTest.from_function(page).run()
+    default = at.text[0].value
+    controls = at.session_state._state._state._new_widget_state.widget_metadata
+    assert len(controls) == 7
+    kind = next(iter(other))
+    sent = [
+        WidgetState(id=key, **other)
+        for key, control in controls.items()
+        if control.value_type != kind or "nan" in str(other)
+    ]
+    assert sent
+    at._run(WidgetStates(widgets=sent))
+    assert not at.exception and at.text[0].value == default
+
+
+def test_it_is_logged_once(caplog):
+    values._tell.cache_clear()
+    for _ in range(3):
+        test_a_value_of_another_type_is_the_default(OTHER[0])
+    assert [record.name for record in caplog.records].count("autoencoder_lab") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ('{"a": [1, 2.5, null, {"b": ""}]}', True), ("3", True), ("{", False), ("", False), ("[NaN]", False),
+        ('{"a": -Infinity}', False), ("[" * 100 + "]" * 100, False), ("[" * 100_000, False),
+    ],
+)  # fmt: skip
+def test_what_is_readable(text, good):
+    assert values.readable(text) == good

@@ -1,0 +1,88 @@
+"""What browsers say of a page's controls, checked in one place: of another type, not finite or not readable, and the
+control has its default.
+
+No browser of ours sends such a thing; a program does. Without this each of them is an exception in whatever code reads
+the control first.
+"""
+
+import functools
+import json
+import logging
+import math
+from collections.abc import Callable
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.runtime.state.session_state import Serialized, Value, WStates
+
+DEPTH = 12  # of a component's message; ours have at most 5
+log = logging.getLogger("autoencoder_lab")
+
+
+def check() -> None:
+    """Let Streamlit hear no such value. It changes the class that reads them: Streamlit has no hook for this."""
+    if hasattr(WStates, "reads"):
+        return
+    WStates.reads = WStates.__getitem__
+    WStates.__getitem__ = _get
+
+
+def _get(states: WStates, key: str) -> object:
+    """The value of a control, in place of Streamlit's own."""
+    state, metadata = states.states.get(key), states.widget_metadata.get(key)
+    if not isinstance(state, Serialized) or metadata is None:
+        return states.reads(key)
+    if sound(state.value, metadata):
+        try:
+            return states.reads(key)
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+            pass  # it is none of the control's
+    _tell()
+    value = metadata.deserializer(None)
+    states.states[key] = Value(value)
+    return value
+
+
+def sound(state: WidgetState, metadata: WidgetMetadata) -> bool:
+    """Whether a value is of the type that its control has, finite and, as JSON, readable."""
+    kind = state.WhichOneof("value")
+    if kind is None:
+        return True
+    if kind != metadata.value_type:
+        return False
+    if kind == "double_value":
+        return math.isfinite(state.double_value)
+    if kind == "double_array_value":
+        return all(map(math.isfinite, state.double_array_value.data))
+    return "json" not in kind or readable(getattr(state, kind))
+
+
+def readable(text: str) -> bool:
+    """Whether a text is JSON of finite numbers that does not nest without end."""
+    try:
+        return _depth(json.loads(text, parse_constant=_refuse)) <= DEPTH
+    except (ValueError, RecursionError):
+        return False
+
+
+def _depth(value: object) -> int:
+    """How deep lists and objects stand in each other."""
+    depth, level = 0, [value]
+    while level and depth <= DEPTH:
+        depth += 1
+        level = [item for part in level if isinstance(part, list | dict) for item in _items(part)]
+    return depth
+
+
+def _items(part: list | dict) -> list:
+    return list(part.values()) if isinstance(part, dict) else part
+
+
+def _refuse(name: str) -> Callable:
+    raise ValueError(f"{name} is no number")
+
+
+@functools.cache
+def _tell() -> None:
+    """Once a process: whoever sends such things sends many."""
+    log.warning("A browser sent a value that its control cannot have; the control has its default")
