@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from aecore.errors import ImageError
-from benchmarks.abuse.tally import Tally, kind_of
+from benchmarks.abuse.tally import Tally, kind_of, save, saved
 from tests.hostile_files import hostile, mutated, seeds, with_right_checksums
 
-CHUNK = 250  # mutations that one call of a process tries
+CHUNK = 100  # mutations that one call of a process tries
 MEMORY_MB = 2048  # that a worker of the lab may take beyond what it has: ui.server.job_queue.Sizes
 
 
@@ -43,15 +43,20 @@ WAYS: dict[str, Callable[[bytes], None]] = {"digits": read_digits, "photo": read
 
 
 def mutations(tries: int, seed: int) -> dict[str, Tally]:
-    """Mutated files, every format in turn, each through both ways in: a file is one try."""
+    """Mutated files, every format in turn, each through both ways in: a file is one try.
+
+    What was tried before with this seed counts, and every round is saved: it may be stopped at any time, and goes on.
+    """
     names = sorted(seeds())
+    tallies = {name: saved("files", seed).get(name, Tally()) for name in names}
     each = -(-tries // len(names))
-    calls = [
-        (name, seed, start, min(start + CHUNK, each)) for start in range(0, each, CHUNK) for name in names
-    ]  # formats in turn, so that a benchmark that was stopped has met all
-    tallies = {name: Tally() for name in names}
-    for name, tally in _in_processes(_mutations, calls, 1_000_000):
+    calls = [(name, seed, start, min(start + CHUNK, each)) for start in range(0, each, CHUNK) for name in names]
+    left = [(name, seed, max(start, tallies[name].tried), stop) for name, seed, start, stop in calls]
+    left = [call for call in left if call[2] < call[3]]
+    for number, (name, tally) in enumerate(_in_processes(_mutations, left, 1_000_000), 1):
         tallies[name].add(tally)
+        if number % len(names) == 0:
+            save("files", tallies, seed)
     return tallies
 
 
@@ -72,7 +77,7 @@ def _in_processes(work: Callable, calls: list[tuple], calls_each: int) -> Iterat
                     yield name, tally
             except BrokenProcessPool:
                 name, *rest = left.pop(0)
-                died = Tally(tried=1)
+                died = Tally(tried=rest[2] - rest[1] if len(rest) > 2 else 1)
                 died.fault("the process died", f"{name} {rest}")
                 yield name, died
 

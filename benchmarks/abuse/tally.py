@@ -58,6 +58,12 @@ def line(name: str, tally: Tally) -> str:
     )
 
 
+def saved(part: str, seed: int) -> dict[str, Tally]:
+    """What was tried before with this seed."""
+    record = json.loads(RESULTS.read_text()).get(part, {}) if RESULTS.exists() else {}
+    return {name: Tally(**tally) for name, tally in record["tallies"].items()} if record.get("seed") == seed else {}
+
+
 def save(part: str, tallies: dict[str, Tally], seed: int) -> None:
     """Write one part of the results; the others stay."""
     record = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}

@@ -9,7 +9,7 @@ import functools
 import json
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.common import WidgetMetadata
@@ -44,17 +44,31 @@ def _get(states: WStates, key: str) -> object:
 
 
 def sound(state: WidgetState, metadata: WidgetMetadata) -> bool:
-    """Whether a value is of the type that its control has, finite and, as JSON, readable."""
+    """Whether a value is of its control's type, finite, one of its options if it has some and, as JSON, readable."""
     kind = state.WhichOneof("value")
     if kind is None:
         return True
     if kind != metadata.value_type:
         return False
+    options = _options(metadata)
+    if options is not None and kind in ("string_value", "string_array_value"):
+        texts = [state.string_value] if kind == "string_value" else state.string_array_value.data
+        return all(text in options for text in texts)
     if kind == "double_value":
         return math.isfinite(state.double_value)
     if kind == "double_array_value":
         return all(map(math.isfinite, state.double_array_value.data))
     return "json" not in kind or readable(getattr(state, kind))
+
+
+def _options(metadata: WidgetMetadata) -> Container[str] | None:
+    """What a control offers, as its browser says it; None where anything may be said. Streamlit has no public name."""
+    reader = getattr(metadata.deserializer, "__self__", None)
+    for name in ("formatted_option_to_option_index", "formatted_option_to_index"):
+        options = getattr(reader, name, None)
+        if options is not None:
+            return options
+    return None
 
 
 def readable(text: str) -> bool:

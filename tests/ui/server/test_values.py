@@ -47,6 +47,19 @@ def test_a_value_of_another_type_is_the_default(other):
     assert not at.exception and at.text[0].value == default
 
 
+def test_what_is_not_offered_is_the_default():
+    at = AppTest.from_function(page).run()
+    default = at.text[0].value
+    controls = at.session_state._state._state._new_widget_state.widget_metadata
+    other = {"string_value": {"string_value": "z"}, "string_array_value": {"string_array_value": {"data": ["z"]}}}
+    choosing = [key for key in controls if key.endswith(("-c", "-e"))]
+    assert len(choosing) == 2
+    at._run(WidgetStates(widgets=[WidgetState(id=key, **other[controls[key].value_type]) for key in choosing]))
+    assert not at.exception and at.text[0].value == default
+    at.selectbox(key="c").set_value("y").run()
+    assert "'y'" in at.text[0].value  # and what is offered is heard
+
+
 def test_it_is_logged_once(caplog):
     values._tell.cache_clear()
     for _ in range(3):
