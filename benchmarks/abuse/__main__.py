@@ -3,9 +3,10 @@
     python -m benchmarks.abuse                      # all parts
     python -m benchmarks.abuse files --tries 2000   # fewer mutations
 
-Parts: files (seeded mutations of real pictures of every accepted format, and bombs), pages (hostile values for every
-key of every page's address, and hostile states of its widgets), server (malformed websocket messages and bodies of
-routes, against one server). Writes benchmarks/results/abuse.json, a part at a time.
+Parts: files (seeded mutations of real pictures of every accepted format; it goes on where it stopped), bombs (files
+that claim or cost much), addresses (hostile values for every key of every page's address), states (hostile values of
+every control), server (malformed websocket messages and bodies of routes, against one server). Writes
+benchmarks/results/abuse.json, a part at a time; `python -m benchmarks.report` shows it.
 """
 
 import argparse
@@ -23,6 +24,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all by default")
     parser.add_argument("--tries", type=int, default=100_000, help="mutations of files")
     parser.add_argument("--rounds", type=int, default=40, help="of states for the controls of a page")
+    parser.add_argument("--requests", type=int, default=600, help="messages, and requests to routes, to the server")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     os.nice(19)
@@ -65,7 +67,13 @@ def _states(options: argparse.Namespace) -> dict[str, Tally]:
     return pages.states(options.seed, options.rounds)
 
 
-PARTS = {"files": _files, "bombs": _bombs, "addresses": _addresses, "states": _states}
+def _server(options: argparse.Namespace) -> dict[str, Tally]:
+    from benchmarks.abuse import server
+
+    return server.serve(options.requests, options.seed)
+
+
+PARTS = {"files": _files, "bombs": _bombs, "addresses": _addresses, "states": _states, "server": _server}
 
 if __name__ == "__main__":
     sys.exit(main())

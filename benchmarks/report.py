@@ -1,0 +1,114 @@
+"""benchmarks/RESULTS.md, all figures about a lab that strangers use, from what the benchmarks have saved.
+
+    python -m benchmarks.report
+
+A results file has a section here: its title, the command that measures it again, and what makes lines of its record.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+REPORT = Path(__file__).parent / "RESULTS.md"
+HEAD = [
+    "# Results",
+    "",
+    "What the benchmarks of the public lab measured; `python -m benchmarks.report` writes it from what they saved.",
+    "Change nothing here by hand.",
+]
+
+
+@dataclass(frozen=True)
+class Section:
+    """file: in benchmarks/results; command: measures it again; lines: makes Markdown of the record."""
+
+    title: str
+    file: str
+    command: str
+    lines: Callable[[dict], list[str]]
+
+
+def table(names: list[str], rows: list[list[object]]) -> list[str]:
+    """A Markdown table; numbers stand to the right."""
+    right = [all(isinstance(row[column], int | float) for row in rows) for column in range(len(names))]
+    rule = "".join(f"{'--:' if number else '---'}|" for number in right)
+    return [f"| {' | '.join(names)} |", f"|{rule}", *(f"| {' | '.join(map(_cell, row))} |" for row in rows)]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+def machine(record: dict) -> list[str]:
+    """What it was measured on, as far as that matters."""
+    here = record.get("machine")
+    return [f"Measured on {here['cores']} cores, {here['memory_gb']} GB of memory.", ""] if here else []
+
+
+# ---- sections
+
+PARTS = {
+    "files": "Pictures with seeded mutations",
+    "bombs": "Files that claim or cost much",
+    "addresses": "Hostile values in addresses of pages",
+    "states": "Hostile values of controls",
+    "server": "Malformed messages and requests to one server",
+}
+
+
+def abuse(record: dict) -> list[str]:
+    """One row a part, and what was not caught."""
+    rows, faults = [], []
+    for part, title in PARTS.items():
+        if part not in record:
+            rows.append([title, "not tried yet", "", "", "", ""])
+            continue
+        tallies = record[part]["tallies"].values()
+        tried, refused, uncaught = (sum(tally[name] for tally in tallies) for name in ("tried", "refused", "uncaught"))
+        worst = [max(tally[name] for tally in tallies) for name in ("worst_seconds", "worst_mb")]
+        rows.append([title, tried, refused, uncaught, *worst])
+        faults += [f"- {part}: {kind}" for tally in tallies for kind in tally["examples"]]
+    text = [
+        "Each try is answered, or refused in a sentence (programs: by a status); uncaught must be 0. The seconds of a",
+        "try are the processor's, the megabytes those by which the process grew.",
+        "",
+    ]
+    names = ["part", "tried", "politely refused or ignored", "uncaught", "worst s", "worst MB"]
+    return [*machine(record), *text, *table(names, rows), *(["", "Uncaught:", "", *faults] if faults else [])]
+
+
+def bounds(record: dict) -> list[str]:
+    """What was installed and what ran with it."""
+    lines = [f"{name} {version}" for name, version in record["installed"].items()]
+    return [f"Installed: {', '.join(lines)}.", "", *table(["tests", "outcome"], [*record["tests"].items()])]
+
+
+SECTIONS = [
+    Section("Bad input", "abuse.json", "python -m benchmarks.abuse", abuse),
+    Section("Lower bounds", "lower_bounds.json", "python -m benchmarks.lower_bounds", bounds),
+]
+
+
+def written(folder: Path = RESULTS) -> str:
+    """The whole report."""
+    parts = list(HEAD)
+    for section in SECTIONS:
+        path = folder / section.file
+        record = json.loads(path.read_text()) if path.exists() else None
+        lines = ["Not measured yet."] if record is None else section.lines(record)
+        parts += ["", f"## {section.title}", "", f"`{section.command}`", "", *lines]
+    return "\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Write it."""
+    REPORT.write_text(written())
+    print(REPORT)
+
+
+if __name__ == "__main__":
+    main()
