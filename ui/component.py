@@ -8,6 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.server import values
+
 _ROOT = Path(__file__).resolve().parents[1]
 _LIBRARIES = _ROOT / "ui/vendor"
 _IMPORT = re.compile(r'^import \{[\w\s,]*\} from "(\.{1,2}/[\w./-]+\.js)"\n', re.M)
@@ -24,11 +26,17 @@ def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated:
              come before, named in the same way; isolated: False where its style is for the page around it.
     """
     try:
-        return _registered(name, html, styles, isolated)
+        mount_it = _registered(name, html, styles, isolated)
+
+        def mount(**settings: object) -> object:
+            guarded = {key: values.forgiving(value) for key, value in settings.items() if key.startswith("on_")}
+            return mount_it(**(settings | guarded))
+
+        return mount
     except (OSError, UnicodeDecodeError) as error:
         missing = Path(getattr(error, "filename", None) or f"{name}.js").name
 
-        def mount(**_: object) -> None:
+        def say_so(**_: object) -> None:
             from aecore.errors import DataError  # late: it brings torch
 
             raise DataError(
@@ -36,7 +44,7 @@ def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated:
                 "Restore it from the project's repository, then start the lab again."
             )
 
-        return mount
+        return say_so
 
 
 def _registered(name: str, html: str, styles: tuple[str, ...], isolated: bool) -> Callable:

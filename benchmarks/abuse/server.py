@@ -63,7 +63,7 @@ def _memory(server: Server) -> float:
 
 def _connected(server: Server) -> ClientConnection:
     address = f"ws://{urlsplit(server.url).netloc}/_stcore/stream"
-    return connect(address, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE)
+    return connect(address, subprotocols=["streamlit"], max_size=None, max_queue=None, open_timeout=PATIENCE)
 
 
 def _page(server: Server, tally: Tally) -> str:
@@ -95,14 +95,26 @@ def _messages(server: Server, tries: int, rng: np.random.Generator, tally: Tally
         began = time.monotonic()
         try:
             socket.send(message)
-            socket.ping().wait(PATIENCE)
+            _heard(socket)
             if number % 10 == 9:  # and the server hears others meanwhile
                 _asked(server, "GET", "/_stcore/health", b"", tally, {200})
         except (OSError, WebSocketException):  # it has closed the connection, as it should
             tally.refused += 1
-            socket = _connected(server)
+            try:
+                socket = _connected(server)
+            except (OSError, WebSocketException) as error:
+                tally.fault(kind_of(error), f"after message {number}")
+                time.sleep(1)
         tally.worst_seconds = max(tally.worst_seconds, time.monotonic() - began)
     socket.close()
+
+
+def _heard(socket: ClientConnection) -> None:
+    """Wait until the server has come past what was sent. Raises: OSError: it has closed the connection, or is gone."""
+    pong, deadline = socket.ping(), time.monotonic() + PATIENCE
+    while not pong.wait(0.05):
+        if socket.close_code is not None or time.monotonic() > deadline:
+            raise ConnectionError("closed")
 
 
 def _hostile_messages(tries: int, rng: np.random.Generator) -> Iterator[bytes | str]:

@@ -16,6 +16,7 @@ from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 
 DEPTH = 12  # of a component's message; ours have at most 5
+NONSENSE = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError)
 log = logging.getLogger("autoencoder_lab")
 
 
@@ -35,12 +36,25 @@ def _get(states: WStates, key: str) -> object:
     if sound(state.value, metadata):
         try:
             return states.reads(key)
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+        except NONSENSE:
             pass  # it is none of the control's
     _tell()
     value = metadata.deserializer(None)
     states.states[key] = Value(value)
     return value
+
+
+def forgiving(callback: Callable[..., object]) -> Callable[..., object]:
+    """The same callback of a component; what it cannot make sense of in the browser's message changes nothing."""
+
+    @functools.wraps(callback)
+    def call(*args: object) -> None:
+        try:
+            callback(*args)
+        except NONSENSE as error:
+            _tell_of(type(error).__name__, getattr(callback, "__qualname__", "a callback"))
+
+    return call
 
 
 def sound(state: WidgetState, metadata: WidgetMetadata) -> bool:
@@ -100,3 +114,8 @@ def _refuse(name: str) -> Callable:
 def _tell() -> None:
     """Once a process: whoever sends such things sends many."""
     log.warning("A browser sent a value that its control cannot have; the control has its default")
+
+
+@functools.cache
+def _tell_of(error: str, callback: str) -> None:
+    log.warning("A component's message made no sense to %s: %s", callback, error)

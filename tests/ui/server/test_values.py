@@ -76,3 +76,17 @@ def test_it_is_logged_once(caplog):
 )  # fmt: skip
 def test_what_is_readable(text, good):
     assert values.readable(text) == good
+
+
+def test_a_callback_that_cannot_make_sense_of_a_message_changes_nothing(caplog):
+    heard = []
+
+    def picked(message: object = []) -> None:
+        heard.append(message in {"a", "b"})
+
+    values._tell_of.cache_clear()
+    call = values.forgiving(picked)
+    call("a")
+    call()
+    call([])
+    assert heard == [True] and len(caplog.records) == 1
