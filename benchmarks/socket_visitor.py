@@ -1,0 +1,275 @@
+"""A visitor without a browser: a websocket client that speaks Streamlit's protocol as our pages' JavaScript makes it.
+
+It costs some milliseconds of CPU where a browser costs a whole core, so that a hundred fit beside the server that they
+load. What a page's components ask is copied here by hand: `benchmarks.load` counts what real browsers ask beside it.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import connect
+
+PATIENCE = 60.0  # s for any answer
+KEPT = 100  # messages that the browser's cache holds, about
+PEN_UP = 0.15  # s that a drawing's message waits at most for the answer by the other way: ui/input/pad/pad.js
+SETTLE = 0.45  # s without a new picture: ui/output/strip/strip.js
+EVERY = 0.15  # s between two messages of a pen that is down: ui/input/sheet.js
+FIGURES = [  # digits as pens draw them, points in shares of the pad's side
+    [[(0.5, 0.2), (0.48, 0.5), (0.5, 0.8)]],
+    [[(0.3, 0.3), (0.5, 0.2), (0.65, 0.35), (0.5, 0.6), (0.3, 0.8), (0.7, 0.8)]],
+    [[(0.3, 0.25), (0.7, 0.25), (0.55, 0.5), (0.45, 0.8)]],
+    [[(0.5, 0.2), (0.3, 0.5), (0.5, 0.8), (0.7, 0.5), (0.5, 0.2)]],
+    [[(0.4, 0.2), (0.33, 0.55), (0.68, 0.55)], [(0.6, 0.3), (0.58, 0.82)]],
+]
+
+
+class Visitor:
+    """One tab: its connection, the widgets on its page, and what it has to say.
+
+    Args: url: of the lab; rng: chooses what it draws and sets.
+    """
+
+    def __init__(self, url: str, rng: random.Random):
+        self.url, self.rng = url, rng
+        self.heard = self.asks = self.posts = 0  # bytes, runs asked for but for a clock's, questions by address
+        self.components: dict[str, tuple[str, dict, str]] = {}  # name -> (id, data, fragment)
+        self.widgets: dict[str, tuple[str, str]] = {}  # label -> (id, fragment)
+        self._states: dict[str, WidgetState] = {}
+        self._pages: dict[str, str] = {}  # path -> hash
+        self._page, self._query, self._seq, self._strokes = "", "", 0, []
+        self._cache: OrderedDict[str, ForwardMsg] = OrderedDict()
+        self._clocks: dict[str, asyncio.Task] = {}
+        self._unanswered, self._changed = 0, asyncio.Event()
+
+    async def open(self) -> None:
+        """Connect and see the first page."""
+        address = urlsplit(self.url)
+        self._socket = await connect(
+            f"ws://{address.netloc}{address.path}/_stcore/stream",
+            subprotocols=["streamlit"],
+            max_size=None,
+            compression=None,
+            ping_interval=None,
+            open_timeout=PATIENCE,
+        )
+        self._reader = asyncio.create_task(self._read())
+        await self._ask()
+
+    async def close(self) -> None:
+        """Leave."""
+        for clock in self._clocks.values():
+            clock.cancel()
+        await self._socket.close()
+        self._reader.cancel()
+
+    # ---- what a visitor does; each returns seconds by name of what it waited for
+
+    async def go(self, path: str, stage: str) -> dict[str, float]:
+        """Go to another page; it is there once its stage is, a component of this name."""
+        self.components.clear()
+        self.widgets.clear()
+        self._states.clear()
+        self._page, self._query = self._pages[path], ""
+        began = time.monotonic()
+        asked = asyncio.create_task(self._ask())
+        await self._until(lambda: stage in self.components)
+        seen = time.monotonic() - began
+        await asked
+        return {"page": seen}
+
+    async def stroke(self) -> dict[str, float]:
+        """Draw something else: half a second with the pen down, then the answer, then what follows when it rests."""
+        pad, _, fragment = self.components["ui_input_pad_pad"]
+        figure = [[(x + self.rng.gauss(0, 0.03), y + self.rng.gauss(0, 0.03)) for x, y in line] for line in self._any()]
+        self._strokes = [
+            {"erase": False, "width": 160, "points": [round(2000 * value) for point in line for value in point]}
+            for line in figure
+        ]
+        for _ in range(3):
+            self._draw(pad, final=False)
+            await self._ask(fragment, wait=False)
+            await asyncio.sleep(EVERY)
+        self._draw(pad, final=True)
+        addresses = [*self._addresses()]
+        began = time.monotonic()
+        answers = [asyncio.create_task(self._post(address, self._strokes)) for address in addresses]
+        if answers:
+            await asyncio.wait(answers, timeout=PEN_UP)
+        before = self._versions()
+        rest = asyncio.create_task(self._ask(fragment))
+        await asyncio.gather(*answers)
+        answered = time.monotonic() - began
+        await rest
+        ran = time.monotonic() - began
+        return {"pen": answered if answers else ran, "run after it": ran} | await self._settle(before)
+
+    async def set(self, label: str, value: float) -> dict[str, float]:
+        """Move a slider."""
+        name, fragment = self.widgets[label]
+        state = WidgetState(id=name)
+        state.double_array_value.data.append(value)
+        self._states[name] = state
+        before, began = self._versions(), time.monotonic()
+        await self._ask(fragment)
+        return {"setting": time.monotonic() - began} | await self._settle(before)
+
+    async def press(self, label: str) -> dict[str, float]:
+        """Press a button."""
+        name, fragment = self.widgets[label]
+        self._states[name] = WidgetState(id=name, trigger_value=True)
+        before, began = self._versions(), time.monotonic()
+        asked = self._ask(fragment)
+        await asked
+        self._states.pop(name, None)
+        return {"setting": time.monotonic() - began} | await self._settle(before)
+
+    async def trigger(self, component: str, event: str, value: object) -> dict[str, float]:
+        """Let a component say something, as the slider of Interpolate does when it rests."""
+        began = time.monotonic()
+        await self._trigger(component, event, value)
+        return {"place": time.monotonic() - began}
+
+    # ---- how a page says it
+
+    def _any(self) -> list:
+        return self.rng.choice(FIGURES)
+
+    def _draw(self, pad: str, final: bool) -> None:
+        self._seq += 1
+        drawing = {"seq": self._seq, "nonce": 0, "final": final, "strokes": self._strokes}
+        self._states[pad] = WidgetState(id=pad, json_value=json.dumps({"drawing": drawing}))
+
+    def _addresses(self) -> list[str]:
+        """Where this page answers a drawing without a run."""
+        asked = (self.components.get(name, ("", {}, ""))[1] for name in FOLLOW)
+        return [address for data in asked if (address := (data.get("live") or data).get("answers"))]
+
+    def _versions(self) -> dict[str, str]:
+        return {name: data.get("version", "") for name, (_, data, _) in self.components.items()}
+
+    async def _settle(self, before: dict[str, str]) -> dict[str, float]:
+        """What components that have changed say half a second later."""
+        waits = [
+            name
+            for name, (_, data, _) in self.components.items()
+            if name in SETTLES and data.get("settles", True) and before.get(name, data["version"]) != data["version"]
+        ]
+        if not waits:
+            return {}
+        await asyncio.sleep(SETTLE)
+        began = time.monotonic()
+        for name in waits:
+            await self._trigger(name, "settled", self.components[name][1]["version"])
+        return {"rest": time.monotonic() - began}
+
+    async def _trigger(self, component: str, event: str, value: object) -> None:
+        owner, _, fragment = self.components[component]
+        name = f"$$STREAMLIT_INTERNAL_KEY_{owner}__events"
+        said = json.dumps([{"event": event, "value": value}])
+        self._states[name] = WidgetState(id=name, json_trigger_value=said)
+        asked = asyncio.create_task(self._ask(fragment))
+        await asyncio.sleep(0)
+        self._states.pop(name, None)
+        await asked
+
+    # ---- the wire
+
+    async def _ask(self, fragment: str = "", wait: bool = True, clock: bool = False) -> None:
+        """Ask for a run, and wait until one has ended since."""
+        message = BackMsg()
+        run = message.rerun_script
+        run.page_script_hash, run.query_string, run.fragment_id, run.is_auto_rerun = (
+            self._page, self._query, fragment, clock,
+        )  # fmt: skip
+        run.widget_states.widgets.extend(self._states.values())
+        run.cached_message_hashes.extend(self._cache)
+        run.context_info.url, run.context_info.locale, run.context_info.timezone = f"{self.url}/", "en-US", "UTC"
+        run.context_info.color_scheme = "light"
+        self._unanswered = 1
+        self.asks += not clock
+        await self._socket.send(message.SerializeToString())
+        if wait:
+            await self._until(lambda: not self._unanswered)
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    async def _read(self) -> None:
+        async for packed in self._socket:
+            self.heard += len(packed)
+            message = ForwardMsg.FromString(packed)
+            if message.WhichOneof("type") == "ref_hash":
+                message = self._cache[message.ref_hash]
+            elif message.metadata.cacheable:
+                self._cache[message.hash] = message
+                while len(self._cache) > KEPT:
+                    self._cache.popitem(last=False)
+            self._hear(message)
+        self._changed.set()
+
+    def _hear(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "delta":
+            self._place(message.delta)
+        elif kind == "navigation":
+            self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+            self._page = message.navigation.page_script_hash
+        elif kind == "script_finished":
+            if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                self._unanswered = 0
+                self._changed.set()
+        elif kind == "auto_rerun":
+            fragment = message.auto_rerun.fragment_id
+            if fragment not in self._clocks:
+                self._clocks[fragment] = asyncio.create_task(self._tick(fragment, message.auto_rerun.interval))
+        elif kind == "stop_auto_rerun" and (clock := self._clocks.pop(message.stop_auto_rerun.fragment_id, None)):
+            clock.cancel()
+
+    def _place(self, delta) -> None:
+        element = delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            raise RuntimeError(element.exception.message)
+        if kind == "bidi_component":
+            component = element.bidi_component
+            data = json.loads(component.json) if component.json else {}
+            self.components[component.component_name] = (component.id, data, delta.fragment_id)
+            self._changed.set()
+        elif kind in ("slider", "button"):
+            widget = getattr(element, kind)
+            self.widgets[widget.label] = (widget.id, delta.fragment_id)
+
+    async def _tick(self, fragment: str, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await self._ask(fragment, wait=False, clock=True)
+
+    async def _post(self, address: str, question: object) -> None:
+        """One question by address, on a connection of its own."""
+        base, body = urlsplit(self.url), json.dumps(question).encode()
+        async with asyncio.timeout(PATIENCE):
+            reader, writer = await asyncio.open_connection(base.hostname, base.port)
+            head = f"POST {base.path}/{address} HTTP/1.1\r\nHost: {base.netloc}\r\nConnection: close\r\n"
+            writer.write(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+            answer = await reader.read()
+            writer.close()
+        self.posts += 1
+        self.heard += len(answer)
+        status = answer.split(b" ", 2)[1]
+        if status not in (b"200", b"429"):
+            raise RuntimeError(f"a question by address got {status.decode()}")
+
+
+FOLLOW = ("ui_output_strip_strip", "ui_output_network_network")  # components that follow a pad, and may ask by address
+SETTLES = {"ui_output_strip_strip", "pages_interpolate_walk_walk"}  # components that say when they have settled
