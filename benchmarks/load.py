@@ -286,8 +286,9 @@ def main() -> int:
 def show(run: dict) -> bool:
     """Print one run; whether it missed a bar."""
     print(
-        f"{run['visitors']} visitors, {run['seconds']} s: {run['interactions']} interactions, {run['a second']} a second, "
-        f"{run['CPU ms an interaction']} ms of CPU each, {run['cores']} cores, {run['threads']} threads"
+        f"{run['visitors']} visitors, {run['seconds']} s: {run['interactions']} interactions, "
+        f"{run['a second']} a second, {run['CPU ms an interaction']} ms of CPU each, {run['cores']} cores, "
+        f"{run['threads']} threads"
     )
     bar, missed = BARS.get(run["visitors"]), False
     for name, wait in run["waits"].items():
