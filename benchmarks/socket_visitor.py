@@ -21,7 +21,7 @@ PATIENCE = 60.0  # s for any answer
 KEPT = 100  # messages that the browser's cache holds, about
 PEN_UP = 0.15  # s that a drawing's message waits at most for the answer by the other way: ui/input/pad/pad.js
 SETTLE = 0.45  # s without a new picture: ui/output/strip/strip.js
-EVERY = 0.15  # s between two messages of a pen that is down: ui/input/sheet.js
+DOWN = 0.45  # s that the pen is down: nothing is asked meanwhile
 FIGURES = [  # digits as pens draw them, points in shares of the pad's side
     [[(0.5, 0.2), (0.48, 0.5), (0.5, 0.8)]],
     [[(0.3, 0.3), (0.5, 0.2), (0.65, 0.35), (0.5, 0.6), (0.3, 0.8), (0.7, 0.8)]],
@@ -38,7 +38,7 @@ class Visitor:
     """
 
     def __init__(self, url: str, rng: random.Random):
-        self.url, self.rng = url, rng
+        self.url, self.rng, self.name = url, rng, f"visitor {rng.random()}"
         self.heard = self.asks = self.posts = 0  # bytes, runs asked for but for a clock's, questions by address
         self.components: dict[str, tuple[str, dict, str]] = {}  # name -> (id, data, fragment)
         self.widgets: dict[str, tuple[str, str]] = {}  # label -> (id, fragment)
@@ -55,6 +55,7 @@ class Visitor:
         self._socket = await connect(
             f"ws://{address.netloc}{address.path}/_stcore/stream",
             subprotocols=["streamlit"],
+            user_agent_header=self.name,
             max_size=None,
             compression=None,
             ping_interval=None,
@@ -86,18 +87,15 @@ class Visitor:
         return {"page": seen}
 
     async def stroke(self) -> dict[str, float]:
-        """Draw something else: half a second with the pen down, then the answer, then what follows when it rests."""
+        """Draw something else: the pen is down for a moment; then the answer, and what follows when the hand rests."""
         pad, _, fragment = self.components["ui_input_pad_pad"]
         figure = [[(x + self.rng.gauss(0, 0.03), y + self.rng.gauss(0, 0.03)) for x, y in line] for line in self._any()]
         self._strokes = [
             {"erase": False, "width": 160, "points": [round(2000 * value) for point in line for value in point]}
             for line in figure
         ]
-        for _ in range(3):
-            self._draw(pad, final=False)
-            await self._ask(fragment, wait=False)
-            await asyncio.sleep(EVERY)
-        self._draw(pad, final=True)
+        await asyncio.sleep(DOWN)
+        self._draw(pad)
         addresses = [*self._addresses()]
         began = time.monotonic()
         answers = [asyncio.create_task(self._post(address, self._strokes)) for address in addresses]
@@ -142,9 +140,9 @@ class Visitor:
     def _any(self) -> list:
         return self.rng.choice(FIGURES)
 
-    def _draw(self, pad: str, final: bool) -> None:
+    def _draw(self, pad: str) -> None:
         self._seq += 1
-        drawing = {"seq": self._seq, "nonce": 0, "final": final, "strokes": self._strokes}
+        drawing = {"seq": self._seq, "nonce": 0, "final": True, "strokes": self._strokes}
         self._states[pad] = WidgetState(id=pad, json_value=json.dumps({"drawing": drawing}))
 
     def _addresses(self) -> list[str]:
@@ -260,8 +258,9 @@ class Visitor:
         base, body = urlsplit(self.url), json.dumps(question).encode()
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection(base.hostname, base.port)
-            head = f"POST {base.path}/{address} HTTP/1.1\r\nHost: {base.netloc}\r\nConnection: close\r\n"
-            writer.write(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+            head = f"POST {base.path}/{address} HTTP/1.1\r\nHost: {base.netloc}\r\nUser-Agent: {self.name}\r\n"
+            head += f"Connection: close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(head.encode() + body)
             answer = await reader.read()
             writer.close()
         self.posts += 1

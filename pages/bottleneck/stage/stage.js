@@ -91,6 +91,7 @@ class Stage {
   drawn(detail) {
     this.seq = Math.max(detail.seq, this.seq)
     this.drawing = !detail.final
+    detail.followed = true
     this.live = normalizeDrawing(detail.raster(112), 112)
     if (detail.final) detail.until = this.ask(detail)
     this.later()

@@ -335,10 +335,12 @@ class WalkView {
 
   // ---- a pen on one of the pads: the rows follow it, by the networks alone
 
-  drawn({ key, seq, final, raster }) {
+  drawn(detail) {
+    const { key, seq, final, raster } = detail
     const side = this.data.ends.findIndex(({ pad }) => pad === key)
     if (side < 0 || this.rows.some(({ data, network }) => data.network && !network)) return
     this.drawing = !final
+    detail.followed = true
     if (final && seq <= this.data.ends[side].seq) return // Python has answered this already
     this.seen[key] = seq
     const x = normalizeDrawing(raster(112), 112)

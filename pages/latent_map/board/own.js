@@ -51,6 +51,7 @@ export class Own {
   inked(detail) {
     if (detail.final && detail.seq <= this.known && !this.drawing && !this.ahead) return // Python has spoken of this one
     this.drawing = !detail.final
+    detail.followed = true
     this.seq = Math.max(this.seq, detail.seq)
     this.waiting = detail
     clearTimeout(this.refreshTimer)

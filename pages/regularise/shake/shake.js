@@ -72,9 +72,10 @@ class Shake {
     this.later()
   }
 
-  drawn({ final, raster }) {
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
+  drawn(detail) {
+    this.drawing = !detail.final
+    detail.followed = true
+    const x = normalizeDrawing(detail.raster(PEN), PEN)
     if (x) this.x = x
     this.later()
   }

@@ -189,9 +189,10 @@ class Wall {
     )
   }
 
-  drawn({ final, raster }) {
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
+  drawn(detail) {
+    this.drawing = !detail.final
+    detail.followed = true
+    const x = normalizeDrawing(detail.raster(PEN), PEN)
     if (x) this.x = x
     this.later()
   }

@@ -327,6 +327,7 @@ class Pad extends Sheet {
 
   send(final) {
     this.sending()
+    if (!final && this.followed) return
     this.release() // what was held back goes first
     const { erase, width, points } = this.live ?? {}
     const strokes = final ? this.strokes : [...this.strokes, { erase, width, points }]
@@ -359,6 +360,7 @@ class Pad extends Sheet {
   // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask; `detail.seq`
   // is that of the last message, which a final drawing is sent with, at the same time. A listener that gets its answer by
   // another way may set `detail.until`, a promise: the message waits for it a little, since a run would slow that answer.
+  // Whoever shows the drawing by itself while the pen is down sets `detail.followed`: then only whole strokes are sent.
   announce(final, now = false) {
     this.finalInk = final
     if (now) {
@@ -373,6 +375,7 @@ class Pad extends Sheet {
     const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
     const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
     this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
+    this.followed = !!detail.followed
     return detail.until
   }
 }

@@ -206,6 +206,7 @@ class View {
     this.drawing = !detail.final
     this.seq = Math.max(detail.seq, this.seq)
     if (!this.data.follows) return
+    detail.followed = true
     this.root.classList.toggle("drawing", this.drawing)
     if (detail.final) detail.until = Promise.all([detail.until, this.ask(detail)])
     this.waiting = detail

@@ -86,6 +86,7 @@ export class Follower {
       return
     }
     this.drawing = true
+    detail.followed = this.networks.size === this.asked.size // else the page's runs have what is missing
     this.waiting = detail
     if (this.busy) return
     this.busy = true
