@@ -41,7 +41,7 @@ def along(t: Tensor, rows: Sequence[tuple[Row, Tensor, Tensor]], unit: str, usua
             cliponaxis=False,
         )  # fmt: skip
     if usual:
-        figure.add_hrect(*usual, fillcolor=muted, opacity=0.13, line_width=0, layer="below")
+        figure.add_hrect(*usual, fillcolor=muted, opacity=0.13, line={"width": 0}, layer="below")
         figure.add_scatter(  # the legend's entry: no words among the lines
             x=[None], y=[None], name="90 % of real digits", mode="markers", hoverinfo="skip",
             marker={"symbol": "square", "size": 13, "color": muted, "opacity": 0.35},

@@ -123,7 +123,7 @@ def patches(cloud, circles, grid):
             line={"color": color, "width": 6},
         )  # fmt: skip
     for title, axis in (("slope across", "xaxis"), ("slope down", "yaxis"), ("bend across", "zaxis")):
-        figure.layout.scene[axis].title.text = title
+        figure.layout["scene"][axis] = figure.layout["scene"][axis] | {"title": {"text": title}}
     return figure
 
 

@@ -3,6 +3,7 @@
 `chart` begins every one of them, from a template for each theme; what it sets is not said again.
 """
 
+import functools
 import textwrap
 from collections.abc import Sequence
 
@@ -16,26 +17,21 @@ def chart(height: int, title: str = "", **layout: object):
     """An empty chart in the lab's style, for the present theme.
 
     Args:    height: px; title: small, in its top left corner; layout: what differs from the template, as plotly has it.
-    Returns: a plotly Figure.
+    Returns: a plotly Figure in all that our charts do with one, see `ui.output.plain`.
     """
-    import plotly.graph_objects as go  # late: half a second that the first picture need not wait for
-    import plotly.io
+    from ui.output.plain import Plain  # late: half a second that the first picture need not wait for
 
-    name = f"lab-{theme.mode()}"
-    if name not in plotly.io.templates:
-        plotly.io.templates[name] = _template()
-    return go.Figure(layout={"template": name, "height": height, "title": {"text": title}, **layout})
+    return Plain({"template": _template(theme.mode()), "height": height, "title": {"text": title}, **layout})
 
 
-def _template():
-    import plotly.graph_objects as go
-
-    text, muted, grid, ground = theme.neutral()
+@functools.cache
+def _template(mode: str) -> dict:
+    text, muted, grid, ground = theme.neutral()  # of this mode
     font = {"color": text, "size": 13, "family": '"Source Sans", sans-serif'}
     quiet = {"color": muted, "size": 13}
     axis = {"gridcolor": grid, "zeroline": False, "fixedrange": True, "tickfont": quiet, "title": {"font": quiet}}
-    return go.layout.Template(
-        layout={
+    return {
+        "layout": {
             "margin": {"l": 44, "r": 12, "t": 30, "b": 44},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -47,7 +43,7 @@ def _template():
             "xaxis": axis,
             "yaxis": axis,
         }
-    )
+    }
 
 
 def sweep(
