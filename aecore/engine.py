@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 
 import torch
@@ -15,6 +16,8 @@ from aecore.errors import AecoreError, CheckpointError
 from aecore.models import FAMILIES, Task
 
 CHUNK = 1024  # digits a forward pass: bounds the memory that one call takes
+FEW = 3 * 784  # numbers of an input whose answer is worth remembering
+ANSWERS = 1024  # that are remembered, some 6 MB
 log = logging.getLogger(__name__)
 
 
@@ -44,10 +47,11 @@ class Engine:
     Every method takes and returns tensors on the CPU, may be called from any thread, and runs under
     `torch.inference_mode`. Models are never changed after they are loaded.
 
-    device: that of `pick_device` unless given; where $AECORE_DEVICE names none, the CPU, and `problems` says so.
+    device: that of `pick_device` unless given; where $AECORE_DEVICE names none, the CPU, and `problems` says so;
+    remember: so many answers about single digits are not computed again, as a page asks about one digit several times.
     """
 
-    def __init__(self, device: torch.device | str | None = None):
+    def __init__(self, device: torch.device | str | None = None, remember: int = 0):
         self._problems: dict[str, str] = {}
         try:
             self.device = torch.device(device) if device is not None else pick_device()
@@ -58,6 +62,8 @@ class Engine:
         self._models: dict[str, nn.Module] = {}
         self._families: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._remember = remember
+        self._answers: OrderedDict[tuple, Tensor] = OrderedDict()  # the one asked for last at the end
         self._turns = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))  # bounds memory, not speed
 
     def names(self) -> list[str]:
@@ -147,23 +153,25 @@ class Engine:
                 breaks the contract (aecore.contract), or a model that cannot do this.
         """
         if mask is not None and self.takes_mask(name):
-            return self._run(name, lambda model, x, mask: model(x, mask), x, mask)
-        return self._run(name, lambda model, *given: model(*given), x, *self._label(name, y))
+            return self._run(name, "reconstruct", lambda model, x, mask: model(x, mask), x, mask)
+        return self._run(name, "reconstruct", lambda model, *given: model(*given), x, *self._label(name, y))
 
     def encode(self, name: str, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x (N, 1, 28, 28) -> z (N, latent_dim). Raises: as `reconstruct`."""
         self._check_able(name, "encode")
-        return self._run(name, lambda model, *given: model.encode(*given), x, *self._label(name, y))
+        return self._run(name, "encode", lambda model, *given: model.encode(*given), x, *self._label(name, y))
 
     def decode(self, name: str, z: Tensor, y: Tensor | None = None) -> Tensor:
         """z (N, latent_dim) -> recon (N, 1, 28, 28) in [0, 1]. Raises: as `reconstruct`."""
         self._check_able(name, "decode")
-        return self._run(name, lambda model, *given: model.decode(*given), z, *self._label(name, y))
+        return self._run(name, "decode", lambda model, *given: model.decode(*given), z, *self._label(name, y))
 
     def posterior(self, name: str, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """x (N, 1, 28, 28) -> mu, logvar, each (N, latent_dim); variational models only. Raises: as `reconstruct`."""
         self._check_able(name, "posterior")
-        both = self._run(name, lambda model, *g: torch.stack(model.posterior(*g), 1), x, *self._label(name, y))
+        both = self._run(
+            name, "posterior", lambda model, *g: torch.stack(model.posterior(*g), 1), x, *self._label(name, y)
+        )
         return both[:, 0], both[:, 1]
 
     def sample(self, name: str, n: int, rng: torch.Generator, y: Tensor | None = None) -> Tensor:
@@ -173,7 +181,7 @@ class Engine:
 
     def classify(self, x: Tensor) -> Tensor:
         """What the judge sees: x (N, 1, 28, 28) -> probabilities (N, 10)."""
-        return self._run("judge", lambda model, x: model.classify(x), x)
+        return self._run("judge", "classify", lambda model, x: model.classify(x), x)
 
     def _check_able(self, name: str, method: str) -> None:
         if not hasattr(self.model(name), method):
@@ -186,9 +194,28 @@ class Engine:
             raise ValueError(f"{name} is conditional: it needs y")
         return (y,)
 
-    def _run(self, name: str, function: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
-        """Call a model in chunks; when the device is out of memory, move to the CPU for good and say so."""
+    def _run(self, name: str, what: str, function: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
+        """Call a model, unless it has given this answer a short while ago."""
         model = self.model(name)
+        if not self._remember or any(not isinstance(part, Tensor) or part.numel() > FEW for part in inputs):
+            return self._computed(name, model, function, inputs)
+        key = (name, what, *((part.dtype, part.shape, part.detach().cpu().numpy().tobytes()) for part in inputs))
+        with self._lock:
+            answer = self._answers.get(key)
+            if answer is not None:
+                self._answers.move_to_end(key)
+        if answer is None:
+            answer = self._computed(name, model, function, inputs)
+            with self._lock:
+                self._answers[key] = answer
+                if len(self._answers) > self._remember:
+                    self._answers.popitem(last=False)
+        return answer.clone()  # whoever asked may write on it
+
+    def _computed(
+        self, name: str, model: nn.Module, function: Callable[..., Tensor], inputs: tuple[Tensor, ...]
+    ) -> Tensor:
+        """Call it in chunks; when the device is out of memory, move to the CPU for good and say so."""
         with self._turns, torch.inference_mode():
             try:
                 return self._chunks(model, function, inputs)
@@ -234,5 +261,5 @@ def get_engine() -> Engine:
     global _engine
     with _engine_lock:
         if _engine is None:
-            _engine = Engine()
+            _engine = Engine(remember=ANSWERS)
         return _engine

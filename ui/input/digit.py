@@ -4,6 +4,7 @@ import functools
 import secrets
 from dataclasses import dataclass, replace
 
+import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
@@ -100,9 +101,14 @@ def drawn_digit(drawing: Drawing, index: int = FIRST_EXAMPLE) -> Chosen:
     """The digit that a drawing shows; test digit number `index` while it is empty."""
     if drawing.empty:
         return replace(first_digit(index), seq=drawing.seq)
+    return Chosen(_normalized(drawing.image.tobytes(), drawing.image.shape), DRAWING, True, drawing.seq)
+
+
+@functools.lru_cache(maxsize=256)  # a drawing is asked about by address, then in two or three runs
+def _normalized(image: bytes, shape: tuple[int, ...]) -> Tensor:
     from aecore.intake.files import digit_from_strokes  # late: it brings OpenCV and scikit-image
 
-    return Chosen(digit_from_strokes(drawing.image).x, DRAWING, True, drawing.seq)
+    return digit_from_strokes(np.frombuffer(image, np.uint8).reshape(shape)).x
 
 
 def _example(page: str, first_index: int) -> Chosen:
