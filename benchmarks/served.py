@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-START = 120.0  # s
+START = 300.0  # s
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
