@@ -72,6 +72,8 @@ def sound(state: WidgetState, metadata: WidgetMetadata) -> bool:
         return math.isfinite(state.double_value)
     if kind == "double_array_value":
         return all(map(math.isfinite, state.double_array_value.data))
+    if kind == "json_value":  # a component's state
+        return readable(state.json_value, (dict, type(None)))
     return "json" not in kind or readable(getattr(state, kind))
 
 
@@ -85,10 +87,11 @@ def _options(metadata: WidgetMetadata) -> Container[str] | None:
     return None
 
 
-def readable(text: str) -> bool:
-    """Whether a text is JSON of finite numbers that does not nest without end."""
+def readable(text: str, types: tuple[type, ...] = (object,)) -> bool:
+    """Whether a text is JSON of one of these types, of finite numbers and without endless nesting."""
     try:
-        return _depth(json.loads(text, parse_constant=_refuse)) <= DEPTH
+        value = json.loads(text, parse_constant=_refuse)
+        return isinstance(value, types) and _depth(value) <= DEPTH
     except (ValueError, RecursionError):
         return False
 

@@ -78,6 +78,10 @@ def test_what_is_readable(text, good):
     assert values.readable(text) == good
 
 
+def test_a_component_s_state_is_an_object():
+    assert values.readable('{"a": 1}', (dict,)) and not values.readable('"x"', (dict,))
+
+
 def test_a_callback_that_cannot_make_sense_of_a_message_changes_nothing(caplog):
     heard = []
 
