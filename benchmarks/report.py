@@ -45,8 +45,9 @@ def _cell(value: object) -> str:
 
 def machine(record: dict) -> list[str]:
     """What it was measured on, as far as that matters."""
-    here = record.get("machine")
-    return [f"Measured on {here['cores']} cores, {here['memory_gb']} GB of memory.", ""] if here else []
+    here = record.get("machine", {})
+    memory = here.get("memory_gb", here.get("memory GB"))
+    return [f"Measured on {here['cores']} cores, {memory} GB of memory.", ""] if here else []
 
 
 # ---- sections
@@ -87,8 +88,27 @@ def bounds(record: dict) -> list[str]:
     return [f"Installed: {', '.join(lines)}.", "", *table(["tests", "outcome"], [*record["tests"].items()])]
 
 
+def load(record: dict) -> list[str]:
+    """One row a run: its numbers, and the median and 95th percentile of every wait."""
+    lines = machine(record)
+    for visitors, run in record["runs"].items():
+        plain = {name: value for name, value in run.items() if isinstance(value, int | float | str)}
+        plain |= {f"MB {name}": value for name, value in run.get("memory MB", {}).items()}
+        waits = {name: wait for name, wait in run.get("waits", {}).items() if isinstance(wait, dict)}
+        lines += [
+            f"**{visitors} visitors**: " + "; ".join(f"{name} {_cell(value)}" for name, value in plain.items()),
+            "",
+        ]
+        if waits:
+            columns = list(next(iter(waits.values())))
+            rows = [[name, *(wait.get(column, "") for column in columns)] for name, wait in waits.items()]
+            lines += [*table(["wait for", *columns], rows), ""]
+    return lines[:-1]
+
+
 SECTIONS = [
     Section("Bad input", "abuse.json", "python -m benchmarks.abuse", abuse),
+    Section("Load", "load.json", "python -m benchmarks.load --save", load),
     Section("Lower bounds", "lower_bounds.json", "python -m benchmarks.lower_bounds", bounds),
 ]
 

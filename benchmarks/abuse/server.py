@@ -47,7 +47,7 @@ def serve(tries: int, seed: int) -> dict[str, Tally]:
         tallies["messages"].worst_mb = max(0.0, _memory(server) - before)
         for line in server.said().splitlines():
             event = json.loads(line) if line.startswith("{") else {}
-            if event.get("error") or "Traceback" in line:
+            if event.get("level") in ("error", "critical") or "Traceback" in line:
                 where = str(event.get("places", [""])[-1:])
                 tallies["the server after it"].fault(f"logged {event.get('error', 'a traceback')} {where}", line[:300])
     finally:
