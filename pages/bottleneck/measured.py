@@ -22,7 +22,7 @@ def show(engine: Engine, table: Measured, size: int) -> None:
             "Measure again with: `python -m benchmarks.bottleneck --save`."
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(headline(table, size), help=explain("PSNR"), anchor=False)
+        st.header(headline(table, size), help=explain("PSNR"), anchor=False)
         st.space("stretch")
         st.download_button(
             "Numbers", lambda: table_csv(table), "bottleneck.csv", "text/csv", on_click="ignore",

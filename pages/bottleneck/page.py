@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Bottleneck",
-    "A wide net copies anything, noise too; a narrow one can only draw digits. Move the slider and see.",
+    "A wide code copies anything, noise too. A narrow one can only draw digits.",
 )
 
 with shell.loading(660):

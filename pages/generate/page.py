@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Generate",
-    "The network is told the digit, so its code holds only the style. Change it, and all digits change together.",
+    "Told the digit, a network codes only the style: change it, and all digits change.",
 )
 
 with shell.loading(660):

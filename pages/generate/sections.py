@@ -20,7 +20,7 @@ CHOSEN = "generate_section"
 
 def show(engine: Engine, now: Writing) -> None:
     """The choice, and the section that is chosen."""
-    st.subheader("More with style alone", anchor=False)
+    st.header("More with style alone", anchor=False)
     # no st.tabs: they would make all six at every run
     name = choice(
         "More with style alone", list(SECTIONS), default=next(iter(SECTIONS)), key=CHOSEN, label_visibility="collapsed"

@@ -92,7 +92,7 @@ def show(engine: Engine, current: Walk) -> None:
     _, measured = now.measured
     events.event(_event(engine, current, measured))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
+        st.header("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
         st.space("stretch")
         downloads.buttons(current, measured)
     st.markdown(takeaway(current, measured))

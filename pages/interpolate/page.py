@@ -6,7 +6,7 @@ from ui import shell, url
 
 shell.title(
     "Interpolate",
-    "Halfway between two pictures: a ghost. Halfway between two codes: often a digit. Drag the slider.",
+    "Halfway between two pictures: a ghost. Halfway between two codes: often a digit.",
 )
 
 with shell.loading(660):

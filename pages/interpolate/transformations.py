@@ -37,7 +37,7 @@ _THROUGH = ("dae", "vae", "ae-conv")  # what the average is pushed through
 
 def show(engine: Engine, current: Walk) -> None:
     """Three walks to choose from."""
-    st.subheader("More ways to walk", anchor=False)
+    st.header("More ways to walk", anchor=False)
     # no st.tabs: after a chip has set them from outside, their next rerun goes back to the tab before
     chosen = choice(
         "More ways to walk",

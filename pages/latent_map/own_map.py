@@ -19,7 +19,7 @@ SEAT = "map_own"
 @messages.fragment(key=WORKSHOP)
 def show(engine: Engine) -> None:
     """The section: controls, then the map in the making beside the one that ships."""
-    st.subheader("Make your own map", anchor=False)
+    st.header("Make your own map", anchor=False)
     st.markdown("UMAP and t-SNE have knobs, and the picture depends on them. Turn one, and see what was an artefact.")
     made = state().made
     running = made is not None and not made.job.over

@@ -6,7 +6,7 @@ from ui import shell, url
 
 shell.title(
     "Latent map",
-    "Each digit becomes two numbers: its place on a map. Only the VAE was told where to put them.",
+    "Each digit becomes two numbers. Only the VAE was told where to put them: inside the ring.",
 )
 
 with shell.loading(660):
@@ -34,11 +34,10 @@ def show_stage() -> None:
     digit = first_digit()
     with right, messages.shown():
         digit = input_digit(source, "map")
-        board.manual()
-    with left, messages.shown():
-        names, count, grid = board.controls()
         why = referee.refusal(engine, digit.x)
         events.event(" ".join(verdict.refused(why)) if why else "")
+    with left, messages.shown():
+        names, count, grid = board.controls()
         board.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
         state().digit = digit
     with messages.shown():

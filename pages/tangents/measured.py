@@ -27,7 +27,7 @@ def show(engine: Engine) -> None:
             "Measure again with: `python -m benchmarks.tangents --save`."
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(headline(table), help=explain("intrinsic dimension"), anchor=False)
+        st.header(headline(table), help=explain("intrinsic dimension"), anchor=False)
         st.space("stretch")
         st.download_button(
             "Numbers", lambda: table_csv(table), "tangents.csv", "text/csv", on_click="ignore",

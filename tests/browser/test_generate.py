@@ -196,7 +196,7 @@ def test_nothing_below_the_desk_moves_with_the_numbers_length_or_the_way_to_set_
     drawn(page, 10)
     assert still(page, below) == pytest.approx(place, abs=1)
     page.locator(".verdict").get_by_text("The judge reads").wait_for()
-    assert re.search(r"reads (all|[a-z]+ of the) twelve digits", page.locator(".verdict").inner_text())
+    assert re.search(r"reads (all|[a-z]+ of the) twelve as asked", page.locator(".verdict").inner_text())
     page.get_by_role("radio", name="Style sliders").click()
     page.wait_for_selector(".writer[data-ready=cvae]")
     quiet(page)

@@ -138,6 +138,7 @@ def test_a_hidden_class_stays_hidden(opened):
     line.hold()
     with answered(page):
         one.click()
+    page.get_by_role("button", name="More settings").click()
     with answered(page):
         page.get_by_text("Decode a grid").first.click()
     line.release()

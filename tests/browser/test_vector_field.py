@@ -18,6 +18,8 @@ def field(serve, open_page):
         page.on("pageerror", lambda error: page.failures.append(str(error)))
         eventually(page, lambda: steps(page) > 0)
         settled(page)
+        for folded in ("details.more", "details.rest"):
+            page.locator(f".field {folded} > summary").click()
         return page
 
     return opener
@@ -107,6 +109,7 @@ def test_the_noise_changes_while_it_trains_and_another_kind_begins_anew(field):
     page = field()
     eventually(page, lambda: number(page, "Cosine with the score") > 0.9)
     before = steps(page)
+    page.get_by_role("button", name="More settings").click()
     page.get_by_role("slider", name="Noise").focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")

@@ -46,12 +46,12 @@ def test_it_opens_with_four_pictures_through_every_size_and_both_ways():
 @needs_models
 def test_the_size_the_letter_and_the_static_stand_in_the_url_and_nonsense_does_no_harm():
     at = sound(visit(PAGE, bottleneck_size="1000", bottleneck_letter="W", bottleneck_seed="7"))
-    assert any(text.value.startswith("1,000 numbers: digits") for text in at.subheader)
+    assert any(text.value.startswith("1,000 numbers: digits") for text in at.header)
     plain = columns(shown(PAGE))
     assert not torch.equal(columns(at)[1].x, plain[1].x) and not torch.equal(columns(at)[3].x, plain[3].x)
     for nonsense in ("7", "٣"):
         at = sound(visit(PAGE, bottleneck_size=nonsense, bottleneck_letter="ä"))
-        assert any(text.value.startswith("8 numbers: digits") for text in at.subheader), nonsense
+        assert any(text.value.startswith("8 numbers: digits") for text in at.header), nonsense
         assert torch.equal(columns(at)[1].x, plain[1].x)
 
 

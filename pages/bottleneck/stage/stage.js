@@ -7,12 +7,8 @@ import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { through } from "../../../ui/output/verdict/narrow.js"
 import { chart } from "./chart.js"
-
-const FLAT = 10.8 // dB: a flat grey page for static, whose pixels vary by 1/12
-const COPY = 30 // dB: from here on static comes back as static
-const GHOST = 7 // dB: from here on one sees what static it was
-const BLUR = 14.5 // dB: below, a digit is hardly one
 
 const stages = new WeakMap() // parentElement -> Stage
 
@@ -175,7 +171,7 @@ class Stage {
     this.slider.valueAsNumber = this.place
     this.slider.setAttribute("aria-valuetext", words)
     this.root.querySelector("output").textContent = words
-    this.root.querySelector(".verdict").textContent = verdict(columns)
+    this.root.querySelector(".verdict").textContent = told(columns)
     const rows = [
       { way: "", label: "In" },
       { way: "network", label: "Network" },
@@ -212,15 +208,10 @@ class Stage {
 }
 
 /** What to notice at this size, from the numbers on the screen. */
-function verdict(columns) {
+function told(columns) {
   const of = (id) => columns.find((column) => column.id === id)?.back.find(({ way }) => way === "network")
   const [digit, noise] = [of("digit"), of("static")]
-  if (!digit?.x || digit.old || !noise?.x) return ""
-  if (noise.psnr > COPY) return "Wide enough to copy anything, noise too."
-  if (noise.psnr > FLAT) return "Wide: strangers come back as themselves, if blurred by what digits left out."
-  if (noise.psnr > GHOST) return "The digit comes back, and strangers begin to shine through."
-  if (digit.psnr < BLUR) return "Too narrow, even for this digit: whatever goes in, some digit comes out."
-  return "The digit comes back. Strangers come back as strokes of digits."
+  return !digit?.x || digit.old || !noise?.x ? "" : through(digit.psnr, noise.psnr)
 }
 
 /** A column of the message with its pictures unpacked: place of a size -> (784) in [0, 1]. */

@@ -300,15 +300,16 @@ class Writer {
     }
     const [all, agreed] = [digits.length, digits.filter(right).length]
     const count = all === agreed ? `all ${COUNTED[all]}` : `${COUNTED[agreed]} of the ${COUNTED[all]}`
-    const one = agreed ? "The judge reads the digit that you asked for." : "The judge reads another digit."
-    this.verdict.textContent = all === 1 ? one : `The judge reads ${count} digits as you asked.`
+    const one = agreed ? "The judge reads it as asked." : "The judge reads another digit."
+    this.verdict.textContent = all === 1 ? one : `The judge reads ${count} as asked.`
   }
 
   /** The largest tile with which the number stands on one line; below 56 px it breaks. */
   fit() {
     const width = this.paper.clientWidth
     this.count = this.number?.length ?? 0
-    const side = [168, 140, 112, 84, 56].find((side) => side * this.count <= width) ?? 56
+    const sizes = [224, 196, 168, 140, 112, 84, 56].slice(width < 500 ? 2 : 0)
+    const side = sizes.find((side) => side * this.count <= width) ?? 56
     this.paper.style.setProperty("--tile", `${side}px`)
     this.paper.classList.toggle("small", side < 84)
     this.drawPlane()

@@ -20,7 +20,7 @@ from ui.output.picture import pixels
 from ui.theme import kind_color
 
 ROWS = ("pixels", "ae-conv", "ae-2", "vae-2", "vae")  # "pixels" is the cross-fade, the others are models
-WIDTH = 820  # px of the component, at most: walk.css says the same
+WIDTH = 820  # px of the component, where words stand beside it
 FIRST_ROWS = ("pixels", "ae-conv", "vae-2", "vae")
 NETWORKS = ("vae-2", "vae", "ae-conv", "judge", "ae-2", "dae")  # all that the page runs live, the most urgent first
 LABELS = {"pixels": "Cross-fade", "ae-conv": "AE-32", "ae-2": "AE-2", "vae-2": "VAE-2", "vae": "VAE-32"}

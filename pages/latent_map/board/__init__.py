@@ -53,23 +53,27 @@ def controls() -> tuple[list[str], int, bool]:
     Missing maps are offered, too: `show` says how to get one.
     """
     offered = list(shipped.RECIPES)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with more("map") as says:
+        st.caption(
+            ":material/star: Your digit. **Drag** a map to move it, **scroll** to zoom, until points become digits."
+        )
         grid = st.toggle("Decode a grid", key="map_grid", bind="query-params", help=explain("grid"))
-        with more("map") as says:
-            chosen = st.pills(
-                "Maps side by side",
-                offered,
-                selection_mode="multi",
-                default=FIRST,
-                format_func=lambda name: shipped.RECIPES[name].title,
-                key="map_panels",
-                bind="query-params",
-            )
-            for name in offered:
-                st.caption(f"**{shipped.RECIPES[name].title}.** {shipped.RECIPES[name].summary}")
-            count = choice("Test digits", list(COUNTS), default=10_000, format_func=COUNTS.get, key="map_count")
-            if count != 10_000:
-                says(f"{count:,} digits")
+        chosen = st.pills(
+            "Maps side by side",
+            offered,
+            selection_mode="multi",
+            default=FIRST,
+            format_func=lambda name: shipped.RECIPES[name].title,
+            key="map_panels",
+            bind="query-params",
+        )
+        for name in offered:
+            st.caption(f"**{shipped.RECIPES[name].title}.** {shipped.RECIPES[name].summary}")
+        count = choice("Test digits", list(COUNTS), default=10_000, format_func=COUNTS.get, key="map_count")
+        if grid:
+            says("decoded grid")
+        if count != 10_000:
+            says(f"{count:,} digits")
     return [name for name in offered if name in chosen], count, grid
 
 
@@ -77,14 +81,6 @@ def networks(names: Sequence[str]) -> list[str]:
     """Checkpoints that the browser needs for these maps, the most urgent first."""
     models = (shipped.RECIPES[name].model for name in names)
     return list(dict.fromkeys([*NETWORKS, *(model for model in models if model)]))
-
-
-def manual() -> None:
-    """What the star is, and what the hand can do here."""
-    st.caption(
-        ":material/star: Your digit on every map. **Drag** a map to move it, **scroll** to zoom, until points become "
-        "digits."
-    )
 
 
 def show(
@@ -307,7 +303,7 @@ def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]
 
 def table() -> None:
     """Every map's numbers in one table."""
-    rows, columns = [], {}
+    rows, columns = [], {"Map": st.column_config.TextColumn(width=190)}
     for shipped_map in sound():
         row = {"Map": shipped_map.title}
         for key, metric in measured(shipped_map.metrics).items():
@@ -321,7 +317,7 @@ def table() -> None:
         rows.append(row)
     if not rows:
         return
-    st.subheader("Who keeps neighbours together?", anchor=False)
+    st.header("Who keeps neighbours together?", anchor=False)
     st.dataframe(rows, column_config=columns, hide_index=True, placeholder="–")
     st.caption(_ae_against_vae())
 

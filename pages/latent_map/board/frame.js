@@ -54,9 +54,7 @@ const percent = (share) => `${Math.round(100 * share)} %`
 function ring(panel) {
   const { all, of } = panel.ringed
   if (!of.length) return nothing
-  const fewest = of.reduce((least, one) => (one.share < least.share ? one : least))
-  return html`<p class="ring"><b>${percent(all)}</b> of the codes lie inside the ring; N(0, I) has ${percent(INSIDE)}
-    there. Fewest: the ${fewest.label}s, ${percent(fewest.share)}.</p>`
+  return html`<p class="ring"><b>${percent(all)}</b> inside the ring; the prior has ${percent(INSIDE)}.</p>`
 }
 
 /** The same class by class, as bars, with a mark where N(0, I) would end. */

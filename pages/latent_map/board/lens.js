@@ -9,7 +9,7 @@ import { network } from "../../../ui/live/store.js"
 
 const PATIENCE_MS = 50 // the judge reads once the pointer rests
 const NEIGHBOURS = 6
-const HINT = "Move over a map: what lies there stands here. A click pins it."
+const HINT = "Move over a map."
 
 export class Lens {
   judge = /** @type {any} */ (null)
@@ -65,7 +65,7 @@ export class Lens {
    */
   show({ panel, px, py, pinned, touched }, near) {
     const { board } = this
-    const waits = board.pixels ? "" : "The digits' pictures are on their way."
+    const waits = board.pixels ? (pinned ? "" : "Click to pin.") : "The digits' pictures are on their way."
     const words = pinned && !touched ? "Pinned: arrow keys move it, Escape lets go." : waits
     this.shown = { panel, near: board.pixels ? near.map(({ digit }) => digit) : [], words }
     if (panel.alive) this.decode(panel.network, panel.codeAt(px, py))

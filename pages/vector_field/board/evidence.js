@@ -13,6 +13,12 @@ export function planeRows(numbers, kind) {
   const truth = kind === "plain" ? "" : `best possible ${three(numbers.dataBest)}`
   return [
     {
+      name: "A noisy point's way to the data",
+      value: `${three(numbers.before)} → ${three(numbers.after)}`,
+      note: "before → after one pass",
+      help: "Mean distance from 500 noisy points to the nearest data point, before and after the network.",
+    },
+    {
       name: "Moved, on the data",
       value: three(numbers.onData),
       note: truth,
@@ -23,12 +29,6 @@ export function planeRows(numbers, kind) {
       value: two(numbers.corners),
       note: `at (±1.5, ±1.5) ${two(numbers.farCorners)}`,
       help: "Mean distance that the network moves the four corners of the marked square.",
-    },
-    {
-      name: "A noisy point's way to the data",
-      value: `${three(numbers.before)} → ${three(numbers.after)}`,
-      note: "before → after one pass",
-      help: "Mean distance from 500 noisy points to the nearest data point, before and after the network.",
     },
     {
       name: "Cosine with the score",

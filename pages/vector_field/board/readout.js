@@ -28,12 +28,10 @@ export function writeNumbers(board) {
   }
   if (data.shape === "branches" && kind !== "plain")
     claims.push(betweenClaim(meanMoved(board, 0), meanMoved(board, 0.5)))
-  board.find("dl").innerHTML = rows
-    .map(
-      ({ name, value, note, help }) =>
-        `<div title="${help}"><dt>${name}</dt><dd><b>${value}</b><span>${note}</span></dd></div>`,
-    )
-    .join("")
+  const row = ({ name, value, note, help }) =>
+    `<div title="${help}"><dt>${name}</dt><dd><b>${value}</b><span>${note}</span></dd></div>`
+  board.find("dl.first").innerHTML = row(rows[0])
+  board.find(".rest dl").innerHTML = rows.slice(1).map(row).join("")
   board.find(".claims").innerHTML = claims
     .map(
       ({ claim, answer, holds }) =>
