@@ -171,8 +171,9 @@ LESSONS = (
         "Latent spaces and the prior",
         ("Read a map of codes.", "Say what a VAE's prior is for."),
         (
-            Step("latent_map", "Move over the maps. What does an empty place decode to?"),
+            Step("latent_map", "Move over the maps. What does an empty place decode to?", {"tour": "2"}),
             Step("latent_map", "Lay the decoded digits behind the points.", {"map_grid": "true"}),
+            Step("latent_map", "Bet: how many random codes decode to a clear digit?", {"bet": "1"}),
             Step("interpolate", "Walk from one digit to another, in small steps.", {"interpolate_steps": "15"}),
         ),
         (
@@ -184,7 +185,7 @@ LESSONS = (
         "Generating by class",
         ("Tell class from style.", "Say what a condition takes off the code."),
         (
-            Step("generate", "Write the year, and move over the plane of styles."),
+            Step("generate", "Write the year, and move over the plane of styles.", {"tour": "1"}),
             Step("generate", "The same draw, half as bold.", {"generate_temperature": "0.5"}),
         ),
         (Question("Why does the code hold the style and not the class?", _agreement),),
@@ -207,8 +208,9 @@ LESSONS = (
         ("Say what a denoiser's arrows mean.", "Name two ways to keep a wide network from copying."),
         (
             Step("vector_field", "Train on noise, and watch the arrows turn.", {"field_sigma": "0.3"}),
-            Step("regularise", "Draw a digit, and shake it. Whose code stays calm?"),
-            Step("tangents", "Slide it along the directions that keep it a digit."),
+            Step("regularise", "Draw a digit. How many units copy it with a rule, how many without?", {"tour": "1"}),
+            Step("regularise", "Bet: whose code stays calmest under a little noise?", {"bet": "1"}),
+            Step("tangents", "Slide it along the directions that keep it a digit.", {"tour": "1"}),
         ),
         (
             Question("Where do the arrows point?", _arrows),

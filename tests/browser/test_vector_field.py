@@ -72,7 +72,7 @@ def test_it_learns_while_every_frame_is_drawn_and_the_server_hears_nothing(field
     page = field()
     known, sent = len(page.wire.asks), []
     page.on("request", lambda request: sent.append(request.url))
-    eventually(page, lambda: number(page, "Cosine with the score") > 0.95, lambda: page.locator("dl").inner_text())
+    eventually(page, lambda: number(page, "Cosine with the score") > 0.95, lambda: page.locator("aside").inner_text())
     assert number(page, "Moved, on the data") < 0.1
     assert number(page, "corners") > 0.4
     assert "They move" in page.locator(".claims").inner_text()
@@ -91,7 +91,7 @@ def test_pause_step_and_reset_with_the_seed(field):
     paused = still(page, lambda: steps(page))
     page.get_by_role("button", name="Step").click()
     eventually(page, lambda: steps(page) == paused + 1)
-    assert "best possible" in page.locator("dl").inner_text()
+    assert "best possible" in page.locator("aside").inner_text()
     losses = []
     for _ in range(2):  # the same seed: the same losses
         page.get_by_role("button", name="Reset").click()

@@ -1,5 +1,6 @@
 """The lesson sheet: every link sets the page that it opens, every answer is made of the lab's own numbers."""
 
+import importlib
 import re
 
 import pytest
@@ -33,6 +34,14 @@ def test_a_step_sets_the_page_that_it_opens(step):
     for key, value in step.link.items():  # a page drops what it does not know and resets what is out of range
         there = at.query_params.get(key)
         assert (there[0] if isinstance(there, list) else there) == value, key
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.folder}-{'-'.join(step.link.values())}")
+def test_a_step_of_a_tour_and_a_bet_are_there(step):
+    (page,) = (page for page in PAGES if page.folder == step.folder)
+    bets = importlib.import_module(f"pages.{step.folder}.try_next").BETS if "bet" in step.link else ()
+    for key, rows in (("tour", page.tour), ("bet", bets)):
+        assert key not in step.link or 1 <= int(step.link[key]) <= len(rows), key
 
 
 def test_every_answer_s_numbers_are_measured():

@@ -15,6 +15,7 @@ from ui.component import component
 from ui.input.digit import PAD, all_test_digits
 from ui.live import networks
 from ui.output.picture import pixels
+from ui.output.verdict import shaken
 from ui.theme import kind_color
 
 NAMES = ("wide", "wide-noise", "wide-contractive")  # one network, with and without its constraint
@@ -62,24 +63,5 @@ def verdict() -> str:
         return ""
     if not set(NAMES) <= rows.keys() or any(set(rows[name].moves) < set(table.NOISES) for name in NAMES):
         return ""
-    moves = dict(zip(("control", "noise", "contractive"), (rows[name].moves for name in NAMES), strict=True))
-    small, large = table.NOISES
-    claims = []
-    for own, rivals, size, part, text in (
-        ("noise", ("contractive", "control"), large, 1, "the denoiser's picture moves least with half of it gone"),
-        ("contractive", ("noise", "control"), small, 0, "the contractive code moves least under the little noise"),
-    ):
-        shares = {name: moves[name][size][part] for name in (own, *rivals)}
-        others = ", ".join(f"{name} {_percent(shares[name])}" for name in rivals)
-        claims.append(
-            (shares[own] < min(shares[name] for name in rivals), f"{text} ({_percent(shares[own])}; {others})")
-        )
-    parts = [f"{'it holds that' if holds else 'it does **not** hold that'} {text}" for holds, text in claims]
-    said = f"Over 1,000 test digits {', and '.join(parts)}."
-    if "wide-sparse" in rows and (share := rows["wide-sparse"].moves[small][0]) < moves["contractive"][small][0]:
-        said += f" What the textbook does not say: the sparse code moves less still, {_percent(share)}, unasked."
-    return said
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.{1 if share < 0.1 else 0}f} %"
+    names = dict(zip(("control", "noise", "contractive"), NAMES, strict=True)) | {"sparse": "wide-sparse"}
+    return shaken({what: rows[name].moves for what, name in names.items() if name in rows}, *table.NOISES)

@@ -1,6 +1,7 @@
 // The board in words and numbers: beside it, below it, and for those who do not see it.
 
-import { betweenClaim, chainClaims, lineClaims, lineRows, planeClaims, planeRows } from "./evidence.js"
+import { betweenClaim, chainClaims, lineClaims, planeClaims } from "../../../ui/output/verdict/arrows.js"
+import { lineRows, planeRows } from "./evidence.js"
 
 const VERDICTS = { yes: "holds", nearly: "nearly", no: "does not hold" }
 

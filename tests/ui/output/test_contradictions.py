@@ -16,6 +16,7 @@ from aecore.engine import get_engine
 from aecore.restore import baselines, inpainting, masks, upscaling
 from aecore.restore.compare import Comparison, Damage, Entry, Hole
 from aecore.restore.upscaling import BIASED, FULL
+from tests.node import run
 from ui.output import verdict
 
 DIGITS = 200
@@ -280,3 +281,80 @@ def test_of_any_numbers(sentence, names):
             hole if holes else None, "missing" if holes else "psnr",
         )  # fmt: skip
         assert of(comparison, sentence) == []
+
+
+# ---- sentences that the browser makes, and those of the codes
+
+
+def in_the_browser(script: str, function: str, *given: list) -> list[str]:
+    """What a function of ui/output/verdict says to each of the arguments."""
+    call = "async (load, file, name, given) => { const f = (await load(file))[name]; return given.map((a) => f(...a)) }"
+    return run(call, f"/ui/output/verdict/{script}.js", function, list(zip(*given, strict=True)))
+
+
+def test_of_a_code_with_a_rule_and_one_without():
+    rng = random.Random(0)
+    free = [{"on": rng.randint(1, 500), "psnr": rng.uniform(5, 40)} for _ in range(2000)]
+    held = [{"on": rng.randint(1, 500), "psnr": one["psnr"] + rng.choice([0, 0.04, rng.gauss(0, 3)])} for one in free]
+    for one, other, said in zip(held, free, in_the_browser("codes", "lit", held, free, [500] * 2000), strict=True):
+        on, size, how, rival = re.fullmatch(
+            r"(\d+) units copy it (?:(\d+\.\d) dB (better|worse) than|as well as) (\d+) without a rule\.", said
+        ).groups()
+        shown = [Decimal(f"{copy['psnr']:.1f}") for copy in (one, other)]
+        assert (int(on), int(rival)) == (one["on"], other["on"])
+        gain = Decimal(size or 0) * (-1 if how == "worse" else 1)
+        assert abs(gain - (shown[0] - shown[1])) <= Decimal("0.1") * (f"{one['psnr']:.2f}"[-1] == "5"), said
+
+
+def test_of_ways_that_leave_a_digit():
+    rng = random.Random(0)
+    own, chance = ([rng.uniform(0.2, 9) for _ in range(2000)] for _ in range(2))
+    for along, other, said in zip(
+        own, chance, in_the_browser("ways", "astray", [4.0] * 2000, own, chance), strict=True
+    ):
+        shown = [round(along + 1e-9, 1), round(other + 1e-9, 1)]
+        times = re.search(r"stays (\d+\.\d) times closer", said)
+        if times:
+            assert shown[0] < shown[1] and abs(float(times[1]) - shown[1] / shown[0]) < 0.06, (shown, said)
+        assert ("chance stays closer" in said) <= (shown[1] < shown[0])
+        assert ("about as far" in said) <= (max(shown) < 1.16 * min(shown))
+
+
+def test_of_codes_of_any_width():
+    rng = random.Random(0)
+    digit, noise = ([rng.uniform(3, 60) for _ in range(2000)] for _ in range(2))
+    for x, static, said in zip(digit, noise, in_the_browser("narrow", "through", digit, noise), strict=True):
+        assert ("copy anything" in said) == (static > 30)
+        assert ("digit comes back" in said) <= (x >= 14.5 and static <= 10.8)
+        assert ("Too narrow" in said) <= (x < 14.5)
+
+
+def test_of_arrows():
+    rng = random.Random(0)
+    names = ("onData", "dataBest", "corners", "farCorners", "before", "after", "cosine")
+    numbers = [{name: rng.uniform(0, 1.2) for name in names} for _ in range(500)]
+    kinds = [
+        {"kind": rng.choice(["plain", "denoising", "contractive"]), "sigma": 0.2, "shape": "moons"} for _ in numbers
+    ]
+    for now, claims in zip(numbers, in_the_browser("arrows", "planeClaims", numbers, kinds), strict=True):
+        shown = {f"{value:.{digits}f}" for value in now.values() for digits in (2, 3)} | {"0.20", "1.5"}
+        for claim in claims:
+            assert set(re.findall(r"\d+\.\d+", claim["answer"])) <= shown, claim
+            if claim["claim"].startswith("Points on the manifold"):
+                assert claim["holds"] != "yes" or now["onData"] < 0.01
+            if "cosine" in claim["answer"].lower() and claim["holds"] == "yes":
+                assert now["cosine"] > 0.95
+
+
+def test_of_shaken_codes():
+    rng = random.Random(0)
+    for _ in range(2000):
+        base = rng.uniform(0, 0.5)
+        moves = {
+            name: {size: [max(base + rng.gauss(0, 0.02), 0) for _ in range(2)] for size in ("small", "large")}
+            for name in ("noise", "contractive", "control", "sparse")
+        }
+        said = verdict.shaken(moves, "small", "large")
+        for hold, own, rivals in re.findall(r"(holds|\*\*not\*\* hold) that .*? \(([\d.]+)%; ([^)]*)\)", said):
+            others = [float(text) for text in re.findall(r"([\d.]+)%", rivals)]
+            assert (hold == "holds") == (float(own) < min(others)), said

@@ -170,3 +170,13 @@ def test_an_opened_number_is_the_very_sum_that_torch_forms(name):
         shown = sum_["then"][-1]["value"] if sum_["then"] else sum_["total"]
         assert shown == pytest.approx(float(values[place].flatten()[index]), abs=2e-3)
     assert opened > 10
+
+
+def test_a_code_is_drawn_from_its_posterior():
+    script = """async (load, n) => {
+        const { drawn } = await load("/ui/output/network/bars.js")
+        const [mu, sigma] = [new Float32Array(n).fill(2), new Float32Array(n).fill(0.5)]
+        return [...drawn(mu, sigma)]
+    }"""
+    z = torch.tensor(run(script, 20_000))
+    assert float(z.mean()) == pytest.approx(2, abs=0.03) and float(z.std()) == pytest.approx(0.5, abs=0.02)

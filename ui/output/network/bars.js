@@ -40,6 +40,18 @@ export function pulled(i, n, down, { reach, positive }) {
   return positive ? reach * (1 - share) : reach * (1 - 2 * share)
 }
 
+/**
+ * One draw of N(mu, sigma^2), number by number, by Box and Muller.
+ * @param {Float32Array} mu
+ * @param {Float32Array} sigma  standard deviations
+ */
+export function drawn(mu, sigma, random = Math.random) {
+  return mu.map((value, i) => {
+    const epsilon = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+    return value + sigma[i] * epsilon
+  })
+}
+
 /** How far the bars must reach: what fits stays as it is, so that they do not jump from stroke to stroke. */
 export function reachOf(z, sigma, before) {
   let most = before

@@ -42,7 +42,11 @@ function boxFigure(row, box) {
       >
         <canvas></canvas>
       </div>
-      <figcaption><b>${numbers(n)}</b> <span class="value"></span></figcaption>
+      <figcaption>
+        <b>${numbers(n)}</b> <span class="value"></span>
+        <button type="button" class="sample" title="z = μ + σ ⊙ ε: a code from this digit's own distribution"
+          @click=${() => row.sample()}>Draw z</button>
+      </figcaption>
     </figure>`
   }
   const picture = box.kind === "input" || box.kind === "output"

@@ -3,7 +3,7 @@
 
 import { paintPicture } from "../picture.js"
 import { drawArcs, drawMarks } from "./arcs.js"
-import { paintBars, reachOf } from "./bars.js"
+import { drawn, paintBars, reachOf } from "./bars.js"
 import { planOf } from "./boxes.js"
 import { handOn } from "./hand.js"
 import { layOut, numbers } from "./layout.js"
@@ -163,10 +163,23 @@ export class Row {
     if (!this.z) return
     this.moved ??= this.z.slice()
     this.moved[i] = Math.min(Math.max(value, this.plan.positive ? 0 : -this.reach), this.reach)
-    this.pulling = true
     this.at = this.before = i
+    this.follow()
+  }
+
+  /** Draws z from the posterior, as a VAE does in training: the decoder follows. */
+  sample() {
+    if (!this.z || !this.sigma) return
+    this.moved = drawn(this.z, this.sigma)
+    this.reach = reachOf(this.moved, null, this.reach)
+    this.follow()
+  }
+
+  /** Decodes the code that a hand has made. */
+  follow() {
+    this.pulling = true
     this.change = null
-    this.model.decode(this.moved, this.y)
+    this.model.decode(/** @type {Float32Array} */ (this.moved), this.y)
     const behind = this.plan.boxes.slice(this.plan.boxes.indexOf(/** @type {any} */ (this.plan.code)) + 1)
     for (const box of behind) this.shown.set(box, this.model.value(box.place))
     this.shown.set(this.plan.code, this.moved)
@@ -240,6 +253,7 @@ export class Row {
     this.root.classList.toggle("unknown", this.unknown)
     this.root.classList.toggle("blind", !this.shown.has(boxes[0])) // no picture has gone in yet
     this.root.classList.toggle("moved", this.moved !== null)
+    this.root.classList.toggle("spread", this.sigma !== null)
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
   }
 

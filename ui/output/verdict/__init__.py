@@ -1,10 +1,10 @@
 """Words for what numbers say, for every page: a headline and a sentence, in a module a subject.
 
 The facts are aecore.restore.compare's, or what a page measured; every number is rounded before it is compared, so that
-no sentence contradicts what stands beside it.
+no sentence contradicts what stands beside it. Sentences that follow a pen are made in the browser, by the scripts here.
 """
 
-from ui.output.verdict.codes import code
+from ui.output.verdict.codes import code, shaken
 from ui.output.verdict.photos import cleaned
 from ui.output.verdict.restored import denoising, inpainting, noise, refused, upscaling
 from ui.output.verdict.searched import filled_in
@@ -22,6 +22,7 @@ __all__ = [
     "inpainting",
     "noise",
     "refused",
+    "shaken",
     "strayed",
     "upper",
     "upscaling",

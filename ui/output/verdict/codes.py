@@ -1,4 +1,6 @@
-"""What became of a digit behind a short code."""
+"""What became of a digit behind a code."""
+
+from collections.abc import Mapping
 
 from ui.output.verdict.words import a_digit
 
@@ -19,3 +21,35 @@ def code(truth: int | None, read: int | None, size: int, own: bool, sure: float)
     if read == truth:
         return f"Still {a_digit(truth)}."
     return f"{'Your' if own else 'The'} {truth} became {a_digit(read)}: {few}."
+
+
+def shaken(moves: Mapping[str, Mapping[str, tuple[float, float]]], small: str, large: str) -> str:
+    """Whether noise moves a denoiser's picture and a contractive code least, as the textbook has it.
+
+    Args: moves: "noise", "contractive", "control" and, where it was measured, "sparse" -> name of a noise -> how far it
+          moves code and picture, as shares of the way to another digit; small, large: names of the two noises.
+    """
+    claims = []
+    for own, rivals, size, part, text in (
+        ("noise", ("contractive", "control"), large, 1, "the denoiser's picture moves least with half of it gone"),
+        ("contractive", ("noise", "control"), small, 0, "the contractive code moves least under the little noise"),
+    ):
+        told = {name: _percent(moves[name][size][part]) for name in (own, *rivals)}
+        least = all(_number(told[own]) < _number(told[name]) for name in rivals)
+        holds = "it holds that" if least else "it does **not** hold that"
+        claims.append(f"{holds} {text} ({told[own]}; {', '.join(f'{name} {told[name]}' for name in rivals)})")
+    said = f"Over 1,000 test digits {', and '.join(claims)}."
+    if "sparse" in moves:
+        sparse, contractive = (_percent(moves[name][small][0]) for name in ("sparse", "contractive"))
+        if _number(sparse) < _number(contractive):
+            said += f" What the textbook does not say: the sparse code moves less still, {sparse}, unasked."
+    return said
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.{1 if share < 0.1 else 0}f}%"
+
+
+def _number(told: str) -> float:
+    """A share as it stands on the screen: only that is compared."""
+    return float(told.removesuffix("%"))
