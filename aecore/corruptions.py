@@ -261,7 +261,7 @@ def _covered(center: Tensor, side: Tensor, size: int) -> Tensor:
 
 
 def _percent_of(what: str) -> Callable[[float], str]:
-    return lambda strength: f"{100 * strength:.0f} % of {what}"
+    return lambda strength: f"{100 * strength:.0f}% of {what}"
 
 
 def _standard_deviation(strength: float) -> str:
@@ -299,7 +299,7 @@ CORRUPTIONS: dict[str, Corruption] = {
             0.4,
             salt_pepper,
             _percent_of("pixels"),
-            "Some pixels become black or white at random; 40 % is the lecture slides' value.",
+            "Some pixels become black or white at random; 40% is the lecture slides' value.",
         ),
         Corruption(
             "dropout",
@@ -307,7 +307,7 @@ CORRUPTIONS: dict[str, Corruption] = {
             0.5,
             dropout,
             _percent_of("pixels"),
-            "Some pixels are set to 0, and we know which; 50 % is the NYU lecture's value.",
+            "Some pixels are set to 0, and we know which; 50% is the NYU lecture's value.",
             mask_known=True,
         ),
         Corruption(

@@ -25,7 +25,7 @@ Refusal = Literal["little ink", "stranger"]
 INK = 0.3  # a pixel above it belongs to the stroke
 FULL, SQUARE = 0.65, 0.4  # a dot fills so much of its box, and its box is so square: 62 of 60,000 training digits
 AUTOENCODER = "ae-conv"
-TOO_FAR, TOO_LOSSY = 0.003, 0.002  # shares of unseen training digits beyond the two limits; of the test digits 0.7 %
+TOO_FAR, TOO_LOSSY = 0.003, 0.002  # shares of unseen training digits beyond the two limits; of the test digits 0.7%
 
 
 def refusal(engine: Engine, x: Tensor) -> Refusal | None:

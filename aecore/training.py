@@ -263,7 +263,7 @@ def rate(progress: float, schedule: str) -> float:
     """Learning rate as a share of its peak, at progress in [0, 1].
 
     "constant" is 1; "one-cycle" warms up over the first tenth and falls to zero on a half cosine; "gentle" also warms
-    up on a half cosine, over the first 30 %, as torch's OneCycleLR does: then no ReLU unit of a short code dies.
+    up on a half cosine, over the first 30%, as torch's OneCycleLR does: then no ReLU unit of a short code dies.
     Source: Smith & Topin 2018, arXiv:1708.07120; Loshchilov & Hutter 2017, arXiv:1608.03983.
     Raises: ValueError: an unknown schedule.
     """
@@ -279,7 +279,7 @@ def rate(progress: float, schedule: str) -> float:
 
 
 def jitter(x: Tensor, rng: torch.Generator) -> Tensor:
-    """Each digit turned (sd 6 degrees), scaled (sd 6 %), sheared (sd 0.08) and shifted (up to 2 pixels) a little.
+    """Each digit turned (sd 6 degrees), scaled (sd 6%), sheared (sd 0.08) and shifted (up to 2 pixels) a little.
 
     Args:    x: (N, C, H, W); Returns: the same shape.
     """

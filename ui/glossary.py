@@ -17,7 +17,7 @@ TERMS = {
     "sigma": "Standard deviation of Gaussian noise, in grey levels of 255: at 25 a third of all pixels is off by more "
     "than 25.",
     "detail kept": "Detail is a picture minus its blur. How much of the clean picture's is left in the restored one; "
-    "noise that was left does not count. 100 % keeps all of it.",
+    "noise that was left does not count. 100% keeps all of it.",
     "method noise": "Noisy picture minus restored one (Buades et al. 2005), made stronger: at its best it looks like "
     "pure noise. Edges in it are detail that the method lost.",
     "seed": "Fixes the random noise: the same number gives the same noise to everybody who opens this link.",
@@ -28,8 +28,8 @@ TERMS = {
     "nats": "Units of information with the natural logarithm; 1 nat is 1.44 bits.",
     "grid": "What the network decodes from every place in sight, behind the points, also where no digit lies.",
     "k-NN accuracy": "How many digits have the class of most of their ten neighbours on the map.",
-    "trustworthiness": "Are neighbours on the map truly alike as pictures? 100 % means yes, all.",
-    "continuity": "Do alike pictures stay neighbours on the map? 100 % means that none were torn apart.",
+    "trustworthiness": "Are neighbours on the map truly alike as pictures? 100% means yes, all.",
+    "continuity": "Do alike pictures stay neighbours on the map? 100% means that none were torn apart.",
     "silhouette": "How much closer a digit lies to its own class than to the next: 1 apart, 0 mixed, below 0 astray.",
     "samples decode": "How much of what sampling would give decodes to a digit that the judge accepts.",
     "box decodes": "How much of the box around the codes decodes to a digit that the judge accepts; the rest is holes.",
@@ -62,7 +62,7 @@ TERMS = {
     "weight of the penalty.",
     "wide code": "Active: units above a tenth of the code's largest. Slope: mean of ‖dh/dx‖, lower is "
     "calmer. Directions: how many of the picture's it feels, by its singular values.",
-    "linear probe": "A linear classifier on the frozen codes: accuracy in percent, with 95 % intervals over five draws "
+    "linear probe": "A linear classifier on the frozen codes: accuracy in percent, with 95% intervals over five draws "
     "of labels; for 60,000 over the test digits. Higher is better.",
     "intrinsic dimension": "In how many directions the data go on around a point, from how the distances to its "
     "nearest neighbours grow (TwoNN, maximum likelihood).",

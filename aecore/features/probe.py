@@ -50,7 +50,7 @@ def draws(train: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor], labels: int
 
 
 def interval(scores: list[float], tested: int) -> tuple[float, float]:
-    """Mean, and half the width of its 95 % interval, in percentage points.
+    """Mean, and half the width of its 95% interval, in percentage points.
 
     Over several draws by Student's t; for one draw by the binomial of the test digits.
 

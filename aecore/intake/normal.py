@@ -32,7 +32,7 @@ def normalize(ink: np.ndarray) -> Normal | None:
     """One digit in MNIST's form: longest side 20 px, centre of mass in the middle of 28x28, usual stroke.
 
     MNIST's digits were two-level scans, reduced with anti-aliasing; so the edge is set at a high resolution,
-    a stroke thinner or thicker than 90 % of MNIST's is brought to that range, and the result is reduced.
+    a stroke thinner or thicker than 90% of MNIST's is brought to that range, and the result is reduced.
 
     Args:    ink: (H, W) float32, 1 on ink, 0 on paper, all of it one digit; the edge is at 0.5.
     Returns: the digit, or None if nothing reaches 0.5.

@@ -44,7 +44,7 @@ def levina_bickel(x: Tensor, k: int = 10) -> float:
 def interval(
     estimate: Callable[[Tensor], float], x: Tensor, rng: torch.Generator, draws: int = 20
 ) -> tuple[float, float, float]:
-    """An estimate and its 95 % interval, from random halves of the points.
+    """An estimate and its 95% interval, from random halves of the points.
 
     Half as many points lie further apart, where the dimension may be another: only the spread of the halves is used,
     around the estimate from all. Halves without replacement spread as much as the estimate itself would.

@@ -209,7 +209,7 @@ def _first(values: Tensor, pictures: Tensor, count: int, x: Tensor) -> Direction
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean or an estimate, and its 95 % interval."""
+    """A mean or an estimate, and its 95% interval."""
 
     value: FiniteFloat
     low: FiniteFloat
@@ -260,9 +260,9 @@ class Measured:
     digits, reached: how many test digits the spectra and the reaches are of; furthest: of the search; spectra: name of
     the network -> Spectrum; reaches: name -> a Reach a direction; random, nearest: Reach of random directions, and of
     the one to the nearest digit of another class (in that sense alone); dimensions: "all" and "0" to "9"; sure: kind
-    of random picture -> percent that the judge reads with at least 90 % sureness, "digits" beside them; patches,
+    of random picture -> percent that the judge reads with at least 90% sureness, "digits" beside them; patches,
     control: median angle in degrees of patches, and of random unit vectors, to the Klein bottle; densest,
-    densest_control: of the densest 30 % of either; sha256: of networks.
+    densest_control: of the densest 30% of either; sha256: of networks.
     """
 
     digits: int

@@ -34,9 +34,9 @@ class Transform:
         return torch.linspace(self.low, self.high, steps)
 
     def describe(self, amount: float) -> str:
-        """An amount as people read it: "+15°", "120 %"."""
+        """An amount as people read it: "+15°", "120%"."""
         if self.unit == "%":
-            return f"{100 * amount:.0f} %"
+            return f"{100 * amount:.0f}%"
         return f"{amount:+.0f}°" if self.unit == "°" else f"{amount:+.1f} {self.unit}"
 
 

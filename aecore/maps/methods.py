@@ -14,7 +14,7 @@ import numpy as np
 
 from aecore.errors import ProjectionError
 
-DEPTH = 50  # principal components that UMAP and t-SNE look for neighbours in: 82 % of the variance, a tenth of the work
+DEPTH = 50  # principal components that UMAP and t-SNE look for neighbours in: 82% of the variance, a tenth of the work
 FEWEST = 10  # digits of a map
 PLACE_NEIGHBOURS = 10  # whose median place a new digit takes on a t-SNE map
 # share done in [0, 1], what is being done, the map as it stands or None

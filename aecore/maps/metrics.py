@@ -100,7 +100,7 @@ def silhouette(z: np.ndarray, y: np.ndarray) -> float | None:
 
 
 def box_grid(z: Tensor, n: int) -> Tensor:
-    """n x n evenly spread points over the box that holds the middle 99 % of z (N, 2) along each axis, (n * n, 2)."""
+    """n x n evenly spread points over the box that holds the middle 99% of z (N, 2) along each axis, (n * n, 2)."""
     low, high = z.quantile(0.005, 0), z.quantile(0.995, 0)
     q = (torch.arange(n) + 0.5) / n
     return low + (high - low) * torch.stack(torch.meshgrid(q, q, indexing="xy"), -1).flatten(0, 1)
@@ -159,7 +159,7 @@ def decodability(
         return 100 * float((judge(decode(points)).max(1).values >= SURE).float().mean())
 
     grid = f"a {GRID} x {GRID} grid"
-    sure = f"decode to a digit that the judge is at least {SURE:.0%} sure of".replace("%", " %")
+    sure = f"decode to a digit that the judge is at least {SURE:.0%} sure of"
     prior, of = prior_grid(GRID), "the prior N(0, I)"
     mean, covariance = z.mean(0), z.T.cov()
     if logvar is None:
@@ -170,7 +170,7 @@ def decodability(
     by_name = {
         "prior_accepted": Metric(accepted(prior), "%", "higher", f"of {grid} over the quantiles of {of} {sure}"),
         "box_accepted": Metric(
-            accepted(box_grid(z, GRID)), "%", "higher", f"of {grid} over the box around 99 % of the codes {sure}"
+            accepted(box_grid(z, GRID)), "%", "higher", f"of {grid} over the box around 99% of the codes {sure}"
         ),
     }
     text = "KL from N(0, I) of the Gaussian with the codes' mean and covariance: the least that the KL can be"

@@ -68,23 +68,23 @@ class Inpainter(nn.Module):
 
 
 def dropout(x: Tensor, rng: torch.Generator | None) -> Tensor:
-    """Single pixels, 10 to 90 % of them."""
+    """Single pixels, 10 to 90% of them."""
     return corruptions.corrupt("dropout", x, _uniform(x, rng, 0.1, 0.9), rng)[1]
 
 
 def patch(x: Tensor, rng: torch.Generator | None) -> Tensor:
-    """A square of 15 to 70 % of the picture's side, anywhere."""
+    """A square of 15 to 70% of the picture's side, anywhere."""
     center = torch.stack([_uniform(x, rng, 0.1, 0.9), _uniform(x, rng, 0.1, 0.9)], 1)
     return corruptions.corrupt("patch", x, _uniform(x, rng, 0.15, 0.7), rng, center=center)[1]
 
 
 def stripes(x: Tensor, rng: torch.Generator | None) -> Tensor:
-    """Bands of rows, 10 to 80 % of them."""
+    """Bands of rows, 10 to 80% of them."""
     return corruptions.corrupt("stripes", x, _uniform(x, rng, 0.1, 0.8), rng)[1]
 
 
 def half(x: Tensor, rng: torch.Generator | None) -> Tensor:
-    """All beyond a straight line across the picture, at one of four sides, 25 to 65 % of it."""
+    """All beyond a straight line across the picture, at one of four sides, 25 to 65% of it."""
     height, width = x.shape[-2:]
     share = _uniform(x, rng, 0.25, 0.65).view(-1, 1, 1)
     down = (torch.arange(height, device=x.device).view(1, -1, 1) + 0.5) / height

@@ -105,7 +105,7 @@ class Judge(nn.Module):
         Source:  Guo et al. 2017, "On calibration of modern neural networks", arXiv:1706.04599, section 4.2.
         """
         logits = self(torch.cat([x, self.damage(x, rng)]))
-        y, t = torch.cat([y, y]), torch.logspace(-1, 1, 401, device=logits.device)  # steps of 1.2 %
+        y, t = torch.cat([y, y]), torch.logspace(-1, 1, 401, device=logits.device)  # steps of 1.2%
         nll = torch.stack([losses.cross_entropy(logits / value, y).mean() for value in t])
         temperature = float(t[nll.argmin()])
         self.head.weight /= temperature

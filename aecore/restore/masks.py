@@ -180,7 +180,7 @@ def _half(x: Tensor, strength: Tensor, side: str) -> Tensor:
 
 
 def _percent_of_digit(strength: float) -> str:
-    return f"{100 * strength:.0f} % of the digit"
+    return f"{100 * strength:.0f}% of the digit"
 
 
 def _as_corruption(name: str, about: str, fill: float = GREY, random: bool = False) -> Mask:
@@ -192,7 +192,7 @@ MASKS: dict[str, Mask] = {
     hole.name: hole
     for hole in (
         _as_corruption("patch", "A grey square: the NYU lecture's inpainting (week 7)."),
-        _as_corruption("dropout", "Single pixels, anywhere; 50 % is the NYU lecture's value.", fill=0.0, random=True),
+        _as_corruption("dropout", "Single pixels, anywhere; 50% is the NYU lecture's value.", fill=0.0, random=True),
         Mask(
             "half",
             "Half of the digit",

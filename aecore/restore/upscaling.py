@@ -123,7 +123,7 @@ class Known:
 def known(side: int) -> Known:
     """What tells a coarse picture that is like some digit from one that is like none.
 
-    `far` is set so that all but 0.7 % of the last 5,000 test digits pass, none of which is among those compared with.
+    `far` is set so that all but 0.7% of the last 5,000 test digits pass, none of which is among those compared with.
     """
     x_low = lower(load_digits("test")[0].float() / 255, side)
     some = (x_low[: _KNOWN[side]] * 255).round().to(torch.uint8)

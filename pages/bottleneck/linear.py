@@ -51,8 +51,8 @@ def claim(table: Measured) -> str:
         f"- **It does.** By exact gradients the largest angle between the two falls to {max(exact):.1g}° (the worst of "
         f"{len(exact)} starts), by patient mini-batches to {_range(patient)}.\n"
         f"- **The error does not tell when.** At step {first.steps[early]} it is PCA's but for "
-        f"{100 * first.excess[early]:.1g} %, and one direction is still {first.angle[early]:.0f}° off. Hurried "
-        f"mini-batches end within {100 * excess:.1g} % of PCA's error, at {_range(hurried)}.\n"
+        f"{100 * first.excess[early]:.1g}%, and one direction is still {first.angle[early]:.0f}° off. Hurried "
+        f"mini-batches end within {100 * excess:.1g}% of PCA's error, at {_range(hurried)}.\n"
         f"- **No unit is a component.** Same space, other axes: a unit's best |cos| with any of the {SIZE} components "
         f"is {cosine:.2f} on average."
     )
@@ -95,7 +95,7 @@ def _training(table: Measured) -> None:
         if own is not None:
             st.markdown(
                 f"Yours, start {training.seed}, step {own.step} of {own.steps}: **{own.angle:.3g}°** off, error "
-                f"{100 * max(own.excess, 0):.2g} % above PCA's."
+                f"{100 * max(own.excess, 0):.2g}% above PCA's."
             )
     recorded = table.exact[0]
     charts = (

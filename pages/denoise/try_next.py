@@ -16,7 +16,7 @@ FILTER = "median"
 SOURCES = (
     "Sources: [Vincent et al. 2008](https://doi.org/10.1145/1390156.1390294) and "
     "[2010](https://jmlr.org/papers/v11/vincent10a.html) (denoising autoencoders); NYU Deep Learning, week 7 "
-    "(dropout on MNIST; the grey patch, there on faces); slides “Autoencoders (AEs)” (salt and pepper 40 %); "
+    "(dropout on MNIST; the grey patch, there on faces); slides “Autoencoders (AEs)” (salt and pepper 40%); "
     "[LeCun et al. 1998](https://doi.org/10.1109/5.726791) (MNIST); Telea 2004 and Bertalmio et al. 2001 (inpainting)."
 )
 
@@ -53,12 +53,12 @@ def legible(comparison: Comparison) -> Answer | None:
         return None
     right = entry.reads is not None and not comparison.misread(entry)
     read = "no digit" if entry.reads is None else a_digit(entry.reads)
-    return Answer(int(not right), f"The judge reads {read} in it, {100 * entry.sure:.0f} % sure.")
+    return Answer(int(not right), f"The judge reads {read} in it, {100 * entry.sure:.0f}% sure.")
 
 
 BETS = (
     Bet(
-        "Specks, black and white, on 10 % of the pixels. Who repairs best?",
+        "Specks, black and white, on 10% of the pixels. Who repairs best?",
         ("The denoiser", "The network trained to copy", "The median filter"),
         partial(_set, "salt_pepper", 0.1),
         lambda results: specks(results.comparison),

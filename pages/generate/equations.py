@@ -79,7 +79,7 @@ def show(engine: Engine, now: Writing) -> None:
             "\n".join(
                 f"- {style.label}: R² {float(axes.r2[i]):.2f}; one step asks for "
                 f"{float(axes.sd[i]):.2g}{'' if style.unit == '°' else ' '}{style.unit} and draws "
-                f"{100 * reply[i]:.0f} % of it"
+                f"{100 * reply[i]:.0f}% of it"
                 for i, style in enumerate(STYLES.values())
             ),
             help=explain("style directions"),

@@ -77,9 +77,9 @@ def _watch(job: Job, size: int) -> None:
 def _offer(batch: Samples, now: Writing, asked: tuple) -> None:
     n = len(batch.y)
     agreed = int((batch.reads == batch.y).sum())
-    st.markdown(f"### The judge reads {agreed:,} of {n:,} as asked ({100 * batch.agreement:.1f} %)")
+    st.markdown(f"### The judge reads {agreed:,} of {n:,} as asked ({100 * batch.agreement:.1f}%)")
     worst = sorted(set(batch.y.tolist()), key=lambda digit: (batch.reads == batch.y)[batch.y == digit].mean())[:2]
-    shares = [f"{digit}: {100 * float((batch.reads == batch.y)[batch.y == digit].mean()):.1f} %" for digit in worst]
+    shares = [f"{digit}: {100 * float((batch.reads == batch.y)[batch.y == digit].mean()):.1f}%" for digit in worst]
     st.caption(f"Hardest classes: {', '.join(shares)}. Drop what the judge reads otherwise, if labels matter to you.")
     name, columns = f"{now.model}-{n}", min(50, max(10, round(n**0.5)))
     with st.container(horizontal=True):

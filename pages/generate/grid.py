@@ -90,6 +90,6 @@ def _told(engine: Engine, model: str, style: str) -> str:
     if r2 < HELD:
         return (
             f"These {engine.card(model).config['latent_dim']} numbers hardly hold the {style}: they tell "
-            f"{max(0, 100 * r2):.0f} % of its variance within a class (R² {r2:.2f}), so the row hardly changes."
+            f"{max(0, 100 * r2):.0f}% of its variance within a class (R² {r2:.2f}), so the row hardly changes."
         )
-    return f"The code tells {100 * r2:.0f} % of the {style}'s variance within a class (R² {r2:.2f}, held-out digits)."
+    return f"The code tells {100 * r2:.0f}% of the {style}'s variance within a class (R² {r2:.2f}, held-out digits)."

@@ -31,8 +31,8 @@ def show(engine: Engine, now: Writing) -> None:
     place = min(range(len(TEMPERATURES)), key=lambda i: abs(TEMPERATURES[i] - now.temperature))
     cold, hot = (100 * curves[names[0]][0][i] for i in (0, -1))
     st.markdown(
-        f"Near the prior's middle nearly every sample is what was asked ({cold:.1f} % at "
-        f"{TEMPERATURES[0]}); far out {100 - hot:.0f} % are not. But cold samples all look alike: what you gain in "
+        f"Near the prior's middle nearly every sample is what was asked ({cold:.1f}% at "
+        f"{TEMPERATURES[0]}); far out {100 - hot:.0f}% are not. But cold samples all look alike: what you gain in "
         "certainty you lose in variety."
     )
     titles = (
@@ -43,7 +43,7 @@ def show(engine: Engine, now: Writing) -> None:
         labelled = {
             engine.card(name).title: (name, [100 * value for value in values[which]]) for name, values in curves.items()
         }
-        rows = [f"{label} {values[place]:.1f} %" for label, (_, values) in labelled.items()]
+        rows = [f"{label} {values[place]:.1f}%" for label, (_, values) in labelled.items()]
         with column:
             st.plotly_chart(
                 _chart(labelled, title, now.temperature), theme=None, config={"displayModeBar": False},
@@ -73,7 +73,7 @@ def _chart(curves: dict[str, tuple[str, list[float]]], title: str, now: float):
         figure.add_scatter(
             x=TEMPERATURES, y=values, mode="lines+markers", name=label, marker={"size": 6},
             line={"color": color, "width": 2.4, "dash": _DASHES.get(name, "dot")},
-            hovertemplate="%{y:.1f} %<extra>" + label + "</extra>",
+            hovertemplate="%{y:.1f}%<extra>" + label + "</extra>",
         )  # fmt: skip
     figure.add_vline(x=now, line={"color": theme.neutral()[1], "width": 1, "dash": "dot"}, layer="below")
     return figure

@@ -50,7 +50,7 @@ def _in_a_row(engine: Engine, row: samples.Row) -> Row:
         card = engine.card(row.model)
         title = f"{card.kind.upper()}, z ~ {'a Gaussian fitted to its codes' if row.fitted else 'N(0, I)'}"
         about, color = card.title, kind_color(card.kind)
-    note = f"{about} · judge {100 * row.sure:.0f} % sure · {row.distance:.1f} from a real digit"
+    note = f"{about} · judge {100 * row.sure:.0f}% sure · {row.distance:.1f} from a real digit"
     if row.agreement is not None:
-        note += f" · reads {100 * row.agreement:.1f} % as asked"
+        note += f" · reads {100 * row.agreement:.1f}% as asked"
     return Row(title, row.x, row.p, row.y, note, color=color)

@@ -30,7 +30,7 @@ def show(engine: Engine, now: Writing) -> None:
         options = ["judge", *map(str, range(10))]
         if why:
             st.markdown("**{}** {}".format(*verdict.refused(why)))
-        says = "The judge: no digit" if why else f"The judge: {read}, {100 * float(p[read]):.0f} %"
+        says = "The judge: no digit" if why else f"The judge: {read}, {100 * float(p[read]):.0f}%"
         chosen = choice(
             "Which digit is it?", options, default="judge", key="generate_class",
             format_func=lambda name: says if name == "judge" else name,

@@ -53,7 +53,7 @@ def falls_apart(engine: Engine) -> Answer:
         agreed.append(float((engine.classify(engine.decode(name, z, y)).argmax(1) == y).float().mean()))
     two, more = agreed
     option = 2 if abs(two - more) < ALIKE else int(more < two)
-    sentence = f"The judge reads {100 * two:.0f} % as asked with two numbers, {100 * more:.0f} % with sixteen."
+    sentence = f"The judge reads {100 * two:.0f}% as asked with two numbers, {100 * more:.0f}% with sixteen."
     return Answer(option, sentence)
 
 
@@ -67,8 +67,7 @@ def near_digits(engine: Engine) -> Answer:
         shares.append(float((distance <= real.range[1]).float().mean()))
     plain, vae = shares
     sentence = (
-        f"{100 * plain:.0f} % lie as near to real digits as 95 % of unseen digits do; of a VAE's it is "
-        f"{100 * vae:.0f} %."
+        f"{100 * plain:.0f}% lie as near to real digits as 95% of unseen digits do; of a VAE's it is {100 * vae:.0f}%."
     )
     return Answer(0 if plain > 0.6 else 1 if plain > 0.2 else 2, sentence)
 

@@ -39,7 +39,7 @@ def png(comparison: Comparison) -> bytes:
     for entry in comparison.methods:
         lines = [entry.label, f"missing {entry.missing:.1f} dB, all {entry.psnr:.1f} dB", f"SSIM {entry.ssim:.2f}"]
         if entry.reads is not None:
-            lines[-1] += f", judge {entry.reads}, {100 * entry.sure:.0f} %"
+            lines[-1] += f", judge {entry.reads}, {100 * entry.sure:.0f}%"
         tiles.append(Labelled(grey(entry.x), lines, comparison.leads(entry)))
     return contact_sheet(tiles)
 

@@ -17,7 +17,7 @@ def bars(values: Mapping[str, float], unit: str):
     names = list(values)[::-1]  # the first stands on top
     best = max(values.values(), default=0)
     digits = 1 if unit else 2
-    labels = [f"{values[name]:.{digits}f} {unit}".strip() for name in names]
+    labels = [f"{values[name]:.{digits}f} {unit}".strip().replace(" %", "%") for name in names]
     figure = chart(
         38 * len(names) + 16,
         margin={"l": 4, "r": 64, "t": 4, "b": 4},

@@ -12,7 +12,7 @@ def filled(comparison: Comparison) -> str:
     ink = float((comparison.clean.x * comparison.mask).sum() / comparison.clean.x.sum().clamp(min=1e-6))
     ours, theirs = on_tile(network.missing), on_tile(smooth.missing)
     text = (
-        f"{gone} of {comparison.mask.numel()} pixels are missing, and {100 * ink:.0f} % of the ink with them. On these "
+        f"{gone} of {comparison.mask.numel()} pixels are missing, and {100 * ink:.0f}% of the ink with them. On these "
         f"pixels alone ([[PSNR missing]]) {network.label} reaches {ours:.1f} dB, {smooth.label} {theirs:.1f} dB. "
     )
     if ours > theirs:

@@ -36,9 +36,9 @@ def covered(comparison: Comparison) -> Answer | None:
     if entry is None or comparison.damage.kind != "half":
         return None
     if entry.reads is None:
-        return Answer(2, f"The judge sees no digit in it, and is {100 * entry.sure:.0f} % sure of its best guess.")
+        return Answer(2, f"The judge sees no digit in it, and is {100 * entry.sure:.0f}% sure of its best guess.")
     option = {4: 0, 9: 1}.get(entry.reads, 2)
-    return Answer(option, f"The judge reads {a_digit(entry.reads)}, {100 * entry.sure:.0f} % sure.")
+    return Answer(option, f"The judge reads {a_digit(entry.reads)}, {100 * entry.sure:.0f}% sure.")
 
 
 def scattered(comparison: Comparison) -> Answer | None:
@@ -58,7 +58,7 @@ def closed(comparison: Comparison) -> Answer | None:
         return None
     right = smooth.reads is not None and not comparison.misread(smooth)
     read = "no digit" if smooth.reads is None else a_digit(smooth.reads)
-    return Answer(int(not right), f"{smooth.label}: the judge reads {read}, {100 * smooth.sure:.0f} % sure.")
+    return Answer(int(not right), f"{smooth.label}: the judge reads {read}, {100 * smooth.sure:.0f}% sure.")
 
 
 BETS = (

@@ -24,7 +24,7 @@ def along(t: Tensor, rows: Sequence[tuple[Row, Tensor, Tensor]], unit: str, usua
         360,
         margin={"l": 52, "r": 12, "t": 8, "b": 30},
         legend={"y": 1.02, "yanchor": "bottom"},
-        xaxis={"range": [-2, 102], "tickvals": [0, 25, 50, 75, 100], "ticktext": ["A", "25 %", "50 %", "75 %", "B"]},
+        xaxis={"range": [-2, 102], "tickvals": [0, 25, 50, 75, 100], "ticktext": ["A", "25%", "50%", "75%", "B"]},
         yaxis={"rangemode": "tozero", "title": {"text": unit}},
     )
     x = (100 * t).tolist()
@@ -43,7 +43,7 @@ def along(t: Tensor, rows: Sequence[tuple[Row, Tensor, Tensor]], unit: str, usua
     if usual:
         figure.add_hrect(*usual, fillcolor=muted, opacity=0.13, line={"width": 0}, layer="below")
         figure.add_scatter(  # the legend's entry: no words among the lines
-            x=[None], y=[None], name="90 % of real digits", mode="markers", hoverinfo="skip",
+            x=[None], y=[None], name="90% of real digits", mode="markers", hoverinfo="skip",
             marker={"symbol": "square", "size": 13, "color": muted, "opacity": 0.35},
         )  # fmt: skip
     return figure

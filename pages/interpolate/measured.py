@@ -172,7 +172,7 @@ def _survey_text(engine: Engine, current: Walk) -> str:
     survey = job.value()
     parts = [
         f"{LABELS[name]} {median:.1f}"
-        + (f" (closer than the fade in {100 * survey.closer[name]:.0f} %)" if name in survey.closer else "")
+        + (f" (closer than the fade in {100 * survey.closer[name]:.0f}%)" if name in survey.closer else "")
         for name, median in survey.medians.items()
     ]
     return f"Not this pair alone: over {realism.PAIRS} random pairs the median distance halfway is {', '.join(parts)}."

@@ -122,7 +122,7 @@ def _over_many(table: steps.Table, name: str, models: list[str]) -> str:
     followed = table.followed[name]
 
     def shares(way: str) -> str:
-        return " and ".join(f"{100 * followed[model][way].share:.0f} % ({walk.LABELS[model]})" for model in models)
+        return " and ".join(f"{100 * followed[model][way].share:.0f}% ({walk.LABELS[model]})" for model in models)
 
     text = (
         f"Over {table.digits:,} test digits, the average step comes more than {MARGIN:.0f} dB closer than leaving the "

@@ -22,9 +22,9 @@ def lies(engine: Engine, digit: Chosen) -> str:
     farther = math.exp(-(far**2) / 2)
     return (
         f"{digit.name} has the [[code]] ({_two(mu)}) on the VAE's map, {far:.1f} from the middle; "
-        f"{100 * farther:.0f} % of the [[prior]] N(0, I) lies farther out. On the autoencoder's it has ({_two(z)}), "
-        f"and nobody said where that should be. So {100 * vae:.0f} % of all the VAE's codes lie inside the ring, where "
-        f"the prior has {100 * (1 - math.exp(-(RING**2) / 2)):.0f} %, and {100 * plain:.0f} % of the autoencoder's."
+        f"{100 * farther:.0f}% of the [[prior]] N(0, I) lies farther out. On the autoencoder's it has ({_two(z)}), "
+        f"and nobody said where that should be. So {100 * vae:.0f}% of all the VAE's codes lie inside the ring, where "
+        f"the prior has {100 * (1 - math.exp(-(RING**2) / 2)):.0f}%, and {100 * plain:.0f}% of the autoencoder's."
     )
 
 

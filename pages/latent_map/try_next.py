@@ -32,8 +32,8 @@ def sampled(engine: Engine) -> Answer:
     z = torch.randn(DRAWN, 2, generator=torch.Generator().manual_seed(0))
     plain, vae = (float((engine.classify(engine.decode(name, z)).amax(1) >= SURE).float().mean()) for name in FIRST)
     sentence = (
-        f"The judge is at least {100 * SURE:.0f} % sure of {100 * vae:.0f} % of {DRAWN} such digits. The same codes "
-        f"through the autoencoder: {100 * plain:.0f} %."
+        f"The judge is at least {100 * SURE:.0f}% sure of {100 * vae:.0f}% of {DRAWN} such digits. The same codes "
+        f"through the autoencoder: {100 * plain:.0f}%."
     )
     return Answer(0 if vae >= SURE else 1 if vae >= 0.5 else 2, sentence)
 
@@ -41,7 +41,7 @@ def sampled(engine: Engine) -> Answer:
 def likeliest(engine: Engine) -> Answer:
     """What the code (0, 0) decodes to."""
     sure, reads = engine.classify(engine.decode("vae-2", torch.zeros(1, 2)))[0].max(0)
-    text = f"The judge reads {a_digit(int(reads))} in it and is {100 * float(sure):.0f} % sure"
+    text = f"The judge reads {a_digit(int(reads))} in it and is {100 * float(sure):.0f}% sure"
     clear = float(sure) >= SURE
     return Answer(int(not clear), text + ("." if clear else ": the middle of this map lies between classes."))
 
@@ -58,7 +58,7 @@ def four_or_nine() -> Answer:
     labels = all_test_digits()[1]
     both = (labels == 4) | (labels == 9)
     shares = [kept_apart(shipped.load(name).coordinates[both], labels[both]) for name in RIVALS]
-    told = [f"{100 * share:.0f} % on {shipped.RECIPES[name].title}" for name, share in zip(RIVALS, shares, strict=True)]
+    told = [f"{100 * share:.0f}% on {shipped.RECIPES[name].title}" for name, share in zip(RIVALS, shares, strict=True)]
     sentence = f"So many have mostly their own kind among their {NEIGHBOURS} neighbours: {', '.join(told)}."
     return Answer(shares.index(max(shares)), sentence)
 

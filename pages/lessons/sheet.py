@@ -84,8 +84,8 @@ def _neighbours(_: Engine) -> str:
     best, worst = max(share, key=share.get), min(share, key=share.get)
     titles = {name: shipped.load(name).title for name in share}
     return (
-        f"{titles[best]}: the nearest neighbours name the class of {share[best]:.1f} % of the digits. {titles[worst]} "
-        f"manages {share[worst]:.1f} %, since a straight projection must lay classes over each other."
+        f"{titles[best]}: the nearest neighbours name the class of {share[best]:.1f}% of the digits. {titles[worst]} "
+        f"manages {share[worst]:.1f}%, since a straight projection must lay classes over each other."
     )
 
 
@@ -100,7 +100,7 @@ def _prior(_: Engine) -> str:
 def _agreement(engine: Engine) -> str:
     return (
         "Because the decoder is told the class, the code need not carry it. What is left for the code is the hand: "
-        f"slant, width, thickness. The judge reads {_measured(engine, 'cvae', 'class_agreement'):.1f} % of the samples "
+        f"slant, width, thickness. The judge reads {_measured(engine, 'cvae', 'class_agreement'):.1f}% of the samples "
         "as the class that was asked for."
     )
 
@@ -108,7 +108,7 @@ def _agreement(engine: Engine) -> str:
 def _sevens(engine: Engine) -> str:
     knows, never = (_measured(engine, name, "read_4_seven") for name in ("upscaler", "upscaler-no-7"))
     return (
-        f"The judge reads {knows:.0f} % of the 7s right from the network that has seen every digit, {never:.0f} % from "
+        f"The judge reads {knows:.0f}% of the 7s right from the network that has seen every digit, {never:.0f}% from "
         "the one that never saw a 7. That one draws a digit that it knows. What a training set lacks cannot come back."
     )
 

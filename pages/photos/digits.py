@@ -176,7 +176,7 @@ def _overlap(a, b) -> float:
 
 def _verdict(p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None, source: Source) -> str:
     n = len(p)
-    certain = [f"{100 * float(q.amax(1).mean()):.0f} %" for q in (p, p_after)]
+    certain = [f"{100 * float(q.amax(1).mean()):.0f}%" for q in (p, p_after)]
     sure = f"The judge is {certain[0]} sure before, {certain[1]} after"
     if y is None:
         changed = int((p.argmax(1) != p_after.argmax(1)).sum())
@@ -194,7 +194,7 @@ def _marks(page: Page, p: torch.Tensor, p_after: torch.Tensor, y: list[int | Non
     marks = []
     for i, restored in enumerate(page.digits):
         reads = [int(q[i].argmax()) for q in (p, p_after)]
-        sure = [f"{100 * float(q[i].max()):.0f} %" for q in (p, p_after)]
+        sure = [f"{100 * float(q[i].max()):.0f}%" for q in (p, p_after)]
         wrong = (False, False) if y is None else tuple(read != y[i] for read in reads)
         title = f"Read as {reads[0]} ({sure[0]} sure) before, {reads[1]} ({sure[1]}) after"
         words = tuple(f"{read} ✗" if bad else str(read) for read, bad in zip(reads, wrong, strict=True))

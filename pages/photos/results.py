@@ -91,7 +91,7 @@ def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> ob
                     st.skeleton(height=520)
         if bar is not None:
             left = f", about {spent / share * (1 - share):.0f} s left" if share > 0.1 and spent > 2 else ""
-            waits = jobs.words(job) if job.state == "waiting" else f"{100 * share:.0f} % done{left}"
+            waits = jobs.words(job) if job.state == "waiting" else f"{100 * share:.0f}% done{left}"
             bar.progress(share, f"{title}: {waits}")
     place.empty()
     return job.value()

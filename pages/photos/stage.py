@@ -118,7 +118,7 @@ def _tiles(engine: Engine, subject: Subject, names: list[str], method: str) -> N
                 theme.kind_color(kind(name)),
                 "" if crop is None else f"{crop.psnr:.1f}",
                 "" if crop is None else "dB",
-                "" if crop is None else f"keeps {100 * crop.share:.0f} %",
+                "" if crop is None else f"keeps {100 * crop.share:.0f}%",
                 choice=True,
                 best=name == best,
                 help=_about(name),
@@ -137,14 +137,14 @@ def in_detail(here: dict[str, Detail]) -> str:
     """
     shares = {name: round(100 * numbers.share) for name, numbers in here.items()}
     first = max(shares, key=shares.get)
-    most = f"{ALONE} {label(first)} keeps most of its fine detail, {shares[first]} %"
+    most = f"{ALONE} {label(first)} keeps most of its fine detail, {shares[first]}%"
     if NETWORK not in shares:
         return f"{most}."
     own = shares[NETWORK]
     if own < MOST_LOST:
-        lost = f"{ALONE} The network fails here, too: {100 - own} % of the fine detail is gone"
-        return f"{lost}." if first == NETWORK else f"{lost}; {label(first).lower()} keeps more, {shares[first]} %."
-    return f"{most}." if first == NETWORK else f"{most}; the network {own} %."
+        lost = f"{ALONE} The network fails here, too: {100 - own}% of the fine detail is gone"
+        return f"{lost}." if first == NETWORK else f"{lost}; {label(first).lower()} keeps more, {shares[first]}%."
+    return f"{most}." if first == NETWORK else f"{most}; the network {own}%."
 
 
 def numbers_here(engine: Engine, subject: Subject, names: list[str]) -> dict[str, Detail]:

@@ -28,8 +28,8 @@ GROUPS = {
     "Lecture and slides": ("lecture", "lecture dropout", "salt_pepper", "untied"),
 }
 STRENGTHS = {
-    "dropout": "{:.0f} % dropped", "salt_pepper": "salt and pepper {:.1f}", "l1": "λ = {:g}", "rate": "β = {:g}",
-    "k": "k = {:.0f}", "contractive": "λ = {:g}", "lecture dropout": "{:.0f} % dropped",
+    "dropout": "{:.0f}% dropped", "salt_pepper": "salt and pepper {:.1f}", "l1": "λ = {:g}", "rate": "β = {:g}",
+    "k": "k = {:.0f}", "contractive": "λ = {:g}", "lecture dropout": "{:.0f}% dropped",
 }  # fmt: skip
 LABEL = {
     "wide": "Tied weights alone", "rectified": "Rectified, tied weights alone", "untied": "Sigmoid, not tied",
@@ -99,7 +99,7 @@ def cells(row: Row, what: str, tested: int) -> list[str]:
 
 
 def scored(scores: list[float], tested: int) -> str:
-    """Mean and half of its 95 % interval, in percent."""
+    """Mean and half of its 95% interval, in percent."""
     mean, half = probe.interval(scores, tested)
     return f"{mean:.1f} ± {half:.1f}"
 
@@ -130,13 +130,13 @@ def takeaway(measured: Measured) -> str:
         group = next((group for group, constraints in GROUPS.items() if row.constraint in constraints), "")
         name = label(best[n], row) if best[n] in LABEL else f"{group.lower()}, {label(best[n], row)}"
         own, plain = (scored(scores[n], measured.tested) for scores in (row.probe, measured.pixels))
-        parts.append(f"with {int(n):,} labels {name}: **{own} %** (pixels {plain})")
+        parts.append(f"with {int(n):,} labels {name}: **{own}%** (pixels {plain})")
     said = [f"The best code for a linear classifier is {', '.join(parts)}."]
     if {"wide", "wide-contractive"} <= rows.keys():
         control, held = rows["wide"], rows["wide-contractive"]
         less = 100 * (1 - held.jacobian / control.jacobian)
         said.append(
-            f"The contractive price makes the derivative {less:.0f} % smaller than its control's and leaves "
+            f"The contractive price makes the derivative {less:.0f}% smaller than its control's and leaves "
             f"{held.directions:.0f} of {control.directions:.0f} directions, at {held.mse / control.mse:.1f} times the "
             "squared error."
         )
@@ -198,7 +198,7 @@ def speed(measured: Measured) -> str:
     return (
         f"On one thread, {sparse.digits:,} test digits at once: {sparse.exact_ms:,.0f} ms for {sparse.steps} steps of "
         f"FISTA, {sparse.predicted_ms:.1f} ms for the encoder, **{sparse.exact_ms / sparse.predicted_ms:,.0f} times** "
-        f"as fast. The guess costs {100 * sparse.gap:.0f} % more of what both minimise, uses "
+        f"as fast. The guess costs {100 * sparse.gap:.0f}% more of what both minimise, uses "
         f"{sparse.predicted_active:.0f} strokes a digit instead of {sparse.exact_active:.0f}, and its squared error is "
         f"{sparse.predicted_mse:.4f} instead of {sparse.exact_mse:.4f}. scikit-learn's exact code differs from ours by "
         f"at most {sparse.agree:.0e}."

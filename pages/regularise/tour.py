@@ -35,7 +35,7 @@ TOUR = (
         "regularise_shake_view",
         used(),
         part="input[type=range]",
-        then="The bars say how far code and picture moved: 100 % is another digit.",
+        then="The bars say how far code and picture moved: 100% is another digit.",
     ),
     Step("Would you have known? Pick a question and bet.", "regularise_bets_row", link("bet")),
 )

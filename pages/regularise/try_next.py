@@ -31,7 +31,7 @@ def calmest(now: Measured) -> Answer | None:
     if not CALM.keys() <= now.rows.keys():
         return None
     shares = [now.rows[name].moves[SHAKEN][0] for name in CALM]
-    said = ", ".join(f"{label} {100 * share:.1f} %" for label, share in zip(CALM.values(), shares, strict=True))
+    said = ", ".join(f"{label} {100 * share:.1f}%" for label, share in zip(CALM.values(), shares, strict=True))
     return Answer(shares.index(min(shares)), f"Of the way to another digit, their codes move: {said}.")
 
 
@@ -53,7 +53,7 @@ def best_code(now: Measured) -> Answer | None:
         best.append(max((probe.interval(row.probe[FEW], now.tested)[0] for row in rows), default=0.0))
     if not all(best):
         return None
-    said = ", ".join(f"{group.lower()} {value:.1f} %" for group, value in zip(CODES, best, strict=True))
+    said = ", ".join(f"{group.lower()} {value:.1f}%" for group, value in zip(CODES, best, strict=True))
     return Answer(best.index(max(best)), f"At their best strengths: {said}.")
 
 

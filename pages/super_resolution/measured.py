@@ -149,7 +149,7 @@ def _show(rows: list[Row], digit: int, places: list[int], on_pick) -> None:
 def _tile(row: Row, place: int, digit: int) -> dict:
     if row.reads is None:
         return {"caption": "", "wrong": False, "alt": f"{row.title}: {a_digit(digit)}"}
-    reads, percent = row.reads[place], f"{100 * row.sure[place]:.0f} %"
+    reads, percent = row.reads[place], f"{100 * row.sure[place]:.0f}%"
     alt = f"{row.title}: {a_digit(digit)}, the judge reads {reads}, {percent} sure"
     return {"caption": f"{reads} · {percent}", "wrong": reads != digit, "alt": alt}
 
@@ -231,7 +231,7 @@ def fewer_pixels(table: Measured) -> str:
     }
     gaps = [full - biased for full, biased in pairs.values()]
     rule = "The fewer pixels, the more the training decides. " if len(gaps) > 1 and gaps == sorted(gaps) else ""
-    parts = [f"{side} × {side}: {full:.1f} against {biased:.1f} %" for side, (full, biased) in pairs.items()]
+    parts = [f"{side} × {side}: {full:.1f} against {biased:.1f}%" for side, (full, biased) in pairs.items()]
     return f"{rule}7s read right, with and without 7s in training: {'; '.join(parts)}."
 
 

@@ -34,7 +34,7 @@ def drawn(comparison: Comparison) -> Answer | None:
         return None
     read = "no digit" if entry.reads is None else a_digit(entry.reads)
     option = {LEFT_OUT: 0, 9: 1}.get(entry.reads, 2)
-    return Answer(option, f"The judge reads {read} in it, {100 * entry.sure:.0f} % sure.")
+    return Answer(option, f"The judge reads {read} in it, {100 * entry.sure:.0f}% sure.")
 
 
 def cost(comparison: Comparison) -> Answer | None:

@@ -128,7 +128,7 @@ def patches(cloud, circles, grid):
 
 
 def reaches(curves: dict, random: float):
-    """How far each direction carries, one line a network, its 95 % interval as a bar; dotted: a random direction.
+    """How far each direction carries, one line a network, its 95% interval as a bar; dotted: a random direction.
 
     Args:    curves: name -> (label, mean, low, high, colour), lists over the directions; random: the mean reach there.
     Returns: a plotly Figure.

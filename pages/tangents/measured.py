@@ -57,7 +57,7 @@ def show(engine: Engine) -> None:
     ]
     st.plotly_chart(
         figures.intervals(
-            rows, {"TwoNN": kind_color("ae"), "MLE": neutral()[1]}, "Intrinsic dimension, with 95 % intervals"
+            rows, {"TwoNN": kind_color("ae"), "MLE": neutral()[1]}, "Intrinsic dimension, with 95% intervals"
         ),
         theme=None, config=CONFIG, key="tangents_dimensions",
         alt="; ".join(f"{name}: TwoNN {row.two_nn.value:.1f}" for name, row in table.dimensions.items()),
@@ -128,7 +128,7 @@ def reach_claim(table: Measured) -> str:
 
 
 def interval(one: Estimate) -> str:
-    """A value with its 95 % interval."""
+    """A value with its 95% interval."""
     return f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})"
 
 

@@ -45,7 +45,7 @@ def claim(table: Measured) -> str:
     held = densest.value < near.value
     return (
         f"Half of the patches lie within **{near.value:.0f}°** of the surface ({near.low:.1f} to {near.high:.1f}), "
-        f"half of random points of the same sphere within {far.value:.0f}°; of the densest 30 % within "
+        f"half of random points of the same sphere within {far.value:.0f}°; of the densest 30% within "
         f"**{densest.value:.0f}°** and {control.value:.0f}°. "
         + (
             "So the surface is where patches are dense; the others fill the room around it."

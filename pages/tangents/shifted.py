@@ -59,5 +59,5 @@ def claim(points: Tensor, tangents: Tensor, share: float) -> str:
     return (
         f"Each pixel of shift turns the tangent by **{turn:.0f}°** on average, and the curve is **{way / straight:.1f} "
         f"times** as long as the straight line between its ends (dotted), which is a mere fade. Three axes show "
-        f"{100 * share:.0f} % of it; the rest bends out of the picture."
+        f"{100 * share:.0f}% of it; the rest bends out of the picture."
     )

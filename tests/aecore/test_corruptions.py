@@ -31,7 +31,7 @@ def test_registry_is_complete_and_self_consistent():
     ("name", "strength", "text"),
     [
         ("gaussian", 0.5, "sd 0.50"),
-        ("salt_pepper", 0.4, "40 % of pixels"),
+        ("salt_pepper", 0.4, "40% of pixels"),
         ("patch", 12 / 28, "12 x 12 px"),
         ("blur", 0.5, "sd 2.0 px"),
         ("low_resolution", 0.75, "7 x 7 px"),

@@ -150,7 +150,7 @@ def test_the_slider_moves_by_keys_and_ends_at_the_ends(page):
     wait_at(page, 0.95)
     page.keyboard.press("Shift+ArrowLeft")
     wait_at(page, 0.94)
-    assert slider.get_attribute("aria-valuetext") == "94 % of the way"
+    assert slider.get_attribute("aria-valuetext") == "94% of the way"
 
 
 def test_the_judge_reads_the_large_pictures(page):

@@ -163,7 +163,7 @@ def test_both_networks_answer_while_one_paints_the_pixels(super_page):
     cells.first.focus()
     for key in ("ArrowRight", "5"):
         page.keyboard.press(key)
-    until(page, lambda: "56 %" in cells.nth(1).get_attribute("aria-label"), "ink by key")
+    until(page, lambda: "56%" in cells.nth(1).get_attribute("aria-label"), "ink by key")
     for _ in range(8):
         page.keyboard.press("9")
         page.keyboard.press("ArrowDown")

@@ -182,7 +182,7 @@ def test_what_is_said_of_a_walk_follows_from_what_was_measured():
     at = opened(interpolate_more="Transformations", interpolate_transform="Rotation")
     assert at.segmented_control(key="interpolate_step_rotation").value == "average"
     share = steps.load().followed["rotation"]["ae-conv"]["average"].share
-    assert said(at, f"for {100 * share:.0f} % (AE-32)")
+    assert said(at, f"for {100 * share:.0f}% (AE-32)")
     assert not said(at, "no single step fits them all")
 
 

@@ -166,7 +166,7 @@ def test_bets_are_decided_by_the_maps_and_the_networks():
         [100 * share for share in shares], abs=1
     )
     likeliest = get_engine().classify(get_engine().decode("vae-2", torch.zeros(1, 2))).max()
-    assert f"{100 * float(likeliest):.0f} % sure" in try_next.likeliest(get_engine()).sentence
+    assert f"{100 * float(likeliest):.0f}% sure" in try_next.likeliest(get_engine()).sentence
 
 
 @needs_maps
@@ -186,7 +186,7 @@ def test_the_story_has_the_drawings_own_code():
     mu = get_engine().posterior("vae-2", digit.x)[0][0]
     text = story.lies(get_engine(), digit)
     assert f"({mu[0]:.2f}, {mu[1]:.2f})".replace("-", "−") in text
-    assert f"{100 * math.exp(-float(mu @ mu) / 2):.0f} % of the" in text
+    assert f"{100 * math.exp(-float(mu @ mu) / 2):.0f}% of the" in text
 
 
 @needs_maps

@@ -168,9 +168,9 @@ def test_the_caption_of_a_place_says_where_the_network_fails():
     def here(network: float, means: float = 0.5) -> dict[str, results.Detail]:
         return {"photo": results.Detail(30.0, network), "non_local_means": results.Detail(29.0, means)}
 
-    assert "The network fails here, too: 58 % of the fine detail is gone" in stage.in_detail(here(0.42, 0.3))
-    assert "non-local means keeps more, 44 %" in stage.in_detail(here(0.42, 0.44))
-    assert "fails" not in stage.in_detail(here(0.8)) and "80 %" in stage.in_detail(here(0.8))
+    assert "The network fails here, too: 58% of the fine detail is gone" in stage.in_detail(here(0.42, 0.3))
+    assert "non-local means keeps more, 44%" in stage.in_detail(here(0.42, 0.44))
+    assert "fails" not in stage.in_detail(here(0.8)) and "80%" in stage.in_detail(here(0.8))
 
 
 @pytest.mark.parametrize(

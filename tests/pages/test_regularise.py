@@ -92,7 +92,7 @@ def test_the_words_follow_the_numbers(monkeypatch):
     rows["wide-contractive"] = replace(rows["wide-contractive"], moves={"small": (0.01, 0.5), "large": (0.5, 0.4)})
     rows["wide"] = replace(rows["wide"], moves={"small": (0.2, 0.5), "large": (0.5, 0.5)})
     other = replace(now, rows=rows)
-    assert "50 % smaller" in measured.takeaway(other) and "12 of" in measured.takeaway(other)
+    assert "50% smaller" in measured.takeaway(other) and "12 of" in measured.takeaway(other)
     monkeypatch.setattr(table, "load", lambda: other)
     words = shake.verdict()
     assert "it does **not** hold that the denoiser's picture" in words and "it holds that the contractive code" in words

@@ -188,7 +188,7 @@ def test_what_fewer_pixels_cost_is_called_a_rule_only_where_it_is_one():
     mild[BIASED] = mild[FULL]
     rule = "The fewer pixels, the more the training decides."
     said = measured.fewer_pixels(replace(table, scores={4: table.scores[7], 14: mild}))
-    assert said.startswith(rule) and said.endswith("14 × 14: 90.0 against 90.0 %; 4 × 4: 90.0 against 40.0 %.")
+    assert said.startswith(rule) and said.endswith("14 × 14: 90.0 against 90.0%; 4 × 4: 90.0 against 40.0%.")
     said = measured.fewer_pixels(replace(table, scores={4: mild, 14: table.scores[7]}))
     assert rule not in said
 
@@ -223,8 +223,8 @@ def test_the_best_interpolation_stands_beside_the_networks_unless_all_are_wanted
 def test_the_board_takes_no_nonsense_from_the_browser(monkeypatch):
     row = measured.Row("a", "", torch.zeros(2, 1, 28, 28), [7, 9], [0.9, 0.8])
     assert measured._tile(row, 1, 7) == {
-        "caption": "9 · 80 %",
+        "caption": "9 · 80%",
         "wrong": True,
-        "alt": "a: a 7, the judge reads 9, 80 % sure",
+        "alt": "a: a 7, the judge reads 9, 80% sure",
     }
     assert measured._tile(replace(row, reads=None), 1, 8)["alt"] == "a: an 8"

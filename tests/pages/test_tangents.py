@@ -109,7 +109,7 @@ def test_the_surface_is_closed_and_the_circles_lie_on_it():
 def test_the_shifted_curve_says_what_a_straight_line_would_not():
     points = torch.linspace(0, 1, shifted.PLACES)[:, None] * torch.ones(784)
     said = shifted.claim(points, torch.ones_like(points), 1.0)
-    assert "**0°**" in said and "**1.0 times**" in said and "100 %" in said
+    assert "**0°**" in said and "**1.0 times**" in said and "100%" in said
 
 
 @needs_models

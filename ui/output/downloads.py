@@ -68,7 +68,7 @@ def png(comparison: Comparison) -> bytes:
         if entry is not comparison.clean:
             lines.append(f"PSNR {entry.psnr:.1f} dB, SSIM {entry.ssim:.2f}")
         if entry.reads is not None:
-            lines.append(f"judge: {entry.reads}, {100 * entry.sure:.0f} %")
+            lines.append(f"judge: {entry.reads}, {100 * entry.sure:.0f}%")
         tiles.append(Labelled(grey(entry.x), lines, comparison.leads(entry)))
     return contact_sheet(tiles)
 

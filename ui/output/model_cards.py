@@ -56,7 +56,7 @@ def headline(card: Card) -> tuple[str, str]:
 def with_unit(metric: Metric) -> str:
     """A measured number with its unit and as many digits as mean something."""
     digits = 4 if abs(metric.value) < 1 else 1 if abs(metric.value) < 1000 else 0
-    return f"{metric.value:,.{digits}f} {metric.unit}".strip()
+    return f"{metric.value:,.{digits}f} {metric.unit}".strip().replace(" %", "%")
 
 
 def _card(row: list[Card]) -> None:

@@ -141,7 +141,7 @@ class Writer {
   layout() {
     this.root.classList.toggle("flat", this.z.length === 2)
     this.showSliders()
-    const told = this.data.styles.map(({ name, r2 }) => `${name} ${Math.round(100 * Math.max(0, r2))} %`)
+    const told = this.data.styles.map(({ name, r2 }) => `${name} ${Math.round(100 * Math.max(0, r2))}%`)
     this.root.querySelector(".told").textContent = `How much of each style this code holds: ${told.join(", ")}.`
   }
 
@@ -247,7 +247,7 @@ class Writer {
   tile(digit) {
     const p = this.readings.get(digit)
     const reads = p?.indexOf(Math.max(...p))
-    const said = p && html`<span>reads </span>${reads}<span> · </span><i>${Math.round(100 * p[reads])} %</i>`
+    const said = p && html`<span>reads </span>${reads}<span> · </span><i>${Math.round(100 * p[reads])}%</i>`
     return html`<figure class=${p && reads !== digit ? "wrong" : ""}>
       <canvas width=${SIDE} height=${SIDE} role="img" aria-label=${`${digit}, written by the network`}></canvas>
       <figcaption>${said ?? "…"}</figcaption>

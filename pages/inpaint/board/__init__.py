@@ -98,7 +98,7 @@ def _tile(entry: Entry, method: Method, comparison: Comparison) -> dict:
         "unit": "dB",
         "all": f"{decibel(entry.psnr)} dB all · SSIM {entry.ssim:.2f}",
         "reads": reads,
-        "sure": f"{100 * entry.sure:.0f} %",
+        "sure": f"{100 * entry.sure:.0f}%",
         "wrong": comparison.misread(entry),
         "best": best,
         "help": f"{method.about} Told: {method.told}.",

@@ -211,7 +211,7 @@ class MaskPad extends Sheet {
     const number = document.createElement("b")
     number.textContent = `${covered} pixels missing`
     const doing = this.drag ? "Drag the patch, or paint." : covered ? "" : "Paint over what should go."
-    this.facts.replaceChildren(number, `, ${Math.round(100 * ink)} % of the ink. ${doing}`)
+    this.facts.replaceChildren(number, `, ${Math.round(100 * ink)}% of the ink. ${doing}`)
   }
 
   // ---- messages

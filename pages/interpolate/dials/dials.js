@@ -122,7 +122,7 @@ class DialPanel {
   read(x) {
     const probabilities = this.judge.classify(x)
     const digit = probabilities.indexOf(Math.max(...probabilities))
-    const sure = `${Math.round(100 * probabilities[digit])} %`
+    const sure = `${Math.round(100 * probabilities[digit])}%`
     render(html`reads <b>${digit}</b>, ${sure}`, this.find(".reads"))
     this.now.setAttribute("aria-label", `The decoded digit: the judge reads ${digit}, ${sure} sure`)
   }

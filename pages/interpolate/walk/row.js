@@ -102,7 +102,7 @@ export class WalkRow {
   read(judge) {
     const probabilities = judge.classify(this.x)
     const digit = probabilities.indexOf(Math.max(...probabilities))
-    this.reads = { digit, sure: `${Math.round(100 * probabilities[digit])} %` }
+    this.reads = { digit, sure: `${Math.round(100 * probabilities[digit])}%` }
     this.judged = true
     this.readsAt = this.t
     this.readsTime = performance.now()

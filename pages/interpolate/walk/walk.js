@@ -298,7 +298,7 @@ class WalkView {
     this.root.style.setProperty("--t", String(t))
     this.slider.valueAsNumber = t
     for (const row of this.rows) row.show(t, this.ends, PATHS[this.data.path])
-    const where = this.snaps ? this.rows[0].note : `${Math.round(100 * t)} %`
+    const where = this.snaps ? this.rows[0].note : `${Math.round(100 * t)}%`
     this.slider.setAttribute("aria-valuetext", this.snaps ? where : `${where} of the way`)
     this.find("output").textContent = where
     this.root.querySelectorAll(".end canvas").forEach((canvas, side) => paintDigit(canvas, this.ends[side]))

@@ -191,7 +191,7 @@ def measured(metrics: dict[str, Metric]) -> dict[str, Metric]:
 
 def rounded(metric: Metric) -> str:
     """A measured number with its unit, and not more digits than mean something."""
-    return f"{metric.value:,.{1 if metric.unit == '%' else 2}f} {metric.unit}".strip()
+    return f"{metric.value:,.{1 if metric.unit == '%' else 2}f} {metric.unit}".strip().replace(" %", "%")
 
 
 # ---- the visitor's digit on the maps that only the server can place it on
@@ -311,7 +311,7 @@ def table() -> None:
             row[label] = metric.value
             columns[label] = st.column_config.NumberColumn(
                 f"{label} {_ARROWS.get(metric.better, '')}",
-                format="%.1f %%" if metric.unit == "%" else f"%.2f {metric.unit}".strip(),
+                format="%.1f%%" if metric.unit == "%" else f"%.2f {metric.unit}".strip(),
                 help=explain(label) + (" For the autoencoder a lower bound." if key == "moment_kl" else ""),
             )
         rows.append(row)

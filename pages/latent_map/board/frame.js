@@ -48,7 +48,7 @@ function waits({ spec, board, own }) {
 const number = ({ label, value, arrow, help }) =>
   html`<div title=${help}><dt>${label} ${arrow}</dt><dd>${value}</dd></div>`
 
-const percent = (share) => `${Math.round(100 * share)} %`
+const percent = (share) => `${Math.round(100 * share)}%`
 
 /** How many codes the ring holds, in a sentence. */
 function ring(panel) {

@@ -88,7 +88,7 @@ export class Lens {
     this.timer = setTimeout(() => {
       const shares = this.judge.classify(this.recon)
       const reads = shares.indexOf(Math.max(...shares))
-      this.verdict = `reads ${reads}, ${Math.round(100 * shares[reads])} %`
+      this.verdict = `reads ${reads}, ${Math.round(100 * shares[reads])}%`
       if (this.shown) this.draw()
     }, PATIENCE_MS)
   }

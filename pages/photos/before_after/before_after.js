@@ -190,7 +190,7 @@ class Stage {
     this.line.setAttribute("aria-valuenow", String(percent))
     this.line.setAttribute(
       "aria-valuetext",
-      percent <= 0 ? `only ${after.name}` : percent >= 100 ? `only ${before.name}` : `${percent} % ${before.name}`,
+      percent <= 0 ? `only ${after.name}` : percent >= 100 ? `only ${before.name}` : `${percent}% ${before.name}`,
     )
     this.tags[0].classList.toggle("gone", this.share < 0.02)
     this.tags[1].classList.toggle("gone", this.share > 0.98)

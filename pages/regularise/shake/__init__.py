@@ -32,7 +32,7 @@ def show(engine: Engine, x: Tensor) -> None:
     st.header("Shake it: who stays calm?", anchor=False)
     st.markdown(
         "The textbook: a denoiser's *picture* resists a large noise, a contractive network's *code* a small one. "
-        "100 % is as far as another digit lies."
+        "100% is as far as another digit lies."
     )
     shown = [
         networks.reference(name) | {

@@ -91,7 +91,7 @@ class Shake {
   paint() {
     const small = this.x.map((value, i) => Math.min(Math.max(value + this.data.small * this.noise[i], 0), 1))
     const large = this.x.map((value, i) => (this.lots[i] < this.large ? 0 : value))
-    const share = `${Math.round(100 * this.large)} %`
+    const share = `${Math.round(100 * this.large)}%`
     this.row(".small", small, `A little noise, sd ${this.data.small}`)
     this.row(".large", large, `${share} of the pixels gone`)
     this.root.querySelector("label span").textContent = `Pixels gone: ${share}`
@@ -138,7 +138,7 @@ const bar = (name, share, color, least) =>
     ><em>${percent(share)}</em>
   </div>`
 
-const percent = (share) => (Number.isNaN(share) ? "" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`)
+const percent = (share) => (Number.isNaN(share) ? "" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`)
 
 function apart(a, b) {
   return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0))

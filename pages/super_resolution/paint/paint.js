@@ -233,7 +233,7 @@ function fits(recon, cells, side) {
   return psnr < 99 ? psnr.toFixed(0) : "\u221e"
 }
 
-const percent = (share) => `${Math.round(100 * share)} %`
+const percent = (share) => `${Math.round(100 * share)}%`
 
 function grey(ink) {
   return `rgb(${PAPER.map((paper) => Math.round(paper + ink * (255 - paper))).join()})`

@@ -24,7 +24,7 @@ def show(engine: Engine) -> None:
     st.markdown(
         "There are about 10¹⁸⁸⁸ pictures of 784 grey pixels. Digits are so thin among them that chance never meets "
         "one. The judge has only ever seen digits and must name one: it can be sure of static. An autoencoder "
-        f"is harder to fool. A picture counts as copied if its copy is as close as for {100 * SHARE:.0f} % of test "
+        f"is harder to fool. A picture counts as copied if its copy is as close as for {100 * SHARE:.0f}% of test "
         "digits."
     )
     if len(serving.available(engine, JUDGE, COPIER)) < 2 or len(networks.runnable([JUDGE, COPIER])) < 2:

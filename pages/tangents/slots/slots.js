@@ -130,7 +130,7 @@ class Machine {
     const caught = this.root.querySelector(".caught")
     caught.classList.remove("none")
     digitTile(caught.querySelector("canvas"), this.x)
-    const words = `The judge's surest so far: ${aDigit(shares.indexOf(most))}, ${(100 * most).toFixed(1)} %`
+    const words = `The judge's surest so far: ${aDigit(shares.indexOf(most))}, ${(100 * most).toFixed(1)}%`
     caught.querySelector("canvas").setAttribute("aria-label", words)
     caught.querySelector("p").textContent = words
   }
@@ -138,7 +138,7 @@ class Machine {
   tell() {
     const text = (name, words) => (this.root.querySelector(name).textContent = words)
     const count = (number) => number.toLocaleString("en")
-    const share = this.drawn ? ` (${((100 * this.sure) / this.drawn).toFixed(1)} %)` : ""
+    const share = this.drawn ? ` (${((100 * this.sure) / this.drawn).toFixed(1)}%)` : ""
     text(".go", this.running ? "Stop" : "Start")
     text(".drawn", count(this.drawn))
     text(".sure", `${count(this.sure)}${share}`)

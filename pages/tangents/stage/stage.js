@@ -165,7 +165,7 @@ class Stage {
     const recon = back?.forward(x)
     if (back && which === ".along") ran(back, "forward", x)
     const off = recon ? Math.sqrt(x.reduce((sum, value, i) => sum + (value - recon[i]) ** 2, 0)) : NaN
-    const reads = shares ? `${digit}, ${Math.round(100 * shares[digit])} %` : ""
+    const reads = shares ? `${digit}, ${Math.round(100 * shares[digit])}%` : ""
     const other = shares && digit !== this.data.reads
     render(
       html`<b style=${`color: ${color}`}>${name}</b>

@@ -335,7 +335,7 @@ def test_broken_strokes_are_joined_and_specks_dropped(judge):
 
 
 def test_photos_of_test_digits(judge):
-    """`benchmarks/intake.py` on 200 of its 2,000 digits; there 99.7 % are found and 99.2 % read right."""
+    """`benchmarks/intake.py` on 200 of its 2,000 digits; there 99.7% are found and 99.2% read right."""
     images, labels = load_digits("test")
     with torch.inference_mode():
         counts = intake.read_photos(images[:200, 0].numpy(), labels[:200].numpy(), judge, seed=1)

@@ -91,7 +91,7 @@ def test_any_amount_keeps_shape_type_and_range(name, place):
 
 def test_amounts_are_told_with_their_unit():
     assert TRANSFORMS["rotation"].describe(-15) == "-15°"
-    assert TRANSFORMS["zoom"].describe(1.2) == "120 %"
+    assert TRANSFORMS["zoom"].describe(1.2) == "120%"
     assert TRANSFORMS["thickness"].describe(0.5) == "+0.5 px"
 
 

@@ -33,7 +33,7 @@ def x():
 
 
 class Stub(Engine):
-    """Networks that double the brightness of what they see; the judge reads 7 in much ink, else 0, 80 % sure."""
+    """Networks that double the brightness of what they see; the judge reads 7 in much ink, else 0, 80% sure."""
 
     def __init__(self, families, missing=()):
         super().__init__("cpu")

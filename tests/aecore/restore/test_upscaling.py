@@ -30,7 +30,7 @@ def digits():
 class Stub(Engine):
     """Networks that are known functions: FULL knows the truth of `x`, BIASED doubles the coarse pixels' brightness.
 
-    The judge reads 7 in whatever holds more than 100 pixels' worth of ink, else 0, and is 80 % sure.
+    The judge reads 7 in whatever holds more than 100 pixels' worth of ink, else 0, and is 80% sure.
     """
 
     def __init__(self, x, missing=()):

@@ -82,7 +82,7 @@ def _tile(row: Row, place: int) -> dict:
     if row.p is None:
         return {"caption": row.captions[place] if row.captions else "", "wrong": False, "alt": f"{row.title}: {name}"}
     sure, reads = row.p[place].max(0)
-    reads, percent = int(reads), f"{100 * float(sure):.0f} %"
+    reads, percent = int(reads), f"{100 * float(sure):.0f}%"
     wrong = asked is not None and reads != asked
     caption = row.captions[place] if row.captions else f"{reads} · {percent}"
     alt = f"{row.title}: {name}, the judge reads {reads}, {percent} sure"

@@ -126,7 +126,7 @@ def decibel(psnr: float) -> str:
 
 def _message(tile: Tile) -> dict:
     numbers = [] if tile.psnr is None else [f"PSNR {decibel(tile.psnr)} dB", f"SSIM {tile.ssim:.2f}"]
-    judged = [] if tile.reads is None else [f"the judge reads {tile.reads}, {100 * tile.sure:.0f} % sure"]
+    judged = [] if tile.reads is None else [f"the judge reads {tile.reads}, {100 * tile.sure:.0f}% sure"]
     return {
         "id": tile.id,
         "label": tile.label,
@@ -136,7 +136,7 @@ def _message(tile: Tile) -> dict:
         "unit": "" if tile.psnr is None else "dB",
         "ssim": "" if tile.ssim is None else f"SSIM {tile.ssim:.2f}",
         "reads": "" if tile.reads is None else str(tile.reads),
-        "sure": f"{100 * tile.sure:.0f} %",
+        "sure": f"{100 * tile.sure:.0f}%",
         "wrong": tile.wrong,
         "best": tile.best,
         "help": tile.help,
