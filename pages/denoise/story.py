@@ -1,6 +1,7 @@
 """The Denoise page's thread of prose, with the numbers of the digit on its stage."""
 
 from aecore.restore.compare import Comparison, Entry, on_tile
+from ui.output import verdict
 
 
 def repaired(comparison: Comparison) -> str:
@@ -9,16 +10,19 @@ def repaired(comparison: Comparison) -> str:
     if not any(told):
         return ""
     low = on_tile(comparison.corrupted.psnr)
-    first, *rest = filter(None, told)
-    text = f"The damage leaves this digit at {low:.1f} dB ([[PSNR]]). {first}."
-    return f"{text} {'; '.join(rest)}." if rest else text
+    text = f"The damage leaves this digit at {low:.1f} dB ([[PSNR]])."
+    return " ".join([text, *(f"{verdict.upper(sentence)}." for sentence in told if sentence)])
 
 
 def _told(comparison: Comparison, kinds: tuple[str, ...], words: str) -> str:
     """One sentence about the best method of these kinds."""
     sort = [entry for entry in comparison.methods if entry.kind in kinds]
     best = max(sort, key=comparison.number, default=None)
-    return "" if best is None else words.format(name=best.label, psnr=on_tile(best.psnr), read=_read(comparison, best))
+    return (
+        ""
+        if best is None
+        else words.format(name=verdict.called(best), psnr=on_tile(best.psnr), read=_read(comparison, best))
+    )
 
 
 def _read(comparison: Comparison, entry: Entry) -> str:

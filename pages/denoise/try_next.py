@@ -6,7 +6,7 @@ from aecore.restore.compare import Comparison, on_tile
 from pages.denoise.controls import FIRST_MODELS
 from pages.denoise.state import state
 from ui.output.try_next import set_controls
-from ui.output.verdict import a_digit
+from ui.output.verdict import a_digit, called, upper
 from ui.teach import bets
 from ui.teach.bets import Answer, Bet
 
@@ -33,8 +33,8 @@ def specks(comparison: Comparison) -> Answer | None:
     if None in entries:
         return None
     psnr = [on_tile(entry.psnr) for entry in entries]
-    rest = ", ".join(f"{entry.label} {number:.1f} dB" for entry, number in zip(entries, psnr, strict=True))
-    return Answer(psnr.index(max(psnr)), f"{rest}. More is better.")
+    rest = ", ".join(f"{called(entry)} {number:.1f} dB" for entry, number in zip(entries, psnr, strict=True))
+    return Answer(psnr.index(max(psnr)), f"{upper(rest)}. More is better.")
 
 
 def leave_it(comparison: Comparison) -> Answer | None:

@@ -15,7 +15,7 @@ with shell.loading(660):
     from pages.inpaint.state import MEASURED, SEARCH, STAGE, state
     from ui import messages, serving
     from ui.glossary import explain
-    from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
+    from ui.input.digit import ANOTHER, INPUT_WIDTH, first_digit, input_digit, source_choice
     from ui.live.networks import deliver
     from ui.output.network import inside
     from ui.teach.story import show as tell
@@ -30,10 +30,10 @@ def show_stage() -> None:
     mask_pad.receive()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         hole, look = mask_pad.controls()
-        with st.popover("Another digit", icon=":material/draw:"), st.container(width=INPUT_WIDTH):
+        with st.popover(ANOTHER, icon=":material/draw:"), st.container(width=INPUT_WIDTH):
             digit = first_digit()
             with messages.shown():
-                digit = input_digit(choose_source("inpaint"), "inpaint")
+                digit = input_digit(source_choice("inpaint"), "inpaint")
     with st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     with left, messages.shown():

@@ -1,6 +1,7 @@
 """The Inpaint page's thread of prose, with the numbers of the hole on its stage."""
 
 from aecore.restore.compare import Comparison, on_tile
+from ui.output import verdict
 
 
 def filled(comparison: Comparison) -> str:
@@ -13,7 +14,8 @@ def filled(comparison: Comparison) -> str:
     ours, theirs = on_tile(network.missing), on_tile(smooth.missing)
     text = (
         f"{gone} of {comparison.mask.numel()} pixels are missing, and {100 * ink:.0f}% of the ink with them. On these "
-        f"pixels alone ([[PSNR missing]]) {network.label} reaches {ours:.1f} dB, {smooth.label} {theirs:.1f} dB. "
+        f"pixels alone ([[PSNR missing]]) {verdict.filler(network)} reaches {ours:.1f} dB, {verdict.filler(smooth)} "
+        f"{theirs:.1f} dB. "
     )
     if ours > theirs:
         return (

@@ -6,7 +6,7 @@ from aecore.restore.compare import Comparison, on_tile
 from pages.inpaint import mask_pad
 from pages.inpaint.state import state
 from ui.output.try_next import set_controls
-from ui.output.verdict import a_digit
+from ui.output.verdict import a_digit, filler
 from ui.teach import bets
 from ui.teach.bets import Answer, Bet
 
@@ -47,7 +47,7 @@ def scattered(comparison: Comparison) -> Answer | None:
     if network is None or smooth is None or comparison.damage.kind != "dropout":
         return None
     ours, theirs = on_tile(network.missing), on_tile(smooth.missing)
-    sentence = f"On the missing pixels {network.label} reaches {ours:.1f} dB, {smooth.label} {theirs:.1f} dB."
+    sentence = f"On the missing pixels {filler(network)} reaches {ours:.1f} dB, {filler(smooth)} {theirs:.1f} dB."
     return Answer(int(theirs > ours), sentence)
 
 
@@ -58,7 +58,9 @@ def closed(comparison: Comparison) -> Answer | None:
         return None
     right = smooth.reads is not None and not comparison.misread(smooth)
     read = "no digit" if smooth.reads is None else a_digit(smooth.reads)
-    return Answer(int(not right), f"{smooth.label}: the judge reads {read}, {100 * smooth.sure:.0f}% sure.")
+    return Answer(
+        int(not right), f"In the answer of {filler(smooth)} the judge reads {read}, {100 * smooth.sure:.0f}% sure."
+    )
 
 
 BETS = (

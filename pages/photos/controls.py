@@ -19,6 +19,7 @@ from ui.input.more import more
 from ui.input.opened import PHOTO, opened
 from ui.input.seed import seed_input
 from ui.input.upload import Upload, photographed, picture_file
+from ui.output import verdict
 from ui.server import jobs
 
 NETWORK = "photo"
@@ -57,10 +58,15 @@ class Subject:
 
 
 def label(method: str) -> str:
-    """What a method is called on the page."""
+    """What a method is called on its own."""
     if method == NETWORK:
         return "Network"
     return FILTERS[method].label if method in FILTERS else get_engine().card(method).title
+
+
+def named(method: str) -> str:
+    """The same within a sentence: "the network", "total variation"."""
+    return verdict.within(method, label(method))
 
 
 def kind(method: str) -> str:

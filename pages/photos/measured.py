@@ -14,7 +14,7 @@ from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.restore import HELD_OUT, SIGMAS
 from pages.photos import results
-from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, kind, label, spot
+from pages.photos.controls import FIRST_SPOTS, NETWORK, PICTURES, Subject, kind, label, named, spot
 from pages.photos.crops import Crop, crops
 from pages.photos.results import CURVES, restored, whole
 from pages.photos.state import TAKEN
@@ -221,7 +221,5 @@ def _ahead(table: np.ndarray, names: list[str]) -> str:
         own = float(means[names.index(NETWORK)])
         rival = max((name for name in names if name != NETWORK), key=lambda name: means[names.index(name)])
         lead = own - float(means[names.index(rival)])
-        words.append(
-            f"{abs(lead):.1f} dB {'ahead of' if lead >= 0 else 'behind'} {label(rival).lower()} at σ = {sigma}"
-        )
+        words.append(f"{abs(lead):.1f} dB {'ahead of' if lead >= 0 else 'behind'} {named(rival)} at σ = {sigma}")
     return f"On average the network is {' and '.join(words)}."

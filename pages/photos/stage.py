@@ -10,7 +10,7 @@ from aecore.pictures.denoise import preview_box
 from aecore.pictures.filters import FILTERS
 from aecore.pictures.noise import Verdict, judge_result
 from pages.photos.before_after import Side, before_after
-from pages.photos.controls import CROP, METHOD, NETWORK, SPOT, Subject, kind, label, spot
+from pages.photos.controls import CROP, METHOD, NETWORK, SPOT, Subject, kind, label, named, spot
 from pages.photos.crops import Crop, crops
 from pages.photos.results import (
     RESTORE,
@@ -137,13 +137,13 @@ def in_detail(here: dict[str, Detail]) -> str:
     """
     shares = {name: round(100 * numbers.share) for name, numbers in here.items()}
     first = max(shares, key=shares.get)
-    most = f"{ALONE} {label(first)} keeps most of its fine detail, {shares[first]}%"
+    most = f"{ALONE} {verdict.upper(named(first))} keeps most of its fine detail, {shares[first]}%"
     if NETWORK not in shares:
         return f"{most}."
     own = shares[NETWORK]
     if own < MOST_LOST:
         lost = f"{ALONE} The network fails here, too: {100 - own}% of the fine detail is gone"
-        return f"{lost}." if first == NETWORK else f"{lost}; {label(first).lower()} keeps more, {shares[first]}%."
+        return f"{lost}." if first == NETWORK else f"{lost}; {named(first)} keeps more, {shares[first]}%."
     return f"{most}." if first == NETWORK else f"{most}; the network {own}%."
 
 
@@ -184,7 +184,7 @@ def _verdict(engine, subject: Subject, names: list[str], method: str, scores: di
     if not complete:
         return st.markdown(f"**Noise of σ = {subject.added:.0f}**  \nWorking …")
     numbers_of = {name: psnr for name, (psnr, _) in scores.items()}
-    return st.markdown(verdict.cleaned(subject.added, noisy, numbers_of, label, NETWORK))
+    return st.markdown(verdict.cleaned(subject.added, noisy, numbers_of, named, NETWORK))
 
 
 def _verdict_without_truth(engine: Engine, subject: Subject, method: str) -> None:

@@ -8,7 +8,7 @@ from aecore import metrics
 from aecore.engine import Engine
 from aecore.pictures.denoise import preview_box, to_tensor
 from pages.photos import controls
-from pages.photos.controls import CROP, NETWORK, Subject, label
+from pages.photos.controls import CROP, NETWORK, Subject, named
 from pages.photos.mode import MODE, MODES
 from pages.photos.results import numbers, restored, result_name
 from pages.photos.state import State, state
@@ -55,7 +55,7 @@ def lead(engine: Engine, subject: Subject, names: list[str]) -> Answer | None:
         return None
     rival = max((name for name in scores if name != NETWORK), key=scores.get)
     gap = scores[NETWORK] - scores[rival]
-    sentence = f"The network has {scores[NETWORK]:.1f} dB, {label(rival).lower()} {scores[rival]:.1f}."
+    sentence = f"The network has {scores[NETWORK]:.1f} dB, {named(rival)} {scores[rival]:.1f}."
     return Answer(0 if gap < 1 else 1 if gap < 3 else 2, sentence)
 
 

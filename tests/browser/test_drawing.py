@@ -146,6 +146,11 @@ def test_the_eraser_takes_ink_away(open_pad):
 def test_the_width_slider_changes_the_next_stroke(open_pad):
     pad = open_pad()
     slider = pad.page.get_by_label("Stroke width")
+    assert not slider.is_visible()  # no tool is, before there is something to do
+    pad.line((0.5, 0.2), (0.5, 0.8))
+    pad.settle()
+    pad.button("Clear").click()
+    pad.settle()
     slider.fill("60")
     pad.line((0.25, 0.2), (0.25, 0.8))
     pad.settle()
@@ -461,6 +466,6 @@ def test_the_pad_is_square_and_fits_the_page(open_pad, width, side):
 def test_the_tools_follow_the_theme_and_the_sheet_stays_dark(open_pad, scheme):
     pad = open_pad(color_scheme=scheme)
     luminance = "(e, name) => getComputedStyle(e)[name].match(/[\\d.]+/g).slice(0, 3).reduce((a, b) => a + +b, 0) / 765"
-    tool = pad.button("Eraser").evaluate(luminance, "color")
+    tool = pad.page.locator("[data-tool=eraser]").evaluate(luminance, "color")
     assert tool < 0.4 if scheme == "light" else tool > 0.6
     assert pad.page.locator(".sheet").evaluate(luminance, "backgroundColor") < 0.1

@@ -25,6 +25,7 @@ def test_one_figure_at_a_time_larger_and_nothing_around_it(serve, open_page):
     settled(page)
     size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
     before = page.evaluate(size)
+    page.get_by_role("button", name="Share").click()
     page.get_by_role("button", name="Present").click()
     assert page.url.endswith("present=1") and page.evaluate(size) > before
     assert stage.is_visible() and not menu.is_visible() and not second.is_visible()

@@ -127,10 +127,13 @@ def asked(page, since: int) -> list[str]:
 def go(page, title: str) -> None:
     """Choose a page from the bar, through the menu of its section, and wait for its head."""
     (section,) = (entry.section for entry in PAGES if entry.title == title)
-    if section:
+    if title == PAGES[0].title:
+        page.get_by_test_id("stLogoLink").first.click()
+    elif section:
         page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
-    role = "menuitem" if section else "link"
-    page.get_by_role(role, name=title, exact=True).click()
+        page.get_by_role("menuitem", name=title, exact=True).click()
+    else:
+        page.get_by_role("link", name=title, exact=True).click()
     head = "Autoencoder Lab" if title == PAGES[0].title else title
     page.get_by_role("heading", level=1, name=head, exact=True).wait_for()
 

@@ -20,6 +20,7 @@ from pages.photos import before_after, controls, digits, results, stage
 from pages.photos.mode import MODE, MODES
 from pages.photos.state import State
 from tests.visits import settled, shown, sound, visit, wanted
+from ui.output import verdict
 from ui.server import jobs
 
 PAGE = "photos"
@@ -59,7 +60,7 @@ def test_the_methods_are_ranked_by_what_they_measure():
         name = ("example", "chelsea", 25, 7, method, network if method == controls.NETWORK else "")
         scores[method] = jobs.cached(("numbers", *name))[0]
     best = max(scores, key=scores.get)
-    assert said(at, f"**{controls.label(best)} leads**")
+    assert said(at, f"**{verdict.upper(controls.named(best))} leads**")
     assert at.radio(key=controls.METHOD).options[-len(FILTERS) :] == [filter_.label for filter_ in FILTERS.values()]
 
 
@@ -348,5 +349,8 @@ def test_where_nothing_is_gained_the_verdict_says_so(monkeypatch):
     stage._verdict(None, subject, ["photo", "median"], "photo", {"photo": (43.0, 1), "median": (42.0, 1)}, True)
     stage._verdict(None, subject, ["photo", "median"], "photo", {"photo": (40.1, 1), "median": (44.0, 1)}, True)
     assert "Hardly any noise" in said[0]
-    assert "**Network leads**" in said[1] and "3.0 dB above the noisy picture, 1.0 dB above median filter" in said[1]
-    assert "**Median filter leads**" in said[2] and "does not help here: 3.9 dB behind" in said[2]
+    assert (
+        "**The network leads**" in said[1]
+        and "3.0 dB above the noisy picture, 1.0 dB above the median filter" in said[1]
+    )
+    assert "**The median filter leads**" in said[2] and "does not help here: 3.9 dB behind" in said[2]

@@ -47,7 +47,7 @@ class Presenter {
     this.bar.hidden = true
     this.write(null)
     dispatchEvent(new Event("resize"))
-    const button = document.querySelector("[data-tool=present]")
+    const button = document.querySelector("[data-tool=share]") // whose panel it began from
     if (button instanceof HTMLElement) button.focus()
   }
 

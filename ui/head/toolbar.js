@@ -20,7 +20,6 @@ export default function ({ parentElement, data }) {
   parentElement.querySelector(".toolbar").onclick = (/** @type {any} */ { target }) => {
     const tool = target.closest("[data-tool]")?.dataset.tool
     if (tool === "share") panel.open()
-    else if (tool === "present") presenter.enter(0)
     else if (tool) document.dispatchEvent(new CustomEvent(`head:${tool}`))
   }
 }
@@ -37,6 +36,10 @@ class Panel {
     this.code = parentElement.querySelector("img")
     parentElement.querySelector(".copy").onclick = () => this.copy()
     parentElement.querySelector(".bookmark").onclick = () => this.bookmark()
+    parentElement.querySelector(".present").onclick = () => {
+      this.root.close()
+      presenter.enter(0)
+    }
     parentElement.querySelector(".close").onclick = () => this.root.close()
     this.root.onclick = ({ target }) => {
       if (target === this.root) this.root.close() // a press beside it

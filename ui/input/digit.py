@@ -24,6 +24,7 @@ from ui.server import jobs
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 PAD = "pad"  # its key, the same on every page
 DRAWING = "Your drawing"
+ANOTHER = "Another digit"  # what opens the choice of a source
 INPUT_WIDTH = 316  # px of the column with a page's input
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 
@@ -53,17 +54,18 @@ def example_digit(index: int) -> Tensor:
     return all_test_digits()[0][index : index + 1].float() / 255
 
 
-def choose_source(page: str, title: str = "") -> str:
-    """Let the visitor say where the digit comes from: a key of SOURCES. title: shown above the choice."""
+def choose_source(page: str) -> str:
+    """`source_choice` behind one button: the pad is there from the start, and the first minute needs nothing else."""
+    with st.popover(ANOTHER, icon=":material/draw:", key=f"{page}_digit_from"):
+        return source_choice(page)
+
+
+def source_choice(page: str) -> str:
+    """Let the visitor say where the digit comes from: a key of SOURCES."""
     return choice(
-        title or "Your digit",
-        list(SOURCES),
-        format_func=SOURCES.get,
-        default="draw",
-        key=f"{page}_source",
-        label_visibility="visible" if title else "collapsed",
-        width="stretch",
-    )
+        "Where the digit comes from", list(SOURCES), format_func=SOURCES.get, default="draw", key=f"{page}_source",
+        label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def input_digit(

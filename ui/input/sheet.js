@@ -127,7 +127,9 @@ export class Sheet {
     this.status.textContent = text
   }
 
-  showTools(empty) {
+  /** Says which tools have something to do; none is seen before there is. `idle`: nobody needs them yet. */
+  showTools(empty, idle = empty && !this.live) {
+    this.root.classList.toggle("untouched", idle && !this.past.length && !this.future.length)
     this.tools.undo.disabled = !this.past.length
     this.tools.redo.disabled = !this.future.length
     this.tools.clear.disabled = empty

@@ -9,5 +9,6 @@ import streamlit as st
 
 
 def event(words: str) -> None:
-    """Show what happened; the line keeps its place where nothing did, so that its next words are announced."""
-    st.html(f'<p role="status" aria-live="polite" style="margin: 0; min-height: 1.5em">{html.escape(words)}</p>')
+    """Show what happened; where nothing did, the line is there without a place (parts.css), so that its next words are
+    announced."""
+    st.html(f'<p role="status" aria-live="polite" style="margin: 0">{html.escape(words)}</p>')

@@ -90,7 +90,7 @@ def running(bets: Sequence[Bet]) -> int | None:
 
 def _show(page: str, bets: Sequence[Bet], results: Callable[[], Results]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader("What will happen? Bet first", anchor=False)
+        st.header("What will happen? Take a guess", anchor=False)
         if score := scored():
             st.caption(score, width="content")
     with st.container(horizontal=True, key=f"{page}_bets_row"):

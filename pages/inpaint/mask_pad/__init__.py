@@ -163,6 +163,7 @@ def pad(x: Tensor, hole: Hole, size: int) -> None:
         "mask": packed(hole.mask),
         "seq": session.seq,
         "drag": drag,
+        "painting": hole.kind == PAINT,
         "key": KEY,
         "label": f"Mask, {hole.about}. Paint the pixels that are missing.",
     }

@@ -33,6 +33,7 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 class MaskPad extends Sheet {
+  painting = false // no kind of hole is chosen: the hand makes it
   mask = /** @type {Uint8Array} */ (new Uint8Array(SIDE * SIDE))
   digit = /** @type {Uint8Array} */ (new Uint8Array(SIDE * SIDE))
   seq = -1 // none yet
@@ -65,6 +66,7 @@ class MaskPad extends Sheet {
       this.seq = data.seq
       seq = Math.max(seq, data.seq)
       this.drag = data.drag
+      this.painting = data.painting
       const mask = unpacked(data.mask)
       if (!fresh && packed(mask) !== packed(this.mask)) {
         this.remember()
@@ -203,7 +205,7 @@ class MaskPad extends Sheet {
       screen.lineTo(edge(x1), edge(y1))
     }
     screen.stroke()
-    this.showTools(!covered)
+    this.showTools(!covered, !this.painting && !this.live)
     this.describe(covered, all ? ink / all : 0)
   }
 

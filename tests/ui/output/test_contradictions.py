@@ -95,7 +95,7 @@ def contradictions(head: str, body: str, clean: Seen, damaged: Seen, tiles: list
         claim(number(damaged) - top == Decimal(lost[1]), "the loss is no difference of tiles")
     if "no method gains anything" in head:
         claim(top <= number(damaged), "somebody gains")
-    for said in re.findall(r"judge reads an? (\d) in (?:it|that) instead of an? (\d)", body):
+    for said in re.findall(r"In the answer of .+? the judge reads an? (\d), not an? (\d)", body):
         rivals = named(won[2], tiles) if won else tiles
         claim(said[0] != said[1] == clean.reads and said[0] in {tile.reads for tile in rivals}, "a rival's reading")
     for said in re.findall(r"it became an? (\d), says the judge", body):
@@ -136,20 +136,20 @@ def of(comparison: Comparison, sentence) -> list[str]:
 CLEAN, DAMAGED = Seen("Clean", False, "∞", "1.00", "7", False), Seen("Corrupted", False, "10.0", "0.20", "8", False)
 NET = Seen("Denoiser", False, "21.6", "0.92", "7", True)
 FILTER = Seen("Median filter", True, "14.7", "0.50", "8", False)
-WON = "Denoiser beats the median filter by 6.9 dB."
+WON = "The denoiser beats the median filter by 6.9 dB."
 
 
 @pytest.mark.parametrize(
     ("head", "body", "tiles", "what"),
     [
         (WON, "", [NET, FILTER], None),
-        ("Denoiser beats the median filter by 6.8 dB.", "", [NET, FILTER], "the margin"),
-        ("Median filter beats Denoiser by 6.9 dB.", "", [NET, FILTER], "the margin"),
+        ("The denoiser beats the median filter by 6.8 dB.", "", [NET, FILTER], "the margin"),
+        ("The median filter beats the denoiser by 6.9 dB.", "", [NET, FILTER], "the margin"),
         ("Leave it alone: no method gains anything.", "", [NET, FILTER], "somebody gains"),
         (WON, "It comes within 0.3 dB.", [NET, FILTER], "from nowhere"),
         (
             WON,
-            "the judge reads a 3 in it instead of a 7",
+            "In the answer of the median filter the judge reads a 3, not a 7.",
             [NET, FILTER],
             "reading",
         ),

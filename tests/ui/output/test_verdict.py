@@ -35,7 +35,7 @@ def filled(*methods: Entry, mask: torch.Tensor | None = None) -> Comparison:
 
 DAE, AE, VAE = entry("dae", "dae", 20.0), entry("ae", "ae", 20.0), entry("vae", "vae", 20.0)
 MEDIAN = entry("median", "classical", 15.0, label="Median filter")
-WON = "dae beats the median filter by 5.0 dB."
+WON = "The dae beats the median filter by 5.0 dB."
 
 
 @pytest.mark.parametrize(
@@ -45,20 +45,23 @@ WON = "dae beats the median filter by 5.0 dB."
         (denoised(DAE, MEDIAN, corrupted=70.0), "Nothing to restore yet.", ""),
         (denoised(DAE, MEDIAN, corrupted=22.5), "Leave it alone: every method loses, by 2.5 dB or more.", "redrawing"),
         (denoised(DAE, MEDIAN, corrupted=20.04), "Leave it alone: no method gains anything.", "redrawing"),
-        (denoised(DAE), "dae gains 10.0 dB over the damaged picture.", "other kind"),
-        (denoised(DAE, entry("median", "classical", 19.6)), "A tie at 20.0 dB.", "dae and median"),
-        (denoised(DAE, MEDIAN), WON, "It was trained to undo damage"),
-        (denoised(replace(DAE, psnr=20.06), replace(MEDIAN, psnr=14.94)), "dae beats the median filter by 5.2 dB.", ""),
-        (denoised(DAE, replace(MEDIAN, psnr=math.inf)), "Median filter restores it exactly.", "votes among neighbours"),
-        (denoised(DAE, replace(MEDIAN, ssim=0.7)), WON, "filter leads, 0.70 against 0.50."),
-        (denoised(DAE, MEDIAN), WON, "; the median filter only votes among neighbours."),
+        (denoised(DAE), "The dae gains 10.0 dB over the damaged picture.", "other kind"),
+        (denoised(DAE, entry("median", "classical", 19.6)), "A tie at 20.0 dB.", "The dae and the median filter are"),
+        (denoised(DAE, MEDIAN), WON, "It has learned what digits look like."),
+        (
+            denoised(replace(DAE, psnr=20.06), replace(MEDIAN, psnr=14.94)),
+            "The dae beats the median filter by 5.2 dB.",
+            "",
+        ),
+        (denoised(DAE, replace(MEDIAN, psnr=math.inf)), "The median filter restores it exactly.", "takes the middle"),
+        (denoised(DAE, replace(MEDIAN, ssim=0.7)), WON, "the median filter leads, 0.70 against 0.50."),
         (denoised(AE, MEDIAN), WON.replace("dae", "ae"), "Its narrow code"),
-        (denoised(VAE, MEDIAN), WON.replace("dae", "vae"), "It answers with the likeliest digit"),
+        (denoised(VAE, MEDIAN), WON.replace("dae", "vae"), "It draws the likeliest digit"),
         (denoised(entry("x", "new", 20.0), MEDIAN), WON.replace("dae", "x"), "It learned what digits look like"),
         (
             denoised(DAE, entry("median", "classical", 15.0, reads=8)),
             WON,
-            ", and the judge reads an 8 in it instead of a 3.",
+            " In the answer of the median filter the judge reads an 8, not a 3.",
         ),
         (
             denoised(entry("dae", "dae", 20.0, reads=5), MEDIAN),
@@ -67,8 +70,8 @@ WON = "dae beats the median filter by 5.0 dB."
         ),
         (
             denoised(DAE, entry("median", "classical", 25.0)),
-            "median beats dae by 5.0 dB.",
-            "; dae redraws the whole digit",
+            "The median filter beats the dae by 5.0 dB.",
+            "; the dae redraws the whole digit",
         ),
     ],
 )
@@ -89,23 +92,31 @@ INPAINTER, TELEA = entry("inpainter", "dae", 20.0), entry("telea", "classical", 
         (filled(INPAINTER, TELEA, mask=torch.ones_like(X)), "Everything is missing.", "uncover"),
         (filled(entry("inpainter", "dae", 50.0), TELEA), "Only background is missing.", "ink"),
         (filled(INPAINTER), "The inpainter comes closest.", "It was trained on holes"),
-        (filled(INPAINTER, entry("telea", "classical", 19.8)), "A tie at 20.0 dB.", "The inpainter and Telea come out"),
+        (
+            filled(INPAINTER, entry("telea", "classical", 19.8)),
+            "A tie at 20.0 dB.",
+            "The inpainter and Telea are within",
+        ),
         (
             filled(INPAINTER, TELEA),
             "The inpainter beats Telea by 5.0 dB.",
-            "what digits do there; Telea only carries the edge of the hole inwards.",
+            "It was trained on holes, and is told where they are.",
         ),
         (
             filled(INPAINTER, entry("biharmonic", "classical", 15.0, reads=8)),
             "The inpainter beats the biharmonic fill by 5.0 dB.",
-            "only bends a smooth sheet through the known pixels, and the judge reads an 8 in that instead of a 3.",
+            " In the answer of the biharmonic fill the judge reads an 8, not a 3.",
         ),
         (
             filled(INPAINTER, entry("telea", "classical", 22.0, reads=1)),
             "Telea beats the inpainter by 2.0 dB.",
             "it carries the edge of the hole inwards. But the judge reads a 1 in it, not a 3: to fill",
         ),
-        (filled(entry("x", "new", 20.0, label="new one"), TELEA), "New one beats Telea by 5.0 dB.", "trained to fill"),
+        (
+            filled(entry("x", "new", 20.0, label="New one"), TELEA),
+            "The new one beats Telea by 5.0 dB.",
+            "trained to fill",
+        ),
     ],
 )
 def test_of_a_filled_hole(comparison, head, body):
@@ -132,10 +143,10 @@ def enlarged(truth: int | None, full: int | None, biased: int | None, psnr: dict
         ((7, 7, 8), {FULL: 20.0, BIASED: 17.5}, "Without 7s in training, this 7 becomes an 8."),
         ((7, 7, 7), {FULL: 20.0, BIASED: 17.5}, "Still a 7 without 7s in training, 2.5 dB farther from the truth."),
         ((7, 7, 7), {FULL: 20.0, BIASED: 20.0}, "Still a 7 without 7s in training, and no nearer to the truth."),
-        ((7, 9, 9), {FULL: 20.0, BIASED: 20.0}, "Too little is left: upscaler draws a 9, not a 7."),
-        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "lanczos": 15.0}, "upscaler beats lanczos by 5.0 dB."),
-        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "bicubic": 25.0}, "bicubic beats upscaler by 5.0 dB."),
-        ((None, None, None), {FULL: 20.0, BIASED: 19.0}, "upscaler beats nearest by 10.0 dB."),
+        ((7, 9, 9), {FULL: 20.0, BIASED: 20.0}, "Too little is left: the upscaler draws a 9, not a 7."),
+        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "lanczos": 15.0}, "The upscaler beats Lanczos by 5.0 dB."),
+        ((3, 3, 3), {FULL: 20.0, BIASED: 19.9, "bicubic": 25.0}, "Bicubic interpolation beats the upscaler by 5.0 dB."),
+        ((None, None, None), {FULL: 20.0, BIASED: 19.0}, "The upscaler beats the nearest by 10.0 dB."),
     ],
 )
 def test_of_an_enlarged_digit(reads, psnr, head):
@@ -147,10 +158,10 @@ def test_of_an_enlarged_digit(reads, psnr, head):
 @pytest.mark.parametrize(
     ("psnr", "said"),
     [
-        ({FULL: 20.0, BIASED: 20.0}, "upscaler-no-7 does as well: this is a 3"),
-        ({FULL: 20.0, BIASED: 20.3}, "upscaler-no-7 comes out 0.3 dB ahead of it: this is"),
-        ({FULL: 20.06, BIASED: 19.94}, "upscaler-no-7 stays 0.2 dB behind: this is"),
-        ({FULL: 10.0}, "upscaler does no better than"),
+        ({FULL: 20.0, BIASED: 20.0}, "The upscaler-no-7 does as well: this is a 3"),
+        ({FULL: 20.0, BIASED: 20.3}, "The upscaler-no-7 comes out 0.3 dB ahead of it: this is"),
+        ({FULL: 20.06, BIASED: 19.94}, "The upscaler-no-7 stays 0.2 dB behind: this is"),
+        ({FULL: 10.0}, "The upscaler does no better than"),
     ],
 )
 def test_of_the_network_that_missed_a_class(psnr, said):
@@ -161,7 +172,7 @@ def test_without_the_networks_the_best_of_the_others_is_named():
     comparison = enlarged(7, 7, 9, {"lanczos": 12.0})
     comparison.methods[:] = [method for method in comparison.methods if method.id != BIASED]
     assert verdict.upscaling(comparison) == (
-        "lanczos leads with 12.0 dB.",
+        "Lanczos leads with 12.0 dB.",
         "The networks that should stand beside the classical methods are not all here.",
     )
 
@@ -209,7 +220,7 @@ def test_what_happens_halfway():
 
 def test_of_a_cleaned_photo():
     def said(sigma: float, **scores: float) -> str:
-        return verdict.cleaned(sigma, 20.06, scores, str.capitalize, "net")
+        return verdict.cleaned(sigma, 20.06, scores, str.lower, "net")
 
     assert said(25.0, net=22.94, median=21.06) == (
         "**Net leads**  \n2.8 dB above the noisy picture, 1.8 dB above median."

@@ -57,6 +57,7 @@ function key(row, event, n) {
     if (row.at < 0 && !row.moved) row.panel.close()
     row.leave()
   } else if (event.key === "Enter" && row.plan.code) row.open(row.plan.code, row.first())
+  else if (event.key === " " && row.compact) openOutput(row)
   else if (sideways) row.point(Math.min(Math.max(row.first() + sideways, 0), n - 1))
   else if (upward && row.z) {
     const i = row.at < 0 ? row.first() : row.at
@@ -71,6 +72,18 @@ export function pickNumber(row, event, box) {
   const frame = event.currentTarget.querySelector("canvas").getBoundingClientRect()
   const [across, down] = [(event.clientX - frame.left) / frame.width, (event.clientY - frame.top) / frame.height]
   row.open(box, numberAt(box.shape, across, down))
+}
+
+/** From the code, where that is a row's one stop of Tab: opens the picture that comes out, whose pixels arrows walk. */
+function openOutput(row) {
+  const box = row.plan.boxes.find(({ kind }) => kind === "output")
+  row.root.querySelector(".picture [role=button]")?.focus()
+  openLargest(row, box)
+}
+
+function openLargest(row, box) {
+  const values = row.shown.get(box) ?? new Float32Array(1)
+  row.open(box, values.indexOf(Math.max(...values)))
 }
 
 /** Opens the largest number of a box, or walks from the one that is open. */
@@ -88,10 +101,8 @@ export function walkNumbers(row, event, box) {
   const step = steps[event.key]
   const at = opened && opened.box === box ? opened.index : -1
   if (event.key === "Escape") row.panel.close()
-  else if (event.key === "Enter" || event.key === " ") {
-    const values = row.shown.get(box) ?? new Float32Array(1)
-    row.open(box, at < 0 ? values.indexOf(Math.max(...values)) : at)
-  } else if (step && at >= 0) row.open(box, Math.min(Math.max(at + step, 0), count(box.shape) - 1))
+  else if (event.key === "Enter" || event.key === " ") at < 0 ? openLargest(row, box) : row.open(box, at)
+  else if (step && at >= 0) row.open(box, Math.min(Math.max(at + step, 0), count(box.shape) - 1))
   else return
   event.preventDefault()
   event.stopPropagation()

@@ -39,6 +39,7 @@ function boxFigure(row, box) {
         aria-orientation="vertical"
         aria-valuenow="0"
         aria-label=${`Code of ${message.title}`}
+        aria-description=${row.compact ? "Enter opens the number, Space the picture that comes out." : nothing}
       >
         <canvas></canvas>
       </div>
@@ -58,7 +59,8 @@ function boxFigure(row, box) {
       : html`<div
           class="shape"
           role="button"
-          tabindex="0"
+          tabindex=${row.compact ? -1 : 0}
+          title=${row.compact ? "Click: how a pixel comes about" : ""}
           aria-label=${what}
           @click=${(event) => pickNumber(row, event, box)}
           @keydown=${(event) => walkNumbers(row, event, box)}

@@ -108,7 +108,7 @@ class View {
     }
     if (gone.length) render(nothing, this.root) // each row has elements of its own
     const line = ({ sha256, label, title, wrong, words }) =>
-      html`${this.data.compact ? nothing : html`<h3><b>Inside: ${title}</b> <span data-note=${sha256}></span></h3>`}
+      html`${this.data.compact ? nothing : html`<h2><b>Inside: ${title}</b> <span data-note=${sha256}></span></h2>`}
         <div class=${wrong ? "line wrong" : "line"}>
           <div class="row" role="group" data-network=${sha256} aria-label=${label}></div>
           ${this.data.compact ? html`<p aria-live="polite">${words}</p>` : nothing}

@@ -6,17 +6,19 @@ no sentence contradicts what stands beside it. Sentences that follow a pen are m
 
 from ui.output.verdict.codes import code, shaken
 from ui.output.verdict.photos import cleaned
-from ui.output.verdict.restored import denoising, inpainting, noise, refused, upscaling
+from ui.output.verdict.restored import called, denoising, filler, inpainting, noise, refused, upscaling, within
 from ui.output.verdict.searched import filled_in
 from ui.output.verdict.walks import followed, halfway, strayed
-from ui.output.verdict.words import a_digit, upper
+from ui.output.verdict.words import a_digit, the, upper
 
 __all__ = [
     "a_digit",
+    "called",
     "cleaned",
     "code",
     "denoising",
     "filled_in",
+    "filler",
     "followed",
     "halfway",
     "inpainting",
@@ -24,6 +26,8 @@ __all__ = [
     "refused",
     "shaken",
     "strayed",
+    "the",
     "upper",
     "upscaling",
+    "within",
 ]

@@ -6,10 +6,10 @@ from aecore.referee import Refusal
 from aecore.restore.compare import Comparison, Entry, Facts
 from aecore.restore.upscaling import LEFT_OUT
 from ui.output.strip import decibel
-from ui.output.verdict.words import a_digit, upper
+from ui.output.verdict.words import a_digit, the, upper
 
-_CLASSICAL = {  # what a method is called in a sentence, and what it does: "the median filter only ..."
-    "median": ("the median filter", "votes among neighbours"),
+_CLASSICAL = {  # what a method is called in a sentence, and what it does
+    "median": ("the median filter", "takes the middle of each pixel and its neighbours"),
     "total_variation": ("total variation", "flattens"),
     "non_local_means": ("non-local means", "averages patches that look alike"),
     "telea": ("Telea", "carries the edge of the hole inwards"),
@@ -25,19 +25,16 @@ _CLASSICAL = {  # what a method is called in a sentence, and what it does: "the 
     "biharmonic": ("the biharmonic fill", "bends a smooth sheet over the hole"),
 }
 _KINDS = {  # why a kind of model restores
-    "dae": "it was trained to undo damage, so it knows what digits look like",
-    "ae": "its narrow code has room for digits but not for the damage",
-    "vae": "it answers with the likeliest digit that it can imagine",
+    "dae": "it has learned what digits look like",
+    "ae": "its narrow code has no room for the damage",
+    "vae": "it draws the likeliest digit that it can imagine",
 }
 _FILLS = _CLASSICAL | {  # the same of those that fill holes
-    "dae": ("the blind denoiser", "was trained to undo damage, so it knows how digits go on"),
-    "dae-pasted": ("the denoiser", "was trained to undo damage, so it knows how digits go on"),
-    "vae-search": ("the latent search", "looks for the digit of its manifold that matches everything that is known"),
-    "inpainter": (
-        "the inpainter",
-        "was trained on holes and is told where they are, so it fills them with what digits do there",
-    ),
-    "lecture": ("the lecture's denoiser", "was trained on dropped pixels, so it knows how digits go on between them"),
+    "dae": ("the blind denoiser", "was trained to undo damage"),
+    "dae-pasted": ("the denoiser", "was trained to undo damage"),
+    "vae-search": ("the latent search", "finds a digit that matches every known pixel"),
+    "inpainter": ("the inpainter", "was trained on holes, and is told where they are"),
+    "lecture": ("the lecture's denoiser", "was trained on dropped pixels"),
     "biharmonic": ("the biharmonic fill", "bends a smooth sheet through the known pixels"),
 }
 
@@ -46,7 +43,7 @@ def refused(why: Refusal) -> tuple[str, str]:
     """What is said of a picture on which nobody is judged."""
     if why == "little ink":
         return "Not enough ink yet.", "Draw a whole digit."
-    return "This does not look like a digit.", "Nobody reads it, and nobody wins. See what becomes of it."
+    return "This does not look like a digit.", "So there is no verdict. See what becomes of it."
 
 
 def noise(truth: int | None, after: int | None, own: bool) -> tuple[str, str] | None:
@@ -65,7 +62,7 @@ def denoising(comparison: Comparison) -> tuple[str, str]:
         return refused(comparison.refused)
     best, rival = facts.best, facts.rival
     if facts.outcome == "no method":
-        return "Choose a method.", "Then its reconstruction stands here beside the others."
+        return "Choose a method.", "Its answer appears beside the others."
     if facts.outcome == "undamaged":
         return "Nothing to restore yet.", "Raise the strength and watch what each method makes of it."
     if facts.outcome == "leave it":
@@ -75,21 +72,18 @@ def denoising(comparison: Comparison) -> tuple[str, str]:
     more = (fooled if facts.misread else "") + _by_ssim(facts)
     if facts.outcome == "no rival":
         how = "restores it exactly" if math.isinf(facts.gain) else f"gains {facts.gain:.1f} dB over the damaged picture"
-        return f"{best.label} {how}.", f"Add a method of the other kind to compare with.{more}"
+        return f"{upper(called(best))} {how}.", f"Add a method of the other kind to compare with.{more}"
     if facts.outcome == "tie":
         return (
             f"A tie at {decibel(best.psnr)} dB.",
-            f"{best.label} and {rival.label} come out within half a decibel: change the strength to part them.{more}",
+            f"{upper(called(best))} and {called(rival)} are within half a decibel. Try another strength.{more}",
         )
-    name, does = _CLASSICAL.get((best if best.kind == "classical" else rival).id, ("", "knows pixels"))
+    head = _beats(called(best), called(rival), facts.gain)
     if best.kind == "classical":
-        why = f"It {does}; {rival.label} redraws the whole digit and loses detail."
-        return _beats(best.label, rival.label, facts.gain), why + more
-    truth = _read(comparison.clean)
+        _, does = _CLASSICAL.get(best.id, ("", "knows pixels"))
+        return head, f"It {does}; {called(rival)} redraws the whole digit and loses detail.{more}"
     why = upper(_KINDS.get(best.kind, "it learned what digits look like"))
-    misread = f", and the judge reads {_read(rival)} in it instead of {truth}" if facts.rival_misread else ""
-    name = name or rival.label
-    return _beats(best.label, name, facts.gain), f"{why}; {name} only {does}{misread}.{more}"
+    return head, f"{why}.{_misread(comparison, called(rival))}{more}"
 
 
 def inpainting(comparison: Comparison) -> tuple[str, str]:
@@ -106,21 +100,19 @@ def inpainting(comparison: Comparison) -> tuple[str, str]:
         return "Everything is missing.", "No pixel is left to go by: uncover some, and watch the answers follow."
     if facts.outcome == "background":
         return "Only background is missing.", "Every method can fill that: cover some ink."
-    name, does = _FILLS.get(best.id, (best.label, "was trained to fill holes"))
+    name, does = _FILLS.get(best.id, (the(best.label), "was trained to fill holes"))
     guess = f" But the judge reads {_read(best)} in it, not {_read(comparison.clean)}: to fill this hole is to guess."
     more = (guess if facts.misread else "") + _by_ssim(facts)
     if facts.outcome == "no rival":
         return f"{upper(name)} comes closest.", f"It {does}.{more}"
-    other, other_does = _FILLS.get(rival.id, (rival.label, "was trained to fill holes"))
+    other = filler(rival)
     if facts.outcome == "tie":
-        text = f"{upper(name)} and {other} come out within half a decibel on the missing pixels.{more}"
+        text = f"{upper(name)} and {other} are within half a decibel on the missing pixels.{more}"
         return f"A tie at {decibel(best.missing)} dB.", text
-    head = _beats(upper(name), other, facts.gain)
+    head = _beats(name, other, facts.gain)
     if best.kind == "classical":
         return head, f"Here its neighbours say what is in the hole: it {does}.{more}"
-    truth = _read(comparison.clean)
-    misread = f", and the judge reads {_read(rival)} in that instead of {truth}" if facts.rival_misread else ""
-    return head, f"It {does}; {other} only {other_does}{misread}.{more}"
+    return head, f"It {does}.{_misread(comparison, other)}{more}"
 
 
 def upscaling(comparison: Comparison) -> tuple[str, str]:
@@ -132,43 +124,42 @@ def upscaling(comparison: Comparison) -> tuple[str, str]:
     by_ssim = _by_ssim(comparison.facts)
     if bias.outcome == "untold":
         return (
-            f"{best.label} leads with {decibel(best.psnr)} dB.",
+            f"{upper(called(best))} leads with {decibel(best.psnr)} dB.",
             f"The networks that should stand beside the classical methods are not all here.{by_ssim}",
         )
     pixels = f"{comparison.given[0, 0].numel()} pixels"
     if bias.outcome == "lost":
         return (
             f"Without {LEFT_OUT}s in training, this {LEFT_OUT} becomes {_read(biased)}.",
-            f"Same {pixels}, same network: trained on all digits, it draws a {LEFT_OUT}, {_apart(gap)}. "
-            "What a training set lacks is drawn as something else.",
+            f"Trained on every digit, the same network draws a {LEFT_OUT}.",
         )
     if bias.outcome == "survives":
         return (
             f"Still a {LEFT_OUT} without {LEFT_OUT}s in training, {_apart(-gap)}.",
-            "Here the strokes of other digits are enough to draw it. Below: how often they are not, and for which "
-            f"{LEFT_OUT}s.",
+            "Here the strokes of other digits are enough to draw it.",
         )
     if bias.outcome == "illegible":
         return (
-            f"Too little is left: {full.label} draws {_read(full)}, not {a_digit(truth)}.",
+            f"Too little is left: {called(full)} draws {_read(full)}, not {a_digit(truth)}.",
             f"That is what the judge reads in it. Between these {pixels} the networks can only guess.",
         )
-    control = f"{biased.label} {_beside(gap)}"
+    control = f"{upper(called(biased))} {_beside(gap)}"
     if truth is not None:
         control += f": this is {a_digit(truth)}, and both were trained on those. Try a {LEFT_OUT}"
     if bias.gain > 0:
         why = f"Interpolation only draws smooth curves between {pixels}; a network knows how strokes go on. "
-        return _beats(full.label, classical.label, bias.gain), f"{why}{control}.{by_ssim}"
+        return _beats(called(full), called(classical), bias.gain), f"{why}{control}.{by_ssim}"
     if bias.gain < 0:
-        return _beats(classical.label, full.label, -bias.gain), f"{control}.{by_ssim}"
+        return _beats(called(classical), called(full), -bias.gain), f"{control}.{by_ssim}"
     return (
         f"A tie at {decibel(full.psnr)} dB.",
-        f"{full.label} does no better than {classical.label}. {control}.{by_ssim}",
+        f"{upper(called(full))} does no better than {called(classical)}. {control}.{by_ssim}",
     )
 
 
 def _beats(winner: str, loser: str, gain: float) -> str:
     """Who leads whom, by the difference of the numbers on their tiles."""
+    winner = upper(winner)
     return f"{winner} restores it exactly." if math.isinf(gain) else f"{winner} beats {loser} by {gain:.1f} dB."
 
 
@@ -177,7 +168,30 @@ def _by_ssim(facts: Facts) -> str:
     other = facts.by_ssim
     if other is None:
         return ""
-    return f" By SSIM {other.label} leads, {other.ssim:.2f} against {facts.best.ssim:.2f}."
+    return f" By SSIM {called(other)} leads, {other.ssim:.2f} against {facts.best.ssim:.2f}."
+
+
+def called(entry: Entry) -> str:
+    """The name within a sentence of a method that restores or enlarges: "the denoiser", "total variation"."""
+    return within(entry.id, entry.label)
+
+
+def within(method: str, title: str) -> str:
+    """The same of a method by its id; title: what it is called where it is none of the classical ones."""
+    return _CLASSICAL[method][0] if method in _CLASSICAL else the(title)
+
+
+def filler(entry: Entry) -> str:
+    """The same of a method that fills holes: "the latent search", "Telea"."""
+    return _FILLS[entry.id][0] if entry.id in _FILLS else the(entry.label)
+
+
+def _misread(comparison: Comparison, rival: str) -> str:
+    """That the judge reads another digit in what the best of the others made, where it does."""
+    facts = comparison.facts
+    if not facts.rival_misread:
+        return ""
+    return f" In the answer of {rival} the judge reads {_read(facts.rival)}, not {_read(comparison.clean)}."
 
 
 def _beside(gap: float) -> str:

@@ -13,6 +13,12 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def the(title: str) -> str:
+    """A method's title within a sentence: "the denoiser", "the VAE"."""
+    short = title.split()[0].isupper()
+    return f"the {title if short else title[:1].lower() + title[1:]}"
+
+
 def listed(names: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
