@@ -48,7 +48,7 @@ TERMS = {
     "temperature": "How far from the prior's middle styles are drawn: z = temperature x epsilon. 0 gives the average "
     "style, 1 the prior itself, above 1 rarer styles and more mistakes.",
     "hole": "Which pixels are missing. The filling methods are told where, and never see what was there.",
-    "PSNR missing": "PSNR on the missing pixels alone: known ones are easy, and would flatter everybody. "
+    "PSNR missing": "PSNR on the missing pixels alone: the known ones are easy and would raise every score. "
     "Higher is better.",
     "energy": "How badly a code's decoding matches the known pixels, plus how far the code lies from the prior: the "
     "negative log-likelihood of both together, in nats. Lower is better.",

@@ -115,6 +115,14 @@ def title(name: str, notice: str) -> None:
     head.show(name, notice)
 
 
+def first_screen(controls_above: bool = False):
+    """A container for what the first minute needs: what follows it begins below a desk's first screen.
+
+    Args: controls_above: a row of controls stands between it and the page's head.
+    """
+    return st.container(key="first_screen_rest" if controls_above else "first_screen")
+
+
 def begin(first_page: str) -> None:
     """Let the process import what pages need while its server starts and the first browser loads the front end.
 

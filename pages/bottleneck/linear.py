@@ -50,7 +50,7 @@ def claim(table: Measured) -> str:
         "One matrix there and back, squared error: at its best it spans what PCA spans.\n"
         f"- **It does.** By exact gradients the largest angle between the two falls to {max(exact):.1g}° (the worst of "
         f"{len(exact)} starts), by patient mini-batches to {_range(patient)}.\n"
-        f"- **The error does not tell when.** At step {first.steps[early]} it is PCA's but for "
+        f"- **The error alone does not show it.** At step {first.steps[early]} it is PCA's but for "
         f"{100 * first.excess[early]:.1g}%, and one direction is still {first.angle[early]:.0f}° off. Hurried "
         f"mini-batches end within {100 * excess:.1g}% of PCA's error, at {_range(hurried)}.\n"
         f"- **No unit is a component.** Same space, other axes: a unit's best |cos| with any of the {SIZE} components "

@@ -32,7 +32,7 @@ def through(columns: Sequence[Column], size: int) -> str:
 def _beside_pca(digit: float, pca: float | None) -> str:
     if pca is None:
         return ""
-    scores = f"[[PCA]], straight lines only, brings the digit back at {decibel(pca)} dB"
+    scores = f"[[PCA]], limited to straight lines, brings the digit back at {decibel(pca)} dB"
     if decibel(pca) == decibel(digit) or abs(digit - pca) < SAME:
         return f"{scores}: here curves gain nothing."
     return f"{scores}: here curves {'help' if digit > pca else 'hurt'}."

@@ -34,37 +34,36 @@ class Settings:
 
 
 def settings(cards: dict[str, Card]) -> Settings:
-    """Type and strength in one row, all else behind More settings."""
+    """Type and strength, and all else behind More settings; the page puts them in a row."""
 
     def reset_strength() -> None:
         st.session_state[STRENGTH] = default_strength(st.session_state["denoise_corruption"])
 
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            "Damage",
-            list(CORRUPTIONS),
-            format_func=lambda key: CORRUPTIONS[key].label,
-            key="denoise_corruption",
-            bind="query-params",
-            on_change=reset_strength,
-            width=165,
-        )
-        strength = st.slider(
-            "Strength", 0.0, 1.0, default_strength(name), 0.01, key=STRENGTH, bind="query-params", format="percent",
-            width=175,
+    name = st.selectbox(
+        "Damage",
+        list(CORRUPTIONS),
+        format_func=lambda key: CORRUPTIONS[key].label,
+        key="denoise_corruption",
+        bind="query-params",
+        on_change=reset_strength,
+        width=165,
+    )
+    strength = st.slider(
+        "Strength", 0.0, 1.0, default_strength(name), 0.01, key=STRENGTH, bind="query-params", format="percent",
+        width=175,
+    )  # fmt: skip
+    with more("denoise") as says:
+        seed, center = _draw(name, says)
+        models, classical = _methods(cards, name, says)
+        paste = st.toggle(
+            "Paste known pixels back", key="denoise_paste", bind="query-params", help=explain("paste"),
+            disabled=not CORRUPTIONS[name].mask_known,
         )  # fmt: skip
-        with more("denoise") as says:
-            seed, center = _draw(name, says)
-            models, classical = _methods(cards, name, says)
-            paste = st.toggle(
-                "Paste known pixels back", key="denoise_paste", bind="query-params", help=explain("paste"),
-                disabled=not CORRUPTIONS[name].mask_known,
-            )  # fmt: skip
-            errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
-            numbers = st.toggle("All numbers", key="denoise_numbers", bind="query-params", help=explain("SSIM"))
-            for words, is_set in (("known pixels pasted", paste), ("error maps", errors)):
-                if is_set:
-                    says(words)
+        errors = st.toggle("Error maps", key="denoise_errors", bind="query-params", help=explain("error map"))
+        numbers = st.toggle("All numbers", key="denoise_numbers", bind="query-params", help=explain("SSIM"))
+        for words, is_set in (("known pixels pasted", paste), ("error maps", errors)):
+            if is_set:
+                says(words)
     return Settings(Damage(name, strength, seed, center), models, classical, paste, errors, numbers)
 
 

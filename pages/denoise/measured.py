@@ -26,7 +26,7 @@ def show(
     """Draw everything that belongs to one Comparison but need not follow the pen."""
     corruption = CORRUPTIONS[comparison.damage.corruption]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(f"{corruption.label}: who holds out longest?", help=explain("sweep"), anchor=False)
+        st.header(f"{corruption.label}: who holds out longest?", help=explain("sweep"), anchor=False)
         numbers()
         downloads.buttons(comparison, f"denoise-{comparison.damage.corruption}", "denoise")
     digit = comparison.clean.x.numpy().tobytes()

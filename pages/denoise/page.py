@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Denoise",
-    "A network trained on damaged digits can repair yours. One trained only to copy struggles.",
+    "One network was trained to repair, one to copy.",
 )
 
 with shell.loading(660):
@@ -29,11 +29,8 @@ engine = serving.engine()
 def show_stage() -> None:
     """Controls, and between them the digit and what becomes of it; a control reruns only this."""
     cards = engine.restorers("denoise")
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         source = choose_source("denoise")
-    with right:
         settings = controls.settings(cards)
     show_tiles(source, settings)
     deliver(settings.models)
@@ -42,7 +39,7 @@ def show_stage() -> None:
 @messages.fragment(key=TILES)
 def show_tiles(source, asked) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
-    with st.container(horizontal=True, gap="medium"):
+    with shell.first_screen(controls_above=True), st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     digit, learned = first_digit(), []
     with left, messages.shown():

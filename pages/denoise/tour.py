@@ -31,5 +31,5 @@ TOUR = (
         "denoise_sweep",
         read(),
     ),
-    Step("Would you have known? Pick a question and bet.", "denoise_bets_row", link("bet")),
+    Step("Would you have known? Pick a question and take a guess.", "denoise_bets_row", link("bet")),
 )

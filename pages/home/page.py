@@ -27,7 +27,7 @@ SMALL_PAD = "<style>@media (max-width: 640px) {.st-key-home_pad {max-width: 224p
 @messages.fragment(key="home_stage")
 def show_stage() -> None:
     """A pad on the left, what autoencoders make of the drawing on the right; a pen movement reruns only this."""
-    with st.container(horizontal=True, gap="medium"):
+    with shell.first_screen(), st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH, key="home_pad"), st.container(width="stretch")
     digit = first_digit(codes.EXAMPLE)
     with left, messages.shown():
@@ -52,7 +52,7 @@ def answer(strokes: object) -> dict:
 st.html(SMALL_PAD)
 show_stage()
 shell.head_start()
-st.subheader("What next?", anchor=False)
+st.header("What next?", anchor=False)
 with st.container(horizontal=True):
     for page in PAGES[1:]:
         st.page_link(page.script, label=page.door, icon=page.icon)

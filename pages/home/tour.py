@@ -18,5 +18,5 @@ TOUR = (
     ),
     Step("Compare the rows: 32, 8 and 2 numbers. The fewer there are, the more it has to guess.", "home_codes", read()),
     Step("Another lesson: this network learned to take noise away, by seeing noisy digits.", "home_strip", read()),
-    Step("Would you have known? Pick a question and bet, or go on to a page.", "home_bets_row", link("bet")),
+    Step("Would you have known? Pick a question and take a guess, or go on to a page.", "home_bets_row", link("bet")),
 )

@@ -22,7 +22,7 @@ _TERMS = {"psnr_missing": "PSNR missing", "psnr": "PSNR", "ssim": "SSIM", "reads
 def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
     """Draw what need not follow the hand."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader("Not this digit alone: 1,000 test digits", anchor=False)
+        st.header("The same on 1,000 test digits", anchor=False)
         downloads.buttons(comparison, search)
     try:
         measured = inpainting.load(whole=True)

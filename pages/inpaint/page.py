@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Inpaint",
-    "Paint a hole. A network guesses how the digit continues; a smooth fill carries only the edges in.",
+    "Paint a hole. A network guesses what was there; a smooth fill only smears.",
 )
 
 with shell.loading(660):
@@ -28,13 +28,14 @@ mask_pad.recall()
 def show_stage() -> None:
     """The digit, the mask on it, and what becomes of it; a control or a movement of the hand reruns only this."""
     mask_pad.receive()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        hole, look = mask_pad.controls()
+    screen = shell.first_screen()
+    with screen, st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover(ANOTHER, icon=":material/draw:"), st.container(width=INPUT_WIDTH):
             digit = first_digit()
             with messages.shown():
                 digit = input_digit(source_choice("inpaint"), "inpaint")
-    with st.container(horizontal=True, gap="medium"):
+        hole, look = mask_pad.controls()
+    with screen, st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     with left, messages.shown():
         mask_pad.pad(digit.x, hole, INPUT_WIDTH - 8)
@@ -71,7 +72,7 @@ def again() -> None:
 @messages.fragment(key=SEARCH)
 def show_search() -> None:
     """The descent on the manifold and its answers; the browser asks for news while it runs, and reruns only this."""
-    st.subheader("The latent search, step by step", help=explain("energy"), anchor=False)
+    st.header("The latent search, step by step", help=explain("energy"), anchor=False)
     descent = search.current()
     if descent is None:
         st.caption("Cover some pixels, and the search begins.")

@@ -23,5 +23,5 @@ TOUR = (
         used(),
         then="Several endings: several digits fit what is left.",
     ),
-    Step("Would you have known? Pick a question and bet.", "inpaint_bets_row", link("bet")),
+    Step("Would you have known? Pick a question and take a guess.", "inpaint_bets_row", link("bet")),
 )

@@ -19,7 +19,7 @@ NEIGHBOURS = 10
 RIVALS = ("vae-2", "pca", "umap")  # who keeps 4s and 9s apart?
 
 SOURCES = (
-    "Sources: [Kingma & Welling 2014](https://arxiv.org/abs/1312.6114) (VAE, reparameterization); Deepest, season 5 "
+    "Sources: [Kingma & Welling 2014](https://arxiv.org/abs/1312.6114) (VAE, reparameterisation); Deepest, season 5 "
     "(AE against VAE on 500 digits); slides “Autoencoders (AEs)” (PCA, MDS, the manifold); "
     "[McInnes et al. 2018](https://arxiv.org/abs/1802.03426) (UMAP); "
     "[van der Maaten & Hinton 2008](https://jmlr.org/papers/v9/vandermaaten08a.html) (t-SNE); "

@@ -24,7 +24,7 @@ unfolded = st.toggle(
 )
 for number, lesson in enumerate(LESSONS, 1):
     st.header(f"{number}. {lesson.title}", anchor=False)
-    st.markdown("Afterwards you can:\n" + "\n".join(f"- {aim}" for aim in lesson.aims))
+    st.markdown("By the end you can:\n" + "\n".join(f"- {aim}" for aim in lesson.aims))
     for step in lesson.steps:
         page = titles[step.folder]
         st.page_link(page.script, label=f"**{page.title}.** {step.do}", icon=page.icon, query_params=dict(step.link))

@@ -13,7 +13,6 @@ from aecore.pictures.filters import FILTERS
 from aecore.pictures.io import Photo, as_photo
 from aecore.pictures.noise import add_noise, estimate_sigma
 from ui import url
-from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.more import more
 from ui.input.opened import PHOTO, opened
@@ -87,22 +86,25 @@ def methods(engine: Engine) -> tuple[list[str], str]:
 # ---- controls
 
 
-def row(names: list[str], below) -> tuple[Subject | None, str]:
-    """In the row above the stage: which picture and how much noise; behind More settings, all else.
+def row(names: list[str], below, inside) -> tuple[Subject | None, str]:
+    """In the row above the stage: how much noise, and behind More settings all else.
 
-    Args:    names: of the methods; below: where a picture is brought, if the visitor brings one.
+    Args:    names: of the methods; below: where a picture is brought, if the visitor brings one; inside: where they
+             say which picture.
     Returns: what is to be restored, None while there is no picture; the method that the slider shows.
     Raises:  JobError: an uploaded picture that cannot be read, or not now.
     """
-    source = choice(
-        "Your picture", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
-        label_visibility="collapsed", on_change=forget_spot,
-    )  # fmt: skip
-    if source == "example":
-        picture = choice(
-            "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", key=PICTURE,
+    with inside:
+        source = choice(
+            "Your picture", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
             label_visibility="collapsed", on_change=forget_spot,
         )  # fmt: skip
+    if source == "example":
+        with inside:
+            picture = choice(
+                "Picture", list(PICTURES), format_func=PICTURES.get, default="coffee", key=PICTURE,
+                label_visibility="collapsed", on_change=forget_spot,
+            )  # fmt: skip
         name, title, key, default = ("example", picture), PICTURES[picture], SIGMA, 25
         clean = jobs.cached(name, lambda: as_photo(TEST[picture]()))
     else:
@@ -112,9 +114,7 @@ def row(names: list[str], below) -> tuple[Subject | None, str]:
         clean = upload and opened(PHOTO, upload.data, OPENED)
     added, seed = default, FIRST_SEED
     if clean is not None:
-        added = st.slider(
-            "Noise added, σ", 0, 60, default, key=key, bind="query-params", help=explain("sigma"), width=200
-        )
+        added = st.slider("Noise added, σ", 0, 60, default, key=key, bind="query-params", width=200)
     with more("photos") as says:
         if added:
             with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -46,18 +46,19 @@ class Source:
 # ---- controls
 
 
-def row(engine: Engine, below) -> tuple[Source | None, str, bool, bool]:
-    """In the row above the stage: which page, its damage; behind More settings, all else.
+def row(engine: Engine, below, inside) -> tuple[Source | None, str, bool, bool]:
+    """In the row above the stage: the page's damage, and behind More settings all else.
 
-    Args:    below: where a page is brought, if the visitor brings one.
+    Args:    below: where a page is brought, if the visitor brings one; inside: where they say which page.
     Returns: the page, None while there is none; which network restores; whether boxes are drawn, and the paper is
              cleaned, too.
     Raises:  CheckpointError: there is no network here that restores digits.
     """
-    chosen = choice(
-        "Your page", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
-        label_visibility="collapsed",
-    )  # fmt: skip
+    with inside:
+        chosen = choice(
+            "Your page", list(SOURCES), format_func=SOURCES.get, default="example", key=SOURCE,
+            label_visibility="collapsed",
+        )  # fmt: skip
     damage, strength = DAMAGES[0], FIRST_STRENGTH
     if chosen == "example":
         damage = st.selectbox(

@@ -36,7 +36,7 @@ def taken_away(engine: Engine, subject: Subject, names: list[str]) -> None:
     """The difference between the noisy picture and each result: pure noise, or edges, too?"""
     if subject.truth is None or not subject.added or not whole(subject):
         return
-    st.subheader("What did each take away?", anchor=False, help=explain("method noise"))
+    st.header("What each method removed", anchor=False, help=explain("method noise"))
 
     @messages.fragment(key=TAKEN)
     @messages.shown()
@@ -79,7 +79,7 @@ def curves(engine: Engine, subject: Subject, names: list[str]) -> None:
     """PSNR against sigma on a part of this picture."""
     if subject.truth is None:
         return
-    st.subheader("Who leads at which noise?", anchor=False)
+    st.header("Which method leads at which noise level", anchor=False)
     clean = subject.truth
     width, height = subject.photo.size
     x, y = FIRST_SPOTS.get(subject.name[1], (width // 2, height // 2))
@@ -126,7 +126,7 @@ def _takeaway(labelled: dict) -> str:
 
 def held_out(engine: Engine, names: list[str]) -> None:
     """Every method on the pictures that no network was trained on: as shipped, or measured once a process."""
-    st.subheader("On pictures that it never saw", anchor=False)
+    st.header("On pictures the network has never seen", anchor=False)
     shipped = _shipped(engine.card(NETWORK).sha256 if NETWORK in names else "", names)
     if shipped is not None:
         return _held_out(shipped, names)

@@ -6,7 +6,7 @@ from ui import shell, url
 
 shell.title(
     "Photos",
-    "Drag the line. A network keeps edges that filters blur; fine grain is hard for all of them.",
+    "Drag the line. The network keeps edges that filters blur.",
 )
 
 with shell.loading(660):
@@ -26,11 +26,14 @@ if shell.came():
 @messages.fragment(key=STAGE)
 def show_stage() -> None:
     """Controls in a row, the slider below them; a control reruns only this."""
-    row, rest = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with shell.first_screen():
+        row, rest = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     with row:
+        inside = st.popover("Another picture", icon=":material/image:", key="photos_another")
+    with inside:
         chosen = mode()
     with messages.shown():
-        (show_picture if chosen == MODES[0] else show_page)(row, rest)
+        (show_picture if chosen == MODES[0] else show_page)(row, rest, inside)
 
 
 def folded():
@@ -38,13 +41,13 @@ def folded():
     return st.expander("Under the hood", icon=":material/functions:")
 
 
-def show_picture(row, rest) -> None:
+def show_picture(row, rest, inside) -> None:
     """Any picture: the slider, and beside it the same detail by every method."""
     names, problem = controls.methods(engine)
     with rest, st.container(horizontal=True, gap="medium"):
         middle, right = st.container(width=624), st.container(width="stretch")
     with row:
-        subject, method = controls.row(names, middle)
+        subject, method = controls.row(names, middle, inside)
     if subject is None:
         middle.info("Bring a picture: photo, scan or drawing.", icon=":material/image:")
         return
@@ -57,10 +60,10 @@ def show_picture(row, rest) -> None:
     results.linger(names)
     with right:
         stage.detail(engine, subject, names, method)
-        stage.download(engine, subject, method)
     with messages.shown():
         if text := story.cleaned(engine, subject):
             tell(text)
+        stage.download(engine, subject, method)
         measured.taken_away(engine, subject, names)
         measured.curves(engine, subject, names)
         measured.held_out(engine, names)
@@ -69,11 +72,11 @@ def show_picture(row, rest) -> None:
     results.follow(names)
 
 
-def show_page(row, rest) -> None:
+def show_page(row, rest, inside) -> None:
     """A page of digits: the slider over it, and every digit by itself below."""
     jobs.only(results.PAGE)
     with row:
-        source, model, boxes, clean = digits.row(engine, rest)
+        source, model, boxes, clean = digits.row(engine, rest, inside)
     if source is None:
         rest.info("Bring a picture of digits on paper or on a board.", icon=":material/image:")
         return

@@ -28,14 +28,13 @@ from pages.photos.results import (
 )
 from pages.photos.state import DETAIL, PIXEL, TAKEN, state
 from ui import messages, theme, url
-from ui.glossary import explain
 from ui.output import verdict
 from ui.server import jobs
 
 MOST_LOST = 50  # percent of a place's fine detail that a method must keep, or it has failed there
 PATCHY = 2.0  # times what is estimated, from which on more was taken away than the estimate explains
 
-ALONE = "Numbers of this place alone."
+ALONE = "Numbers of this place."
 
 
 def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
@@ -59,7 +58,7 @@ def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
         spot=spot(subject),
         side=CROP,
         on_spot=_move_spot,
-        hint="Click a place to see it enlarged.",
+        hint="Click to enlarge a place.",
     )
     return recon
 
@@ -125,26 +124,23 @@ def _tiles(engine: Engine, subject: Subject, names: list[str], method: str) -> N
             )
         )
     label_all = "The same detail by every method; choose one for the large picture"
-    crops(tiles, "photos_crops", label_all, selected=method, on_pick=_pick)
+    crops(tiles, "photos_crops", label_all, size=170, selected=method, on_pick=_pick)
     if complete and here:
-        st.caption(in_detail(here), help=explain("detail kept"))
+        st.caption(in_detail(here))
 
 
 def in_detail(here: dict[str, Detail]) -> str:
-    """What the enlarged place shows: who keeps most of its fine detail, and whether that is enough to speak of.
+    """What the tiles do not say of the enlarged place: whether the network fails there, and who keeps more.
 
     Args: here: method -> its numbers in this place.
     """
     shares = {name: round(100 * numbers.share) for name, numbers in here.items()}
     first = max(shares, key=shares.get)
-    most = f"{ALONE} {verdict.upper(named(first))} keeps most of its fine detail, {shares[first]}%"
-    if NETWORK not in shares:
-        return f"{most}."
-    own = shares[NETWORK]
-    if own < MOST_LOST:
-        lost = f"{ALONE} The network fails here, too: {100 - own}% of the fine detail is gone"
-        return f"{lost}." if first == NETWORK else f"{lost}; {named(first)} keeps more, {shares[first]}%."
-    return f"{most}." if first == NETWORK else f"{most}; the network {own}%."
+    own = shares.get(NETWORK, MOST_LOST)
+    if own >= MOST_LOST:
+        return ALONE
+    lost = f"{ALONE} The network fails here, too: {100 - own}% of the fine detail is gone"
+    return f"{lost}." if first == NETWORK else f"{lost}; {named(first)} keeps more, {shares[first]}%."
 
 
 def numbers_here(engine: Engine, subject: Subject, names: list[str]) -> dict[str, Detail]:
@@ -224,7 +220,7 @@ def download(engine: Engine, subject: Subject, method: str) -> None:
     width, height = subject.photo.size
     st.download_button(
         "Restored picture, PNG", make, f"restored-{method.replace('_', '-')}.png", "image/png", on_click="ignore",
-        icon=":material/download:", key="photos_png", width="stretch",
+        icon=":material/download:", key="photos_png",
         disabled=restored(engine, subject, method) is None,
         help=f"{width:,} × {height:,} pixels, {form(subject.photo)}",
     )  # fmt: skip

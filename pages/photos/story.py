@@ -18,5 +18,8 @@ def cleaned(engine: Engine, subject: Subject) -> str:
     recon = restored(engine, subject, NETWORK)
     if recon is not None:
         after = numbers(result_name(engine, subject, NETWORK), subject.truth, recon)[0]
-        text += f" It brings this one to {after:.1f} dB."
+        text += (
+            f" It brings this one to {after:.1f} dB. Beside the picture each method says how much [[detail kept|fine "
+            "detail]] it keeps at the place that you chose."
+        )
     return text

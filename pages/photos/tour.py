@@ -29,5 +29,5 @@ TOUR = (
         used(),
         then="Filters know only this picture. The network has seen twenty others.",
     ),
-    Step("Would you have known? Pick a question and bet.", "photos_bets_row", link("bet")),
+    Step("Would you have known? Pick a question and take a guess.", "photos_bets_row", link("bet")),
 )

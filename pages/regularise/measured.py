@@ -180,7 +180,7 @@ def show_sparse(engine: Engine, x: Tensor) -> None:
         return
     st.header("A sparse code, exact or guessed", anchor=False)
     st.markdown(
-        "The exact code is a search among 256 strokes: few of them, added up, shall be the digit. Predictive sparse "
+        "The exact code is a search among 256 strokes: few of them, added up, should make the digit. Predictive sparse "
         "decomposition trains an encoder to guess its result at once."
     )
     penalty = engine.card("psd").config["penalty"]

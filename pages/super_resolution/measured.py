@@ -26,7 +26,7 @@ from ui.output.verdict import a_digit
 from ui.theme import kind_color
 
 COLUMNS = 10
-WHICH = ("At random", "Most misled")
+WHICH = ("At random", "Worst mistakes")
 CLASS, SAMPLE = "super_class", "super_sample"
 OTHERS = tuple(digit for digit in range(10) if digit != LEFT_OUT)
 NAMES = {FULL: "Trained on all digits", BIASED: f"Never saw a {LEFT_OUT}"}

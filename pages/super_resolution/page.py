@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Super-resolution",
-    "Two networks fill in what was lost, from the digits they have seen. One never saw a 7.",
+    "Two networks fill in lost pixels. One never saw a 7.",
 )
 
 with shell.loading(660):
@@ -31,11 +31,8 @@ engine = serving.engine()
 @messages.fragment(key=STAGE)
 def show_stage() -> None:
     """Controls, and under them the digit and what becomes of it."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         source = choose_source("super")
-    with right, st.container(horizontal=True, vertical_alignment="bottom"):
         side = stage.side(engine, show_everything)
         look = stage.look()
     show_tiles(source, side, look)
@@ -45,7 +42,7 @@ def show_stage() -> None:
 @messages.fragment(key=TILES)
 def show_tiles(source: str, side: int, look: stage.Look) -> None:
     """Input on the left, what becomes of it on the right; a pen movement reruns only this."""
-    with st.container(horizontal=True, gap="medium"):
+    with shell.first_screen(controls_above=True), st.container(horizontal=True, gap="medium"):
         left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
     digit = first_digit(stage.FIRST_EXAMPLE)
     with left, messages.shown():

@@ -10,7 +10,6 @@ from aecore.restore import upscaling
 from aecore.restore.compare import Comparison, Entry
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL, SIDE
 from ui.glossary import explain
-from ui.input.choice import choice
 from ui.input.digit import Chosen
 from ui.input.more import more
 from ui.output import compared, downloads, verdict
@@ -39,7 +38,7 @@ def look() -> Look:
             name: st.toggle(label, key=f"super_{name}", bind="query-params", help=help_text)
             for name, label, help_text in (
                 ("errors", "Error maps", explain("error map")),
-                ("every", "Every interpolation", "Unless it is on, the best of them stands here alone."),
+                ("every", "Every interpolation", "If it is off, only the best of them is shown."),
                 ("all_numbers", "All numbers", explain("SSIM")),
             )
         }
@@ -50,15 +49,11 @@ def look() -> Look:
 
 def side(engine: Engine, on_change: Callable[[], None]) -> int:
     """Let the visitor choose how many pixels a side are left."""
-    return choice(
-        "Pixels left",
-        upscaling.sides(engine),
-        format_func=lambda side: f"{side} × {side}",
-        default=_first_side(engine),
-        key=SIDE_KEY,
-        on_change=on_change,
-        help=explain("pixels left"),
-    )
+    sides = upscaling.sides(engine)
+    return st.selectbox(
+        "Pixels left", sides, format_func=lambda side: f"{side} × {side}", index=sides.index(_first_side(engine)),
+        key=SIDE_KEY, bind="query-params", on_change=on_change, width=165,
+    )  # fmt: skip
 
 
 def chosen_side(engine: Engine) -> int:

@@ -13,8 +13,8 @@ def guessed(comparison: Comparison) -> str:
         return ""
     left = comparison.given[0, 0].numel()
     text = (
-        f"{left} numbers are left of {SIDE**2}: countless pictures average to them. The network that has seen every "
-        f"digit comes back at {on_tile(full.psnr):.1f} dB from the truth ([[PSNR]]), the one that never saw a "
+        f"[[pixels left|{left} pixels]] are left of {SIDE**2}: countless pictures average to them. The network that "
+        f"has seen every digit comes back at {on_tile(full.psnr):.1f} dB from the truth ([[PSNR]]), the one that never saw a "
         f"{LEFT_OUT} at {on_tile(biased.psnr):.1f} dB. "
     )
     if min(full.fits, biased.fits) < AGREES:

@@ -29,5 +29,5 @@ TOUR = (
         used(),
         then="Both answers fit your pixels. They differ in what they believe about digits.",
     ),
-    Step("Would you have known? Pick a question and bet.", "super_resolution_bets_row", link("bet")),
+    Step("Would you have known? Pick a question and take a guess.", "super_resolution_bets_row", link("bet")),
 )

@@ -8,7 +8,7 @@ import torch
 from aecore import checkpoints
 from aecore.restore import masks
 from pages.inpaint import mask_pad
-from tests.browser.visitor import DESK, PHONE, TIMEOUT, answered, eventually, settled
+from tests.browser.visitor import DESK, PHONE, TIMEOUT, answered, eventually, pick, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,7 +34,7 @@ def page(open_shared, serve):
 
 
 def choose(page, kind: str):
-    page.locator(".st-key-inpaint_kind").get_by_text(kind, exact=True).click()
+    pick(page, "inpaint_kind", kind)
     page.wait_for_url(re.compile(f"inpaint_kind={kind}|inpaint(?!.*inpaint_kind)"))
     settled(page)
 

@@ -7,7 +7,7 @@ import pytest
 from aecore import checkpoints
 from pages.inpaint import mask_pad
 from tests.browser.line import Line
-from tests.browser.visitor import DESK, answered, eventually, idle, new_page, quiet, set_further, settled
+from tests.browser.visitor import DESK, answered, eventually, idle, new_page, pick, quiet, set_further, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -95,7 +95,7 @@ def test_a_bet_takes_no_mask_away(empty):
     line.release()
     page.wait_for_url("**inpaint_kind=Dropout**")
     quiet(page)
-    page.locator(".st-key-inpaint_kind").get_by_text("Paint", exact=True).click()
+    pick(page, "inpaint_kind", "Paint")
     page.wait_for_url("**inpaint_kind=Paint**")
     quiet(page)
     assert facts.inner_text().split()[0] == painted.split()[0]  # of another digit's ink

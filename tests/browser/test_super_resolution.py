@@ -7,7 +7,7 @@ import pytest
 from aecore import checkpoints
 from aecore.restore import upscaling
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL
-from tests.browser.visitor import DESK, PHONE, eventually, set_further, settled
+from tests.browser.visitor import DESK, PHONE, eventually, pick, set_further, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -66,7 +66,7 @@ def test_the_stage_stands_above_the_fold_with_every_method(super_page):
 def test_another_size_reaches_stage_board_and_table(super_page):
     page = super_page()
     assert page.get_by_text("from 4 × 4 pixels").count() == 1
-    page.get_by_role("radio", name="14 × 14").click()
+    pick(page, "super_side", "14 × 14")
     until(page, lambda: not blocks(pixels(page, "corrupted"), 4), "a finer picture")
     assert blocks(pixels(page, "corrupted"), 14)
     page.get_by_text("from 14 × 14 pixels").wait_for()
@@ -107,7 +107,7 @@ def test_another_class_another_sample_and_the_most_misled(super_page):
         settled(page)
 
     changed(lambda: page.get_by_role("button", name="Ten others").click(), "another sample")
-    changed(lambda: page.get_by_text("Most misled", exact=True).click(), "the most misled")
+    changed(lambda: page.get_by_text("Worst mistakes", exact=True).click(), "the worst mistakes")
     assert page.locator(f"{BOARD} .wrong").count() > 0
     changed(lambda: page.locator(".st-key-super_class").get_by_role("radio", name="9", exact=True).click(), "class 9")
     assert "all 9s" in page.locator(f"{BOARD} .head").first.inner_text()

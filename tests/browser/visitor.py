@@ -138,6 +138,12 @@ def go(page, title: str) -> None:
     page.get_by_role("heading", level=1, name=head, exact=True).wait_for()
 
 
+def pick(page, key: str, option: str) -> None:
+    """Choose an option of a select box, by its key."""
+    page.locator(f".st-key-{key}").get_by_role("combobox").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
 def set_further(page, label: str) -> None:
     """Press what stands behind More settings, and close that again."""
     page.get_by_role("button", name="More settings").first.click()

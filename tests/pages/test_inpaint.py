@@ -104,7 +104,7 @@ def test_other_bits_are_no_mask(bits):
 def test_every_kind_of_mask_is_compared():
     at = opened()
     for label, kind in (("Dropout", "dropout"), ("Half", "half"), ("Stripes", "stripes"), ("Patch", "patch")):
-        sound(at.segmented_control(key="inpaint_kind").set_value(label.lower()).run())
+        sound(at.selectbox(key="inpaint_kind").set_value(label.lower()).run())
         assert now(at).damage.kind == kind
         expected = masks.MASKS[kind].default
         assert float(now(at).mask.mean()) == pytest.approx(expected**2 if kind == "patch" else expected, abs=0.1)
@@ -152,7 +152,7 @@ def test_nonsense_in_the_url_does_no_harm():
 def test_choosing_paint_goes_on_from_what_was_there():
     at = opened(inpaint_kind="Stripes")
     before = now(at).mask
-    sound(at.segmented_control(key="inpaint_kind").set_value("paint").run())
+    sound(at.selectbox(key="inpaint_kind").set_value("paint").run())
     assert torch.equal(now(at).mask, before)
 
 
@@ -226,7 +226,7 @@ def test_a_new_question_cancels_the_old_search(monkeypatch):
     monkeypatch.setattr(search, "STEPS", 100_000)
     at = opened(inpaint_source="Pick", inpaint_digit="0")
     old = wanted(search.SEAT)
-    sound(at.segmented_control(key="inpaint_kind").set_value("half").run())
+    sound(at.selectbox(key="inpaint_kind").set_value("half").run())
     new = wanted(search.SEAT)
     assert old.state == "cancelled" and new is not old
     while not current_search(at).frames:

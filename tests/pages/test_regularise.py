@@ -31,7 +31,7 @@ def test_it_opens_with_a_digit_and_every_part():
         "Shake it: who stays calm?", "Was it worth it? All test digits", "A sparse code, exact or guessed",
     ]  # fmt: skip
     assert torch.equal(at.session_state["_regularise_digit"], first_digit().x) and not at.warning
-    assert "times** as fast" in said(at) and "The best code for" in said(at) and "it holds that" in said(at)
+    assert "times** as fast" in said(at) and "The best code for" in said(at) and "this is true" in said(at)
 
 
 def test_a_bet_chooses_a_network_and_the_table_decides_it():
@@ -95,7 +95,7 @@ def test_the_words_follow_the_numbers(monkeypatch):
     assert "50% smaller" in measured.takeaway(other) and "12 of" in measured.takeaway(other)
     monkeypatch.setattr(table, "load", lambda: other)
     words = shake.verdict()
-    assert "it does **not** hold that the denoiser's picture" in words and "it holds that the contractive code" in words
+    assert "this is **not** true: the denoiser's picture" in words and "this is true: the contractive code" in words
 
 
 def test_a_unit_has_a_past_and_digits_that_excite_it():

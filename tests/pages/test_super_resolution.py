@@ -94,7 +94,7 @@ def test_the_side_stands_in_the_url_and_nonsense_in_it_does_no_harm(page):
     assert comparison(page(super_side="14 × 14")).given.shape == (1, 1, 14, 14)
     assert comparison(page(super_side="9999", super_class="abc", super_sample="-4")).given.shape[-1] == stage.FIRST_SIDE
     at = page()
-    sound(at.segmented_control(key="super_side").select(14).run())
+    sound(at.selectbox(key="super_side").select(14).run())
     assert comparison(at).given.shape[-1] == 14
 
 
@@ -140,7 +140,7 @@ def test_the_board_shows_ten_of_the_class_asked_for(page):
     for digit in (0, 7):
         places = measured._sample(digit, 3)
         assert len(set(places)) == 10 and bool((all_test_digits()[1][places] == digit).all())
-    sound(at.segmented_control(key="super_which").select("Most misled").run())
+    sound(at.segmented_control(key="super_which").select("Worst mistakes").run())
 
 
 @needs_judge

@@ -74,7 +74,7 @@ def input_digit(
     pad_key: str = PAD,
     index: int = FIRST_EXAMPLE,
     size: int = INPUT_WIDTH - 8,
-    hint: str = "Draw a digit here",
+    hint: str = "Draw a digit",
     echo: bool = False,
 ) -> Chosen:
     """Show the way to bring a digit from a source, and return the digit; an example until there is one.
@@ -92,7 +92,7 @@ def draw_digit(
     pad_key: str = PAD,
     index: int = FIRST_EXAMPLE,
     size: int = INPUT_WIDTH - 8,
-    hint: str = "Draw a digit here",
+    hint: str = "Draw a digit",
     echo: bool = False,
 ) -> Chosen:
     """The drawing pad, one drawing for all pages; the example while it is empty. Arguments as for `input_digit`."""

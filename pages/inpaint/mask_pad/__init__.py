@@ -99,8 +99,9 @@ class Look:
 
 def controls() -> tuple[Hole, Look]:
     """In the row above the stage: how the mask comes about, its settings, and what is shown."""
-    kind = choice(
-        "What is missing", list(KINDS), format_func=KINDS.get, default=FIRST, key="inpaint_kind",
+    kind = st.selectbox(
+        "What is missing", list(KINDS), format_func=KINDS.get, index=list(KINDS).index(FIRST), key="inpaint_kind",
+        bind="query-params", width=165,
     )  # fmt: skip
     side, seed, strength = "top", FIRST_SEED, 0.0
     made = MASKS.get(kind)
@@ -127,7 +128,7 @@ def _look(says: Callable[[str], None]) -> Look:
     chosen = {
         name: st.toggle(label, key=f"inpaint_{name}", bind="query-params", help=about)
         for name, label, about in (
-            ("every", "Every method", "Unless it is on, the best of each kind stands here."),
+            ("every", "Every method", "If it is off, only the best of each kind is shown."),
             ("errors", "Error maps", explain("error map")),
             ("all_numbers", "All numbers", explain("PSNR missing")),
         )

@@ -131,7 +131,7 @@ def upscaling(comparison: Comparison) -> tuple[str, str]:
     if bias.outcome == "lost":
         return (
             f"Without {LEFT_OUT}s in training, this {LEFT_OUT} becomes {_read(biased)}.",
-            f"Trained on every digit, the same network draws a {LEFT_OUT}.",
+            f"With them, it stays a {LEFT_OUT}.",
         )
     if bias.outcome == "survives":
         return (
