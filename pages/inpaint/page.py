@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import shell
+from ui import shell, url
 
 shell.title(
     "Inpaint",
@@ -22,6 +22,7 @@ with shell.loading(660):
 
 engine = serving.engine()
 mask_pad.recall()
+url.read(search.STARTS_KEY)
 
 
 @messages.fragment(key=STAGE)
@@ -40,7 +41,7 @@ def show_stage() -> None:
     with left, messages.shown():
         mask_pad.pad(digit.x, hole, INPUT_WIDTH - 8)
     with right, messages.shown():
-        descent = search.follow(digit.x, hole.mask, state().starts)
+        descent = search.follow(digit.x, hole.mask, search.starts())
         comparison = compare.compare_inpainting(digit.x, hole)
         if descent is not None and descent.recon is not None:
             comparison = compare.with_search(comparison, descent.recon)
@@ -65,7 +66,7 @@ def answered() -> None:
 
 def again() -> None:
     """Another search, from other starts."""
-    state().starts += 1
+    search.other_starts()
     st.rerun([STAGE, SEARCH])
 
 

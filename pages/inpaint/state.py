@@ -25,12 +25,11 @@ class Mask:
 
 @dataclass
 class State:
-    """comparison: the last one, handed from the stage to what is below; asked: what is to be searched; starts: which
-    draw of starts the search begins from; mask: the pad's."""
+    """comparison: the last one, handed from the stage to what is below; asked: what is to be searched; mask: the
+    pad's."""
 
     comparison: Comparison | None = None
     asked: "Asked | None" = None
-    starts: int = 0
     mask: Mask = field(default_factory=Mask)
 
 

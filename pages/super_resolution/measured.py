@@ -209,7 +209,7 @@ def conclusion(scores: dict[str, Score], side: int) -> tuple[str, str]:
     taken = ", ".join(f"{a_digit(k)} ({count:,} times)" for k, count in biased.mistakes(LEFT_OUT)[:3])
     body = f"The others are taken for {taken}. " if taken else ""
     if lost < 0.02 * n:
-        body = f"{body}So {side} × {side} pixels leave little to guess: what is seen need not be known. "
+        body = f"{body}At {side} × {side} pixels there is little left to guess. "
     body += (
         f"Without 7s in training a 7 loses {fewer:.1f} dB. The other nine classes, the control: "
         f"{_signed(same)} dB, {_signed(others)} points read right."
@@ -269,7 +269,7 @@ def _table(scores: dict[str, Score]) -> None:
             row["Fits the input"] = score.mean(score.fits)
         rows.append(row)
     form = st.column_config.NumberColumn
-    columns = {f"Read right, {group}": form(format="%.1f %%") for group in groups}
+    columns = {f"Read right, {group}": form(format="%.1f%%") for group in groups}
     columns |= {f"PSNR, {group}": form(format="%.1f dB") for group in groups}
     columns |= {f"SSIM, {group}": form(format="%.2f") for group in groups}
     columns["Fits the input"] = form(

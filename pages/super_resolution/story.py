@@ -14,8 +14,8 @@ def guessed(comparison: Comparison) -> str:
     left = comparison.given[0, 0].numel()
     text = (
         f"[[pixels left|{left} pixels]] are left of {SIDE**2}: countless pictures average to them. The network that "
-        f"has seen every digit comes back at {on_tile(full.psnr):.1f} dB from the truth ([[PSNR]]), the one that never saw a "
-        f"{LEFT_OUT} at {on_tile(biased.psnr):.1f} dB. "
+        f"has seen every digit reaches {on_tile(full.psnr):.1f} dB ([[PSNR]]), the one that never saw a {LEFT_OUT} "
+        f"reaches {on_tile(biased.psnr):.1f} dB. "
     )
     if min(full.fits, biased.fits) < AGREES:
         return text + "Not all of that fits the pixels that were given."

@@ -27,7 +27,7 @@ def reaches(now: Around, table: Measured | None) -> str:
     if table is not None:
         dimensions = f"{table.dimensions['all'].two_nn.value:.0f}"
         text += (
-            f"There are few such directions: the [[manifold]] of the test digits has about {dimensions} dimensions, of 784 "
-            "([[intrinsic dimension|how one can tell]])."
+            f"There are few such directions: the [[manifold]] of the test digits has about {dimensions} dimensions, "
+            "of 784 ([[intrinsic dimension|how one can tell]])."
         )
     return text

@@ -1,6 +1,6 @@
 // The toolbar in a page's head, and the panel with the page's link. What a link is to carry beside the address says itself
 // at a "head:collect" event: pads put their strokes into `detail.drawings`, under their keys, and what is looked at goes
-// into `detail.view`, under a key of the URL. The server makes the link and its QR code (ui/head/share.py).
+// into `detail.view`, under a key of the URL (view.js). The server makes the link and its QR code (ui/head/share.py).
 
 import { presenter } from "./present.js"
 
@@ -50,7 +50,10 @@ class Panel {
     const detail = { drawings: {}, view: {} }
     document.dispatchEvent(new CustomEvent("head:collect", { detail }))
     const address = new URL(location.href)
-    for (const [key, value] of Object.entries(detail.view)) address.searchParams.set(key, value)
+    for (const [key, value] of Object.entries(detail.view)) {
+      if (value) address.searchParams.set(key, value)
+      else address.searchParams.delete(key)
+    }
     this.about.textContent = document.querySelector(FILES) ? ABOUT_FILES : ABOUT
     this.link.value = ""
     this.said.textContent = "Making the link ..."

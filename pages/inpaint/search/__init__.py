@@ -20,6 +20,7 @@ from aecore.restore import search as latent_search
 from aecore.restore.energy import Descent
 from aecore.restore.inpainting import METHODS, SEARCH, STARTS, STEPS
 from pages.inpaint.state import state
+from ui import url
 from ui.component import component
 from ui.output import verdict
 from ui.output.picture import pixels
@@ -32,6 +33,7 @@ from ui.theme import CLASS_COLORS, kind_color
 REST = 0.7  # seconds that the mask must rest before the search begins
 TICK = 250  # ms between two questions from the browser
 SEAT = "inpaint_search"
+STARTS_KEY = "inpaint_starts"  # in the URL
 
 _SEARCH = component("pages/inpaint/search/search", html='<div class="search"></div>')
 
@@ -95,6 +97,17 @@ class Search:
     def step(self) -> int:
         """Of the descent."""
         return self.frames[-1].step if self.frames else 0
+
+
+def starts() -> int:
+    """Which draw of starts a search begins from: 0 until the visitor, or their link, wants another one."""
+    [text] = url.get(STARTS_KEY)
+    return int(text) if text and text.isdecimal() and text.isascii() and len(text) < 5 else 0
+
+
+def other_starts() -> None:
+    """The next search begins from another draw."""
+    url.put({STARTS_KEY: str(starts() + 1)})
 
 
 def follow(x: Tensor, mask: Tensor, seed: int) -> Search | None:

@@ -2,6 +2,7 @@
 // before_after.py: a little-endian length, a JSON header, the two picture files. Nothing is sent while the line moves.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { share, shared } from "../../../ui/head/view.js"
 import { contextOf } from "../../../ui/output/picture.js"
 
 const STEP = 0.02 // of the width: an arrow key moves the line by it, with Shift or Page keys five times as far
@@ -9,6 +10,7 @@ const STILL = 4 // px: a press that moves less is a click
 const SEND = 260 // ms without a further click or key: then the chosen place is sent
 const TILE = 150 // px: a side of the lens
 const MAGNIFY = 4
+const VIEW = "photos_view" // in a shared link: where the line stands, the zoom, the lens, and what is in the middle
 
 const stages = new WeakMap() // parentElement -> Stage
 
@@ -48,6 +50,7 @@ class Stage {
   place = /** @type {?number[]} */ (null) // whose detail is shown, in the picture's pixels
   middle = /** @type {?number[]} */ (null) // what the scrolled frame shows in its middle
   pointer = /** @type {?number[]} */ (null)
+  asked = /** @type {?number[]} */ (null) // what a link wants in the middle
   urls = /** @type {string[]} */ ([])
   send = (/** @type {number[]} */ _place) => {}
 
@@ -72,9 +75,11 @@ class Stage {
     this.listen()
     this.observer = new ResizeObserver(() => this.fit())
     this.observer.observe(root)
+    this.quiet = share(VIEW, () => this.view())
   }
 
   close() {
+    this.quiet()
     this.observer.disconnect()
     clearTimeout(this.timer)
     this.urls.forEach((url) => URL.revokeObjectURL(url))
@@ -87,6 +92,7 @@ class Stage {
     if (old?.version !== header.version) this.load(files, header.version)
     const fresh = old?.picture !== header.picture
     if (fresh) this.zoom = 0
+    if (!old) this.look(shared(VIEW))
     if (header.spot && (fresh || JSON.stringify(old?.spot) !== JSON.stringify(header.spot))) this.place = header.spot
     this.spot.hidden = !header.spot
     this.root.classList.toggle("pick", !!header.spot)
@@ -102,6 +108,32 @@ class Stage {
     this.hint.textContent = header.hint
     this.drawMarks()
     this.fit()
+  }
+
+  /** What is looked at, as text. */
+  view() {
+    const lens = Number(this.glass.getAttribute("aria-pressed") === "true")
+    const middle = this.zoom && this.middle ? this.middle.map(Math.round) : []
+    const now = [Number(this.share.toFixed(3)), this.zoom, lens]
+    return String(now) === "0.5,0,0" ? "" : [...now, ...middle].join()
+  }
+
+  /** Looks at what a link says. @param {string} text */
+  look(text) {
+    const [at, zoom, lens, ...middle] = text.split(",").map(Number)
+    if (!text || ![at, zoom, lens, ...middle].every(Number.isFinite)) return
+    this.share = Math.min(1, Math.max(0, at))
+    this.zoom = zoom // `fit` refuses what it does not offer
+    this.asked = middle.length === 2 ? middle : null
+    this.glass.setAttribute("aria-pressed", String(lens === 1))
+    if (zoom || lens) this.showTools(true)
+    this.askLens(lens === 1)
+  }
+
+  /** @param {boolean} shown */
+  showTools(shown) {
+    this.tools.hidden = !shown
+    this.open.setAttribute("aria-expanded", String(shown))
   }
 
   /** The old pictures stay until both new ones are decoded: no flash in between. */
@@ -136,7 +168,7 @@ class Stage {
     this.scale = (this.zoom || whole) / ratio
     this.root.classList.toggle("large", !!this.zoom)
     this.sheet.classList.toggle("pixels", this.scale * ratio >= 2)
-    const centre = this.place ?? this.middle ?? [width / 2, height / 2]
+    const centre = this.asked ?? this.place ?? this.middle ?? [width / 2, height / 2]
     this.sheet.style.width = `${width * this.scale}px`
     this.sheet.style.height = `${height * this.scale}px`
     // Enlarged, it gets the room that there is: at least what it took before, so that nothing below jumps.
@@ -148,6 +180,7 @@ class Stage {
     this.frame.style.height = `${high}px`
     if (this.zoom !== this.zoomed) {
       this.zoomed = this.zoom
+      this.asked = null
       this.frame.scrollLeft = centre[0] * this.scale - wide / 2
       this.frame.scrollTop = centre[1] * this.scale - high / 2
     }
@@ -273,10 +306,7 @@ class Stage {
     for (const button of this.views.children) {
       button.onclick = () => this.set({ before: 1, split: 0.5, after: 0 }[button.dataset.view ?? "split"], true)
     }
-    this.open.onclick = () => {
-      this.tools.hidden = !this.tools.hidden
-      this.open.setAttribute("aria-expanded", String(!this.tools.hidden))
-    }
+    this.open.onclick = () => this.showTools(!!this.tools.hidden)
     this.glass.onclick = () => {
       const on = this.glass.getAttribute("aria-pressed") !== "true"
       this.glass.setAttribute("aria-pressed", String(on))

@@ -1,10 +1,12 @@
 // Few large pixels that the visitor paints, and what both networks make of them: all of it in the browser, every frame.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { share, shared } from "../../../ui/head/view.js"
 import { arrowKey, oneStop, tabTo } from "../../../ui/input/arrows.js"
 import { bytesFrom, digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
 
+const VIEW = "super_painted" // in a shared link
 const desks = new WeakMap() // parentElement -> Desk
 
 /** @param {Component} component */
@@ -13,10 +15,12 @@ export default function ({ parentElement, data }) {
   if (!root || !data) return
   let desk = desks.get(parentElement)
   if (desk?.root !== root) {
+    desk?.close()
     desk = new Desk(root)
     desks.set(parentElement, desk)
   }
   desk.update(data)
+  return () => setTimeout(() => root.isConnected || desk.close()) // it may also be called while we are on screen
 }
 
 class Desk {
@@ -31,14 +35,38 @@ class Desk {
   /** @param {Skeleton} root  that holds nothing else */
   constructor(root) {
     this.root = root
+    this.close = share(VIEW, () => this.view())
+  }
+
+  /** The painting as text; "" while it is the stage's digit. */
+  view() {
+    const bytes = Uint8Array.from(this.cells, (ink) => Math.round(255 * ink))
+    const start = bytesFrom(this.data.start)
+    if (bytes.every((ink, i) => ink === start[i])) return ""
+    return btoa(String.fromCharCode(...bytes))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replaceAll("=", "")
+  }
+
+  /** Paints what a link says. @param {string} text */
+  look(text) {
+    try {
+      const bytes = bytesFrom(text.replaceAll("-", "+").replaceAll("_", "/"))
+      if (bytes.length === this.cells.length) this.cells = Float32Array.from(bytes, (ink) => ink / 255)
+    } catch {
+      // the link is damaged: the stage's digit stays
+    }
   }
 
   update(data) {
+    const first = !this.data
     const other = data.side !== this.data?.side || data.start !== this.data.start
     this.data = data
     if (other) this.known = bytesFrom(data.known)
     for (const sha256 of [...data.networks.map(({ sha256 }) => sha256), data.judge]) this.fetch(sha256)
     if (other) this.reset()
+    if (first) this.look(shared(VIEW))
     this.later()
   }
 

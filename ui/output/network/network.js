@@ -2,6 +2,7 @@
 // what another part of the page ran last (ui/live/ran.js): then nothing is computed twice.
 
 import { html, nothing, render } from "../../vendor/lit-html.js"
+import { share, shared } from "../../head/view.js"
 import { normalizeDrawing } from "../../input/digit.js"
 import { RAN } from "../../live/ran.js"
 import { network } from "../../live/store.js"
@@ -11,6 +12,7 @@ import { Row } from "./row.js"
 const STAYS = 250 // ms in which a network that goes on running keeps its place from others
 const PEN = 112 // pixels a side in which a drawing is read
 
+const VIEW = "inside" // in a shared link: the number that is opened, as network.box.index
 const views = new WeakMap() // parentElement -> View
 
 /** @param {Component} component */
@@ -43,6 +45,7 @@ class View {
   waiting = /** @type {any} */ (null)
   busy = false
   seen = true // on the screen
+  wish = /** @type {string[]} */ ([]) // what a link wants opened
   missed = /** @type {?{network: any, method: string, given: any[]}} */ (null) // the last run while it was not
 
   /** @param {Skeleton} root */
@@ -54,12 +57,23 @@ class View {
     document.addEventListener(RAN, this.heard)
     this.watch = new IntersectionObserver(([entry]) => this.look(entry.isIntersecting))
     this.watch.observe(root)
+    this.quiet = share(VIEW, () => this.opened())
+    this.wish = shared(VIEW).split(".")
+  }
+
+  /** The number that is opened, as text. */
+  opened() {
+    for (const { message, plan, panel } of this.rows.values()) {
+      if (panel.opened) return [message.name, plan.boxes.indexOf(panel.opened.box), panel.opened.index].join(".")
+    }
+    return ""
   }
 
   close() {
     document.removeEventListener("pad:ink", this.inked)
     document.removeEventListener(RAN, this.heard)
     this.watch.disconnect()
+    this.quiet()
     for (const row of this.rows.values()) row.close()
   }
 
@@ -141,6 +155,11 @@ class View {
     const root = this.root.querySelector(`[data-network="${sha256}"]`)
     row = new Row(root, message, model, this.data.compact, () => this.lines(message.name))
     this.rows.set(sha256, row)
+    const [name, box, index] = this.wish
+    if (name === message.name) {
+      this.wish = []
+      row.opensAt(Number(box), Number(index))
+    }
     const note = this.root.querySelector(`[data-note="${sha256}"]`)
     if (note) note.textContent = row.note
     return row

@@ -16,7 +16,7 @@ const FAINT = 0.1 // what a number paints less than this is shown as faint as it
 
 /**
  * What a row is made of, as ui/output/network/__init__.py `_message` writes it.
- * @typedef {{sha256: string, title: string, label: string, color: string, masked: boolean}} Message
+ * @typedef {{name: string, sha256: string, title: string, label: string, color: string, masked: boolean}} Message
  */
 
 export class Row {
@@ -34,6 +34,7 @@ export class Row {
   pulling = false
   change = /** @type {?Float32Array} */ (null) // the output without the number that is pointed at
   resized = true
+  wanted = /** @type {(() => void) | null} */ (null) // opens a number once the network has run
   unknown = false // the encoder's part is of an earlier picture: only a code came
 
   /**
@@ -112,6 +113,16 @@ export class Row {
     this.shown = new Map(this.given)
     this.panel.read(this.unread())
     this.point(this.at)
+    const { wanted } = this
+    this.wanted = null
+    if (wanted) queueMicrotask(wanted)
+  }
+
+  /** Opens a number as soon as the network has run, as a link wants it. @param {number} place  of its box */
+  opensAt(place, index) {
+    const box = this.plan.boxes[place]
+    if (!box || box.kind === "input" || !(index >= 0 && index < count(box.shape))) return
+    this.wanted = () => this.open(box, index)
   }
 
   /** Whether the number that is opened stands in front of a code that no picture made. */
