@@ -74,16 +74,17 @@ globalThis.firstVisit = (() => {
     return read
   }
 
-  /** What is pressed to use a control: itself, or the label of a field that is not seen. */
+  /** What is pressed to use a control: itself, or the label or the track of a field that is not seen. */
   const target = (control) => {
     if (visible(control)) return control
-    const label = control.labels?.[0] ?? control.closest("label")
+    const label = control.labels?.[0] ?? control.closest("label, [data-testid=stSlider]")
     return label && visible(label) ? label : null
   }
 
   /** Visible interactive elements, the outermost where one is inside another. */
   const controls = () => {
-    const all = [...elements()].filter((element) => element.matches(CONTROLS) && !element.closest("[inert]"))
+    const part = (element) => element.matches("[role=combobox] ~ button") // its arrow
+    const all = [...elements()].filter((one) => one.matches(CONTROLS) && !one.closest("[inert]") && !part(one))
     const targets = [...new Set(all.map(target))].filter(Boolean)
     const wraps = (outer) => targets.some((inner) => inner !== outer && holds(outer, inner))
     const pane = (element) => element.matches("[tabindex='0']:not([role])") && wraps(element) // one that scrolls

@@ -46,11 +46,12 @@ class Job:
 
 
 PAD = ".pad canvas[tabindex]"
+ECHO = ".echo canvas"  # above the sheet on a phone, where the answer itself is below the first screen
 JOBS = {  # folder of a page -> its job
-    "home": Job(PAD, ".strip-body [aria-label^=Denoised], .strip-body .groups figure canvas"),
-    "denoise": Job(PAD, ".strip-body .groups figure canvas"),
-    "inpaint": Job("canvas[tabindex][aria-label^=Mask]", ".board .groups figure:not(.given) canvas"),
-    "super_resolution": Job(PAD, ".strip-body .groups figure canvas"),
+    "home": Job(PAD, ".network .shape[role=button] canvas"),
+    "denoise": Job(PAD, f".strip-body .groups figure canvas, {ECHO}"),
+    "inpaint": Job("canvas[tabindex][aria-label^=Mask]", f".board .groups figure:not(.given) canvas, {ECHO}"),
+    "super_resolution": Job(PAD, f".strip-body .groups figure canvas, {ECHO}"),
     "photos": Job(".before-after .line", ".before-after img.after"),
     "latent_map": Job(".board .plot", ".board .plot canvas"),
     "interpolate": Job(".walk input[type=range]", ".walk .now canvas"),

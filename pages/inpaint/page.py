@@ -20,6 +20,8 @@ with shell.loading(660):
     from ui.output.network import inside
     from ui.teach.story import show as tell
 
+PAD_WIDTH = 400  # px: 14 for each of the digit's pixels
+
 engine = serving.engine()
 mask_pad.recall()
 url.read(search.STARTS_KEY)
@@ -37,9 +39,9 @@ def show_stage() -> None:
                 digit = input_digit(source_choice("inpaint"), "inpaint")
         hole, look = mask_pad.controls()
     with screen, st.container(horizontal=True, gap="medium"):
-        left, right = st.container(width=INPUT_WIDTH), st.container(width="stretch")
+        left, right = st.container(width=PAD_WIDTH), st.container(width="stretch")
     with left, messages.shown():
-        mask_pad.pad(digit.x, hole, INPUT_WIDTH - 8)
+        mask_pad.pad(digit.x, hole, PAD_WIDTH - 8)
     with right, messages.shown():
         descent = search.follow(digit.x, hole.mask, search.starts())
         comparison = compare.compare_inpainting(digit.x, hole)

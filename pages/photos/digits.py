@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from aecore import metrics
+from aecore import metrics, referee
 from aecore.corruptions import CORRUPTIONS
 from aecore.engine import Engine
 from aecore.errors import CheckpointError
@@ -139,7 +139,8 @@ def show(engine: Engine, source: Source, model: str, boxes: bool, clean: bool) -
     recon = torch.cat([restored.recon for restored in page.digits])
     p, p_after = engine.classify(x), engine.classify(recon)
     y = None if source.sample is None else truth(page, source.sample)
-    st.markdown(_verdict(p, p_after, y, source))
+    strange = strangers(engine, x, recon)
+    st.markdown(_verdict(p, p_after, y, source, strange))
     notes = ["", ""]
     if source.sample is not None:
         both = [to_tensor(pixels) for pixels in (page.before, page.after)]
@@ -150,12 +151,19 @@ def show(engine: Engine, source: Source, model: str, boxes: bool, clean: bool) -
         Side("Restored", page.after, notes[1], f"The same page, its {len(page.digits)} digits restored"),
         key="photos_page_slider",
         height=560,
-        marks=_marks(page, p, p_after, y) if boxes else (),
+        marks=_marks(page, p, p_after, y, strange) if boxes else (),
         hint="Drag the line; the boxes say what the judge reads on each side. Double-click or space: before, after.",
     )
     for note in page.notes:
         st.caption(note)
     return page
+
+
+def strangers(engine: Engine, x: torch.Tensor, recon: torch.Tensor) -> list[bool]:
+    """Which marks are no digits: the referee refuses them as they were found and as they are restored. Damage alone
+    makes many a digit strange, and no network makes one of a scribble. x, recon: (N, 1, 28, 28)."""
+    pairs = zip(referee.refusals(engine, x), referee.refusals(engine, recon), strict=True)
+    return [before is not None and after is not None for before, after in pairs]
 
 
 def truth(page: Page, sample: SamplePage) -> list[int | None]:
@@ -175,31 +183,47 @@ def _overlap(a, b) -> float:
     return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
 
 
-def _verdict(p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None, source: Source) -> str:
-    n = len(p)
+def _verdict(
+    p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None, source: Source, strange: list[bool]
+) -> str:
+    digits = [place for place, no_digit in enumerate(strange) if not no_digit]
+    n, others = len(digits), sum(strange)
+    marks = f"{others} mark{'' if others == 1 else 's'}"
+    if not n:
+        return f"**Nothing here looks like a digit.** {marks} found, and none is read."
+    p, p_after = p[digits], p_after[digits]
+    verbs = "does not look like a digit and is" if others == 1 else "do not look like digits and are"
+    tail = f" {marks} {verbs} not read." if others else ""
     certain = [f"{100 * float(q.amax(1).mean()):.0f}%" for q in (p, p_after)]
     sure = f"The judge is {certain[0]} sure before, {certain[1]} after"
     if y is None:
         changed = int((p.argmax(1) != p_after.argmax(1)).sum())
         words = f"{changed or 'no'} reading{'' if changed == 1 else 's'} changed"
-        return f"**{n} digit{'' if n == 1 else 's'} found.** {sure}; {words}."
+        return f"**{n} digit{'' if n == 1 else 's'} found.** {sure}; {words}.{tail}"
     written = len(source.sample.y)
+    y = [y[place] for place in digits]
     right = [sum(int(read) == actual for read, actual in zip(q.argmax(1), y, strict=True)) for q in (p, p_after)]
     return (
         f"**{sum(actual is not None for actual in y)} of {written} digits found; {right[0]} read as written before, "
-        f"{right[1]} after.** {sure}."
+        f"{right[1]} after.** {sure}.{tail}"
     )
 
 
-def _marks(page: Page, p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None) -> list[Mark]:
+def _marks(
+    page: Page, p: torch.Tensor, p_after: torch.Tensor, y: list[int | None] | None, strange: list[bool]
+) -> list[Mark]:
     marks = []
     for i, restored in enumerate(page.digits):
+        box = tuple(map(int, restored.digit.box))
+        if strange[i]:
+            marks.append(Mark(box, ("?", "?"), title="Does not look like a digit: not read"))
+            continue
         reads = [int(q[i].argmax()) for q in (p, p_after)]
         sure = [f"{100 * float(q[i].max()):.0f}%" for q in (p, p_after)]
         wrong = (False, False) if y is None else tuple(read != y[i] for read in reads)
         title = f"Read as {reads[0]} ({sure[0]} sure) before, {reads[1]} ({sure[1]}) after"
         words = tuple(f"{read} ✗" if bad else str(read) for read, bad in zip(reads, wrong, strict=True))
-        marks.append(Mark(tuple(map(int, restored.digit.box)), words, wrong, title))
+        marks.append(Mark(box, words, wrong, title))
     return marks
 
 
@@ -209,9 +233,14 @@ def digits(engine: Engine, page: Page, source: Source) -> None:
     recon = torch.cat([restored.recon for restored in page.digits])
     y = None if source.sample is None else truth(page, source.sample)
     asked = None if y is None or None in y else y
+    strange = strangers(engine, x, recon)
+    given, back = (
+        "what the network is given: 28 × 28, ink 1 and paper 0",
+        "what is put back, in the page's own ink and size",
+    )
     rows = [
-        Row("As found", x, engine.classify(x), asked, "what the network is given: 28 × 28, ink 1 and paper 0"),
-        Row("Restored", recon, engine.classify(recon), asked, "what is put back, in the page's own ink and size"),
+        Row("As found", x, engine.classify(x), asked, given, refused=strange),
+        Row("Restored", recon, engine.classify(recon), asked, back, refused=strange),
     ]
     gallery(rows, key="photos_page_gallery", tile=56)
 

@@ -61,7 +61,7 @@ class Pad:
         }""")
 
     def button(self, name):
-        return self.page.get_by_role("button", name=name, exact=True)
+        return self.page.get_by_role("button", name=name, exact=True, include_hidden=True)
 
 
 @pytest.fixture

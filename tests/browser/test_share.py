@@ -29,14 +29,14 @@ def app(browser):
 
 @pytest.fixture
 def visitor(browser):
-    """visitor(url) opens it as somebody who has never been here."""
+    """visitor(url, there) opens it as somebody who has never been here; there: what then stands on it."""
     contexts = []
 
-    def come(url: str):
+    def come(url: str, there: str = "figure[data-tile=clean] canvas"):
         contexts.append(browser.new_context(**DESK))
         page = new_page(contexts[-1])
         page.goto(url)
-        page.wait_for_selector("figure[data-tile=clean] canvas")
+        page.wait_for_selector(there)
         settled(page)
         return page
 
@@ -125,3 +125,36 @@ def test_a_damaged_link_shows_the_example_and_says_so(app, visitor):
     page.get_by_text("The drawing in this link is damaged").wait_for()
     alike(page, example)
     assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_link_brings_what_is_looked_at(app, visitor):
+    sender = visitor(f"{app}/super_resolution")
+    cell, panel = ".desk .sheet button >> nth=5", ".panel:not([hidden])"
+    sender.locator(cell).focus()
+    sender.keyboard.press("9")
+    sender.locator(".network .sheet [role=button]").first.focus()
+    sender.keyboard.press("Enter")
+    sums = sender.locator(panel).locator("[data-part=sum]").all_inner_texts()
+    other = visitor(shared(sender))
+    eventually(other, lambda: other.locator(cell).get_attribute("aria-label").endswith("100%"))
+    assert other.locator(panel).locator("[data-part=sum]").all_inner_texts() == sums
+    assert "inside=" in other.url and "super_painted=" in other.url
+    other.get_by_role("button", name="The digit above").click()
+    other.locator(panel).get_by_role("button", name="Close").click()
+    again = shared(other)
+    assert "inside=" not in again and "super_painted=" not in again
+
+
+def test_a_link_brings_a_photo_s_line_zoom_and_lens(app, visitor):
+    place = "photos?photos_picture=Cat&photos_method=Median+filter"
+    sender = visitor(f"{app}/{place}", ".before-after[data-version]")
+    line = sender.get_by_role("slider", name="left of the line")
+    for key_ in ("Home", "ArrowRight", "l"):
+        line.press(key_)
+    sender.get_by_role("button", name="View", exact=True).click()
+    sender.get_by_role("button", name="2:1").click()
+    other = visitor(shared(sender), ".before-after[data-version]")
+    line = other.get_by_role("slider", name="left of the line")
+    eventually(other, lambda: line.get_attribute("aria-valuenow") == "2")
+    for name in ("2:1", "Lens"):
+        assert other.get_by_role("button", name=name).get_attribute("aria-pressed") == "true"

@@ -340,6 +340,31 @@ def test_the_network_is_the_first_choice():
     assert at.radio(key=controls.METHOD).value == controls.NETWORK
 
 
+@needs_digits
+def test_a_scribble_among_digits_is_not_read():
+    import torch
+
+    from aecore.pictures.pages import restore_page
+
+    engine = get_engine()
+    sample = sample_page(torch.Generator().manual_seed(3), rows=1, columns=4, strength=0.0)
+    pixels, (left, top, right, bottom) = sample.clean.copy(), sample.boxes[1]
+    pixels[top:bottom, left:right] = np.median(sample.clean, (0, 1))  # in the place of a digit a filled box
+    pixels[top + 9 : bottom - 9, left:right] = 20
+    page = restore_page(pixels, "dae", engine=engine)
+    x, recon = (torch.cat([getattr(one, name) for one in page.digits]) for name in ("x", "recon"))
+    strange = digits.strangers(engine, x, recon)
+    assert len(strange) == 4 and strange == [False, True, False, False]
+    p = engine.classify(x)
+    said = digits._verdict(p, p, None, digits.Source((), pixels), strange)
+    assert said.startswith("**3 digits found.**") and said.endswith(
+        "1 mark does not look like a digit and is not read."
+    )
+    assert [mark.reads[0] == "?" for mark in digits._marks(page, p, p, None, strange)] == strange
+    alone = digits._verdict(p[:1], p[:1], None, digits.Source((), pixels), [True])
+    assert alone == "**Nothing here looks like a digit.** 1 mark found, and none is read."
+
+
 def test_where_nothing_is_gained_the_verdict_says_so(monkeypatch):
     said = []
     monkeypatch.setattr(stage.st, "markdown", said.append)

@@ -47,7 +47,7 @@ WON = "The dae beats the median filter by 5.0 dB."
         (denoised(DAE, MEDIAN, corrupted=20.04), "Leave it alone: no method gains anything.", "redrawing"),
         (denoised(DAE), "The dae gains 10.0 dB over the damaged picture.", "other kind"),
         (denoised(DAE, entry("median", "classical", 19.6)), "A tie at 20.0 dB.", "The dae and the median filter are"),
-        (denoised(DAE, MEDIAN), WON, "It has learned what digits look like."),
+        (denoised(DAE, MEDIAN), WON, "It knows what digits look like."),
         (
             denoised(replace(DAE, psnr=20.06), replace(MEDIAN, psnr=14.94)),
             "The dae beats the median filter by 5.2 dB.",
@@ -57,7 +57,7 @@ WON = "The dae beats the median filter by 5.0 dB."
         (denoised(DAE, replace(MEDIAN, ssim=0.7)), WON, "the median filter leads, 0.70 against 0.50."),
         (denoised(AE, MEDIAN), WON.replace("dae", "ae"), "Its narrow code"),
         (denoised(VAE, MEDIAN), WON.replace("dae", "vae"), "It draws the likeliest digit"),
-        (denoised(entry("x", "new", 20.0), MEDIAN), WON.replace("dae", "x"), "It learned what digits look like"),
+        (denoised(entry("x", "new", 20.0), MEDIAN), WON.replace("dae", "x"), "It knows what digits look like"),
         (
             denoised(DAE, entry("median", "classical", 15.0, reads=8)),
             WON,

@@ -19,7 +19,8 @@ class Row:
 
     title, note: before them; x: (N, C, H, W), C 1 or 3, or traces (N, 1, L), of values from low to high;
     p: (N, 10) what the judge sees, or None; y: the classes that were asked for, or None where none was;
-    captions: instead of the judge's; color: of a family; name: what each picture is, where no class was asked for.
+    captions: instead of the judge's; color: of a family; name: what each picture is, where no class was asked for;
+    refused: which of them are no digits, so that nobody reads them.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Row:
     low: float = 0.0
     high: float = 1.0
     name: str = "a digit"
+    refused: Sequence[bool] | None = None
 
 
 def gallery(
@@ -81,6 +83,8 @@ def _tile(row: Row, place: int) -> dict:
     name = row.name if asked is None else a_digit(asked)
     if row.p is None:
         return {"caption": row.captions[place] if row.captions else "", "wrong": False, "alt": f"{row.title}: {name}"}
+    if row.refused is not None and row.refused[place]:
+        return {"caption": "no digit", "wrong": False, "alt": f"{row.title}: it does not look like a digit"}
     sure, reads = row.p[place].max(0)
     reads, percent = int(reads), f"{100 * float(sure):.0f}%"
     wrong = asked is not None and reads != asked

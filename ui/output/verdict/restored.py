@@ -25,7 +25,7 @@ _CLASSICAL = {  # what a method is called in a sentence, and what it does
     "biharmonic": ("the biharmonic fill", "bends a smooth sheet over the hole"),
 }
 _KINDS = {  # why a kind of model restores
-    "dae": "it has learned what digits look like",
+    "dae": "it knows what digits look like",
     "ae": "its narrow code has no room for the damage",
     "vae": "it draws the likeliest digit that it can imagine",
 }
@@ -82,7 +82,7 @@ def denoising(comparison: Comparison) -> tuple[str, str]:
     if best.kind == "classical":
         _, does = _CLASSICAL.get(best.id, ("", "knows pixels"))
         return head, f"It {does}; {called(rival)} redraws the whole digit and loses detail.{more}"
-    why = upper(_KINDS.get(best.kind, "it learned what digits look like"))
+    why = upper(_KINDS.get(best.kind, "it knows what digits look like"))
     return head, f"{why}.{_misread(comparison, called(rival))}{more}"
 
 
