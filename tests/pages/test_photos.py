@@ -348,7 +348,7 @@ def test_a_scribble_among_digits_is_not_read():
 
     engine = get_engine()
     sample = sample_page(torch.Generator().manual_seed(3), rows=1, columns=4, strength=0.0)
-    pixels, (left, top, right, bottom) = sample.clean.copy(), sample.boxes[1]
+    pixels, (left, top, right, bottom) = sample.clean.copy(), map(int, sample.boxes[1])
     pixels[top:bottom, left:right] = np.median(sample.clean, (0, 1))  # in the place of a digit a filled box
     pixels[top + 9 : bottom - 9, left:right] = 20
     page = restore_page(pixels, "dae", engine=engine)

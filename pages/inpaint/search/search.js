@@ -15,6 +15,10 @@ const LOST = 10_000 // ms without an answer, after which the question is asked a
 const COLUMNS = 8 // of starts
 const EDGE = { left: 34, right: 8, top: 8, bottom: 20 }
 
+const HOLLOW = html`<div class="outcome hollow" aria-hidden="true">
+  <div class="verdict"></div>
+  <div class="answers"><div class="answer"></div><div class="answer"></div><div class="answer"></div></div>
+</div>` // as large as what will come
 const views = new WeakMap() // parentElement -> SearchView
 const still = matchMedia("(prefers-reduced-motion: reduce)")
 let ticks = 0 // over all mounts: a trigger counts only when its value is new
@@ -145,7 +149,7 @@ class SearchView {
     oneStop(this.starts())
     const ink = frames[Math.round(this.place)]
     this.paint(".one", (i) => ink?.subarray(i * SIZE, (i + 1) * SIZE))
-    this.paint(".answer", (i) => bytesFrom(this.done.answers[i].pixels))
+    this.paint(".answer:has(canvas)", (i) => bytesFrom(this.done.answers[i].pixels))
   }
 
   paint(boxes, pixelsOf) {
@@ -194,7 +198,7 @@ class SearchView {
           .max=${String(Math.max(1, frames.length - 1))} .value=${String(Math.round(place))}
           @input=${(event) => this.seek(event.target.valueAsNumber)} /><output>${now?.step}</output>
       </div>
-      <div class="outcome" style=${shown(news.state === "done")}>${this.done ? this.outcome() : nothing}</div>`
+      ${going ? HOLLOW : html`<div class="outcome" style=${shown(news.state === "done")}>${this.done ? this.outcome() : nothing}</div>`}`
   }
 
   /** What is so at the frame that is shown. */
