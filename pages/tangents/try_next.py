@@ -50,7 +50,7 @@ def turns(now: Around) -> Answer:
 def fooled() -> Answer:
     """How often the judge is sure that shuffled pixels are a digit."""
     share = tangents.load().sure["shuffled"].value  # per cent
-    sentence = f"In {share:.0f} of 100 it is at least 90 % sure: it has only ever seen digits, and must name one."
+    sentence = f"In {share:.0f} of 100 it is at least 90% sure: it has only ever seen digits, and must name one."
     return Answer(0 if share < 5 else 1 if share < 35 else 2, sentence)
 
 
