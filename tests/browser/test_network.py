@@ -126,6 +126,7 @@ def test_the_inside_of_the_denoiser_is_what_the_strip_ran(serve, open_page):
     row = page.locator(".row[data-network]")
     draw_a_seven(page)
     eventually(page, lambda: _wiggle(page) or page.locator("figure.sketch[data-tile=dae]").count())
+    row.scroll_into_view_if_needed()  # below the first screen it waits until it is looked at
     drawn(page, 20)
 
     def shown(selector):
@@ -133,7 +134,7 @@ def test_the_inside_of_the_denoiser_is_what_the_strip_ran(serve, open_page):
 
     for tile_, box in (("corrupted", ".row .part:first-child .picture"), ("dae", ".row .part:last-of-type .picture")):
         eventually(page, lambda t=tile_, b=box: (shown(f"figure[data-tile={t}] canvas") == shown(f"{b} canvas")).all())
-    assert "4,704 numbers, more than the picture" in page.locator("h3:has([data-note])").inner_text()
+    assert "4,704 numbers, more than the picture" in page.locator("h2:has([data-note])").inner_text()
     assert row.locator("figure.sheet").count() == 4
     page.mouse.up()
 

@@ -62,7 +62,7 @@ def shared(page) -> str:
     field = page.get_by_label("Link", exact=True)
     eventually(page, field.input_value)
     link = field.input_value()
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
     return link
 
 
