@@ -137,7 +137,8 @@ def test_a_link_brings_what_is_looked_at(app, visitor):
     sums = sender.locator(panel).locator("[data-part=sum]").all_inner_texts()
     other = visitor(shared(sender))
     eventually(other, lambda: other.locator(cell).get_attribute("aria-label").endswith("100%"))
-    assert other.locator(panel).locator("[data-part=sum]").all_inner_texts() == sums
+    other.locator(".network").scroll_into_view_if_needed()
+    eventually(other, lambda: other.locator(panel).locator("[data-part=sum]").all_inner_texts() == sums)
     assert "inside=" in other.url and "super_painted=" in other.url
     other.get_by_role("button", name="The digit above").click()
     other.locator(panel).get_by_role("button", name="Close").click()
