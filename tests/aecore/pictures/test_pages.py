@@ -179,7 +179,7 @@ def test_the_judge_reads_a_restored_page_better(damage, engine):
     sample = sample_page(torch.Generator().manual_seed(1), damage=damage, rows=2, columns=5)
     result = restore_page(sample.damaged, clean_paper=True, engine=engine)
     before, after = read(sample.damaged, sample, engine)[1], read(result.after, sample, engine)[1]
-    assert after >= 8 and after >= before
+    assert after >= 9 and (after > before or before == 10)
 
     def error(pixels):
         return np.square(pixels.astype(float) - sample.clean).mean()
