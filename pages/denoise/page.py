@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Denoise",
-    "One network was trained to repair, one to copy.",
+    "One network learned to repair, one to copy.",
 )
 
 with shell.loading(660):

@@ -52,8 +52,8 @@ function show({ root, figures, echo }, data) {
       terms: data.terms,
     })
   }
+  const long = data.groups.some(({ tiles }) => tiles.some(({ label }) => label.length > LINE)) // numbers stand in a row
   const group = ({ title, tiles }) => {
-    const long = tiles.some(({ label }) => label.length > LINE)
     return html`<div class=${["group", tiles.length > 4 && "wide", long && "long"].filter(Boolean).join(" ")}>
       <h2>${title}</h2>
       <div class="tiles">${tiles.map(one)}</div>
