@@ -125,7 +125,7 @@ def test_bets_and_story_follow_the_numbers():
         assert try_next.cost(replace(nine, methods=[full, replace(other, psnr=psnr)])).option == option
     assert try_next.cost(replace(nine, methods=[full])) is None and story.guessed(replace(nine, methods=[full])) == ""
     text = story.guessed(seven)
-    assert f"{seven.method(FULL).psnr:.1f} dB" in text and f"{biased.psnr:.1f} dB" in text and "16 numbers" in text
+    assert f"{seven.method(FULL).psnr:.1f} dB" in text and f"{biased.psnr:.1f} dB" in text and "16 pixels" in text
     poor = replace(seven, methods=[seven.method(FULL), replace(biased, fits=12.0)])
     assert "Not all of that fits" in story.guessed(poor) and "Both fit" in text
 
