@@ -4,7 +4,7 @@
 import { paintPicture } from "../picture.js"
 import { drawArcs, drawMarks } from "./arcs.js"
 import { drawn, paintBars, reachOf } from "./bars.js"
-import { planOf } from "./boxes.js"
+import { count, planOf } from "./boxes.js"
 import { handOn } from "./hand.js"
 import { layOut, numbers } from "./layout.js"
 import { Panel, subscript } from "./panel.js"

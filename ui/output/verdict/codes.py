@@ -36,13 +36,13 @@ def shaken(moves: Mapping[str, Mapping[str, tuple[float, float]]], small: str, l
     ):
         told = {name: _percent(moves[name][size][part]) for name in (own, *rivals)}
         least = all(_number(told[own]) < _number(told[name]) for name in rivals)
-        holds = "it holds that" if least else "it does **not** hold that"
-        claims.append(f"{holds} {text} ({told[own]}; {', '.join(f'{name} {told[name]}' for name in rivals)})")
-    said = f"Over 1,000 test digits {', and '.join(claims)}."
+        holds = "this is true" if least else "this is **not** true"
+        claims.append(f"{holds}: {text} ({told[own]}; {', '.join(f'{name} {told[name]}' for name in rivals)})")
+    said = f"Over 1,000 test digits {'; '.join(claims)}."
     if "sparse" in moves:
         sparse, contractive = (_percent(moves[name][small][0]) for name in ("sparse", "contractive"))
         if _number(sparse) < _number(contractive):
-            said += f" What the textbook does not say: the sparse code moves less still, {sparse}, unasked."
+            said += f" Not in the textbook: the sparse code moves even less, {sparse}."
     return said
 
 
