@@ -103,7 +103,7 @@ def test_scrubbing_and_playing_send_nothing_to_the_server(page):
     page.mouse.move(box["x"] + 40, box["y"] + 60)
     page.mouse.down()
     for i in range(1, 12):
-        page.mouse.move(box["x"] + 40 + 55 * i, box["y"] + 60)
+        page.mouse.move(box["x"] + 40 + 0.075 * i * box["width"], box["y"] + 60)
     page.mouse.up()
     eventually(page, lambda: at(page) > 0.7)
     before = at(page)
