@@ -170,6 +170,7 @@ def test_data_are_drawn_by_hand_and_by_keys_and_come_back_with_the_link(field):
     page.goto(link)
     eventually(page, lambda: steps(page) > 0 and count() == before + 1, label)
     page.get_by_role("radio", name="Draw data").click()
+    page.locator(".field details.more > summary").click()
     page.get_by_role("button", name="Clear data").click()
     page.locator(".note", has_text="Draw some points").wait_for()
 
