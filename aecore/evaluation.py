@@ -54,6 +54,25 @@ def static(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[s
     return {"psnr_static": Metric(psnr, "dB", "higher", "mean PSNR of 1,000 pictures of random grey pixels")}
 
 
+def retrieval(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Precision and average precision of the training digits that the bits of each test digit find."""
+    from aecore.retrieval import scores  # late: only this measure wants it
+
+    images, y_base = load("train", "mnist")
+    base = torch.cat([model.encode(part.to(x.device).float() / 255).cpu() > 0 for part in images.split(CHUNK)])
+    query, y = _over(x, lambda part, _: model.encode(part)).cpu() > 0, y.cpu()
+    measured = {}
+    lengths = (*model.config.lengths, model.config.latent_dim)
+    for length in lengths:
+        score = scores.by_bits(base[:, :length], query[:, :length], y_base, y)
+        among = f"of the first {scores.HITS} of 60,000 training digits by {length} bits, share of the same class"
+        measured[f"precision_{length}"] = Metric(score.precision, "%", "higher", among)
+        text = f"average precision at {scores.DEPTH:,} by {length} bits"
+        measured[f"average_precision_{length}"] = Metric(score.average, "%", "higher", text)
+        progress(len(measured) / (2 * len(lengths)))
+    return measured
+
+
 def memorised(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """Mean squared error a pixel of the few training digits that the model has learnt by heart."""
     images, _ = load("train", "mnist")
@@ -274,6 +293,7 @@ def _rng(x: Tensor) -> torch.Generator:
 MEASURES = {
     "reconstruction": reconstruction,
     "static": static,
+    "retrieval": retrieval,
     "memorised": memorised,
     "dropout": dropout,
     "denoising": denoising,

@@ -319,4 +319,15 @@ RECIPES: dict[str, Recipe] = {
         half=True,
         measures=("reconstruction", "memorised"),
     ),
+    "hashing": Recipe(
+        title="Semantic hashing",
+        summary="A convolutional autoencoder whose code is 64 bits, of which the first 16 and 32 are codes, too.",
+        family="hashing",
+        epochs=10,
+        batch=256,
+        lr=2e-3,
+        ema=0.999,
+        half=True,
+        measures=("reconstruction", "retrieval"),
+    ),
 }

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from aecore import checkpoints, contract
+from aecore.jitter import jitter
 from aecore.recipes import Recipe
 
 SAVE_EVERY = 30.0  # seconds between two saves of the state: the most work that an interruption can cost
@@ -161,6 +161,8 @@ class _Run:
             x = jitter(x, self.rng)
         for group in self.optimizer.param_groups:
             group["lr"] = self.recipe.lr * rate(self.step / self.steps, self.recipe.schedule)
+        if hasattr(self.model, "progress"):  # its loss changes on the way
+            self.model.progress = self.step / self.steps
         terms = self._loss(self.model, x, self.y[index], self.rng)
         self.optimizer.zero_grad(set_to_none=True)
         terms["loss"].backward()
@@ -276,21 +278,6 @@ def rate(progress: float, schedule: str) -> float:
         risen = progress / warm_up
         return 0.04 + 0.96 * (risen if schedule == "one-cycle" else 0.5 * (1 - math.cos(math.pi * risen)))
     return 0.5 * (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up)))
-
-
-def jitter(x: Tensor, rng: torch.Generator) -> Tensor:
-    """Each digit turned (sd 6 degrees), scaled (sd 6%), sheared (sd 0.08) and shifted (up to 2 pixels) a little.
-
-    Args:    x: (N, C, H, W); Returns: the same shape.
-    """
-    n, _, height, width = x.shape
-    draw = torch.randn(n, 4, generator=rng, device=rng.device).to(x.device).clamp(-2.5, 2.5)
-    angle, scale, shear = draw[:, 0] * math.radians(6), (draw[:, 1] * 0.06).exp(), draw[:, 2] * 0.08
-    shift = (torch.rand(n, 2, generator=rng, device=rng.device).to(x.device) * 2 - 1) * 4 / height
-    cos, sin = angle.cos() * scale, angle.sin() * scale
-    rows = [torch.stack([cos, shear - sin, shift[:, 0]], 1), torch.stack([sin, cos, shift[:, 1]], 1)]
-    theta = torch.stack(rows, 1)  # (N, 2, 3)
-    return F.grid_sample(x, F.affine_grid(theta, [n, 1, height, width], align_corners=False), align_corners=False)
 
 
 def has_fast_bfloat16(device: torch.device) -> bool:

@@ -24,6 +24,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "upscaler",
     "photo_denoiser",
     "predictive",
+    "hashing",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 
