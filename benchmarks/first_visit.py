@@ -60,6 +60,7 @@ JOBS = {  # folder of a page -> its job
     "bottleneck": Job("input[type=range][aria-label^=Numbers]", ".stage .grid [aria-label*=network]"),
     "regularise": Job(PAD, ".wall .cards canvas"),
     "tangents": Job("input[type=range][aria-label^='How far']", ".stage .now .along canvas"),
+    "search": Job(PAD, ".stage .hits canvas"),
     "lessons": Job("[data-testid=stPageLink] a", "[data-testid=stPageLink] a"),
 }
 

@@ -134,6 +134,14 @@ PAGES = (
         door="Bend it, keep it a digit",
     ),
     Page(
+        folder="search",
+        title="Search",
+        icon=":material/search:",
+        section="Put to use",
+        help="Your digit among 60,000, found by 16, 32 or 64 bits that a network makes of it.",
+        door="Find its like",
+    ),
+    Page(
         folder="lessons",
         title="Lessons",
         icon=":material/school:",

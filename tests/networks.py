@@ -48,7 +48,7 @@ def act(layer: Layer, values: list[Tensor], tensors: dict[str, Tensor]) -> Tenso
         case "max_pool1d" | "max_pool2d" | "avg_pool1d" | "avg_pool2d":
             return getattr(F, kind)(x, settings["kernel"], *steps)
         case "affine":
-            return settings["scale"] * x + settings["shift"]
+            return settings["scale"] * x.float() + settings["shift"]
         case "leaky_relu":
             return F.leaky_relu(x, settings["slope"])
         case "clamp":

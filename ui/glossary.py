@@ -2,6 +2,10 @@
 
 TERMS = {
     "code": "The few numbers that the encoder makes of a picture, and from which alone the decoder rebuilds it.",
+    "binary code": "A code of bits alone: each says on which side of 0 a number of the network lies.",
+    "Hamming distance": "In how many bits two codes differ: exclusive or, then count the ones.",
+    "precision at 10": "Precision at 10: how many of the first ten hits are of the right class.",
+    "average precision": "Average precision: the precision down to each right hit among the first 1,000, averaged.",
     "PCA": "Principal component analysis: the straight directions in which the data vary most. No linear code of the "
     "same size does better.",
     "score": "The gradient of the log density: the way in which data become more likely fastest, and how fast.",

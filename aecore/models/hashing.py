@@ -84,6 +84,7 @@ class Hashing(nn.Module):
 
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Mean over the batch of the cross-entropy summed over pixels; in eval mode from the bits that are searched."""
+        contract.check_input(self, x)
         a = self.features(jitter(x, rng) if self.config.moved else x).float()
         h = self._noisy(a, rng)
         lengths = torch.tensor([*self.config.lengths, self.config.latent_dim])

@@ -8,7 +8,7 @@ from pydantic import FiniteFloat
 from torch import Tensor
 
 HITS, DEPTH = 10, 1000  # of a precision, and of an average precision
-CHUNK = 250  # queries at once: 60,000 distances each take memory
+CHUNK = 100  # queries at once: 60,000 distances each take memory
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def average_precision(hit: Tensor) -> Tensor:
 
 def ranked(distances: Tensor, k: int) -> Tensor:
     """Places of the k smallest of whole distances, of equal ones the first in the base; (N, base) -> (N, k)."""
-    key = distances.round().long() * distances.shape[1] + torch.arange(distances.shape[1])
+    count = distances.shape[1]
+    key = distances.round().int().mul_(count).add_(torch.arange(count, dtype=torch.int32))  # 64 bits: under 2^22
     return key.topk(k, 1, largest=False).indices
 
 

@@ -21,6 +21,7 @@ CONFIGS = {
     "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
     "constrained": {"latent_dim": 9},
     "predictive": {"latent_dim": 12},
+    "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
     "vae": {"latent_dim": 3, "widths": (8,)},
     "cvae": {"latent_dim": 3, "widths": (4, 8)},
     "judge": {"widths": (4, 4), "features": 8},

@@ -68,6 +68,7 @@ VARIANTS = {
     "denoiser": ({}, {"image_shape": (3, 16, 8)}),
     "constrained": ({}, {"code": "relu", "output": "linear", "latent_dim": 40}, {"code": "tanh", "tied": False}),
     "predictive": ({}, {"image_shape": (3, 8, 4), "latent_dim": 9}),
+    "hashing": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9, "lengths": (), "blocks": 1}),
 }
 
 

@@ -21,6 +21,7 @@ SMALL = {
     "predictive": {"latent_dim": 12},
     "tied_matrix": {"latent_dim": 5, "hidden": 4},
     "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
+    "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
 }
 IMAGE_NETS = {
     "inpainter": {"widths": (4, 8), "blocks": 1},

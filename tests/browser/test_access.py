@@ -30,6 +30,7 @@ HANDS = {  # folder of a page -> keys on the control of its job, and what they c
     "bottleneck": (("ArrowLeft",), None),
     "regularise": (STROKE, None),
     "tangents": (("ArrowLeft",), None),
+    "search": (STROKE, None),
 }
 FINDINGS = """([selector, themed]) => axe.run(selector ?? document, {
     resultTypes: ["violations"], ...(themed ? { runOnly: ["color-contrast"] } : {}),

@@ -31,6 +31,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "vector_field": ".field:not([data-step='0']) canvas.view",
     "regularise": ".wall[data-frames]",
     "tangents": ".stage[data-drawn] canvas",
+    "search": ".stage[data-drawn] .hits canvas",
     "lessons": "[data-testid=stPageLink]",
 }
 WIDTHS = (1440, 2560, 768, 390)

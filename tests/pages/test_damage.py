@@ -13,6 +13,7 @@ from aecore.data import digits
 from aecore.features import table
 from aecore.latent import capacity, steps, tangents
 from aecore.restore import inpainting, upscaling
+from aecore.retrieval import table as retrieval
 from pages import PAGES
 from tests.visits import ALONE, sound, visit
 from ui.component import component
@@ -91,6 +92,7 @@ TABLES = {
     "interpolate": (steps, "table_file", "transformations.json"),
     "regularise": (table, "results_file", "regularise.json"),
     "tangents": (tangents, "results_file", "tangents.json"),
+    "search": (retrieval, "results_file", "search.json"),
 }
 
 

@@ -23,7 +23,7 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * @property {(x, y?) => {mu: Float32Array, logvar: Float32Array}} [posterior]  of variational families
  * @property {(x, mask) => Float32Array} [encode_masked]  where a mask is understood
  * @property {(x, mask) => Float32Array} [forward_masked]
- * @property {(x) => Float32Array} [features]  of the judge
+ * @property {(x) => Float32Array} [features]  of the judge, and of what makes bits
  * @property {(x) => Float32Array} [classify]  of the judge: probabilities
  * @property {(name: string) => Float32Array} tensor  of the checkpoint, in PyTorch's order: to read, never to change
  * @property {{method: string, given: any[]}} [latest]  what ran last, of what was announced: see ran.js

@@ -1,4 +1,4 @@
-"""Files that browsers fetch by address, once: the networks that they run, and the 10,000 test digits.
+"""Files that browsers fetch by address, once: networks that they run, the 10,000 test digits, codes to search.
 
     address("ae-conv", sha256)                 # in a page, for a component's data
     app = st.App("pages/lab.py", routes=ROUTES)      # in the server
@@ -24,6 +24,7 @@ from ui import shell
 
 PREFIX = "files"
 DIGITS = "test-digits"
+CODES = "digit-codes"
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # weights do not compress, the digits are compressed: no middleware shall try
@@ -32,7 +33,10 @@ _HEADERS = {
 
 
 def address(name: str, sha256: str) -> str:
-    """Where the browser gets a file, relative to the page. name: a checkpoint's, or DIGITS; sha256: see `_content`."""
+    """Where the browser gets a file, relative to the page.
+
+    Args: name: a checkpoint's, DIGITS or CODES; sha256: see `_content`.
+    """
     return f"{PREFIX}/{name}/{sha256}"
 
 
@@ -54,6 +58,9 @@ def _content(name: str, sha256: str) -> bytes | None:
             return digits() if sha256 == digits_sha256() else None
         except DataError:  # the pages say so
             return None
+    if name == CODES:
+        content = codes()
+        return content if content is not None and sha256 == hashlib.sha256(content).hexdigest() else None
     from safetensors import SafetensorError
     from safetensors.torch import load as tensors_in
 
@@ -81,6 +88,16 @@ def digits() -> bytes:
 def digits_sha256() -> str:
     """Of that file."""
     return hashlib.sha256(digits()).hexdigest()
+
+
+def codes() -> bytes | None:
+    """The file with the codes of the training digits; None where it cannot be read."""
+    from aecore.retrieval import base  # late: it brings torch
+
+    try:
+        return base.path().read_bytes()
+    except OSError:
+        return None
 
 
 ROUTES = [Route(f"/{PREFIX}/{{name}}/{{sha256}}", get)]
