@@ -95,7 +95,7 @@ def test_home_shows_its_card_and_the_navigation_and_a_door_lead_to_the_page(monk
     assert any("**Toy** :gray-badge[TOY]" in text.value for text in at.markdown)
     assert any("One convolution" in text.value for text in at.caption)
     assert "Play with the toy" in [link.proto.label for link in at.main.get("page_link")]
-    assert [page.title for page in sections["Put to use"]] == ["Toy"]
+    assert "Toy" in [page.title for page in sections["Put to use"]]
 
 
 def test_the_page_runs():
