@@ -36,7 +36,7 @@ class Base:
     network: str
 
     def distances(self, code: np.ndarray, bits: int) -> np.ndarray:
-        """In how many of the first `bits` bits each digit differs from a code, uint8 (8,); int64 (N,)."""
+        """In how many of the first `bits` bits each digit differs from a code, uint8 (8,); uint8 (N,)."""
         return hamming(code[: bits // 8], self.codes[:, : bits // 8])
 
 

@@ -34,13 +34,13 @@ def unpack(codes: np.ndarray) -> Tensor:
 def hamming(code: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """In how many bits each code differs from one.
 
-    Args:    code: uint8 (B / 8,); codes: uint8 (N, B / 8), as `pack` makes them.
-    Returns: int64 (N,).
+    Args:    code: uint8 (B / 8,); codes: uint8 (N, B / 8), as `pack` makes them, B less than 256.
+    Returns: uint8 (N,).
     """
     width = next(size for size in (8, 4, 2, 1) if codes.shape[1] % size == 0)  # the widest words that fit
     kind = np.dtype(f"u{width}")
     words, own = (np.ascontiguousarray(part).view(kind) for part in (codes, code))
-    counts = np.bitwise_count(words[:, 0] ^ own[0]).astype(np.int64)
+    counts = np.bitwise_count(words[:, 0] ^ own[0])
     for place in range(1, words.shape[1]):
         counts += np.bitwise_count(words[:, place] ^ own[place])
     return counts
@@ -49,9 +49,9 @@ def hamming(code: np.ndarray, codes: np.ndarray) -> np.ndarray:
 def nearest(distance: np.ndarray, k: int) -> np.ndarray:
     """Places of the k smallest distances, nearest first, of equal ones the first in the base; (k,)."""
     k = min(k, len(distance))
-    key = distance.astype(np.int64) * len(distance) + np.arange(len(distance))
-    few = np.argpartition(key, k - 1)[:k]
-    return few[np.argsort(key[few])]
+    last = np.searchsorted(np.bincount(distance).cumsum(), k)  # quicker than any partition: few distances, many ties
+    few = np.flatnonzero(distance <= last)
+    return few[np.argsort(distance[few], kind="stable")[:k]]
 
 
 # ---- classical ways to make bits

@@ -94,7 +94,7 @@ def test_the_browser_finds_what_python_finds(bits, tmp_path, monkeypatch):
     distance = hamming(own[: bits // 8], made.codes[:, : bits // 8])
     assert found["n"] == 999 and found["distance"] == distance.tolist()
     assert found["counts"] == np.bincount(distance, minlength=bits + 1).tolist()
-    assert found["classes"] == np.bincount(10 * distance + made.y, minlength=10 * (bits + 1)).tolist()
+    assert found["classes"] == np.bincount(10 * distance.astype(int) + made.y, minlength=10 * (bits + 1)).tolist()
     assert found["places"] == nearest(distance, 12).tolist()
 
 

@@ -110,7 +110,7 @@ def look_up(engine: Engine, index: Base, x: Tensor, settings: Settings) -> Looku
     code = pack(bits[None])[0]
     distance = index.distances(code, settings.length)
     hits = base.look_up(index, code, settings.length, K)
-    both = np.bincount(10 * distance + index.y, minlength=10 * (settings.length + 1))
+    both = np.bincount(10 * distance.astype(int) + index.y, minlength=10 * (settings.length + 1))
     classes = both.reshape(settings.length + 1, 10)
     return Lookup(x, settings, a, code, hits, classes.sum(1), classes)
 
