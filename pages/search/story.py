@@ -15,7 +15,7 @@ def hits(lookup: Lookup) -> str:
     inside = int(lookup.ball(radius).sum())
     text += f"Within {counted(radius, 'bit')} of it lie {inside:,} of 60,000. "
     if flips:
-        text += f"You have flipped {counted(len(flips), 'bit')}: what is found now is like another digit."
+        text += f"You have flipped {counted(len(flips), 'bit')}: these hits are near the flipped code, not yours."
     else:
         text += "Nobody told the network what a 4 is: it only had to draw digits from their bits."
     return text
