@@ -214,7 +214,7 @@ class SearchView {
   start(i, now) {
     const { data, lit } = this
     const read = data?.reads ? `, ends as ${aDigit(data.reads[i])}` : ""
-    const about = now ? `Start ${i + 1} at ${now.step}: ${now.energies[i].toFixed(0)} nats${read}` : ""
+    const about = now ? `Start ${i + 1} at ${now.step}: ${now.energies[i].toFixed(0)} nats${read}` : `Start ${i + 1}`
     const final = data?.state === "done" && now?.at === this.frames.length - 1 && data.reads
     const classes = ["one", i === lit && "lit", i === now?.lowest && "lowest"].filter(Boolean).join(" ")
     const dot = () => html`<i style=${`--class: ${data.colors[i]}`}></i>`
