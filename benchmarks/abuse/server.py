@@ -17,8 +17,8 @@ from websockets.sync.client import ClientConnection, connect
 from benchmarks.abuse.tally import Tally, kind_of
 from tests.browser.conftest import Server, start_streamlit
 
-PATIENCE = 120  # s for any answer, on a machine that does more than this
-POLITE = {400, 403, 404, 405, 408, 411, 413, 414, 415, 422, 429, 431}
+PATIENCE = 300  # s for any answer, on a machine that does more than this
+POLITE = {301, 307, 308, 400, 403, 404, 405, 408, 411, 413, 414, 415, 422, 429, 431}
 JSON = [
     b"",
     b"{",
@@ -38,18 +38,23 @@ def serve(tries: int, seed: int) -> dict[str, Tally]:
     server = start_streamlit("app.py", env={"AECORE_LOG": "json"})
     tallies = {"messages": Tally(), "routes": Tally(), "the server after it": Tally()}
     try:
-        before = _memory(server)
         token = _page(server, tallies["the server after it"])
+        while _status(server, "/ready") == 503:
+            time.sleep(2)
+        before = _memory(server)
         rng = np.random.default_rng([seed, 1])
         _messages(server, tries, rng, tallies["messages"])
         _routes(server, tries, token, rng, tallies["routes"])
         _page(server, tallies["the server after it"])
         tallies["messages"].worst_mb = max(0.0, _memory(server) - before)
-        for line in server.said().splitlines():
+        lines = server.said().splitlines()
+        for place, line in enumerate(lines):
             event = json.loads(line) if line.startswith("{") else {}
             if event.get("level") in ("error", "critical") or "Traceback" in line:
                 where = str(event.get("places", [""])[-1:])
-                tallies["the server after it"].fault(f"logged {event.get('error', 'a traceback')} {where}", line[:300])
+                tallies["the server after it"].fault(
+                    f"logged {event.get('error', 'a traceback')} {where}", " / ".join(lines[place : place + 12])
+                )
     finally:
         server.stop()
     return tallies
@@ -59,6 +64,12 @@ def _memory(server: Server) -> float:
     """MB of the server's process."""
     lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def _status(server: Server, path: str) -> int:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=PATIENCE)
+    connection.request("GET", path)
+    return connection.getresponse().status
 
 
 def _connected(server: Server) -> ClientConnection:

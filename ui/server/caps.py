@@ -50,7 +50,9 @@ class Caps:
 def _cut(receive: Receive) -> Receive:
     async def next_message() -> Message:
         message = await receive()
-        packed = message.get("bytes") or b"" if message["type"] == "websocket.receive" else b""
+        if message["type"] == "websocket.receive" and message.get("bytes") is None:  # a text, which none sends
+            return {"type": "websocket.disconnect", "code": 1003}
+        packed = message["bytes"] if message["type"] == "websocket.receive" else b""
         return message | {"bytes": cut(packed)} if len(packed) > ADDRESS else message
 
     return next_message

@@ -24,9 +24,14 @@ def question(query: str = "", **values: str) -> BackMsg:
 
 def heard(message: BackMsg) -> BackMsg:
     """What of it reaches the app."""
+    return BackMsg.FromString(passed({"type": "websocket.receive", "bytes": message.SerializeToString()})["bytes"])
+
+
+def passed(message: dict) -> dict:
+    """What the app gets in its place."""
 
     async def receive() -> dict:
-        return {"type": "websocket.receive", "bytes": message.SerializeToString()}
+        return message
 
     got = []
 
@@ -35,7 +40,12 @@ def heard(message: BackMsg) -> BackMsg:
 
     with ThreadPoolExecutor(1) as thread:  # the tests' own may have a loop, of Playwright's
         thread.submit(asyncio.run, Caps(app)({"type": "websocket"}, receive, None)).result()
-    return BackMsg.FromString(got[0]["bytes"])
+    return got[0]
+
+
+def test_a_text_where_bytes_are_due_ends_the_connection():
+    assert passed({"type": "websocket.receive", "text": "hello"}) == {"type": "websocket.disconnect", "code": 1003}
+    assert passed({"type": "websocket.connect"}) == {"type": "websocket.connect"}
 
 
 def texts(message: BackMsg) -> dict[str, int]:
