@@ -355,6 +355,8 @@ def test_of_shaken_codes():
             for name in ("noise", "contractive", "control", "sparse")
         }
         said = verdict.shaken(moves, "small", "large")
-        for hold, own, rivals in re.findall(r"(holds|\*\*not\*\* hold) that .*? \(([\d.]+)%; ([^)]*)\)", said):
+        claims = re.findall(r"this is (true|\*\*not\*\* true): [^(]* \(([\d.]+)%; ([^)]*)\)", said)
+        assert len(claims) == 2, said
+        for true, own, rivals in claims:
             others = [float(text) for text in re.findall(r"([\d.]+)%", rivals)]
-            assert (hold == "holds") == (float(own) < min(others)), said
+            assert (true == "true") == (float(own) < min(others)), said
