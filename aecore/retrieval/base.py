@@ -102,9 +102,13 @@ def save(base: Base) -> Path:
 
 
 def load() -> Base:
-    """The codes that are at hand. Raises: DataError: they are missing, damaged, or of another network."""
+    """The codes that are at hand.
+
+    Raises: CheckpointError: there is no network to make them. DataError: they are missing, damaged, or of another one.
+    """
+    made_by = get_engine().card(NETWORK).sha256
     base = _read(path(), path().stat().st_mtime_ns if path().exists() else 0)
-    if base.network != get_engine().card(NETWORK).sha256:
+    if base.network != made_by:
         raise DataError(f"The codes in {path().name} are of another network than the one here. Make them: {AGAIN}")
     return base
 
