@@ -49,8 +49,7 @@ def run(pages: Sequence[Page]) -> None:
     st.logo("ui/icon.png", size="large")
     sections: dict[str, list] = {}
     for page in pages:
-        # The first page is behind the logo: one entry less in the bar.
-        address = {"default": True, "visibility": "hidden"} if page is pages[0] else {"url_path": page.folder}
+        address = {"default": True} if page is pages[0] else {"url_path": page.folder}
         item = st.Page(page.script, title=page.title, icon=page.icon, help=page.help, **address)
         sections.setdefault(page.section, []).append(item)
     chosen = st.navigation(sections, position="top")

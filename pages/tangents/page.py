@@ -29,13 +29,14 @@ def show_stage() -> None:
     with st.container(horizontal=True, gap="medium", key="tangents_desk"):
         left = st.container(width=INPUT_WIDTH, key="tangents_input")
         right = st.container(width="stretch", key="tangents_answer")
-    digit = first_digit()
+    digit, chosen = first_digit(), None
     with left, messages.shown():
         digit = input_digit(choose_source("tangents"), "tangents")
-        model, seed = stage.choose(engine)
+        chosen = stage.choose(engine)
     with right, messages.shown():
-        state().around = stage.around(engine, digit, model, seed)
-        stage.show(engine, state().around)
+        if chosen:
+            state().around = stage.around(engine, digit, *chosen)
+            stage.show(engine, state().around)
     with messages.shown():
         inside(engine, [stage.COPIER], digit.x, "tangents_inside", digit.seq)
     with messages.shown():

@@ -164,7 +164,7 @@ def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
 def shares(page, name) -> list[int]:
     """What stands under a map of the codes inside its ring: the share of all, of N(0, I), and of the least class."""
     text = page.locator(f"section[data-map={name}] .ring").inner_text()
-    return [int(number) for number in re.findall(r"(\d+) %", text)]
+    return [int(number) for number in re.findall(r"(\d+)%", text)]
 
 
 def test_each_map_of_codes_says_how_many_lie_in_the_priors_ring(app, open_page):

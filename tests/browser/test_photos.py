@@ -216,6 +216,7 @@ def test_on_a_phone_it_fits_and_a_finger_moves_the_line(opened):
 
 def test_an_uploaded_photo_comes_back_at_its_size_without_metadata(opened):
     page = opened("?photos_method=Median+filter")
+    page.get_by_role("button", name="Another picture").click()
     page.get_by_text("Upload", exact=True).first.click()
     rng = np.random.default_rng(0)
     pixels = np.clip(np.kron(rng.integers(40, 210, (6, 8)), np.ones((20, 20))) + rng.normal(0, 20, (120, 160)), 0, 255)

@@ -156,7 +156,7 @@ def test_both_networks_answer_while_one_paints_the_pixels(super_page):
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.9, steps=8)
     page.mouse.up()
     cells = sheet.get_by_role("gridcell")
-    inked = lambda: int(cells.nth(5).get_attribute("aria-label").split(": ")[1].split()[0])  # noqa: E731
+    inked = lambda: int(cells.nth(5).get_attribute("aria-label").split(": ")[1].partition("%")[0])  # noqa: E731
     until(page, lambda: 10 < inked() < 60, "a grey that real digits have")
     until(page, lambda: not close(answers.first.locator("canvas").evaluate(RED), empty), "an answer")
     assert not desk.locator(".warning").is_visible()

@@ -162,7 +162,7 @@ def test_bets_are_decided_by_the_maps_and_the_networks():
         shares.append(((y[near] == y[:, None]).mean(1) > 0.5).mean())
     said = try_next.four_or_nine()
     assert said.option == int(np.argmax(shares))
-    assert [float(share) for share in re.findall(r"(\d+) % on", said.sentence)] == pytest.approx(
+    assert [float(share) for share in re.findall(r"(\d+)% on", said.sentence)] == pytest.approx(
         [100 * share for share in shares], abs=1
     )
     likeliest = get_engine().classify(get_engine().decode("vae-2", torch.zeros(1, 2))).max()

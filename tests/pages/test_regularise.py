@@ -29,6 +29,7 @@ def test_it_opens_with_a_digit_and_every_part():
     assert len(at.title) == 1 and "500 units" in at.main.markdown[0].value
     assert [header.value for header in at.header] == [
         "Shake it: who stays calm?", "Was it worth it? All test digits", "A sparse code, exact or guessed",
+        "What will happen? Take a guess",
     ]  # fmt: skip
     assert torch.equal(at.session_state["_regularise_digit"], first_digit().x) and not at.warning
     assert "times** as fast" in said(at) and "The best code for" in said(at) and "this is true" in said(at)

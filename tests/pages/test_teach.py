@@ -12,7 +12,7 @@ from tests.visits import settled, shown, sound, visit
 FOLDERS = [page.folder for page in PAGES if page.folder != "lessons"]  # that one is a sheet of links to the others
 KINDS = {"used", "hovered", "drew", "link", "shows", "read"}
 SENTENCES = re.compile(r"[.!?](?=\s|$)")
-TERM = re.compile(r"\[([^\]]+)\]\(#term [^)]*\)")
+TERM = re.compile(r'\[([^\]]+)\]\(#term "[^"]*"\)')
 
 
 def board_finds(at: AppTest) -> None:
