@@ -11,7 +11,7 @@ import pytest
 from benchmarks.first_visit import AXE, JOBS, SCRIPT, tabs_to
 from pages import PAGES
 from tests.browser.conftest import unavailable
-from tests.browser.visitor import DESK, answered, drawn, eventually, settled
+from tests.browser.visitor import DESK, drawn, eventually, settled
 
 pytestmark = pytest.mark.browser
 COOKIES = {"_streamlit_xsrf", "_xsrf"}  # Streamlit's own, against forged requests
@@ -65,8 +65,15 @@ def test_a_page_shuts_nobody_out(serve, open_page, folder):
     theme = "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
     eventually(page, lambda: page.evaluate(theme) == "dark")
     page.evaluate("firstVisit.focused().blur()")
-    with answered(page):
+    asked = len(page.wire.asks)
+
+    def runs_again() -> bool:
         page.keyboard.press("r")  # Streamlit's key for another run: what the server colours follows then
+        page.wait_for_timeout(300)
+        return len(page.wire.asks) > asked
+
+    eventually(page, runs_again)  # the key does nothing while the theme changes
+    settled(page)
     faults += judged(page, "dark")
     assert not faults, "\n".join(faults)
 

@@ -36,7 +36,14 @@ const explainTerm = (link) => {
   bubble.hidden = false
   if (skin) dress(bubble, skin)
   link.setAttribute("aria-describedby", bubble.id)
-  const { left, top, bottom } = link.getBoundingClientRect()
+  stand()
+}
+
+/** Beside its term, also while the page scrolls: the focus of a key scrolls its term into sight a moment later. */
+const stand = () => {
+  if (!bubble || !term) return
+  const { left, top, bottom } = term.getBoundingClientRect()
+  if (!term.isConnected || bottom < 0 || top > innerHeight) return hide()
   const { width, height } = bubble.getBoundingClientRect()
   const below = bottom + height + EDGE < innerHeight
   bubble.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`
@@ -83,7 +90,7 @@ export default function ({ parentElement }) {
   document.addEventListener("focusin", over, { signal })
   document.addEventListener("click", clickedTerm, { capture: true, signal })
   document.addEventListener("keydown", keyed, { capture: true, signal })
-  addEventListener("scroll", hide, { capture: true, passive: true, signal })
+  addEventListener("scroll", stand, { capture: true, passive: true, signal })
   parentElement.querySelector("span").dataset.ready = ""
   return () => {
     listeners.abort()
