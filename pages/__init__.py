@@ -145,7 +145,7 @@ PAGES = (
         folder="lessons",
         title="Lessons",
         icon=":material/school:",
-        section="",
+        section="Put to use",
         help="Six lessons of 20 minutes for a class: steps that set the lab, questions and answers.",
         door="Teach with it",
     ),

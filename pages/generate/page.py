@@ -4,10 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-shell.title(
-    "Generate",
-    "Told the digit, a network codes only the style: change it, and all digits change.",
-)
+shell.title("Generate", "Told the digit, a network codes only the style: change it.")
 
 with shell.loading(660):
     from pages.generate import controls, equations, sections, story, try_next, writer

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-shell.title("Lessons", "Six lessons of 20 minutes. Each step opens the lab as the class needs it.")
+shell.title("Lessons", "Six lessons of 20 minutes. Each step opens the lab already set up.")
 
 with shell.loading(560):
     from pages import PAGES

@@ -34,7 +34,7 @@ from ui.server import jobs
 MOST_LOST = 50  # percent of a place's fine detail that a method must keep, or it has failed there
 PATCHY = 2.0  # times what is estimated, from which on more was taken away than the estimate explains
 
-ALONE = "Numbers of this place."
+ALONE = "Scores for the boxed area."
 
 
 def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
@@ -58,7 +58,7 @@ def slider(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
         spot=spot(subject),
         side=CROP,
         on_spot=_move_spot,
-        hint="Click to enlarge a place.",
+        hint="Click to magnify an area.",
     )
     return recon
 

@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Regularise",
-    "Networks of 500 units copy your digit. Let every active unit cost, and a few are enough.",
+    "Networks of 500 units copy your digit. Make each active unit costly, and a few are enough.",
 )
 
 with shell.loading(660):

@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Search",
-    "A network writes your digit as a few bits. Digits with nearly the same bits look like it. Flip one and see.",
+    "A network writes your digit as a few bits. Digits with nearly the same bits look like it. Flip a bit and see.",
 )
 
 with shell.loading(660):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-shell.title("Tangents", "784 pixels can change in 784 directions. Only a few keep your digit a digit: slide along one.")
+shell.title("Tangents", "Of 784 directions, only a few keep your digit a digit: slide along one.")
 
 with shell.loading(660):
     from aecore.errors import AecoreError

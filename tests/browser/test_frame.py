@@ -88,7 +88,7 @@ def test_the_first_visitor_of_a_cold_server_gets_whole_pages_and_nothing_from_el
         outside = listened(page)
         page.goto(f"{server.url}/{'' if first == 'home' else first}")
         whole(page, first)
-        for name in ("Lessons", "Restore", "Latent space"):
+        for name in ("Home", "Restore", "Put to use"):
             assert page.get_by_test_id("stHeader").get_by_text(name, exact=True).is_visible()
         assert page.get_by_role("link", name="app", exact=True).count() == 0  # the old discovery lists the script
         if base:

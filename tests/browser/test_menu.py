@@ -85,7 +85,7 @@ def test_keys_lead_into_the_menu_and_out_of_it(opened):
     whole(page)
     page.wait_for_function(f"({FOCUSED})() === 'Home'")  # where one is
     page.keyboard.press("Tab")
-    assert page.evaluate(FOCUSED) == "Lessons"
+    assert page.evaluate(FOCUSED) == "Denoise"
     page.keyboard.press("Escape")
     closed(page)
     page.wait_for_function("document.activeElement.dataset.testid === 'stExpandSidebarButton'")
@@ -95,5 +95,5 @@ def test_keys_lead_into_the_menu_and_out_of_it(opened):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     closed(page)
-    page.get_by_role("heading", level=1, name="Lessons").wait_for()
+    page.get_by_role("heading", level=1, name="Denoise").wait_for()
     assert page.evaluate("document.activeElement.dataset.testid") == "stMain"  # not in what is out of sight

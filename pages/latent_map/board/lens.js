@@ -9,7 +9,7 @@ import { network } from "../../../ui/live/store.js"
 
 const PATIENCE_MS = 50 // the judge reads once the pointer rests
 const NEIGHBOURS = 6
-const HINT = "Move over a map."
+const HINT = "Hover over either map."
 
 export class Lens {
   judge = /** @type {any} */ (null)

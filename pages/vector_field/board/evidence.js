@@ -12,7 +12,7 @@ export function planeRows(numbers, kind) {
   const truth = kind === "plain" ? "" : `best possible ${three(numbers.dataBest)}`
   return [
     {
-      name: "A noisy point's way to the data",
+      name: "A noisy point's distance from the data",
       value: `${three(numbers.before)} → ${three(numbers.after)}`,
       note: "before → after one pass",
       help: "Mean distance from 500 noisy points to the nearest data point, before and after the network.",

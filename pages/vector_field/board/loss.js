@@ -80,6 +80,6 @@ export class LossCurve {
     ctx.stroke()
     ctx.setLineDash([])
     ctx.textAlign = "left"
-    ctx.fillText(`best possible ${floor.toFixed(3)}`, left, Math.min(y(floor) + 15, height - 4))
+    ctx.fillText(`best possible on average ${floor.toFixed(3)}`, left, Math.min(y(floor) + 15, height - 4))
   }
 }

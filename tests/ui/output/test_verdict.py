@@ -223,7 +223,7 @@ def test_of_a_cleaned_photo():
         return verdict.cleaned(sigma, 20.06, scores, str.lower, "net")
 
     assert said(25.0, net=22.94, median=21.06) == (
-        "**Net leads**  \n2.8 dB above the noisy picture, 1.8 dB above median."
+        "**Net leads**  \nWhole picture: 2.8 dB above the noisy picture, 1.8 dB above median."
     )
     assert "The network is 1.0 dB behind." in said(25.0, net=22.0, median=23.0)
     assert "The network does not help here: 2.9 dB behind." in said(25.0, net=20.1, median=23.0)

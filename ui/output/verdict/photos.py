@@ -25,7 +25,7 @@ def cleaned(sigma: float, noisy: float, scores: dict[str, float], label: Callabl
             else "**Leave it alone**  \nNo method gains anything on this picture."
         )
     ahead = f"{lead:.1f} dB above" if lead else "level with"
-    words = f"{gain:.1f} dB above the noisy picture, {ahead} {label(second)}."
+    words = f"Whole picture: {gain:.1f} dB above the noisy picture, {ahead} {label(second)}."
     if first != network and network in scores and (behind := scores[first] - scores[network]):
         helps = "is" if scores[network] - noisy >= LEAST_GAIN else "does not help here:"
         words += f" The network {helps} {behind:.1f} dB behind."

@@ -52,7 +52,7 @@ def noise(truth: int | None, after: int | None, own: bool) -> tuple[str, str] | 
         return None
     if after != truth:
         return f"Too much noise: the denoiser draws {a_digit(after)}, not {a_digit(truth)}.", ""
-    return f"Trained on noise, a network finds {'your' if own else 'the'} {truth} again.", ""
+    return f"Trained to remove noise, a network finds {'your' if own else 'the'} {truth} again.", ""
 
 
 def denoising(comparison: Comparison) -> tuple[str, str]:
