@@ -163,8 +163,8 @@ async def _response(ours, theirs, writer, their_reader) -> None:
         if isinstance(event, h11.ConnectionClosed):
             raise ConnectionResetError
         if isinstance(event, h11.Response):
-            kept = [(name, value) for name, value in event.headers if name not in _HOP]
-            event = h11.Response(status_code=event.status_code, headers=kept, reason=event.reason)
+            headers = [(name, value) for name, value in event.headers if name not in _HOP]
+            event = h11.Response(status_code=event.status_code, headers=headers, reason=event.reason)
         if isinstance(event, h11.Response | h11.Data | h11.EndOfMessage):
             writer.write(ours.send(event) or b"")
             await writer.drain()
