@@ -275,7 +275,7 @@ def main() -> int:
             run = asyncio.run(drive(url, visitors - browsers, browsers, 60 * options.minutes, usage))
             run["visitors"], run["limited by"] = visitors, limit(run, cores, options.processes)
             report[visitors] = run
-            missed |= bool(run["errors"]) or show(run)
+            missed |= show(run) or bool(run["errors"])
     if options.save:
         machine = {"cores": cores, "memory GB": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9)}
         saved = {"machine": machine, "processes": options.processes, "browsers": options.browsers, "runs": report}
