@@ -36,8 +36,12 @@ class Usage:
         self._gone: dict[int, float] = {}  # what processes had used when they were last seen
 
     def pids(self) -> list[int]:
-        """The servers: processes that run Streamlit."""
-        return [pid for pid in _family(self._pid) if b"streamlit" in _read(pid, "cmdline")]
+        """The servers: processes that run Streamlit, by themselves or as children of `ui.server.nursery`."""
+        return [
+            pid
+            for pid in _family(self._pid)
+            if b"streamlit" in _read(pid, "cmdline") or _read(pid, "comm").strip() == b"lab hosting"
+        ]
 
     def now(self) -> Used:
         """What it uses now."""

@@ -1,8 +1,8 @@
 """A worker: a process that does one piece of slow work at a time for the server, and nothing when the server is gone.
 
-Both ends are here: `Worker` in the server, `main` in the process, which is `python -m ui.server.worker` with one end of
-a socket pair. Neither multiprocessing nor concurrent.futures starts it: their spawned children run `__main__` again,
-which under Streamlit is the page's script.
+Both ends are here: `Worker` in the server, `run` in the process, which has one end of a socket pair: a child of the
+nursery where there is one (`ui.server.nursery`), else `python -m ui.server.worker`. Neither multiprocessing nor
+concurrent.futures starts it: their spawned children run `__main__` again, which under Streamlit is the page's script.
 
     from the server    ["run", number, "module:function", [argument, ...]]  and  ["cancel", number]
     to the server      ["ready"], then ["news", number, value] ten times a second at most, and for every piece of work
@@ -27,6 +27,8 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from ui.server import nursery
+
 EVERY = 0.1  # seconds between two pieces of news, at least
 NICE = 10  # pages come first
 FAILED = "The work failed, and the details were logged. Try another setting."
@@ -49,10 +51,11 @@ class Worker:
         self.connection, theirs = multiprocessing.Pipe()
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
         with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno()), str(megabytes)],
+            ends = [theirs.fileno()]
+            self.process = nursery.fork(f"{__name__}:run", ends, [megabytes], threads) or subprocess.Popen(
+                [sys.executable, "-m", __name__, str(ends[0]), str(megabytes)],
                 stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=ends,
                 cwd=ROOT,
                 env=os.environ | threads,
             )
@@ -90,16 +93,16 @@ class Inbox:
         os._exit(0)
 
 
-def main() -> None:
-    """The process: wait for work and do it, for ever."""
-    connection = Connection(int(sys.argv[1]))
+def run(descriptor: int, megabytes: int) -> None:
+    """Be a worker, on this end of a socket pair, with so much memory for a job: wait for work and do it, for ever."""
+    connection = Connection(descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's
     os.nice(NICE)
     inbox = Inbox(connection)
     from ui.server import wire
 
     import_module("aecore.engine")  # what nearly all work needs is there before the first one comes
-    _limit_memory(int(sys.argv[2]))
+    _limit_memory(megabytes)
     inbox.open = True
     wire.send(connection, ["ready"])
     while True:
@@ -156,4 +159,4 @@ def _limit_memory(megabytes: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(int(sys.argv[1]), int(sys.argv[2]))

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from aecore.cli.front import Front, ranked, visitor
+from ui.server.front import Front, ranked, visitor
 
 WEBSOCKET = b"GET /s HTTP/1.1\r\nHost: h\r\nUser-Agent: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 

@@ -1,0 +1,192 @@
+"""A process that forks others: what they are given reaches them, who asked hears of their end, and nobody is left."""
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from ui.server import nursery
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
+ROOT = Path(__file__).parents[3]
+MINUTE = 60.0  # s
+
+
+@pytest.fixture
+def cradle(monkeypatch):
+    """A nursery of this process that imports nothing of weight."""
+    monkeypatch.setenv(nursery.CHANNEL, "")  # so that it is put back
+    process = nursery.begin(imports=["tests.ui.server.test_nursery"])
+    yield process
+    with contextlib.suppress(OSError, KeyError):
+        os.close(int(os.environ[nursery.CHANNEL]))
+    assert process.wait(MINUTE) is not None
+
+
+# ---- what the nursery and its children do
+
+
+def no_room() -> int:
+    """In place of os.fork."""
+    raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+if "NO_ROOM" in os.environ:
+    os.fork = no_room
+
+
+def say(descriptor: int, word: str) -> None:
+    """Write where it stands and what it was given."""
+    said = {"word": word, "variable": os.environ.get("WORD"), "pid": os.getpid(), "parent": os.getppid()}
+    os.write(descriptor, json.dumps(said).encode())
+
+
+def have_a_child(descriptor: int) -> None:
+    """Ask the nursery for one more, and say its number."""
+    child = nursery.fork(f"{__name__}:say", [descriptor], ["grandchild"])
+    child.wait(MINUTE)
+
+
+def stay(descriptor: int) -> None:
+    """Say so, and stay."""
+    os.write(descriptor, b"here")
+    signal.pause()
+
+
+# ---- tests
+
+
+def ask(task, *arguments, **environment) -> tuple[nursery.Child, int]:
+    """A child, and what it writes."""
+    ours, theirs = os.pipe()
+    child = nursery.fork(f"{__name__}:{task.__name__}", [theirs], arguments, environment)
+    os.close(theirs)
+    return child, ours
+
+
+def test_a_child_gets_what_it_was_given_and_its_end_is_heard(cradle):
+    child, ours = ask(say, "häuser", WORD="given")
+    assert child.wait(MINUTE) == 0 and child.poll() == 0
+    said = json.loads(os.read(ours, 1000))
+    assert said == {"word": "häuser", "variable": "given", "pid": child.pid, "parent": cradle.pid}
+    assert os.read(ours, 1) == b""  # nobody else holds the other end
+
+
+def test_a_child_may_have_children(cradle):
+    child, ours = ask(have_a_child)
+    child.wait(MINUTE)
+    said = json.loads(os.read(ours, 1000))
+    assert said["word"] == "grandchild" and said["parent"] == cradle.pid != said["pid"] != child.pid
+
+
+def test_a_child_is_killed_and_a_second_kill_hurts_nobody(cradle):
+    child, ours = ask(stay)
+    assert os.read(ours, 4) == b"here" and child.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(0.01)
+    child.kill()
+    child.wait(MINUTE)
+    child.kill()
+
+
+def test_children_end_with_whoever_began_the_nursery(cradle):
+    child, ours = ask(stay)
+    assert os.read(ours, 4) == b"here"
+    os.close(int(os.environ.pop(nursery.CHANNEL)))
+    child.wait(MINUTE)
+    assert os.read(ours, 1) == b""
+
+
+def test_without_a_nursery_there_is_no_child(cradle):
+    cradle.kill()
+    cradle.wait(MINUTE)
+    assert nursery.fork(f"{__name__}:say") is None  # it has gone
+    assert nursery.fork(f"{__name__}:say") is None  # and that is known now
+
+
+def test_a_machine_without_room_for_processes_says_so(monkeypatch):
+    monkeypatch.setenv(nursery.CHANNEL, "")
+    monkeypatch.setenv("NO_ROOM", "1")
+    process = nursery.begin(imports=["tests.ui.server.test_nursery"])
+    with pytest.raises(OSError, match="temporarily"):
+        nursery.fork(f"{__name__}:say")
+    os.close(int(os.environ[nursery.CHANNEL]))
+    process.wait(MINUTE)
+
+
+def test_host_serves_starts_again_what_ends_and_leaves_nobody():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "aecore",
+        "host",
+        "--processes",
+        "1",
+        "--port",
+        str(port),
+        "--address",
+        "127.0.0.1",
+    ]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as host:
+        try:
+            state = _until(lambda: _ready(port))
+            assert state["workers"]["alive"] == 1
+            (cradle,) = _children(host.pid)
+            assert "torch" not in _libraries(host.pid) and "torch" in _libraries(cradle)  # the door is small
+            (server,) = [pid for pid in _children(cradle) if _name(pid) == "lab hosting"]
+            os.kill(server, signal.SIGKILL)
+            _until(lambda: not _alive(server))
+            assert _until(lambda: _ready(port))["workers"]["alive"] == 1  # another one
+            family = [cradle, *_children(cradle)]
+        finally:
+            host.terminate()
+            host.wait(MINUTE)
+        _until(lambda: not any(map(_alive, family)))
+
+
+def _until(condition) -> object:
+    deadline = time.monotonic() + 3 * MINUTE
+    while not (value := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return value
+
+
+def _ready(port: int) -> dict | None:
+    with (
+        contextlib.suppress(OSError),
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=MINUTE) as answer,
+    ):
+        return json.load(answer)
+    return None
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _name(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
+def _libraries(pid: int) -> str:
+    return Path(f"/proc/{pid}/maps").read_text()
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and was not heard of yet does not."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False

@@ -1,0 +1,216 @@
+"""A process that has imported what servers and workers need, and forks them: they share its memory, and start at once.
+
+Torch, Streamlit and what a page brings are 350 MB that every process would have for itself. Only Linux forks here:
+elsewhere libraries do not stand it. The nursery has one thread and has computed nothing, so that a fork meets no lock
+of another thread and no device that was begun.
+
+    a question   a JSON message {"task": "module:function", "arguments": [...], "environment": {...}} and descriptors;
+                 the child calls function(*descriptors, *arguments) and ends when that returns
+    its answer   {"pid": number} and a descriptor of the process (pidfd), or {"errno": number}
+
+Each child may ask, too: its channel is the descriptor that AECORE_NURSERY names.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+CHANNEL = "AECORE_NURSERY"
+ROOT = Path(__file__).parents[2]
+HEAVY = ("streamlit.web.cli", "pages.home.strip", "aecore.engine", "aecore.restore.baselines", "aecore.intake.files")
+_LONGEST = 65_536  # bytes of a message
+_asking = threading.Lock()
+
+
+# ---- whoever asks
+
+
+class Child:
+    """A process that the nursery has forked, for whoever asked for it: what subprocess.Popen offers, but no exit code.
+
+    Args: pid: its number; descriptor: its pidfd, which is readable once it has ended.
+    """
+
+    def __init__(self, pid: int, descriptor: int):
+        self.pid, self.descriptor = pid, descriptor
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+        return 0 if self._ended(0) else None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end.
+
+        Raises: subprocess.TimeoutExpired: it runs on.
+        """
+        if not self._ended(timeout):
+            raise subprocess.TimeoutExpired("a process of the nursery", timeout)
+        return 0
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self.send(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send(signal.SIGTERM)
+
+    def send(self, signum: int) -> None:
+        """A signal, unless it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.descriptor, signum)
+
+    def _ended(self, timeout: float | None) -> bool:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.descriptor, selectors.EVENT_READ)
+            return bool(selector.select(timeout))
+
+    def __del__(self):
+        os.close(self.descriptor)
+
+
+def fork(
+    task: str, descriptors: Sequence[int] = (), arguments: Sequence = (), environment: dict[str, str] | None = None
+) -> Child | None:
+    """A new process that does the task; None where no nursery is there.
+
+    Args:   task: "module:function"; descriptors: its first arguments, duplicated there; arguments: the others, as JSON
+            holds them; environment: variables to set.
+    Raises: OSError: the machine cannot start one more process.
+    """
+    channel = os.environ.get(CHANNEL)
+    if channel is None:
+        return None
+    question = {"task": task, "arguments": list(arguments), "environment": environment or {}}
+    try:
+        with _asking, socket.socket(fileno=os.dup(int(channel))) as nursery:
+            socket.send_fds(nursery, [json.dumps(question).encode()], list(descriptors))
+            packed, given, _, _ = socket.recv_fds(nursery, _LONGEST, 1)
+    except OSError:
+        packed = b""
+    if not packed:  # the nursery has gone
+        os.environ.pop(CHANNEL, None)
+        return None
+    answer = json.loads(packed)
+    if "errno" in answer:
+        raise OSError(answer["errno"], os.strerror(answer["errno"]))
+    return Child(answer["pid"], given[0])
+
+
+def begin(imports: Sequence[str] = HEAVY) -> subprocess.Popen | None:
+    """Start a nursery for this process, which imports these modules meanwhile; None where this system has none."""
+    if sys.platform != "linux":
+        return None
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(theirs.fileno()), *imports],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            cwd=ROOT,
+            env=os.environ | threads,
+        )
+    os.environ[CHANNEL] = str(ours.detach())
+    return process
+
+
+# ---- the nursery
+
+
+def main() -> None:
+    """Import, then fork for whoever asks, until the process that began it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to the servers by whoever began us
+    for name in sys.argv[2:]:
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # a collection in a child would write into every page that it shares
+    task = _tend(socket.socket(fileno=int(sys.argv[1])))
+    if task is not None:  # this is a child
+        task()
+
+
+def _tend(master: socket.socket) -> Callable[[], object] | None:
+    """Answer questions; in a child: what it is to do; None once the master has gone."""
+    selector = selectors.DefaultSelector()
+    selector.register(master, selectors.EVENT_READ)
+    children: dict[int, int] = {}  # pidfd -> pid
+    while True:
+        for key, _ in selector.select():
+            if key.fd in children:
+                os.waitpid(children.pop(key.fd), 0)
+                selector.unregister(key.fd)
+                os.close(key.fd)
+                continue
+            try:
+                packed, descriptors, _, _ = socket.recv_fds(key.fileobj, _LONGEST, 8)
+            except OSError:
+                packed, descriptors = b"", []
+            if packed:
+                task = _fork(key.fileobj, json.loads(packed), descriptors, selector, children)
+                if task is not None:
+                    return task
+                continue
+            selector.unregister(key.fileobj)
+            key.fileobj.close()
+            if key.fileobj is master:
+                for descriptor in children:
+                    with contextlib.suppress(ProcessLookupError):
+                        signal.pidfd_send_signal(descriptor, signal.SIGTERM)
+                return None
+
+
+def _fork(
+    asker: socket.socket,
+    question: dict,
+    descriptors: list[int],
+    selector: selectors.BaseSelector,
+    children: dict[int, int],
+) -> Callable[[], object] | None:
+    """One more child, with a channel of its own."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        pid = os.fork()
+    except OSError as error:
+        for end in (ours, theirs):
+            end.close()
+        _close(descriptors)
+        asker.send(json.dumps({"errno": error.errno}).encode())
+        return None
+    if pid == 0:
+        for key in [*selector.get_map().values()]:
+            os.close(key.fd) if isinstance(key.fileobj, int) else key.fileobj.close()
+        selector.close()
+        ours.close()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.environ |= question["environment"] | {CHANNEL: str(theirs.detach())}
+        module, _, name = question["task"].partition(":")
+        Path("/proc/self/comm").write_text(f"lab {module.rpartition('.')[2]}"[:15])  # what `ps` and `top` show
+        return lambda: getattr(import_module(module), name)(*descriptors, *question["arguments"])
+    theirs.close()
+    _close(descriptors)
+    selector.register(ours, selectors.EVENT_READ)
+    children[descriptor := os.pidfd_open(pid)] = pid
+    selector.register(descriptor, selectors.EVENT_READ)
+    with contextlib.suppress(OSError):  # whoever asked has gone
+        socket.send_fds(asker, [json.dumps({"pid": pid}).encode()], [descriptor])
+    return None
+
+
+def _close(descriptors: Sequence[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+if __name__ == "__main__":
+    main()
