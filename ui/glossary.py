@@ -72,6 +72,9 @@ TERMS = {
     "nearest neighbours grow (TwoNN, maximum likelihood).",
     "kernel sd": "Standard deviation of the weights where digits have ink, and at the 67 pixels where none has. Never "
     "learned: still correlates above 0.9 with its first picture.",
+    "pruning": "Setting a network's least important weights to 0, and training the others on without them.",
+    "PRD": "PRD: percent root-mean-square difference, 100 times the error's length by the strip's, its mean removed. "
+    "Lower is better.",
 }
 
 

@@ -138,6 +138,8 @@ def test_restore_puts_digits_back_into_the_photo(tmp_path):
         (["inpaint", "docs/denoise.png", "--side", "left"], 2, "--mask half"),
         (["inpaint", "docs/denoise.png", "--mask", "half", "--center", "0", "0"], 2, "--center"),
         (["inpaint", "docs/denoise.png", "--mask-picture", "docs/denoise.png", "--mask", "half"], 2, "--mask-picture"),
+        (["shrink", "vae"], 2, "judge, dae"),
+        (["shrink", "judge", "--bits", "3"], 2, "2, 4"),
         (["map", "nothing"], 2, "no map 'nothing'"),
     ],
 )

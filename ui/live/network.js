@@ -25,6 +25,7 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * @property {(x, mask) => Float32Array} [forward_masked]
  * @property {(x) => Float32Array} [features]  of the judge, and of what makes bits
  * @property {(x) => Float32Array} [classify]  of the judge: probabilities
+ * @property {Object<string, number[]>} shapes  of the checkpoint's tensors
  * @property {(name: string) => Float32Array} tensor  of the checkpoint, in PyTorch's order: to read, never to change
  * @property {{method: string, given: any[]}} [latest]  what ran last, of what was announced: see ran.js
  * @property {(place: number) => any} value  what a layer of the card's list made in the last run that led through it, in
@@ -38,7 +39,16 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
  * @throws {CheckpointError} the file is damaged, or lists layers that we do not have or that do not fit together
  */
 export async function loadNetwork(buffer) {
-  const { card, shapes, tensors } = await readCheckpoint(buffer)
+  return buildNetwork(await readCheckpoint(buffer))
+}
+
+/**
+ * Makes a network of what a file holds.
+ * @param {{card: any, shapes: Object<string, number[]>, tensors: Object<string, Float32Array>}} read  as `readCheckpoint`
+ * @returns {Network}
+ * @throws {CheckpointError} it lists layers that we do not have or that do not fit together
+ */
+export function buildNetwork({ card, shapes, tensors }) {
   if (!card.network?.layers?.length) throw new CheckpointError(`${card.name} lists no layers, so it does not run here`)
   try {
     const { layers, methods } = card.network
@@ -48,7 +58,7 @@ export async function loadNetwork(buffer) {
       }
       return tensors[name]
     })
-    return /** @type {Network} */ ({ card, tensor: (name) => tensors[name], ...run })
+    return /** @type {Network} */ ({ card, shapes, tensor: (name) => tensors[name], ...run })
   } catch (error) {
     if (error instanceof CheckpointError) throw error
     throw new CheckpointError(`${card.name} describes a network that cannot be built (${error})`)

@@ -70,7 +70,7 @@ function bytesOf(buffer, start, name, { dtype, shape, data_offsets: [begin, end]
 }
 
 /** Numbers in half precision, IEEE 754's binary16, as they are in single; browsers' own Float16Array is too young. */
-function fromHalf(bytes) {
+export function fromHalf(bytes) {
   const halves = new Uint16Array(bytes)
   const numbers = new Float32Array(halves.length)
   for (let i = 0; i < halves.length; i++) {

@@ -1,4 +1,4 @@
-"""Files that browsers fetch by address, once: networks that they run, the 10,000 test digits, codes to search.
+"""Files that browsers fetch by address, once: networks that they run, large and small, the 10,000 test digits, codes.
 
     address("ae-conv", sha256)                 # in a page, for a component's data
     app = st.App("pages/lab.py", routes=ROUTES)      # in the server
@@ -25,6 +25,7 @@ from ui import shell
 PREFIX = "files"
 DIGITS = "test-digits"
 CODES = "digit-codes"
+SMALL = ".aesn"  # how the names of small nets end
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # weights do not compress, the digits are compressed: no middleware shall try
@@ -35,7 +36,7 @@ _HEADERS = {
 def address(name: str, sha256: str) -> str:
     """Where the browser gets a file, relative to the page.
 
-    Args: name: a checkpoint's, DIGITS or CODES; sha256: see `_content`.
+    Args: name: a checkpoint's, a small net's file, DIGITS or CODES; sha256: see `_content`.
     """
     return f"{PREFIX}/{name}/{sha256}"
 
@@ -58,8 +59,8 @@ def _content(name: str, sha256: str) -> bytes | None:
             return digits() if sha256 == digits_sha256() else None
         except DataError:  # the pages say so
             return None
-    if name == CODES:
-        content = codes()
+    if name == CODES or name.endswith(SMALL):
+        content = codes() if name == CODES else small_net(name)
         return content if content is not None and sha256 == hashlib.sha256(content).hexdigest() else None
     from safetensors import SafetensorError
     from safetensors.torch import load as tensors_in
@@ -97,6 +98,17 @@ def codes() -> bytes | None:
     try:
         return base.path().read_bytes()
     except OSError:
+        return None
+
+
+def small_net(name: str) -> bytes | None:
+    """The file of a small net; None where there is no such name, or it cannot be read."""
+    from aecore.compression import small_nets  # late: it brings torch
+
+    paths = {path.name: path for path in small_nets.paths()}
+    try:
+        return paths[name].read_bytes()
+    except (KeyError, OSError):
         return None
 
 
