@@ -54,6 +54,16 @@ def static(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[s
     return {"psnr_static": Metric(psnr, "dB", "higher", "mean PSNR of 1,000 pictures of random grey pixels")}
 
 
+def layers(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Mean squared error a pixel of clean digits through a stack's first layers alone."""
+    errors = {}
+    for depth in range(1, model.depth):
+        recon = _over(x, lambda part, _, depth=depth: model.through(part, depth))
+        text = f"squared error a pixel through the first {depth} of {model.depth} layers, clean test digits"
+        errors[f"mse_{depth}"] = Metric(float(metrics.mse(x, recon).mean()), "", "lower", text)
+    return errors
+
+
 def retrieval(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """Precision and average precision of the training digits that the bits of each test digit find."""
     from aecore.retrieval import scores  # late: only this measure wants it
@@ -293,6 +303,7 @@ def _rng(x: Tensor) -> torch.Generator:
 MEASURES = {
     "reconstruction": reconstruction,
     "static": static,
+    "layers": layers,
     "retrieval": retrieval,
     "memorised": memorised,
     "dropout": dropout,

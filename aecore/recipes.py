@@ -17,7 +17,8 @@ class Recipe:
     and shifts; validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
     without: classes left out of the training digits; first: only so many of the training digits, 0 for all;
     finish_epochs, finish_config: fields of the config that change for the last epochs, such as the number of
-    importance samples; half: measured and kept in half precision, even if a digit of the card changes;
+    importance samples; half: measured and kept in half precision, even if a digit of the card changes; quarter: the
+    same in 8 bits a number;
     measures: keys of aecore.evaluation.MEASURES, computed on the test digits for the card.
     """
 
@@ -40,6 +41,7 @@ class Recipe:
     finish_epochs: int = 0
     finish_config: dict = field(default_factory=dict)
     half: bool = False
+    quarter: bool = False
     measures: tuple[str, ...] = ("reconstruction",)
 
     @property
@@ -329,5 +331,17 @@ RECIPES: dict[str, Recipe] = {
         ema=0.999,
         half=True,
         measures=("reconstruction", "retrieval"),
+    ),
+    "stack": Recipe(
+        title="Stacked denoiser",
+        summary="784-500-250-100, one denoising autoencoder on top of the other, each trained before the next begins.",
+        family="stacked",
+        config={"noise": 0.4},
+        epochs=18,
+        batch=256,
+        schedule="constant",
+        validation=0,
+        quarter=True,
+        measures=("reconstruction", "layers"),
     ),
 }

@@ -225,15 +225,16 @@ def _measure(model: torch.nn.Module, name: str, recipe: Recipe) -> dict[str, Met
 
 
 def _halved(model: torch.nn.Module, name: str, recipe: Recipe, before: dict[str, Metric]) -> dict[str, Metric]:
-    """Round a model to half precision if that changes no digit of its card, or its recipe says so.
+    """Round a model to half precision if that changes no digit of its card, or to what its recipe says.
 
     Args:    before: its numbers, as it is.
     Returns: what the model measures now.
     """
     whole = {key: tensor.clone() for key, tensor in model.state_dict().items()}
-    checkpoints.round_to_half(model.state_dict().values())
+    dtype = torch.float8_e4m3fn if recipe.quarter else torch.float16
+    checkpoints.round_to_half(model.state_dict().values(), dtype)
     measured = _measure(model, name, recipe)
-    if recipe.half or checkpoints.same_digits(measured, before):
+    if recipe.half or recipe.quarter or checkpoints.same_digits(measured, before):
         return measured
     model.load_state_dict(whole)
     return before

@@ -25,6 +25,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "photo_denoiser",
     "predictive",
     "hashing",
+    "stacked",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

@@ -22,6 +22,7 @@ CONFIGS = {
     "constrained": {"latent_dim": 9},
     "predictive": {"latent_dim": 12},
     "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
+    "stacked": {"hidden": (12, 9), "latent_dim": 5},
     "vae": {"latent_dim": 3, "widths": (8,)},
     "cvae": {"latent_dim": 3, "widths": (4, 8)},
     "judge": {"widths": (4, 4), "features": 8},

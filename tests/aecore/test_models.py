@@ -22,6 +22,7 @@ SMALL = {
     "tied_matrix": {"latent_dim": 5, "hidden": 4},
     "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
     "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
+    "stacked": {"hidden": (12, 9), "latent_dim": 5},
 }
 IMAGE_NETS = {
     "inpainter": {"widths": (4, 8), "blocks": 1},

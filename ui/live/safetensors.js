@@ -6,6 +6,7 @@ const MAX_HEADER = 1_000_000 // bytes
 const TYPES = {
   F32: { bytes: 4, torch: "torch.float32", read: (bytes) => new Float32Array(bytes) },
   F16: { bytes: 2, torch: "torch.float16", read: fromHalf },
+  F8_E4M3: { bytes: 1, torch: "torch.float8_e4m3fn", read: fromQuarter },
   I64: { bytes: 8, torch: "torch.int64" }, // batch normalisation counts its batches: nothing here asks for them
 }
 
@@ -84,6 +85,18 @@ export function fromHalf(bytes) {
 
 // from one number to the next, for each exponent; the last one stands for what is not finite
 const STEPS = Float64Array.from({ length: 32 }, (_, e) => (e === 31 ? NaN : 2 ** (Math.max(e, 1) - 25)))
+
+/** Numbers of 8 bits, E4M3 of the Open Compute Project's 8-bit floats: 1 sign, 4 exponent and 3 digits, no infinity. */
+function fromQuarter(bytes) {
+  return Float32Array.from(new Uint8Array(bytes), (byte) => QUARTERS[byte])
+}
+
+const QUARTERS = Float32Array.from({ length: 256 }, (_, byte) => {
+  if ((byte & 127) === 127) return NaN
+  const exponent = (byte >> 3) & 15
+  const size = (exponent ? (byte & 7) + 8 : byte & 7) * 2 ** (Math.max(exponent, 1) - 10)
+  return byte & 128 ? -size : size
+})
 
 /** SHA-256 as aecore.checkpoints.digest; null where the page is not served securely and browsers offer no hash. */
 async function digest(buffer, start, entries) {

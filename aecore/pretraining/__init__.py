@@ -1,0 +1,1 @@
+"""What training without labels is worth to a classifier: label subsets, classifiers, and what was measured."""
