@@ -45,8 +45,16 @@ FACTORS = tuple(product(("sigmoid", "relu"), ("small", "scaled"), (0.0, 0.5)))  
 FACTOR_EPOCHS, TRIAL_EPOCHS = 6, 2  # the rate is chosen after the fewer
 DEEP = {"hidden": (1000, 500, 250), "latent_dim": 30, "linear_code": True, "tied": False, "noise": 0.0}
 DEEP_BEST = Recipe(
-    "", "", "stacked", {**DEEP, "greedy": 0.0, "error": "squared"}, epochs=60, batch=256, validation=0, ema=0.99
-)  # fmt: skip
+    title="",
+    summary="",
+    family="stacked",
+    config={**DEEP, "greedy": 0.0, "error": "squared"},
+    epochs=80,
+    batch=256,
+    lr=2e-3,
+    validation=0,
+    ema=0.999,
+)
 RATES = (1e-3, 3e-3)
 HALVES = {"greedy": 1.0, "greedy + together": 0.5, "together": 0.0}  # WAYS -> share of the training
 

@@ -44,7 +44,7 @@ def share_in_single(path: Path, least: int = 0) -> float:
     packed = path.read_bytes()
     (length,) = struct.unpack("<Q", packed[:8])
     header = json.loads(packed[8 : 8 + length])
-    sizes = {"F32": 0, "F16": 0}
+    sizes = {"F32": 0, "F16": 0, "F8_E4M3": 0}
     for key, entry in header.items():
         if key != "__metadata__" and entry["dtype"] in sizes:
             sizes[entry["dtype"]] += math.prod(entry["shape"]) if math.prod(entry["shape"]) >= least else 0

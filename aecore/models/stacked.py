@@ -103,6 +103,7 @@ class Stacked(nn.Module):
 
         In eval mode it is always the whole stack's.
         """
+        contract.check_input(self, x)
         config = self.config
         if self.training and self.progress < config.greedy:
             layer = min(self.depth - 1, int(self.depth * self.progress / config.greedy))

@@ -346,9 +346,11 @@ def test_a_call_that_does_not_fit_is_refused(tmp_path):
     assert messages == [*["a conditional network needs y, the class"] * 3, *["it takes 1 x 28 x 28 numbers"] * 2, 16]
 
 
-def test_half_precision_is_read_as_torch_reads_it(tmp_path):
-    every = torch.arange(2**16, dtype=torch.int32).to(torch.uint16).view(torch.float16)
-    finite = every[every.isfinite()]
+@pytest.mark.parametrize(("dtype", "count"), [(torch.float16, 63_488), (torch.float8_e4m3fn, 254)])
+def test_few_bits_a_number_are_read_as_torch_reads_them(dtype, count):
+    bits = torch.arange(2 ** (8 * dtype.itemsize), dtype=torch.int32)
+    every = bits.to({1: torch.uint8, 2: torch.uint16}[dtype.itemsize]).view(dtype)
+    finite = every[every.float().isfinite()]
     record = {"card": json.dumps({"format": 1, "name": "all", "sha256": checkpoints.digest({"all": finite})})}
     numbers = run(
         """async (load, checkpoint) => {
@@ -358,4 +360,4 @@ def test_half_precision_is_read_as_torch_reads_it(tmp_path):
         }""",
         base64.b64encode(to_bytes({"all": finite}, record)).decode(),
     )
-    assert len(numbers) == 63_488 and torch.equal(torch.tensor(numbers), finite.float())
+    assert len(numbers) == count and torch.equal(torch.tensor(numbers), finite.float())
