@@ -7,23 +7,26 @@ from aecore.checkpoints import load, names
 from aecore.errors import AecoreError
 
 if TYPE_CHECKING:
+    from aecore.anomaly.normal import score as anomaly_scores
     from aecore.pictures.denoise import denoise_image
     from aecore.restore.inpainting import inpaint
     from aecore.retrieval.base import search
 
 __version__ = "0.2.0"
-__all__ = ["AecoreError", "denoise_image", "inpaint", "load", "names", "search"]
+__all__ = ["AecoreError", "anomaly_scores", "denoise_image", "inpaint", "load", "names", "search"]
 
 # whose libraries take a second to import
 _LATE = {
-    "denoise_image": "aecore.pictures.denoise",
-    "inpaint": "aecore.restore.inpainting",
-    "search": "aecore.retrieval.base",
+    "anomaly_scores": ("aecore.anomaly.normal", "score"),
+    "denoise_image": ("aecore.pictures.denoise", "denoise_image"),
+    "inpaint": ("aecore.restore.inpainting", "inpaint"),
+    "search": ("aecore.retrieval.base", "search"),
 }
 
 
 def __getattr__(name: str) -> object:
-    """`aecore.inpaint`, `aecore.denoise_image` and `aecore.search`, imported on first use (PEP 562)."""
+    """`aecore.inpaint`, `aecore.search` and others whose libraries come late, imported on first use (PEP 562)."""
     if name not in _LATE:
         raise AttributeError(f"module 'aecore' has no attribute {name!r}")
-    return getattr(import_module(_LATE[name]), name)
+    module, function = _LATE[name]
+    return getattr(import_module(module), function)

@@ -1,6 +1,7 @@
 """What is measured on the test digits for a model's card: one function a measure, chosen by its recipe."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -81,6 +82,21 @@ def retrieval(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dic
         measured[f"average_precision_{length}"] = Metric(score.average, "%", "higher", text)
         progress(len(measured) / (2 * len(lengths)))
     return measured
+
+
+def one_class(digit: int, model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """How well a model that saw one class alone redraws it, and how well it tells the others."""
+    from aecore.anomaly import roc  # late: only these models want it
+
+    own = (y == digit).cpu().numpy()
+    oddness = _over(x, lambda part, _: model.oddness(part)).cpu().numpy()
+    error = _over(x, lambda part, _: losses.squared_error(model(part), part)).cpu().numpy()
+    text = f"test {digit}s against the other test digits, by"
+    return {
+        "auroc": Metric(roc.auroc(oddness[own], oddness[~own]), "%", "higher", f"{text} error and code"),
+        "auroc_error": Metric(roc.auroc(error[own], error[~own]), "%", "higher", f"{text} error alone"),
+        "mse": Metric(float(error[own].mean()) / x[0].numel(), "", "lower", f"squared error a pixel, test {digit}s"),
+    }
 
 
 def memorised(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
@@ -306,6 +322,7 @@ MEASURES = {
     "layers": layers,
     "retrieval": retrieval,
     "memorised": memorised,
+    **{f"one_class_{digit}": partial(one_class, digit) for digit in range(10)},
     "dropout": dropout,
     "denoising": denoising,
     "grey_cross_entropy": grey_cross_entropy,

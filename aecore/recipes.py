@@ -73,6 +73,22 @@ def _bottleneck(size: int) -> Recipe:
     )
 
 
+def _one_class(digit: int) -> Recipe:
+    return Recipe(
+        title=f"Autoencoder that knows {digit}s alone",
+        summary=f"A small convolutional denoiser, trained on the {digit}s of the training digits and nothing else.",
+        family="one_class",
+        without=tuple(other for other in range(10) if other != digit),
+        epochs=16,
+        batch=128,
+        lr=3e-3,
+        ema=0.99,
+        validation=500,
+        half=True,
+        measures=(f"one_class_{digit}",),
+    )
+
+
 CONV = {"body": "conv", "widths": (16, 64), "blocks": 1}
 
 RECIPES: dict[str, Recipe] = {
@@ -321,6 +337,7 @@ RECIPES: dict[str, Recipe] = {
         half=True,
         measures=("reconstruction", "memorised"),
     ),
+    **{f"one-class-{digit}": _one_class(digit) for digit in range(10)},
     "hashing": Recipe(
         title="Semantic hashing",
         summary="A convolutional autoencoder whose code is 64 bits, of which the first 16 and 32 are codes, too.",

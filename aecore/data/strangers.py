@@ -2,6 +2,7 @@
 
 import functools
 import string
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,11 +10,13 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from aecore.data.photos import load_photos
+from aecore.errors import DataError
 
 SIDE = 28
 BOX = 20  # the longest side of MNIST's digits, and of our letters
 LETTERS = string.ascii_uppercase
 _FACE = (163, 62, 283, 182)  # left, top, right, bottom in scikit-image's "astronaut"
+_SHOE = Path(__file__).with_name("shoe.png")
 _PIECE = 112  # pixels of a photograph, a side, that become 28
 
 
@@ -36,6 +39,18 @@ def face() -> Tensor:
 
     picture = Image.fromarray(skimage.data.astronaut()).convert("L").crop(_FACE)
     return _tensor(picture.resize((SIDE, SIDE), Image.Resampling.BOX))
+
+
+def shoe() -> Tensor:
+    """A boot, (1, 1, 28, 28): a test picture of Fashion-MNIST.
+
+    Raises: DataError: its file is missing or damaged.
+    Source: H. Xiao, K. Rasul, R. Vollgraf, arXiv:1708.07747 (MIT licence, copyright 2017 Zalando SE).
+    """
+    try:
+        return _tensor(Image.open(_SHOE))
+    except OSError as error:
+        raise DataError("The picture shoe.png is missing. Restore it from the project's repository.") from error
 
 
 def photo_pieces(count: int, seed: int = 0) -> Tensor:

@@ -26,6 +26,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "predictive",
     "hashing",
     "stacked",
+    "one_class",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

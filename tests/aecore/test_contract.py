@@ -21,6 +21,7 @@ CONFIGS = {
     "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
     "constrained": {"latent_dim": 9},
     "predictive": {"latent_dim": 12},
+    "one_class": {"latent_dim": 5},
     "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
     "stacked": {"hidden": (12, 9), "latent_dim": 5},
     "vae": {"latent_dim": 3, "widths": (8,)},

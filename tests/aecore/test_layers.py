@@ -68,6 +68,7 @@ VARIANTS = {
     "denoiser": ({}, {"image_shape": (3, 16, 8)}),
     "constrained": ({}, {"code": "relu", "output": "linear", "latent_dim": 40}, {"code": "tanh", "tied": False}),
     "predictive": ({}, {"image_shape": (3, 8, 4), "latent_dim": 9}),
+    "one_class": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9, "blocks": 1, "square": 4}),
     "hashing": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9, "lengths": (), "blocks": 1}),
     "stacked": ({"hidden": (9,)}, {"code": "sigmoid", "tied": False, "linear_code": True, "latent_dim": 7}),
 }

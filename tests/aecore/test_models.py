@@ -21,6 +21,7 @@ SMALL = {
     "predictive": {"latent_dim": 12},
     "tied_matrix": {"latent_dim": 5, "hidden": 4},
     "memoriser": {"widths": (8,), "stairs": 16, "hidden": 8},
+    "one_class": {"latent_dim": 5},
     "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
     "stacked": {"hidden": (12, 9), "latent_dim": 5},
 }
