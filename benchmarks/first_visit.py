@@ -61,6 +61,7 @@ JOBS = {  # folder of a page -> its job
     "regularise": Job(PAD, ".wall .cards canvas"),
     "tangents": Job("input[type=range][aria-label^='How far']", ".stage .now .along canvas"),
     "search": Job(PAD, ".stage .hits canvas"),
+    "anomalies": Job(PAD, ".stage .redrawn canvas"),
     "lessons": Job("[data-testid=stPageLink] a", "[data-testid=stPageLink] a"),
 }
 
