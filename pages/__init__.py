@@ -142,6 +142,14 @@ PAGES = (
         door="Find its like",
     ),
     Page(
+        folder="anomalies",
+        title="Anomalies",
+        icon=":material/troubleshoot:",
+        section="Put to use",
+        help="What a network never saw it cannot redraw: scores, thresholds, and pictures that fool them.",
+        door="Is it normal?",
+    ),
+    Page(
         folder="lessons",
         title="Lessons",
         icon=":material/school:",

@@ -6,6 +6,10 @@ TERMS = {
     "Hamming distance": "In how many bits two codes differ: exclusive or, then count the ones.",
     "precision at 10": "Precision at 10: how many of the first ten hits are of the right class.",
     "average precision": "Average precision: the precision down to each right hit among the first 1,000, averaged.",
+    "anomaly score": "How odd something is: high for what differs from all that was called normal.",
+    "nearest neighbours": "The most similar pictures of the training set, compared pixel by pixel; no network needed.",
+    "AUROC": "AUROC: how often something odd scores higher than something normal. 100% finds all, 50% guesses, 0% is "
+    "the wrong way round.",
     "PCA": "Principal component analysis: the straight directions in which the data vary most. No linear code of the "
     "same size does better.",
     "score": "The gradient of the log density: the way in which data become more likely fastest, and how fast.",

@@ -32,6 +32,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "regularise": ".wall[data-frames]",
     "tangents": ".stage[data-drawn] canvas",
     "search": ".stage[data-drawn] .hits canvas",
+    "anomalies": ".stage[data-drawn] .tiles canvas",
     "lessons": "[data-testid=stPageLink]",
 }
 WIDTHS = (1440, 2560, 768, 390)

@@ -9,6 +9,7 @@ import pytest
 
 from aecore import checkpoints
 from aecore import engine as engines
+from aecore.anomaly import table as anomaly
 from aecore.data import digits
 from aecore.features import table
 from aecore.latent import capacity, steps, tangents
@@ -93,6 +94,7 @@ TABLES = {
     "regularise": (table, "results_file", "regularise.json"),
     "tangents": (tangents, "results_file", "tangents.json"),
     "search": (retrieval, "results_file", "search.json"),
+    "anomalies": (anomaly, "results_file", "anomalies.json"),
 }
 
 

@@ -1,0 +1,161 @@
+"""The Anomalies page's evidence: ten classes one by one, real strangers, and a likelihood that prefers them."""
+
+import streamlit as st
+
+from aecore.anomaly import normal as known
+from aecore.anomaly import table
+from aecore.anomaly.normal import DOUBT, ELBO, INK, NAMES, NEAREST, PCA, VAE
+from aecore.anomaly.table import BOTH, Measured, Reversal, interval
+from aecore.engine import Engine
+from ui.glossary import explain
+
+WAYS = {  # of the table of ten classes, the mark to beat first
+    table.NEAREST: "Nearest neighbours in pixels",
+    BOTH: "Denoiser: error and code",
+    table.DAE: "Denoiser: error",
+    table.AE: "Autoencoder: error",
+    table.VAE: "VAE: error",
+    table.ELBO: "VAE: −ELBO",
+    table.PCA_32: "PCA, 32 axes: error",
+    table.PCA_16: "PCA, 16 axes: error",
+    table.MEAN: "Distance to the mean digit",
+}
+THINGS = {
+    "empty": "An empty page",
+    "dot": "A dot",
+    "half ink": "Digits at half ink",
+    "upside down": "Digits upside down",
+    "two at once": "Two digits at once",
+    "letters": "Capital letters",
+    "clothes": "Clothes (Fashion-MNIST)",
+    "notMNIST": "Letters from fonts (notMNIST)",
+    "USPS": "Other handwriting (USPS)",
+    "photographs": "Pieces of photographs",
+    "static": "Static",
+}
+LEVEL = 0.2  # percentage points; a smaller difference is none
+
+
+def show(engine: Engine, measured: Measured) -> None:
+    """Three tables, each with its sentence."""
+    if stale := measured.stale(engine):
+        st.caption(
+            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
+            f"`{table.AGAIN}`."
+        )
+    st.header("One class against the other nine", anchor=False)
+    st.markdown(one_class(measured))
+    with st.container(key="anomalies_table"):
+        st.markdown(classes_table(measured))
+    seeds = len(measured.one_class[BOTH][0])
+    spread = f"; ± is the 95% interval over {seeds} seeds" if seeds > 1 else ""
+    st.caption(
+        f"{explain('AUROC')} Trained on one class's training digits, tested on all 10,000{spread}. "
+        "Published, with other networks: Deep SVDD 94.8% (Ruff et al. 2018)."
+    )
+    st.header("Digits against strangers", anchor=False)
+    st.markdown(likelihood(measured))
+    st.markdown(strangers_table(measured))
+    st.caption(
+        f"AUROC in percent, below 50 the wrong way round; **bold** where a score is fooled. nats: mean {NAMES[ELBO]}. "
+        "The judge has seen labels, the others none. notMNIST's letters fill the frame: an easy test."
+    )
+    st.header("A model that finds strangers more likely than its own", anchor=False)
+    st.markdown(reversal(measured))
+    st.markdown(reversals_table(measured))
+
+
+def one_class(measured: Measured) -> str:
+    """Whether anything beats nearest neighbours, from the numbers alone."""
+    mark, _ = measured.mean(table.NEAREST)
+    best = max((way for way in WAYS if way != table.NEAREST), key=lambda way: measured.mean(way)[0])
+    value, _ = measured.mean(best)
+    digit, worst = measured.worst(best)
+    error, _ = measured.mean(table.AE)
+    if value > mark + LEVEL:
+        text = f"**{WAYS[best]} finds {value:.1f}%, nearest neighbours {mark:.1f}%.** "
+    elif value < mark - LEVEL:
+        text = f"**Nothing here beats nearest neighbours: {mark:.1f}%, the best network {value:.1f}%.** "
+    else:
+        text = f"**Nothing here clearly beats nearest neighbours: {mark:.1f}%, the best other way {value:.1f}%.** "
+    text += f"The plain autoencoder's error, the textbook's way, {'does not' if error < mark - LEVEL else 'does'} "
+    return text + f"reach them ({error:.1f}%). The hardest class is {digit} ({worst:.1f}%)."
+
+
+def classes_table(measured: Measured) -> str:
+    """Ways by mean and worst class."""
+    lines = ["| | :small[AUROC, mean of ten] | :small[worst class] |", "|---|--:|--:|"]
+    order = sorted(WAYS, key=lambda way: -measured.mean(way)[0])
+    for way in order:
+        digit, worst = measured.worst(way)
+        name = f"**{WAYS[way]}**" if way == table.NEAREST else WAYS[way]
+        lines.append(f"| :small[{name}] | :small[{scored(*measured.mean(way))}] | :small[{digit}: {worst:.1f}%] |")
+    return "\n".join(lines)
+
+
+def scored(middle: float, half: float | None) -> str:
+    """As "94.2 ± 0.3%"."""
+    return f"{middle:.1f}%" if half is None else f"{middle:.1f} ± {half:.1f}%"
+
+
+def likelihood(measured: Measured) -> str:
+    """What -ELBO makes of an empty page."""
+    empty, digits = measured.nats["empty"], measured.nats["digits"]
+    marks = measured.strangers["empty"]
+    return (
+        f"**An empty page costs the VAE {empty:.0f} nats, a digit {digits:.0f}**: e^{digits - empty:.0f} times as "
+        f"likely, so −ELBO finds it in {marks[ELBO]:.0f}% of comparisons. The same network's error divided by the ink "
+        f"finds it in {marks[INK]:.0f}%."
+    )
+
+
+def strangers_table(measured: Measured) -> str:
+    """Sets of strangers by score."""
+    chosen = (known.AE, known.DAE, VAE, INK, ELBO, PCA, NEAREST, DOUBT)
+    head = " | ".join(f":small[{NAMES[key]}]" for key in chosen)
+    lines = [f"| | {head} | :small[nats] |", "|---|" + "--:|" * (len(chosen) + 1)]
+    for name, text in THINGS.items():
+        if name not in measured.strangers:
+            continue
+        cells = [_area(measured.strangers[name][key]) for key in chosen]
+        lines.append(f"| :small[{text}] | {' | '.join(cells)} | :small[{measured.nats[name]:.0f}] |")
+    return "\n".join(lines)
+
+
+def _area(value: float) -> str:
+    return f":small[**{value:.0f}**]" if value < 50 else f":small[{value:.0f}]"
+
+
+def reversal(measured: Measured) -> str:
+    """Whether digits are likelier than clothes to a model of clothes."""
+    there, back = measured.reversals["fashion"], measured.reversals["digits"]
+    (own, _), (other, _), (area, _) = (interval(values) for values in (there.own, there.other, there.auroc))
+    (area_back, _) = interval(back.auroc)
+    if area < 50:
+        text = (
+            f"**Trained on clothes alone, a VAE finds digits likelier than clothes**: {other:.0f} nats against "
+            f"{own:.0f}, AUROC {area:.1f}%. "
+        )
+    else:
+        text = f"Trained on clothes alone, a VAE does not prefer digits here: AUROC {area:.1f}%. "
+    return text + (
+        f"Trained on digits, it finds the clothes ({area_back:.1f}%). Simple pictures are likely, whoever is asked. "
+        "[Nalisnick et al. 2019](https://arxiv.org/abs/1810.09136) found it in larger models; for a PixelCNN++ "
+        "[Ren et al. 2019](https://arxiv.org/abs/1906.02845) give 8.9%."
+    )
+
+
+def reversals_table(measured: Measured) -> str:
+    """Both directions."""
+    lines = ["| :small[trained on] | :small[its own] | :small[the others] | :small[AUROC] |", "|---|--:|--:|--:|"]
+    for name, text in (("fashion", "clothes"), ("digits", "digits")):
+        lines.append(f"| :small[{text}] | {_cells(measured.reversals[name])} |")
+    return "\n".join(lines)
+
+
+def _cells(row: Reversal) -> str:
+    def number(values: list[float], unit: str) -> str:
+        middle, half = interval(values)
+        return f":small[{middle:.1f}{'' if half is None else f' ± {half:.1f}'}{unit}]"
+
+    return " | ".join((number(row.own, " nats"), number(row.other, " nats"), number(row.auroc, "%")))

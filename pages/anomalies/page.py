@@ -1,0 +1,94 @@
+"""Anomalies: what a network never saw it cannot redraw, and the error shows where; and scores that this fools."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.title(
+    "Anomalies",
+    "What a network never saw, it cannot redraw. Where it fails, something is odd.",
+)
+
+with shell.loading(660):
+    from aecore.anomaly import table
+    from aecore.anomaly.normal import DIGITS
+    from pages.anomalies import equations, measured, stage, story, try_next
+    from pages.anomalies.state import HOOD, MEASURED, STAGE, STORY, state
+    from ui import messages, serving
+    from ui.input.digit import INPUT_WIDTH, Chosen, choose_source, first_digit, input_digit
+    from ui.live.networks import deliver
+    from ui.output.network import inside
+    from ui.teach.story import show as tell
+
+engine = serving.engine()
+stage.recall()
+SMALL_PAD = "<style>@media (max-width: 640px) {.st-key-anomalies_input .st-key-pad {max-width: 176px}}</style>"
+
+
+@messages.fragment(key=STAGE)
+def show_stage() -> None:
+    """The digit on the left, its scores on the right; a pen movement reruns this."""
+    with st.container(horizontal=True, gap="medium"):
+        left = st.container(width=INPUT_WIDTH, key="anomalies_input")
+        right = st.container(width="stretch", key="anomalies_answer")
+    digit = first_digit(stage.EXAMPLE)
+    with left, messages.shown():
+        digit = input_digit(choose_source("anomalies"), "anomalies", index=stage.EXAMPLE)
+    with right, messages.shown():
+        state().shown = None
+        state().shown = stage.mark(engine, on_stage(digit), stage.settings_now())
+        stage.show(engine, state().shown, digit, show_the_rest)
+    with messages.shown():
+        settings = stage.settings_now()
+        networks = serving.available(engine, *stage.networks_of(settings))
+        y = None if settings.normal == DIGITS else int(settings.normal)
+        inside(engine, networks, on_stage(digit), "anomalies_inside", digit.seq, y)
+        deliver(networks)
+    show_story()
+
+
+def on_stage(digit: Chosen):
+    """The digit, or what the visitor put in its place; another digit takes the place back."""
+    before, settings, pixels = state().digit, stage.settings_now(), digit.x.numpy().tobytes()
+    state().digit = pixels
+    if before not in (b"", pixels) and settings.thing:
+        stage.set_by_page(stage.without_thing(settings))
+        return digit.x
+    return stage.thing(settings.thing) if settings.thing else digit.x
+
+
+@messages.fragment(key=STORY)
+def show_story() -> None:
+    """What the scores say; another setting reruns this, too."""
+    if state().shown is not None:
+        tell(story.told(state().shown))
+
+
+def show_the_rest() -> None:
+    """The hand has set something: the stage is scored again, and what is below follows."""
+    st.rerun([STAGE, HOOD])
+
+
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
+    """What ten classes and real strangers say."""
+    with messages.shown():
+        measured.show(engine, table.load())
+
+
+@messages.fragment(key=HOOD)
+def show_hood() -> None:
+    """What ran; filled only while it is open."""
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="anomalies_hood_open")
+    if opened.open and state().shown is not None:
+        with opened, messages.shown():
+            equations.show(engine, state().shown)
+
+
+st.html(SMALL_PAD)
+show_stage()
+shell.head_start()
+show_measured()
+show_hood()
+try_next.show()
+serving.warm_up()

@@ -1,0 +1,309 @@
+// A digit under the chosen score: what is made of it, where they differ, whether it passes. While a hand draws, the
+// network of that score runs here, every frame; the other scores come from the server once the pen lifts. The threshold,
+// the histogram and the ROC never ask the server.
+
+import { html, render } from "../../../ui/vendor/lit-html.js"
+import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { ran } from "../../../ui/live/ran.js"
+import { network } from "../../../ui/live/store.js"
+import { digitTile, paintPicture } from "../../../ui/output/picture.js"
+import { digitsFrom } from "../../../ui/output/tiles.js"
+import { axisOf, paintHistogram, paintRoc } from "./charts.js"
+import { errorOf, errorPerInk, negativeElbo, oddness, quantile, quantilesFrom, shareBelow } from "./marks.js"
+
+const PEN = 112 // pixels a side in which a drawing is read
+const MADE = { pca: "In PCA's plane", nearest: "Nearest normal digit" } // what others than networks make of it
+
+const stages = new WeakMap() // parentElement -> Stage
+
+/** @param {Component} component */
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".stage")
+  if (!root || !data) return
+  let stage = stages.get(parentElement)
+  if (stage?.root !== root) {
+    stage?.close()
+    stage = new Stage(root)
+    stages.set(parentElement, stage)
+  }
+  stage.send = (settings) => setStateValue("settings", settings)
+  stage.update(data)
+  return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
+}
+
+class Stage {
+  data = /** @type {any} */ (null)
+  settings = /** @type {any} */ ({})
+  model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  x = /** @type {Float32Array} */ (new Float32Array(784))
+  recon = /** @type {Record<string, Float32Array>} */ ({})
+  marks = /** @type {Record<string, number>} */ ({})
+  usual = /** @type {Record<string, Float64Array>} */ ({})
+  odd = /** @type {Record<string, Float64Array>} */ ({})
+  seq = 0 // of the last drawing seen here
+  drawing = false
+  axis = /** @type {[number, number]} */ ([0, 1])
+  send = (/** @type {object} */ _settings) => {}
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    this.slider = root.querySelector("input")
+    this.slider.oninput = () => this.pass(this.slider.valueAsNumber)
+    this.slider.onchange = () => this.tell()
+    const histogram = this.find(".histogram")
+    histogram.onpointerdown = (event) => {
+      if (event.button !== 0) return
+      histogram.setPointerCapture(event.pointerId)
+      this.dragged(event)
+    }
+    histogram.onpointermove = (event) => {
+      if (histogram.hasPointerCapture(event.pointerId)) this.dragged(event)
+    }
+    histogram.onpointerup = () => this.tell()
+    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
+    document.addEventListener("pad:ink", this.listen)
+    this.sizes = new ResizeObserver(() => this.later())
+    this.sizes.observe(histogram)
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
+  }
+
+  close() {
+    document.removeEventListener("pad:ink", this.listen)
+    this.sizes.disconnect()
+  }
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (!before || data.fresh !== before.fresh) this.settings = { ...data.settings }
+    const unpacked = (lists) =>
+      Object.fromEntries(Object.entries(lists).map(([key, list]) => [key, quantilesFrom(list)]))
+    this.usual = unpacked(data.usual)
+    this.odd = unpacked(data.odd)
+    if (!data.pad || (!this.drawing && data.seq >= this.seq)) {
+      this.x = digitsFrom(data.x)[0]
+      this.recon = Object.fromEntries(Object.entries(data.recon).map(([key, x]) => [key, digitsFrom(x)[0]]))
+      this.marks = data.marks
+    }
+    if (before?.network !== data.network) this.load(data.network)
+    this.later()
+  }
+
+  load(sha256) {
+    this.model = null
+    delete this.root.dataset.live
+    if (!sha256) return
+    network(sha256).then(
+      (loaded) => {
+        if (sha256 !== this.data.network) return
+        this.model = loaded
+        this.root.dataset.live = "1"
+        this.later()
+      },
+      (error) => (this.find(".status").textContent = `Live scores are not available: ${error.message}`),
+    )
+  }
+
+  /** The pad's ink has changed: the hand's digit is on the stage again. */
+  drawn({ seq, final, raster }) {
+    this.seq = Math.max(seq, this.seq)
+    this.drawing = !final
+    const x = normalizeDrawing(raster(PEN), PEN)
+    if (x) {
+      this.x = x
+      this.settings.thing = ""
+      this.recon = {}
+      this.marks = {}
+      this.run()
+    }
+    this.later()
+  }
+
+  /** The chosen score's network on what is drawn. */
+  run() {
+    const { model, data, x } = this
+    const { score } = this.settings
+    if (!model || data.settings.score !== score || data.settings.normal !== this.settings.normal) return
+    const { y, usual, noise } = data.extra
+    const recon = y === undefined ? model.forward(x) : model.forward(x, y)
+    if (y === undefined) ran(model, "forward", x)
+    this.recon[score] = recon
+    if (score === "ink") this.marks[score] = errorPerInk(x, recon)
+    else if (score === "both") this.marks[score] = oddness(x, recon, model.features?.(x) ?? [], usual)
+    else if (score === "elbo") {
+      const bytes = Uint8Array.from(atob(noise), (character) => character.charCodeAt(0))
+      const posterior = y === undefined ? model.posterior?.(x) : model.posterior?.(x, y)
+      const decode = (z) => (y === undefined ? model.decode(z) : model.decode(z, y))
+      if (posterior) this.marks[score] = negativeElbo(x, posterior, decode, new Float32Array(bytes.buffer))
+    } else this.marks[score] = errorOf(x, recon)
+  }
+
+  change(settings) {
+    Object.assign(this.settings, settings)
+    this.tell()
+  }
+
+  tell() {
+    this.send({ ...this.settings })
+    this.later()
+  }
+
+  pass(percent) {
+    this.settings.passing = Math.min(Math.max(Math.round(2 * percent) / 2, this.data.least), 100)
+    this.later()
+  }
+
+  dragged(event) {
+    const box = event.currentTarget.getBoundingClientRect()
+    const [low, high] = this.axis
+    const score = low + ((event.clientX - box.left) / box.width) * (high - low)
+    this.pass(shareBelow(score, this.usual[this.settings.score]))
+  }
+
+  later() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      if (this.data) this.show()
+    })
+  }
+
+  threshold(score) {
+    return quantile(this.settings.passing, this.usual[score])
+  }
+
+  show() {
+    const { scores } = this.data
+    if (!(this.settings.score in scores)) this.settings.score = this.data.settings.score
+    this.controls()
+    this.paintTiles()
+    this.sayVerdict()
+    this.showMarks()
+    this.paintCharts()
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+  }
+
+  controls() {
+    const { normals, things } = this.data
+    const option =
+      (chosen) =>
+      ([key, name]) =>
+        html`<option value=${key} ?selected=${key === chosen}>${name}</option>`
+    const select = this.find(".normal select")
+    render(Object.entries(normals).map(option(this.settings.normal)), select)
+    select.value = this.settings.normal
+    select.onchange = () => this.change({ normal: select.value })
+    const thing = ([key, name]) => html`<button
+      type="button" aria-pressed=${key === this.settings.thing}
+      @click=${() => this.change({ thing: key === this.settings.thing ? "" : key })}>${name}</button>`
+    render(Object.entries(things).map(thing), this.find(".things"))
+  }
+
+  paintTiles() {
+    const { score } = this.settings
+    const recon = this.recon[score]
+    const [own, redrawn, differs] = /** @type {HTMLCanvasElement[]} */ ([
+      ...this.root.querySelectorAll(".tiles canvas"),
+    ])
+    const say = (figure, words) => {
+      this.find(`${figure} figcaption`).textContent = words
+      this.find(`${figure} canvas`).setAttribute("aria-label", words)
+    }
+    digitTile(own, this.x)
+    say(".own", this.settings.thing ? this.data.things[this.settings.thing] : "Input")
+    digitTile(redrawn, recon ?? new Float32Array(784))
+    say(".redrawn", recon ? (MADE[score] ?? "Redrawn") : "No redrawing")
+    const picture = (values) => ({ shape: [1, 28, 28], low: 0, high: 1, values })
+    paintPicture(differs, picture(recon ?? this.x), picture(this.x))
+    say(".differs", recon ? "Error" : "")
+  }
+
+  sayVerdict() {
+    const { score, normal } = this.settings
+    const name = this.data.normals[normal]
+    const mark = this.marks[score]
+    const parts = [...this.words(mark, score, name)]
+    if (score === "doubt") parts[1] = this.data.reads
+    render(html`${parts[0]}<small>${parts[1]}</small>`, this.find(".verdict"))
+  }
+
+  /** What the score says, and how that stands among the normal. */
+  words(mark, score, name) {
+    if (mark === undefined) return ["…", ""]
+    const below = shareBelow(mark, this.usual[score])
+    const alarm = mark > this.threshold(score)
+    if (alarm) return ["Odd.", `${shown(below)}% of normal ${name} score less.`]
+    return [
+      "Passes as normal.",
+      below < 0.25 ? `No normal ${name} score less.` : `${shown(below)}% of normal ${name} score less.`,
+    ]
+  }
+
+  showMarks() {
+    const row = ([key, name]) => {
+      const mark = this.marks[key]
+      const below = mark === undefined ? 0 : shareBelow(mark, this.usual[key])
+      const alarm = mark !== undefined && mark > this.threshold(key)
+      const chosen = key === this.settings.score
+      const said = mark === undefined ? "…" : alarm ? "odd" : "passes"
+      return html`<button
+        type="button" role="radio" aria-checked=${chosen} tabindex=${chosen ? 0 : -1} data-score=${key}
+        class=${alarm ? "alarm" : ""} aria-label=${`${name}: ${said}, ${shown(below)}% of the normal score less`}
+        @click=${() => this.change({ score: key })} @keydown=${(event) => this.move(event, key)}
+        ><span>${name}</span><span class="bar"><i style=${`width: ${below}%`}></i><b style=${`left: ${this.settings.passing}%`}></b></span
+        ><span>${said}</span></button>`
+    }
+    render(Object.entries(this.data.scores).map(row), this.find(".marks"))
+  }
+
+  move(event, key) {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const keys = Object.keys(this.data.scores)
+    const next = keys[(keys.indexOf(key) + step + keys.length) % keys.length]
+    this.change({ score: next })
+    this.find(`[data-score="${next}"]`).focus()
+  }
+
+  paintCharts() {
+    const { score, passing, normal } = this.settings
+    const [usual, odd] = [this.usual[score], this.odd[score] ?? null]
+    const [threshold, mark] = [this.threshold(score), this.marks[score] ?? null]
+    this.axis = axisOf(usual, odd)
+    const name = this.data.normals[normal]
+    const others = normal === "digits" ? this.data.sets[this.settings.strangers]?.toLowerCase() : "other digits"
+    this.find(".name").textContent = `${this.data.scores[score]}: normal ${name} grey, ${others} orange`
+    const [histogram, roc] = /** @type {HTMLCanvasElement[]} */ ([...this.root.querySelectorAll(".charts canvas")])
+    paintHistogram(histogram, { usual, odd, axis: this.axis, threshold, mark })
+    histogram.setAttribute("aria-label", `Histogram of scores; ${passing}% of normal ${name} lie below the threshold`)
+    this.slider.min = String(this.data.least)
+    this.slider.valueAsNumber = passing
+    this.slider.setAttribute("aria-valuetext", `${passing}% pass`)
+    this.find(".passing").textContent = `${passing}% of normal ${name} pass; ${100 - passing}% are false alarms.`
+    if (odd) {
+      paintRoc(roc, usual, odd, threshold)
+      roc.setAttribute("aria-label", `ROC of ${this.data.scores[score]}`)
+    }
+    this.sayRates(score, odd, threshold, others)
+  }
+
+  sayRates(score, odd, threshold, others) {
+    const area = this.data.areas[score]
+    const sets = Object.entries(this.data.sets)
+    const finds = odd ? html`Finds <b>${shown(100 - shareBelow(threshold, odd))}%</b> of ${others}.<br />` : ""
+    const all = area === undefined ? "" : html`AUROC ${area.toFixed(1)}%`
+    const choose = html`<br /><select aria-label="Strangers" @change=${(event) => this.change({ strangers: event.target.value })}
+      >${sets.map(([key, name]) => html`<option value=${key} ?selected=${key === this.settings.strangers}>${name}</option>`)}</select>`
+    render(html`${finds}${all}${sets.length ? choose : ""}`, this.find(".rates"))
+  }
+}
+
+/** A percentage that says no more than it knows. */
+function shown(percent) {
+  if (percent > 0 && percent < 1) return "under 1"
+  return percent > 99 && percent < 100 ? "over 99" : String(Math.round(percent))
+}
