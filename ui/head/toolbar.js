@@ -3,18 +3,16 @@
 // into `detail.view`, under a key of the URL (view.js). The server makes the link and its QR code (ui/head/share.py).
 
 import { presenter } from "./present.js"
+import { viewAt } from "../view.js"
 
 const FILES = "[data-testid=stFileUploaderFile], [data-testid=stCameraInput] img"
 const ABOUT = "The link opens this page with your settings and your drawing."
 const ABOUT_FILES =
   "The link opens this page with your settings. A picture that you uploaded stays with you: others see the example."
 
-const panels = new WeakMap() // parentElement -> Panel
-
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
-  const panel = panels.get(parentElement) ?? new Panel(parentElement)
-  panels.set(parentElement, panel)
+  const panel = viewAt(parentElement, () => new Panel(parentElement))
   panel.answers = data.answers
   presenter.mount(parentElement.querySelector(".presenting"))
   parentElement.querySelector(".toolbar").onclick = (/** @type {any} */ { target }) => {

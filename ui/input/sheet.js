@@ -59,7 +59,7 @@ export class Sheet {
     }
   }
 
-  destroy() {
+  close() {
     this.observer.disconnect()
     this.echo.close()
     clearTimeout(this.timer)

@@ -3,6 +3,7 @@
 
 import { html, nothing, render } from "../vendor/lit-html.js"
 import { dodge, lead, placeOf, standing } from "./place.js"
+import { closeLater, viewAt } from "../view.js"
 
 const STEP = "tour" // in the address
 const LOOK = 250 // ms between two looks at the address and the page
@@ -10,20 +11,13 @@ const ENOUGH = 8 // movements of a pointer over a place that count as having bee
 const USES = ["input", "change", "click", "pointerup"]
 const HANDS = ["pointerdown", "wheel", "touchmove", "keydown"] // with these a visitor takes over where the page stands
 
-const tours = new WeakMap() // parentElement -> Tour
-
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".tour")
   if (!root || !data) return
-  let tour = tours.get(parentElement)
-  if (tour?.root !== root) {
-    tour?.close()
-    tour = new Tour(root)
-    tours.set(parentElement, tour)
-  }
+  const tour = viewAt(parentElement, () => new Tour(root))
   tour.update(data.steps)
-  return () => setTimeout(() => root.isConnected || tour.close()) // it may also be called while we are on screen
+  return closeLater(tour)
 }
 
 class Tour {

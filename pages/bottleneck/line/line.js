@@ -4,23 +4,18 @@
 import { network } from "../../../ui/live/store.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const THUMB = 8 // px from the slider's edge to its thumb's middle at the ends
 const START = 0.35 // of the way along the line
-
-const lines = new WeakMap() // parentElement -> Line
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".line")
   if (!root || !data) return
-  let line = lines.get(parentElement)
-  if (line?.root !== root) {
-    line?.sizes.disconnect()
-    line = new Line(root)
-    lines.set(parentElement, line)
-  }
+  const line = viewAt(parentElement, () => new Line(root))
   line.update(data)
+  return closeLater(line)
 }
 
 class Line {
@@ -38,6 +33,10 @@ class Line {
     root.querySelector(".on").onclick = () => this.step(1)
     this.sizes = new ResizeObserver(() => this.later())
     this.sizes.observe(this.rug)
+  }
+
+  close() {
+    this.sizes.disconnect()
   }
 
   get rug() {

@@ -9,22 +9,16 @@ import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { through } from "../../../ui/output/verdict/narrow.js"
 import { chart } from "./chart.js"
-
-const stages = new WeakMap() // parentElement -> Stage
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stage")
   if (!root || !data) return
-  let stage = stages.get(parentElement)
-  if (stage?.root !== root) {
-    stage?.close()
-    stage = new Stage(root)
-    stages.set(parentElement, stage)
-  }
+  const stage = viewAt(parentElement, () => new Stage(root))
   stage.send = (place) => setStateValue("place", place)
   stage.update(data)
-  return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
+  return closeLater(stage)
 }
 
 class Stage {

@@ -9,6 +9,7 @@ import { network } from "../../../ui/live/store.js"
 import { StylePlane } from "./plane.js"
 import { measureStyle } from "./styles.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
+import { viewAt } from "../../../ui/view.js"
 
 const MOST = 12 // digits of a number
 const REST = 160 // ms until the judge looks
@@ -30,13 +31,10 @@ const COUNTED = [
 ]
 const UNITS = { "°": "°", px: " px" } // as they stand behind a number
 
-const writers = new WeakMap() // parentElement -> Writer
-
 /** @param {Component} component */
 export default function ({ data, parentElement, setStateValue }) {
   if (!data) return
-  const writer = writers.get(parentElement) ?? new Writer(parentElement.querySelector(".writer"))
-  writers.set(parentElement, writer)
+  const writer = viewAt(parentElement, () => new Writer(parentElement.querySelector(".writer")))
   writer.send = (chosen) => setStateValue("chosen", chosen)
   writer.update(data)
 }

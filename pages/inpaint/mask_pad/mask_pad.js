@@ -3,6 +3,7 @@
 
 import { bytesFrom, PAPER, SIDE } from "../../../ui/output/picture.js"
 import { DIRECTIONS, Sheet } from "../../../ui/input/sheet.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const HISTORY = 100 // steps
 const INK = [255, 255, 255]
@@ -15,21 +16,15 @@ const KEYS = {
   drag: "Arrow keys move the patch, with Shift by four pixels.",
 }
 
-const pads = new WeakMap() // parentElement -> MaskPad
 let seq = 0 // of the last message: a pad that is mounted anew never falls behind
 let brush = 4 // pixels across; the visitor's choice outlives a page switch
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   if (!data) return
-  let pad = pads.get(parentElement)
-  if (!pad?.root.isConnected) {
-    pad?.destroy()
-    pad = new MaskPad(parentElement)
-    pads.set(parentElement, pad)
-  }
+  const pad = viewAt(parentElement, () => new MaskPad(parentElement))
   pad.update(data, (message) => setStateValue("mask", message))
-  return () => setTimeout(() => pad.root.isConnected || pad.destroy()) // Streamlit may clean up while we are on screen
+  return closeLater(pad)
 }
 
 class MaskPad extends Sheet {

@@ -6,6 +6,7 @@ import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
 import { outline } from "../outline.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const SIZE = SIDE * SIDE
 const PLAYING = 5000 // ms for the whole descent
@@ -19,22 +20,16 @@ const HOLLOW = html`<div class="outcome hollow" aria-hidden="true">
   <div class="verdict"></div>
   <div class="answers"><div class="answer"></div><div class="answer"></div><div class="answer"></div></div>
 </div>` // as large as what will come
-const views = new WeakMap() // parentElement -> SearchView
 const still = matchMedia("(prefers-reduced-motion: reduce)")
 let ticks = 0 // over all mounts: a trigger counts only when its value is new
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   if (!data) return
-  let view = views.get(parentElement)
-  if (!view?.root.isConnected) {
-    view?.close()
-    view = new SearchView(parentElement)
-    views.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new SearchView(parentElement))
   view.tell = setTriggerValue
   view.update(data)
-  return () => setTimeout(() => view.root.isConnected || view.close()) // Streamlit may clean up while we are on screen
+  return closeLater(view)
 }
 
 class SearchView {

@@ -3,17 +3,12 @@
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
-
-const panels = new WeakMap() // parentElement -> DialPanel
+import { viewAt } from "../../../ui/view.js"
 
 /** @param {Component} component */
 export default function ({ data, parentElement }) {
   if (!data) return
-  let panel = panels.get(parentElement)
-  if (!panel?.root.isConnected) {
-    panel = new DialPanel(parentElement)
-    panels.set(parentElement, panel)
-  }
+  const panel = viewAt(parentElement, () => new DialPanel(parentElement))
   panel.update(data)
 }
 

@@ -9,6 +9,7 @@ import { PATHS } from "./paths.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 import { WalkRow } from "./row.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const SETTLE = 500 // ms without new rows
 const CROSSING = 4000 // ms from A to B when playing
@@ -20,23 +21,17 @@ const REST = 700 // ms until the address follows the place
 const PENCIL =
   "M3 17.2V21h3.8L17.8 9.9l-3.7-3.7L3 17.2zM20.7 7a1 1 0 0 0 0-1.4l-2.3-2.3a1 1 0 0 0-1.4 0l-1.8 1.8 3.7 3.7L20.7 7z"
 
-const walks = new WeakMap() // parentElement -> WalkView
 const still = matchMedia("(prefers-reduced-motion: reduce)")
 
 /** @param {Component} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!data) return
-  let view = walks.get(parentElement)
-  if (!view?.root.isConnected) {
-    view?.close()
-    view = new WalkView(parentElement)
-    walks.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new WalkView(parentElement))
   view.settled = (version) => setTriggerValue("settled", version)
   view.change = (end) => setTriggerValue("change", end)
   view.tellPlace = (t) => setTriggerValue("place", t)
   view.update(data)
-  return () => setTimeout(() => view.root.isConnected || view.close()) // Streamlit may clean up while we are on screen
+  return closeLater(view)
 }
 
 class WalkView {

@@ -17,24 +17,23 @@ import { Views } from "./views.js"
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsOf } from "../points/points.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
 const STAR = `M${starCorners(0, 0, 11).join("L")}Z` // the visitor's digit
-const boards = new WeakMap() // parentElement -> Board
 let asks = 0 // over all boards: a trigger counts only when its value is new
 
 /** @param {Component} component */
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   if (!data) return
-  const board = boards.get(parentElement) ?? new Board(parentElement)
-  boards.set(parentElement, board)
+  const board = viewAt(parentElement, () => new Board(parentElement))
   board.tell = (hidden) => setStateValue("hidden", hidden)
   board.views.tell = (view) => setStateValue("view", view)
   board.own.settle = () => setTriggerValue("settled", ++asks)
   board.own.refresh = () => setTriggerValue("refresh", ++asks)
   board.update(data)
-  return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
+  return closeLater(board)
 }
 
 class Board {

@@ -4,6 +4,7 @@
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { share, shared } from "../../../ui/head/view.js"
 import { contextOf } from "../../../ui/output/picture.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const STEP = 0.02 // of the width: an arrow key moves the line by it, with Shift or Page keys five times as far
 const STILL = 4 // px: a press that moves less is a click
@@ -12,21 +13,14 @@ const TILE = 150 // px: a side of the lens
 const MAGNIFY = 4
 const VIEW = "photos_view" // in a shared link: where the line stands, the zoom, the lens, and what is in the middle
 
-const stages = new WeakMap() // parentElement -> Stage
-
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".before-after")
   if (!root || !(data instanceof Uint8Array)) return
-  let stage = stages.get(parentElement)
-  if (!stage || stage.root !== root) {
-    stage?.close()
-    stage = new Stage(root)
-    stages.set(parentElement, stage)
-  }
+  const stage = viewAt(parentElement, () => new Stage(root))
   stage.send = (place) => setTriggerValue("spot", place)
   stage.update(read(data))
-  return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
+  return closeLater(stage)
 }
 
 /** @param {Uint8Array} data  @returns {{header: any, files: Blob[]}} */

@@ -6,23 +6,18 @@ import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { paintKernel } from "../wall/kernels.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
 const SHOWN = 10 // strokes
 const REST = 120 // ms without a new drawing before the search begins again
-const views = new WeakMap() // parentElement -> Psd
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   if (!data) return
-  let view = views.get(parentElement)
-  if (!view?.root.isConnected) {
-    view?.close()
-    view = new Psd(parentElement)
-    views.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new Psd(parentElement))
   view.update(data)
-  return () => setTimeout(() => view.root.isConnected || view.close())
+  return closeLater(view)
 }
 
 class Psd {

@@ -5,21 +5,16 @@ import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
-const views = new WeakMap() // parentElement -> Shake
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   if (!data) return
-  let view = views.get(parentElement)
-  if (!view?.root.isConnected) {
-    view?.close()
-    view = new Shake(parentElement)
-    views.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new Shake(parentElement))
   view.update(data)
-  return () => setTimeout(() => view.root.isConnected || view.close())
+  return closeLater(view)
 }
 
 class Shake {

@@ -9,6 +9,7 @@ import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { lit } from "../../../ui/output/verdict/codes.js"
 import { paintKernel, paintWall, place, unitAt } from "./kernels.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const CONTROL = "wide" // the network that nothing holds
 const FEW = 100 // kernels shown at first
@@ -16,20 +17,13 @@ const ACTIVE = 0.1 // of the largest: aecore.features.measures.ACTIVE
 const TELL = 400 // ms that the hand rests before the address follows
 const PEN = 112 // pixels a side in which a drawing is read
 
-const walls = new WeakMap() // parentElement -> Wall
-
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   if (!data) return
-  let wall = walls.get(parentElement)
-  if (!wall?.root.isConnected) {
-    wall?.close()
-    wall = new Wall(parentElement)
-    walls.set(parentElement, wall)
-  }
+  const wall = viewAt(parentElement, () => new Wall(parentElement))
   wall.tell = (state) => setTriggerValue("chosen", state)
   wall.update(data)
-  return () => setTimeout(() => wall.root.isConnected || wall.close())
+  return closeLater(wall)
 }
 
 class Wall {

@@ -10,26 +10,20 @@ import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { bitDistances, codeOf, nearestCodes, readIndex, shellsAround } from "./codes.js"
 import { paintShells } from "./shells.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
 const PAUSE = 120 // ms between two questions for pictures
 const SURE = 0.25 // in units of a bit's own spread; nearer to 0 a bit may turn with the hand
 
-const stages = new WeakMap() // parentElement -> Stage
-
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stage")
   if (!root || !data) return
-  let stage = stages.get(parentElement)
-  if (stage?.root !== root) {
-    stage?.close()
-    stage = new Stage(root)
-    stages.set(parentElement, stage)
-  }
+  const stage = viewAt(parentElement, () => new Stage(root))
   stage.send = (settings) => setStateValue("settings", settings)
   stage.update(data)
-  return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
+  return closeLater(stage)
 }
 
 class Stage {

@@ -5,22 +5,17 @@ import { share, shared } from "../../../ui/head/view.js"
 import { arrowKey, oneStop, tabTo } from "../../../ui/input/arrows.js"
 import { bytesFrom, digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
 import { network } from "../../../ui/live/store.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const VIEW = "super_painted" // in a shared link
-const desks = new WeakMap() // parentElement -> Desk
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".desk")
   if (!root || !data) return
-  let desk = desks.get(parentElement)
-  if (desk?.root !== root) {
-    desk?.close()
-    desk = new Desk(root)
-    desks.set(parentElement, desk)
-  }
+  const desk = viewAt(parentElement, () => new Desk(root))
   desk.update(data)
-  return () => setTimeout(() => root.isConnected || desk.close()) // it may also be called while we are on screen
+  return closeLater(desk)
 }
 
 class Desk {

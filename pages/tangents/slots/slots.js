@@ -5,6 +5,7 @@ import { html, render } from "../../../ui/vendor/lit-html.js"
 import { network } from "../../../ui/live/store.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { digitTile } from "../../../ui/output/picture.js"
+import { viewAt } from "../../../ui/view.js"
 
 const SURE = 0.9
 const BUDGET = 9 // ms a frame that drawing and reading may take
@@ -13,17 +14,12 @@ const KINDS = [
   { id: "grey", label: "Any grey", draw: () => Math.random() },
   { id: "ink", label: "As much ink as a digit", draw: (data) => Number(Math.random() < data.ink) },
 ]
-const machines = new WeakMap() // parentElement -> Machine
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".slots")
   if (!root || !data) return
-  let machine = machines.get(parentElement)
-  if (machine?.root !== root) {
-    machine = new Machine(root)
-    machines.set(parentElement, machine)
-  }
+  const machine = viewAt(parentElement, () => new Machine(root))
   machine.send = (kind) => setStateValue("kind", kind)
   machine.update(data)
 }

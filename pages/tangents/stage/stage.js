@@ -8,20 +8,16 @@ import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { astray } from "../../../ui/output/verdict/ways.js"
+import { viewAt } from "../../../ui/view.js"
 
 const PIXELS = 784
 const OTHER = "var(--st-gray-text-color)" // of what is random
-const stages = new WeakMap() // parentElement -> Stage
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stage")
   if (!root || !data) return
-  let stage = stages.get(parentElement)
-  if (stage?.root !== root) {
-    stage = new Stage(root)
-    stages.set(parentElement, stage)
-  }
+  const stage = viewAt(parentElement, () => new Stage(root))
   stage.send = (place) => setStateValue("place", place)
   stage.update(data)
 }

@@ -11,12 +11,12 @@ import { Made } from "./made.js"
 import { PlaneView } from "./plane.js"
 import { describe, radios, writeCount, writeNote, writeNumbers } from "./readout.js"
 import { serve } from "./worker.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const LOOK = 32 // ms between two questions to the worker, at least
 const TELL = 120 // ms between two paintings of the loss, which no eye follows faster
 const ENOUGH = 1000 // steps after which a bet is decided
 const REST = 20_000 // steps without a change, after which the training pauses by itself
-const boards = new WeakMap() // parentElement -> Board
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
 
 if (typeof document === "undefined" && typeof postMessage === "function") serve(globalThis) // this very file, as the worker
@@ -24,15 +24,10 @@ if (typeof document === "undefined" && typeof postMessage === "function") serve(
 /** @param {Component} component */
 export default function ({ data, parentElement, setStateValue }) {
   if (!data) return
-  let board = boards.get(parentElement)
-  if (!board?.root.isConnected) {
-    board?.close()
-    board = new Board(parentElement)
-    boards.set(parentElement, board)
-  }
+  const board = viewAt(parentElement, () => new Board(parentElement))
   board.tell = (name, value) => setStateValue(name, value)
   board.update(data)
-  return () => setTimeout(() => board.root.isConnected || board.close()) // Streamlit may clean up while we are on screen
+  return closeLater(board)
 }
 
 export class Board extends Made {

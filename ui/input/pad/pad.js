@@ -7,6 +7,7 @@
 
 import { contextOf } from "../../output/picture.js"
 import { Sheet } from "../sheet.js"
+import { closeLater, viewAt } from "../../view.js"
 
 const UNITS = 2000
 const SPACING = 12 // units between kept points: under 2 px on screen, so a digit stays near 1 kB
@@ -19,21 +20,15 @@ const SAVED = "autoencoder-lab pad" // + the pad's key: where the browser keeps 
 
 const met = new Set() // keys of the pads that this document has had
 
-const pads = new WeakMap() // parentElement -> Pad: Streamlit calls the default export again on every change of data
 let seq = 0 // of the last message, over all pads: a pad that is mounted anew never falls behind
 let penWidth = 160 // the visitor's choice outlives a page switch
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
-  let pad = pads.get(parentElement)
-  if (!pad?.root.isConnected) {
-    pad?.destroy()
-    pad = new Pad(parentElement)
-    pads.set(parentElement, pad)
-  }
+  const pad = viewAt(parentElement, () => new Pad(parentElement))
   pad.update(data, (drawing) => setStateValue("drawing", drawing))
   // Streamlit may also run the cleanup of an outdated call while the pad is on screen: look again when it has settled.
-  return () => setTimeout(() => pad.root.isConnected || pad.destroy())
+  return closeLater(pad)
 }
 
 // The curve: straight to the first midpoint, quadratic from midpoint to midpoint, straight to the last point.
@@ -114,8 +109,8 @@ class Pad extends Sheet {
     return penWidth * (this.erasing ? 1.5 : 1)
   }
 
-  destroy() {
-    super.destroy()
+  close() {
+    super.close()
     document.removeEventListener("head:collect", this.tellLink)
     this.release()
   }

@@ -8,25 +8,20 @@ import { RAN } from "../../live/ran.js"
 import { network } from "../../live/store.js"
 import { pictureFrom } from "../picture.js"
 import { Row } from "./row.js"
+import { closeLater, viewAt } from "../../view.js"
 
 const STAYS = 250 // ms in which a network that goes on running keeps its place from others
 const PEN = 112 // pixels a side in which a drawing is read
 
 const VIEW = "inside" // in a shared link: the number that is opened, as network.box.index
-const views = new WeakMap() // parentElement -> View
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".network")
   if (!root || !data) return
-  let view = views.get(parentElement)
-  if (view?.root !== root) {
-    view?.close()
-    view = new View(root)
-    views.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new View(root))
   view.update(data)
-  return () => setTimeout(() => root.isConnected || view.close()) // it may also be called while we are on screen
+  return closeLater(view)
 }
 
 class View {

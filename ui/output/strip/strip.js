@@ -6,25 +6,19 @@ import { echoing } from "../../input/echo.js"
 import { figure, Figures, SCALE } from "../figure.js"
 import { like, pictureFrom } from "../picture.js"
 import { Follower } from "./follow.js"
+import { closeLater, viewAt } from "../../view.js"
 
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
-
-const strips = new WeakMap() // parentElement -> Strip
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".strip-body")
   if (!root || !data) return
-  let strip = strips.get(parentElement)
-  if (strip?.root !== root) {
-    strip?.close()
-    strip = new Strip(root)
-    strips.set(parentElement, strip)
-  }
+  const strip = viewAt(parentElement, () => new Strip(root))
   strip.settled = (version) => setTriggerValue("settled", version)
   strip.update(data)
-  return () => setTimeout(() => root.isConnected || strip.close()) // it may also be called while we are on screen
+  return closeLater(strip)
 }
 
 class Strip {

@@ -1,0 +1,32 @@
+// What stands in a component's place on the page. Streamlit calls a component's default export again with every change
+// of its data, and may have replaced the skeleton meanwhile.
+
+/** @typedef {{ root: HTMLElement, close?: () => void }} View */
+
+const places = new WeakMap() // parentElement -> its View
+
+/**
+ * The view of a place: made once for each skeleton; the one of a skeleton that has gone is closed.
+ * @template {View} Kind
+ * @param {HTMLElement} parentElement
+ * @param {() => Kind} make
+ * @returns {Kind}
+ */
+export function viewAt(parentElement, make) {
+  let view = places.get(parentElement)
+  if (!view?.root.isConnected) {
+    view?.close?.()
+    view = make()
+    places.set(parentElement, view)
+  }
+  return view
+}
+
+/**
+ * A component's clean-up: close the view once it is off the page. Streamlit may also run the clean-up of an outdated
+ * call while we are on screen, so look again when the page has settled.
+ * @param {View} view
+ */
+export function closeLater(view) {
+  return () => setTimeout(() => view.root.isConnected || view.close?.())
+}
