@@ -15,6 +15,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported: each 
 import streamlit as st
 
 from ui import head, imports, menu
+from ui.server import caps
+from ui.server.front import visitor as browser
 from ui.teach import story, tour
 
 imports.keep_pages_apart()
@@ -56,6 +58,8 @@ def run(pages: Sequence[Page]) -> None:
     st.set_page_config(page_title=LAB if chosen.title == pages[0].title else f"{chosen.title} - {LAB}")
     st.session_state[_CAME] = chosen.title != st.session_state.get(_PAGE)
     st.session_state[_PAGE] = chosen.title
+    if caps.too_large(browser([(name.lower().encode(), said.encode()) for name, said in st.context.headers.items()])):
+        st.toast("What your browser sent was too large for one message, so it was left out. Try something smaller.")
     if came():
         for do in (*leaving, *arriving):
             do()

@@ -6,6 +6,7 @@ it had not been sent.
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,14 +18,18 @@ from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
+from ui.server.front import visitor as browser  # which one sends this
+
 VALUE = 200_000  # bytes of one control's value: the largest drawing has about 60,000
 VALUES = 1_000_000  # of all on a page
 ADDRESS = 16_000  # characters of a link's settings: two drawings, a mask and all controls need less than 4,000
 UPLOADS = 60 * 2**20  # bytes that the uploads of one session may have together, and
 ALL_UPLOADS = 2**30  # those of all
+TOO_BIG = 1009  # the code with which a connection ends that brought more than server.maxMessageSize (RFC 6455)
 UPLOAD = "/_stcore/upload_file/"
 MINUTE = 60  # s after which it may be tried again
 log = logging.getLogger("autoencoder_lab")
+_too_large: dict[str, float] = {}  # browser -> when a message of it was
 
 
 class Caps:
@@ -37,7 +42,7 @@ class Caps:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or connection, as ASGI has it."""
         if scope["type"] == "websocket":
-            receive = _cut(receive)
+            receive = _cut(receive, browser(scope["headers"]))
         elif scope["type"] == "http" and scope["method"] == "PUT" and UPLOAD in scope["path"]:
             session = scope["path"].rpartition(UPLOAD)[2].partition("/")[0]
             if problem := _too_many(session):
@@ -47,15 +52,25 @@ class Caps:
         await self._app(scope, receive, send)
 
 
-def _cut(receive: Receive) -> Receive:
+def _cut(receive: Receive, sender: str) -> Receive:
     async def next_message() -> Message:
         message = await receive()
+        if message["type"] == "websocket.disconnect" and message.get("code") == TOO_BIG:
+            _too_large[sender] = time.monotonic()
         if message["type"] == "websocket.receive" and message.get("bytes") is None:  # a text, which none sends
             return {"type": "websocket.disconnect", "code": 1003}
         packed = message["bytes"] if message["type"] == "websocket.receive" else b""
         return message | {"bytes": cut(packed)} if len(packed) > ADDRESS else message
 
     return next_message
+
+
+def too_large(sender: str) -> bool:
+    """Whether a browser's last connection ended for a message of more than Streamlit takes; that is told once."""
+    now = time.monotonic()
+    for old in [name for name, when in _too_large.items() if now - when > MINUTE]:
+        _too_large.pop(old, None)
+    return _too_large.pop(sender, None) is not None
 
 
 def cut(packed: bytes) -> bytes:

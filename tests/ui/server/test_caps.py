@@ -39,7 +39,7 @@ def passed(message: dict) -> dict:
         got.append(await receive())
 
     with ThreadPoolExecutor(1) as thread:  # the tests' own may have a loop, of Playwright's
-        thread.submit(asyncio.run, Caps(app)({"type": "websocket"}, receive, None)).result()
+        thread.submit(asyncio.run, Caps(app)({"type": "websocket", "headers": []}, receive, None)).result()
     return got[0]
 
 
