@@ -2,7 +2,8 @@
 
 Streamlit collects after each run of a script (runner.postScriptGC), with all other visitors' runs waiting: with twenty
 visitors more than half of the time in which the interpreter can do something went there. Never to collect is no choice:
-what a visitor leaves behind lies in cycles, and its memory would come back late.
+what a visitor leaves behind lies in cycles, and its memory would come back late. What is old is collected least often:
+it takes longest, and everybody waits.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ import threading
 import time
 
 EVERY = 5.0  # s
-_TRIM = 6  # collections between two times at which free pages go back to the system
+_ALL = 6  # times between two collections of all; between them it is the young objects'
 _ARENAS = 2  # of the allocator: each thread that gets one of its own keeps some free memory for itself
 _M_ARENA_MAX = -8  # glibc's name for it
 
@@ -26,17 +27,28 @@ def begin() -> None:
 
 
 def _run() -> None:
-    collected = seen = 0
+    seen = due = 0
     while True:
         time.sleep(EVERY)
         now = _young()
         if now == seen:
+            if due:  # it has become quiet
+                due = _all()
             continue
-        gc.collect()
-        collected, seen = collected + 1, _young()
-        if collected % _TRIM == 0:
-            with contextlib.suppress(OSError, AttributeError):
-                _libc().malloc_trim(0)
+        due += 1
+        if due < _ALL:
+            gc.collect(1)
+        else:
+            due = _all()
+        seen = _young()
+
+
+def _all() -> int:
+    """Collect all garbage and give free memory back to the system; nothing is due after it."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        _libc().malloc_trim(0)
+    return 0
 
 
 def _young() -> int:

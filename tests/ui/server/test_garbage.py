@@ -37,6 +37,20 @@ def test_a_ring_goes_while_the_collector_by_itself_is_off(monkeypatch):
         monkeypatch.undo()
 
 
+def test_an_old_ring_goes_once_it_has_become_quiet(monkeypatch):
+    monkeypatch.setattr(garbage, "EVERY", 0.01)
+    monkeypatch.setattr(garbage, "_ALL", 10**6)  # never while something happens
+    monkeypatch.setattr(garbage, "_young", lambda: 1)  # something has happened, and then nothing more
+    gone = threading.Event()
+    ring = Ring()
+    weakref.finalize(ring, gone.set)
+    gc.collect()
+    del ring
+    garbage.begin()
+    assert gone.wait(60)
+    monkeypatch.undo()
+
+
 def test_the_theme_of_a_message_is_as_streamlit_says_it():
     plain = app_session._populate_theme_msg
     once = theme_once.once(plain)
