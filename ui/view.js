@@ -3,7 +3,7 @@
 
 /** @typedef {{ root: HTMLElement, close?: () => void }} View */
 
-const places = new WeakMap() // parentElement -> its View
+const viewsAt = new WeakMap() // parentElement -> its View
 
 /**
  * The view of a place: made once for each skeleton; the one of a skeleton that has gone is closed.
@@ -13,11 +13,11 @@ const places = new WeakMap() // parentElement -> its View
  * @returns {Kind}
  */
 export function viewAt(parentElement, make) {
-  let view = places.get(parentElement)
+  let view = viewsAt.get(parentElement)
   if (!view?.root.isConnected) {
     view?.close?.()
     view = make()
-    places.set(parentElement, view)
+    viewsAt.set(parentElement, view)
   }
   return view
 }
