@@ -225,7 +225,7 @@ class Stage {
     const { score, normal } = this.settings
     const name = this.data.normals[normal]
     const mark = this.marks[score]
-    const parts = [...this.words(mark, score, name)]
+    const parts = this.words(mark, score, name)
     if (score === "doubt") parts[1] = this.data.reads
     render(html`${parts[0]}<small>${parts[1]}</small>`, this.find(".verdict"))
   }
@@ -235,10 +235,10 @@ class Stage {
     if (mark === undefined) return ["…", ""]
     const below = shareBelow(mark, this.usual[score])
     const alarm = mark > this.threshold(score)
-    if (alarm) return ["Odd.", `${shown(below)}% of normal ${name} score less.`]
+    if (alarm) return ["Odd.", sentence(`${shown(below)}% of normal ${name} score less.`)]
     return [
       "Passes as normal.",
-      below < 0.25 ? `No normal ${name} score less.` : `${shown(below)}% of normal ${name} score less.`,
+      below < 0.25 ? `No normal ${name} score less.` : sentence(`${shown(below)}% of normal ${name} score less.`),
     ]
   }
 
@@ -301,6 +301,8 @@ class Stage {
     render(html`${finds}${all}${sets.length ? choose : ""}`, this.find(".rates"))
   }
 }
+
+const sentence = (text) => text[0].toUpperCase() + text.slice(1)
 
 /** A percentage that says no more than it knows. */
 function shown(percent) {
