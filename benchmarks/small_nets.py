@@ -1,6 +1,6 @@
 """How small two networks can be: pruned, shared, coded, against what it costs; beside four simpler ways.
 
-python -m benchmarks.small_nets           make and measure all of it (about an hour on one core), print the table
+python -m benchmarks.small_nets           make and measure all of it (half an hour on one core), print the table
 python -m benchmarks.small_nets --save    and write results/small_nets.json and checkpoints/small/*.aesn
 python -m benchmarks.small_nets --states FOLDER   keep what is done there, and go on from it
 
@@ -10,6 +10,7 @@ trained from scratch that is as large as the file, its numbers in half precision
 """
 
 import argparse
+import functools
 import json
 import zlib
 from collections.abc import Callable
@@ -31,9 +32,10 @@ from aecore.recipes import RECIPES
 from aecore.training import fit
 
 SEEDS = {"judge": 3, "dae": 1}
-DENOISED = 2_000  # test digits of dae, under each of
+DENOISED = 1_000  # test digits of dae, under each of
 NOISES = ("gaussian", "salt_pepper", "dropout", "patch")
-SCRATCH_EPOCHS = {"judge": 5, "dae": 3}
+SCRATCH_EPOCHS = {"judge": 6, "dae": 2}
+SCRATCH_AT = {"judge": SPARSITIES["judge"][:1], "dae": SPARSITIES["dae"][:1]}  # few: each is a training
 SCRATCH = {  # a size k -> config of a small net
     "judge": lambda k: {"damaged": 0.5, "widths": (round(k), round(2 * k)), "features": round(3 * k)},
     "dae": lambda k: {"widths": (round(k), round(3 * k))},
@@ -63,7 +65,7 @@ def main() -> None:
             print(f"| {name} {key} | {row.size:,} | {row.score} | {row.lost:+.3f} +- {row.half:.3f} | {row.second} |")
     if arguments.save:
         for name in NETWORKS:
-            for level in LEVELS:
+            for level in LEVELS[name]:
                 path = small_nets.path_of(name, level)
                 path.parent.mkdir(exist_ok=True)
                 storage.write_whole(path, bench.file(name, level, 0).read_bytes())
@@ -79,14 +81,22 @@ class Bench:
         x, self.y = load_digits("test")
         self.x = x.float() / 255
         self.whole = {name: checkpoints.load(name) for name in NETWORKS}
-        with torch.inference_mode():
-            self.damaged = self.whole["judge"].damage(self.x, torch.Generator().manual_seed(0))
         self.noisy = {}
         for kind in NOISES:
             corruption, strength = DENOISING[kind]
             rng = torch.Generator().manual_seed(0)
             self.noisy[kind] = corrupt(corruption, self.x[:DENOISED], strength, rng)[0]
-        self.reference = {name: self.scores(name, model)[0] for name, model in self.whole.items()}
+
+    @functools.cached_property
+    def damaged(self) -> Tensor:
+        """The test digits as the judge sees them damaged."""
+        with torch.inference_mode():
+            return self.whole["judge"].damage(self.x, torch.Generator().manual_seed(0))
+
+    @functools.cache  # noqa: B019 (there is one)
+    def reference(self, name: str) -> tuple[Tensor, float]:
+        """What the whole network scores."""
+        return self.scores(name, self.whole[name])
 
     def file(self, name: str, level: Level, seed: int) -> Path:
         """Of a small net."""
@@ -95,7 +105,7 @@ class Bench:
     def levels(self, name: str, seed: int) -> None:
         """The whole way, with a file at each level."""
         model = checkpoints.load(name)
-        for sparsity in WAY:
+        for sparsity in WAY[name]:
             state = self.states / f"{name}-{seed}-{sparsity}.safetensors"
             if state.exists():
                 model.load_state_dict(load_file(state))
@@ -103,7 +113,7 @@ class Bench:
             else:
                 masks = small_nets.pruned(model, self.digits, name, sparsity, seed, _say)
                 save_file({key: value.contiguous() for key, value in model.state_dict().items()}, state)
-            for bits in BITS if sparsity in SPARSITIES else ():
+            for bits in BITS if sparsity in SPARSITIES[name] else ():
                 level = Level(sparsity, bits)
                 if not self.file(name, level, seed).exists():
                     copy = _copy(name, model)
@@ -124,10 +134,10 @@ class Bench:
         self.row(f"{name}-0-{WHOLE}", name, lambda: (single, number, model))
         packed_half = zlib.compress(checkpoints.path_of(name).read_bytes(), 9)
         self.row(f"{name}-0-{HALF}", name, lambda: (len(packed_half), number, model))
+        for sparsity in SPARSITIES[name]:
+            self.row(f"{name}-0-cut {sparsity}", name, lambda at=sparsity: self.only_shared(name, at, 4, fitted=False))
         for bits in BITS:
             self.row(f"{name}-0-shared {bits}", name, lambda bits=bits: self.only_shared(name, 0.0, bits, fitted=True))
-        for sparsity in SPARSITIES:
-            self.row(f"{name}-0-cut {sparsity}", name, lambda at=sparsity: self.only_shared(name, at, 4, fitted=False))
 
     def only_shared(self, name: str, sparsity: float, bits: int, fitted: bool) -> tuple[int, int, nn.Module]:
         """Cut and shared at once, trained on or not."""
@@ -142,7 +152,7 @@ class Bench:
 
     def scratch(self, name: str) -> None:
         """Small nets of their own, one for the 4-bit file of each sparsity."""
-        for sparsity in SPARSITIES:
+        for sparsity in SCRATCH_AT[name]:
             room = self.file(name, Level(sparsity, 4), 0).stat().st_size
             self.row(f"{name}-0-scratch {sparsity}", name, lambda at=room: self.trained(name, at))
 
@@ -168,8 +178,8 @@ class Bench:
         if path.exists():
             return
         size, number, model = make()
-        score, second = self.scores(name, model)
-        worse = self.reference[name] - score
+        score, second = self.reference(name) if model is self.whole[name] else self.scores(name, model)
+        worse = self.reference(name)[0] - score
         half = 1.96 * float(worse.std()) / len(worse) ** 0.5
         row = Row(size, [float(score.mean())], [second], float(worse.mean()), half, number)
         path.write_text(json.dumps(asdict(row)))
@@ -205,7 +215,7 @@ class Bench:
         parts = {
             name: {
                 level.key: list(asdict(packed.unpack(self.file(name, level, 0).read_bytes()).size).values())
-                for level in LEVELS
+                for level in LEVELS[name]
             }
             for name in NETWORKS
         }

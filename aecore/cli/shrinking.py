@@ -15,7 +15,7 @@ app = typer.Typer()
 def shrink(
     name: Annotated[str, typer.Argument(help="The network: judge or dae.")],
     sparsity: Annotated[
-        float, typer.Option(help="Share of the weights that become 0: 0.92, 0.96, 0.98 or 0.99.")
+        float, typer.Option(help="Share of the weights that become 0: 0.92, 0.96, 0.98, of the judge 0.99.")
     ] = 0.96,
     bits: Annotated[int, typer.Option(help="2 or 4: so many bits say which value a weight has.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="Of the order and the damage of the digits.")] = 0,
@@ -26,7 +26,7 @@ def shrink(
     from aecore.compression.small_nets import BITS, NETWORKS, SPARSITIES, Level
     from aecore.data import load_digits
 
-    for value, allowed in ((name, NETWORKS), (sparsity, SPARSITIES), (bits, BITS)):
+    for value, allowed in ((name, NETWORKS), (sparsity, SPARSITIES.get(name, ())), (bits, BITS)):
         if value not in allowed:
             raise typer.BadParameter(f"choose one of {', '.join(map(str, allowed))}, not {value}")
     level = Level(sparsity, bits)

@@ -24,11 +24,15 @@ from aecore.recipes import RECIPES
 
 AGAIN = "python -m benchmarks.small_nets --save"
 NETWORKS = ("judge", "dae")
-SPARSITIES = (0.92, 0.96, 0.98, 0.99)  # shares of the weights that are 0
+SPARSITIES = {"judge": (0.92, 0.96, 0.98, 0.99), "dae": (0.92, 0.96, 0.98)}  # shares of the weights that are 0
 BITS = (2, 4)  # 4 or 16 values a layer
-WAY = (0.5, 0.75, 0.85, 0.92, 0.96, 0.97, 0.98, 0.985, 0.99)  # each is trained on before the next
-EPOCHS = {"judge": 1.0, "dae": 0.4}  # at a level; half of it between two, and again for the shared values
+WAY = {  # each is trained on before the next
+    "judge": (0.5, 0.75, 0.85, 0.92, 0.96, 0.97, 0.98, 0.985, 0.99),
+    "dae": (0.6, 0.8, 0.92, 0.96, 0.98),
+}
+EPOCHS = {"judge": 1.0, "dae": 0.25}  # at a level; half of it between two, and again for the shared values
 LR = {"judge": 1e-3, "dae": 1e-3}
+BATCH = {"judge": 128, "dae": 32}  # digits a step
 ENDING = ".aesn"
 WHOLE, HALF = "whole", "half"  # keys of rows: the float32 file, the half-precision one, zipped
 Progress = Callable[[str], None]
@@ -47,7 +51,7 @@ class Level:
         return f"{self.sparsity} {self.bits}"
 
 
-LEVELS = tuple(Level(sparsity, bits) for sparsity in SPARSITIES for bits in BITS)
+LEVELS = {name: tuple(Level(at, bits) for at in SPARSITIES[name] for bits in BITS) for name in NETWORKS}
 
 
 def pruned(
@@ -55,9 +59,9 @@ def pruned(
 ) -> Masks:
     """One step of the way: prune to a sparsity and train on, in place."""
     masks = prune(model, sparsity)
-    epochs = EPOCHS[name] * (1 if sparsity in SPARSITIES else 0.5)
+    epochs = EPOCHS[name] * (1 if sparsity in SPARSITIES[name] else 0.5)
     rng = torch.Generator().manual_seed(1000 * seed + round(1000 * sparsity))
-    schedule = Schedule(epochs, lr=LR[name], augment=RECIPES[name].augment)
+    schedule = Schedule(epochs, BATCH[name], LR[name], augment=RECIPES[name].augment)
     for step, steps in fit_masked(model, data, masks, schedule, rng):
         if step % 100 == 0 or step == steps:
             progress(f"{name}, {sparsity:.1%} pruned, training on: {step}/{steps}")
@@ -70,7 +74,7 @@ def shared(
     """The last step: share what is left, and train the shared values on, in place."""
     result = share(model, masks, level.bits)
     rng = torch.Generator().manual_seed(1000 * seed + 10 * level.bits)
-    schedule = Schedule(EPOCHS[name] / 2, lr=LR[name] / 2, augment=RECIPES[name].augment)
+    schedule = Schedule(EPOCHS[name] / 2, BATCH[name], LR[name] / 2, augment=RECIPES[name].augment)
     for step, steps in fit_shared(model, data, result, schedule, rng):
         if step % 100 == 0 or step == steps:
             progress(f"{name}, {level.sparsity:.0%} pruned, {2**level.bits} values a layer: {step}/{steps}")
@@ -80,7 +84,7 @@ def shared(
 def shrink(name: str, data: tuple[Tensor, Tensor], level: Level, seed: int, progress: Progress) -> bytes:
     """A shipped network's small file at a level, the whole way from its checkpoint. Raises: CheckpointError."""
     model = checkpoints.load(name)
-    for sparsity in WAY:
+    for sparsity in WAY[name]:
         masks = pruned(model, data, name, sparsity, seed, progress)
         if sparsity == level.sparsity:
             break
@@ -94,7 +98,7 @@ def path_of(name: str, level: Level) -> Path:
 
 def paths() -> list[Path]:
     """Of all small nets that are shipped, whether they are there or not."""
-    return [path_of(name, level) for name in NETWORKS for level in LEVELS]
+    return [path_of(name, level) for name in NETWORKS for level in LEVELS[name]]
 
 
 def read_file(name: str, level: Level) -> bytes:
@@ -155,5 +159,5 @@ def load(path: Path | None = None) -> Measured:
 
 
 def _whole(table: Measured) -> bool:
-    wanted = {WHOLE, HALF, *(level.key for level in LEVELS)}
-    return all(wanted <= set(table.rows.get(name, {})) for name in NETWORKS)
+    wanted = {name: {WHOLE, HALF, *(level.key for level in LEVELS[name])} for name in NETWORKS}
+    return all(wanted[name] <= set(table.rows.get(name, {})) for name in NETWORKS)

@@ -38,7 +38,7 @@ def recall() -> None:
 def setting_now() -> tuple[str, Level]:
     """Which network at which level; the first for what makes no sense."""
     (text,) = url.get(SETTING)
-    return {written(name, level): (name, level) for name in NETWORKS for level in LEVELS}.get(text or "", FIRST)
+    return {written(name, level): (name, level) for name in NETWORKS for level in LEVELS[name]}.get(text or "", FIRST)
 
 
 def show(engine: Engine, digit: Chosen) -> None:
@@ -49,7 +49,7 @@ def show(engine: Engine, digit: Chosen) -> None:
     def set_by_hand() -> None:
         said = st.session_state[KEY].get("setting")
         if isinstance(said, dict):
-            wanted = {(one, at.sparsity, at.bits): (one, at) for one in NETWORKS for at in LEVELS}
+            wanted = {(one, at.sparsity, at.bits): (one, at) for one in NETWORKS for at in LEVELS[one]}
             chosen = (said.get("network"), said.get("sparsity"), said.get("bits"))
             if all(isinstance(part, str | float | int) for part in chosen) and chosen in wanted:
                 url.put({SETTING: written(*wanted[chosen])})
@@ -65,11 +65,11 @@ def show(engine: Engine, digit: Chosen) -> None:
                 "single": measured.rows[one][small_nets.WHOLE].size,
                 "unit": UNITS[one],
                 "of": OF[one],
+                "sparsities": list(SPARSITIES[one]),
             }
             for one in NETWORKS
         },
-        "levels": [_level(measured, one, at) for one in NETWORKS for at in LEVELS],
-        "sparsities": list(SPARSITIES),
+        "levels": [_level(measured, one, at) for one in NETWORKS for at in LEVELS[one]],
         "bits": list(BITS),
         "setting": {"network": name, "sparsity": level.sparsity, "bits": level.bits},
         "fresh": st.session_state.get(FRESH, 0),

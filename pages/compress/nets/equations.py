@@ -23,7 +23,7 @@ def show(measured: Measured, name: str, level: Level) -> None:
         r"\operatorname{score}(w) = \frac{w^2}{\sum_{|v| \ge |w|} v^2} \quad \text{(sum over the weight's own layer)}"
     )
     show_source(pruning.lamp, pruning.prune)
-    st.markdown("**2. Train on**, what is 0 held at 0; then prune more, and again. " + way_to(level))
+    st.markdown("**2. Train on**, what is 0 held at 0; then prune more, and again. " + way_to(name, level))
     show_source(pruning.fit_masked)
     st.markdown(
         f"**3. Share.** In each layer k-means finds {2**level.bits} values $c_k$ for the weights that are left. They "
@@ -44,7 +44,7 @@ def show(measured: Measured, name: str, level: Level) -> None:
     st.caption(SOURCES)
 
 
-def way_to(level: Level) -> str:
+def way_to(name: str, level: Level) -> str:
     """Through which sparsities the way leads to a level."""
-    steps = [f"{100 * at:g}%" for at in WAY if at <= level.sparsity]
+    steps = [f"{100 * at:g}%" for at in WAY[name] if at <= level.sparsity]
     return f"Here by way of {', '.join(steps)}."

@@ -48,7 +48,7 @@ class Nets {
   constructor(root) {
     this.root = root
     this.slider = root.querySelector("input")
-    this.slider.oninput = () => this.set({ sparsity: this.data.sparsities[this.slider.valueAsNumber] }, false)
+    this.slider.oninput = () => this.set({ sparsity: this.sparsities[this.slider.valueAsNumber] }, false)
     this.slider.onchange = () => this.send(this.setting)
     this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
     document.addEventListener("pad:ink", this.listen)
@@ -94,6 +94,8 @@ class Nets {
 
   set(change, tell = true) {
     this.setting = { ...this.setting, ...change }
+    const most = Math.max(...this.sparsities) // of another network it may be less
+    this.setting.sparsity = Math.min(this.setting.sparsity, most)
     if (tell) this.send(this.setting)
     this.later()
   }
@@ -103,6 +105,11 @@ class Nets {
       this.frame = null
       if (this.data) this.show()
     })
+  }
+
+  /** Shares of the network's weights that may be 0. */
+  get sparsities() {
+    return this.data.networks[this.setting.network].sparsities
   }
 
   get level() {
@@ -157,11 +164,11 @@ class Nets {
   }
 
   controls() {
-    const { networks, sparsities, bits } = this.data
+    const { networks, bits } = this.data
     this.radios(".which", Object.keys(networks), this.setting.network, (name) => networks[name].title, "network")
     this.radios(".bits", bits, this.setting.bits, (count) => `${2 ** count} values`, "bits")
-    this.slider.max = String(sparsities.length - 1)
-    this.slider.valueAsNumber = sparsities.indexOf(this.setting.sparsity)
+    this.slider.max = String(this.sparsities.length - 1)
+    this.slider.valueAsNumber = this.sparsities.indexOf(this.setting.sparsity)
     const words = percent(this.setting.sparsity)
     this.slider.setAttribute("aria-valuetext", words)
     this.find("output").textContent = words
