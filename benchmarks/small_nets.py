@@ -23,7 +23,19 @@ from torch import Tensor, nn
 
 from aecore import checkpoints, storage
 from aecore.compression import packed, pruning, sharing, small_nets
-from aecore.compression.small_nets import BITS, HALF, LEVELS, NETWORKS, SPARSITIES, WAY, WHOLE, Level, Measured, Row
+from aecore.compression.small_nets import (
+    BITS,
+    HALF,
+    LEVELS,
+    NETWORKS,
+    SCRATCH_EPOCHS,
+    SPARSITIES,
+    WAY,
+    WHOLE,
+    Level,
+    Measured,
+    Row,
+)
 from aecore.corruptions import corrupt
 from aecore.data import load_digits
 from aecore.evaluation import DENOISING
@@ -34,7 +46,6 @@ from aecore.training import fit
 SEEDS = {"judge": 3, "dae": 1}
 DENOISED = 1_000  # test digits of dae, under each of
 NOISES = ("gaussian", "salt_pepper", "dropout", "patch")
-SCRATCH_EPOCHS = {"judge": 6, "dae": 2}
 SCRATCH_AT = {"judge": SPARSITIES["judge"][:1], "dae": SPARSITIES["dae"][:1]}  # few: each is a training
 SCRATCH = {  # a size k -> config of a small net
     "judge": lambda k: {"damaged": 0.5, "widths": (round(k), round(2 * k)), "features": round(3 * k)},

@@ -31,6 +31,7 @@ WAY = {  # each is trained on before the next
     "dae": (0.6, 0.8, 0.92, 0.96, 0.98),
 }
 EPOCHS = {"judge": 1.0, "dae": 0.25}  # at a level; half of it between two, and again for the shared values
+SCRATCH_EPOCHS = {"judge": 6, "dae": 2}  # of small networks that are trained to the same size
 LR = {"judge": 1e-3, "dae": 1e-3}
 BATCH = {"judge": 128, "dae": 32}  # digits a step
 ENDING = ".aesn"

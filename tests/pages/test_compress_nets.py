@@ -64,9 +64,9 @@ def test_the_sentence_follows_the_numbers(table):
     level = Level(SPARSITIES["judge"][0], 4)
     ours, low = table.rows["judge"][level.key], 90.0
     rows = table.rows["judge"] | {f"scratch {level.sparsity}": replace(ours, score=[low], half=0.1)}
-    assert f"scores {ours.score[0] - low:.2f}% less" in measured.versus_scratch(rows, level.sparsity, "%")
+    assert f"scores {ours.score[0] - low:.2f} points less" in measured.versus_scratch(rows, level.sparsity, "judge")
     rows[f"scratch {level.sparsity}"] = replace(ours)
-    assert "the same within the interval" in measured.versus_scratch(rows, level.sparsity, "%")
+    assert "the same within the interval" in measured.versus_scratch(rows, level.sparsity, "judge")
 
 
 def test_the_table_has_a_line_for_each_row(table):

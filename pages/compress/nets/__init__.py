@@ -20,7 +20,7 @@ from ui.output.picture import pixels
 from ui.server import files
 
 SETTING = "compress_net"  # in the URL, as "judge-96-4"
-FIRST = ("judge", Level(0.96, 4))
+FIRST = ("judge", Level(0.92, 4))
 UNITS = {"judge": "%", "dae": " dB"}
 OF = {"judge": "of 10,000 test digits read right", "dae": "mean PSNR under four kinds of noise"}
 TITLES = {"judge": "Judge", "dae": "Denoiser"}

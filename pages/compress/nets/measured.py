@@ -3,7 +3,18 @@
 import streamlit as st
 
 from aecore.compression import small_nets
-from aecore.compression.small_nets import BITS, EPOCHS, HALF, LEVELS, SPARSITIES, WHOLE, Level, Measured, Row
+from aecore.compression.small_nets import (
+    BITS,
+    EPOCHS,
+    HALF,
+    LEVELS,
+    SCRATCH_EPOCHS,
+    SPARSITIES,
+    WHOLE,
+    Level,
+    Measured,
+    Row,
+)
 from aecore.engine import Engine
 from pages.compress.nets import OF, UNITS
 from ui import theme
@@ -11,6 +22,7 @@ from ui.output.charts import chart
 
 BAR = {"judge": (30, 0.1)}  # times smaller than in single precision, points lost: what was asked for
 AXIS = {"judge": "Test digits read right, %", "dae": "Mean PSNR, dB"}
+POINTS = {"judge": " points", "dae": " dB"}  # of a difference
 SHORT = {"dae": ": not many; with fewer steps it lost 0.3 dB more"}
 PAPER = "Han et al. made LeNet-5 39 × smaller (1,720 to 44 kB) at 0.06 points fewer errors."
 
@@ -44,7 +56,7 @@ def takeaway(measured: Measured, name: str) -> str:
     row = rows[best.key]
     text = "" if fine else "No level comes without a loss; the mildest here: "
     text += (
-        f"**{whole.size / row.size:.0f} × smaller for {_loss(row, unit)}**: {_kb(row.size)} instead of "
+        f"**{whole.size / row.size:.0f} × smaller for {_loss(row, name)}**: {_kb(row.size)} instead of "
         f"{_kb(whole.size)} ({rows[HALF].size / row.size:.0f} × smaller than half precision and zip), with "
         f"{100 * best.sparsity:.0f}% of the weights 0 and {2**best.bits} values a layer. "
     )
@@ -52,11 +64,11 @@ def takeaway(measured: Measured, name: str) -> str:
         text += f"Asked for were {BAR[name][0]} ×. "
     cut = rows.get(f"cut {best.sparsity}")
     text += f"Without training on, the same cut leaves {cut.score[0]:.1f}{unit}. " if cut else ""
-    text += versus_scratch(rows, best.sparsity, unit)
+    text += versus_scratch(rows, best.sparsity, name)
     return text + (f" {PAPER}" if name == "judge" else "")
 
 
-def versus_scratch(rows: dict[str, Row], sparsity: float, unit: str) -> str:
+def versus_scratch(rows: dict[str, Row], sparsity: float, name: str) -> str:
     """Against a small network that was trained from scratch to the same size."""
     scratch, ours = rows.get(f"scratch {sparsity}"), rows[Level(sparsity, 4).key]
     if scratch is None:
@@ -64,15 +76,16 @@ def versus_scratch(rows: dict[str, Row], sparsity: float, unit: str) -> str:
     gap = ours.score[0] - scratch.score[0]
     sure = abs(gap) > max(ours.half, scratch.half)
     verdict = (
-        f"scores {abs(gap):.2f}{unit} {'less' if gap > 0 else 'more'}"
+        f"scores {abs(gap):.2f}{POINTS[name]} {'less' if gap > 0 else 'more'}"
         if sure
         else "scores the same within the interval"
     )
-    return f"A small network trained from scratch to the size of the 16-value file ({_kb(scratch.size)}) {verdict}."
+    how = f"{_kb(scratch.size)}, {SCRATCH_EPOCHS[name]} passes over the digits"
+    return f"A small network trained from scratch to the size of the 16-value file ({how}) {verdict}."
 
 
-def _loss(row: Row, unit: str) -> str:
-    return "no loss" if row.lost <= 0 else f"{row.lost:.2f}{unit} lost"
+def _loss(row: Row, name: str) -> str:
+    return "no loss" if row.lost <= 0 else f"{row.lost:.2f}{POINTS[name]} lost"
 
 
 def figure(measured: Measured, name: str):
