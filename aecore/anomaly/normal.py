@@ -111,13 +111,13 @@ def axes(normal: Normal) -> Plane:
 
 @functools.lru_cache(maxsize=len(NORMALS))
 def _axes(name: str) -> Plane:
-    x = training_digits(Normal(name).digit)
-    return plane.fit(x[:: max(1, len(x) // BASE)])  # ten thousand tell as much as sixty
+    digit = Normal(name).digit
+    return plane.fit(training_digits(digit, every=6 if digit is None else 1))  # ten thousand tell as much as sixty
 
 
 @functools.lru_cache(maxsize=2)  # 20 to 30 MB each
 def _base(name: str) -> Tensor:
-    return training_digits(Normal(name).digit)[:BASE].flatten(1)
+    return training_digits(Normal(name).digit, most=BASE).flatten(1)
 
 
 def base(normal: Normal) -> Tensor:
@@ -130,10 +130,10 @@ def neighbour(normal: Normal, x: Tensor) -> Tensor:
     return base(normal)[torch.cdist(x.flatten(1), base(normal)).argmin(1)].reshape(x.shape)
 
 
-def training_digits(digit: int | None) -> Tensor:
-    """All training digits, or those of a class, (N, 1, 28, 28) in [0, 1]."""
+def training_digits(digit: int | None, every: int = 1, most: int | None = None) -> Tensor:
+    """Training digits, or those of a class, (N, 1, 28, 28) in [0, 1]: one in `every`, the first `most` of them."""
     images, y = load_digits("train")
-    return (images if digit is None else images[y == digit]).float() / 255
+    return (images if digit is None else images[y == digit])[::every][:most].float() / 255
 
 
 def _negative_elbo(engine: Engine, normal: Normal, x: Tensor) -> Tensor:
