@@ -8,16 +8,29 @@ from aecore.errors import AecoreError
 
 if TYPE_CHECKING:
     from aecore.anomaly.normal import score as anomaly_scores
+    from aecore.compression.container import compress, decompress
     from aecore.pictures.denoise import denoise_image
     from aecore.restore.inpainting import inpaint
     from aecore.retrieval.base import search
 
 __version__ = "0.2.0"
-__all__ = ["AecoreError", "anomaly_scores", "denoise_image", "inpaint", "load", "names", "search"]
+__all__ = [
+    "AecoreError",
+    "anomaly_scores",
+    "compress",
+    "decompress",
+    "denoise_image",
+    "inpaint",
+    "load",
+    "names",
+    "search",
+]
 
 # whose libraries take a second to import
 _LATE = {
     "anomaly_scores": ("aecore.anomaly.normal", "score"),
+    "compress": ("aecore.compression.container", "compress"),
+    "decompress": ("aecore.compression.container", "decompress"),
     "denoise_image": ("aecore.pictures.denoise", "denoise_image"),
     "inpaint": ("aecore.restore.inpainting", "inpaint"),
     "search": ("aecore.retrieval.base", "search"),

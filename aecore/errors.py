@@ -19,3 +19,7 @@ class DataError(AecoreError):
 
 class ProjectionError(AecoreError):
     """A map is missing or altered, its parameters are out of range, or the work behind it was refused."""
+
+
+class CompressedFileError(AecoreError):
+    """A file of compressed digits is damaged, foreign, newer than this lab, or made with other networks."""

@@ -14,6 +14,7 @@ from aecore.recipes import MEMORISED, Recipe
 from aecore.training import has_fast_bfloat16
 
 CHUNK = 500
+RATED, RATES = 1000, (150, 400)  # test digits whose bytes are counted; bits of a digit
 Progress = Callable[[float], None]
 
 
@@ -97,6 +98,23 @@ def one_class(digit: int, model: nn.Module, x: Tensor, y: Tensor, progress: Prog
         "auroc_error": Metric(roc.auroc(error[own], error[~own]), "%", "higher", f"{text} error alone"),
         "mse": Metric(float(error[own].mean()) / x[0].numel(), "", "lower", f"squared error a pixel, test {digit}s"),
     }
+
+
+def rate(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """PSNR of the code rounded and stored, at a few sizes of the file."""
+    from aecore.compression import codes, rates  # late: only this measure wants it
+
+    images, _ = load("train", "mnist")
+    numbers = torch.cat([model.encode(part.to(x.device).float() / 255).cpu() for part in images.split(CHUNK)])
+    code = codes.of(
+        "", lambda x_: model.encode(x_.to(x.device)).cpu(), lambda z: model.decode(z.to(x.device)).cpu(), numbers
+    )
+    points = rates.of_code(code, x[:RATED].cpu())
+    measured = {}
+    for bits in RATES:
+        text = f"mean PSNR of {RATED:,} test digits at {bits} bits each or fewer, as a range coder writes them"
+        measured[f"psnr_{bits}_bits"] = Metric(rates.best_within(points, bits), "dB", "higher", text)
+    return measured
 
 
 def memorised(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
@@ -321,6 +339,7 @@ MEASURES = {
     "static": static,
     "layers": layers,
     "retrieval": retrieval,
+    "rate": rate,
     "memorised": memorised,
     **{f"one_class_{digit}": partial(one_class, digit) for digit in range(10)},
     "dropout": dropout,

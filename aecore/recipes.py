@@ -361,4 +361,15 @@ RECIPES: dict[str, Recipe] = {
         quarter=True,
         measures=("reconstruction", "layers"),
     ),
+    "compress": Recipe(
+        title="Compressor",
+        summary="128 numbers by a matrix and convolutions, trained to be rounded, with a price on every bit.",
+        family="compressor",
+        epochs=14,
+        batch=128,
+        lr=2e-3,
+        ema=0.999,
+        half=True,
+        measures=("reconstruction", "rate"),
+    ),
 }

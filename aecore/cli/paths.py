@@ -16,7 +16,7 @@ from aecore import storage
 from aecore.cli import screen
 from aecore.errors import AecoreError
 
-PNG, ZIP, FOLDER = ".png", ".zip", "a folder"
+PNG, ZIP, COMPRESSED, FOLDER = ".png", ".zip", ".aec", "a folder"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a result goes: path, or None for standard output; kind: PNG, ZIP or FOLDER."""
+    """Where a result goes: path, or None for standard output; kind: PNG, ZIP, COMPRESSED or FOLDER."""
 
     path: Path | None
     kind: str = PNG
@@ -108,6 +108,11 @@ def picture(text: str) -> Destination:
     return _destination(text, (PNG,), "pictures are written as PNG: end the name in .png")
 
 
+def compressed(text: str) -> Destination:
+    """For typer: where compressed digits go. Raises: BadParameter: another ending than .aec, or no place."""
+    return _destination(text, (COMPRESSED,), "compressed digits are written as .aec: end the name so")
+
+
 def digits(text: str) -> Destination:
     """For typer: where digits go, as `picture`, or a .zip, or a folder: no ending, or a / at the end."""
     return _destination(text, (PNG, ZIP, FOLDER), "end the name in .png or .zip, or in / for a folder")
@@ -126,7 +131,7 @@ def _destination(text: str, kinds: tuple[str, ...], rule: str) -> Destination:
         folder = FOLDER in kinds and (path.is_dir() or not path.suffix or text.endswith(("/", os.sep)))
         kind = FOLDER if folder else path.suffix.lower()
         if path.exists() and not path.is_file() and not path.is_dir():  # a pipe, or /dev/null
-            kind = PNG
+            kind = kinds[0]
         if kind not in kinds:
             raise typer.BadParameter(f"{screen.printable(text)}: {rule}")
         if kind == FOLDER:

@@ -17,6 +17,7 @@ DATASETS = ("mnist", "fashion", "kmnist")
 _HERE = Path(__file__).parent
 _PREFIX = {"train": "train", "test": "t10k"}
 _SHA256 = {  # of the packaged gzip files
+    "clothes-idx3-ubyte.gz": "5884006451616bda7027f4ae9649a8d403b4fd55b82208baf3a53594244e5a8d",
     "train-images-idx3-ubyte.gz": "71524e2cd1ad2968737f7f2f2ff69cbfc32df8ccddff51593f7cb2d4e0eb5b64",
     "train-labels-idx1-ubyte.gz": "fe03b8bd7915f70bf5aa08be480aa413fbd85afcaa58b35d230d335f284fd88e",
     "t10k-images-idx3-ubyte.gz": "5634745efa576a17e7d4cf5cd9d09123c75e6538e5114267c2d156edaf519341",

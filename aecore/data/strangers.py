@@ -1,4 +1,4 @@
-"""Pictures that are no digits, 28 x 28 like them: letters, a face, pieces of photographs, static. No downloads."""
+"""Pictures that are no digits, 28 x 28 like them: letters, clothes, faces, photographs, static. No downloads."""
 
 import functools
 import string
@@ -6,14 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from aecore.data.digits import packed_file, read_idx
 from aecore.data.photos import load_photos
 from aecore.errors import DataError
 
 SIDE = 28
 BOX = 20  # the longest side of MNIST's digits, and of our letters
+CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 LETTERS = string.ascii_uppercase
 _FACE = (163, 62, 283, 182)  # left, top, right, bottom in scikit-image's "astronaut"
 _SHOE = Path(__file__).with_name("shoe.png")
@@ -51,6 +54,26 @@ def shoe() -> Tensor:
         return _tensor(Image.open(_SHOE))
     except OSError as error:
         raise DataError("The picture shoe.png is missing. Restore it from the project's repository.") from error
+
+
+@functools.cache
+def clothes() -> Tensor:
+    """One picture of each class of Fashion-MNIST, (10, 1, 28, 28); CLOTHES names them. Raises: DataError.
+
+    Source: Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747 (MIT, copyright 2017 Zalando SE); of the test set the first.
+    """
+    return torch.from_numpy(read_idx(packed_file("clothes-idx3-ubyte.gz")))[:, None].float() / 255
+
+
+def faces() -> Tensor:
+    """A hundred faces to measure with, not to show, (100, 1, 28, 28), from 25 x 25 pixels.
+
+    Source: Labeled Faces in the Wild (Huang et al. 2007), of which scikit-image carries 100 cut-outs.
+    """
+    import skimage.data  # late: few pages need it
+
+    pictures = torch.from_numpy(skimage.data.lfw_subset()[:100]).float()[:, None]  # the other 100 are no faces
+    return F.interpolate(pictures, (SIDE, SIDE), mode="bilinear", align_corners=False)
 
 
 def photo_pieces(count: int, seed: int = 0) -> Tensor:

@@ -27,6 +27,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "hashing",
     "stacked",
     "one_class",
+    "compressor",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

@@ -24,6 +24,7 @@ CONFIGS = {
     "one_class": {"latent_dim": 5},
     "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
     "stacked": {"hidden": (12, 9), "latent_dim": 5},
+    "compressor": {"latent_dim": 7, "channels": 4},
     "vae": {"latent_dim": 3, "widths": (8,)},
     "cvae": {"latent_dim": 3, "widths": (4, 8)},
     "judge": {"widths": (4, 4), "features": 8},

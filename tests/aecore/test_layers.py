@@ -71,6 +71,7 @@ VARIANTS = {
     "one_class": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9, "blocks": 1, "square": 4}),
     "hashing": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9, "lengths": (), "blocks": 1}),
     "stacked": ({"hidden": (9,)}, {"code": "sigmoid", "tied": False, "linear_code": True, "latent_dim": 7}),
+    "compressor": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9}),
 }
 
 

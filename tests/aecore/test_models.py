@@ -24,6 +24,7 @@ SMALL = {
     "one_class": {"latent_dim": 5},
     "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
     "stacked": {"hidden": (12, 9), "latent_dim": 5},
+    "compressor": {"latent_dim": 7, "channels": 4},
 }
 IMAGE_NETS = {
     "inpainter": {"widths": (4, 8), "blocks": 1},

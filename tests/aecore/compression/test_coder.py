@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from aecore.compression.coder import FARTHEST, TOTAL, Table, decode, encode, fit, from_counts, ideal_bits
 from aecore.data import load_digits
 from aecore.errors import DataError
+from tests import node
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +101,23 @@ def test_what_makes_no_sense_is_refused():
             from_counts(0, np.array(counts, int))
     with pytest.raises(ValueError, match="needs symbols"):
         fit(np.array([], int))
+
+
+BROWSER = """async (load, tables, messages) => {
+    const coder = await load("/pages/compress/rate/coder.js")
+    const made = tables.map(({ first, shares }) => coder.tableOf(first, shares))
+    return messages.map((symbols) => {
+        const data = coder.encode(symbols, made)
+        return { data: [...data], symbols: coder.decode(data, made) }
+    })
+}"""
+
+
+def test_the_browser_writes_the_same_bytes_and_reads_them(pixels):
+    train, test = pixels
+    tables = [fit(column) for column in train[:50].T]  # some of the test's symbols lie outside
+    messages = [[*row[:-1], far] for row, far in zip(test[:60].tolist(), range(-300, 300, 10), strict=True)]
+    said = node.run(BROWSER, [{"first": t.first, "shares": t.shares} for t in tables], messages)
+    for symbols, answer in zip(messages, said, strict=True):
+        assert bytes(answer["data"]) == encode(symbols, tables)
+        assert answer["symbols"] == symbols
