@@ -40,6 +40,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "tangents.png": ("/tangents?tangents_far=5.0", "light", True),
     "search.png": ("/search", "dark", True),
     "anomalies.png": ("/anomalies", "light", True),
+    "compress.png": ("/compress", "light", True),
 }
 
 

@@ -150,6 +150,14 @@ PAGES = (
         door="Is it normal?",
     ),
     Page(
+        folder="compress",
+        title="Compress",
+        icon=":material/compress:",
+        section="Put to use",
+        help="Your digit in some 19 bytes, coded and read again, beside JPEG and WebP; and a shoe in the same code.",
+        door="Squeeze it into 19 bytes",
+    ),
+    Page(
         folder="lessons",
         title="Lessons",
         icon=":material/school:",

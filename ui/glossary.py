@@ -4,6 +4,8 @@ TERMS = {
     "code": "The few numbers that the encoder makes of a picture, and from which alone the decoder rebuilds it.",
     "binary code": "A code of bits alone: each says on which side of 0 a number of the network lies.",
     "Hamming distance": "In how many bits two codes differ: exclusive or, then count the ones.",
+    "entropy coding": "Frequent symbols get few bits, rare ones many: -log2 of the probability each, and no code needs "
+    "less.",
     "precision at 10": "Precision at 10: how many of the first ten hits are of the right class.",
     "average precision": "Average precision: the precision down to each right hit among the first 1,000, averaged.",
     "anomaly score": "How odd something is: high for what differs from all that was called normal.",

@@ -32,6 +32,7 @@ HANDS = {  # folder of a page -> keys on the control of its job, and what they c
     "tangents": (("ArrowLeft",), None),
     "search": (STROKE, None),
     "anomalies": (STROKE, None),
+    "compress": (STROKE, None),
 }
 FINDINGS = """([selector, themed]) => axe.run(selector ?? document, {
     resultTypes: ["violations"], ...(themed ? { runOnly: ["color-contrast"] } : {}),

@@ -10,6 +10,7 @@ import pytest
 from aecore import checkpoints
 from aecore import engine as engines
 from aecore.anomaly import table as anomaly
+from aecore.compression import rates
 from aecore.data import digits
 from aecore.features import table
 from aecore.latent import capacity, steps, tangents
@@ -95,6 +96,7 @@ TABLES = {
     "tangents": (tangents, "results_file", "tangents.json"),
     "search": (retrieval, "results_file", "search.json"),
     "anomalies": (anomaly, "results_file", "anomalies.json"),
+    "compress": (rates, "results_file", "compress.json"),
 }
 
 

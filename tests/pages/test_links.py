@@ -24,6 +24,7 @@ OPENED = {
     "tangents": [{}, {"tangents_source": "Pick"}],
     "search": [{}, {"search_source": "Pick"}],
     "anomalies": [{"anomalies_normal": "digits"}, {"anomalies_source": "Pick"}],
+    "compress": [{}, {"compress_source": "Pick"}],
     "photos": [{}, {"photos_mode": "A page of digits"}],
     "latent_map": [{}, {"map_source": "Pick"}, {"map_own_method": "t-SNE"}],
     "interpolate": [{"interpolate_a_source": "Pick", "interpolate_b_source": "Pick"}]

@@ -26,6 +26,7 @@ PREFIX = "files"
 DIGITS = "test-digits"
 CODES = "digit-codes"
 SMALL = ".aesn"  # how the names of small nets end
+TABLES = "-tables"  # at the end of a network's name: how often each symbol of its code occurs
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Encoding": "identity",  # weights do not compress, the digits are compressed: no middleware shall try
@@ -36,7 +37,7 @@ _HEADERS = {
 def address(name: str, sha256: str) -> str:
     """Where the browser gets a file, relative to the page.
 
-    Args: name: a checkpoint's, a small net's file, DIGITS or CODES; sha256: see `_content`.
+    Args: name: a checkpoint's, a small net's file, DIGITS, CODES, or a network's and TABLES; sha256: see `_content`.
     """
     return f"{PREFIX}/{name}/{sha256}"
 
@@ -61,6 +62,13 @@ def _content(name: str, sha256: str) -> bytes | None:
             return None
     if name == CODES or name.endswith(SMALL):
         content = codes() if name == CODES else small_net(name)
+        return content if content is not None and sha256 == hashlib.sha256(content).hexdigest() else None
+    if name.endswith(TABLES):
+        from aecore.compression import codes as compression
+
+        network = name.removesuffix(TABLES)
+        place = compression.path(network)
+        content = place.read_bytes() if network in compression.NETWORKS and place.exists() else None
         return content if content is not None and sha256 == hashlib.sha256(content).hexdigest() else None
     from safetensors import SafetensorError
     from safetensors.torch import load as tensors_in

@@ -1,0 +1,227 @@
+// A picture coded in the browser at every stroke and every move of the slider: the network, the rounding, the range coder
+// and its reverse. Only the rivals, files of other kinds, come from Python when the hand rests.
+
+import { html, render } from "../../../ui/vendor/lit-html.js"
+import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { fetchFile } from "../../../ui/live/fetch.js"
+import { ran } from "../../../ui/live/ran.js"
+import { network } from "../../../ui/live/store.js"
+import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
+import { digitsFrom } from "../../../ui/output/tiles.js"
+import { decode, encode, readTables } from "./coder.js"
+
+const PEN = 112 // pixels a side in which a drawing is read
+const FAR = 2 ** 19 // as far as a number may be rounded: coder.FARTHEST / 2
+const PERFECT = 99 // dB, as rates.MOST
+const MISS = 6 // dB below the usual: the code does not hold this picture
+
+const stages = new WeakMap() // parentElement -> Stage
+
+/** @param {Component} component */
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".rate")
+  if (!root || !data) return
+  let stage = stages.get(parentElement)
+  if (stage?.root !== root) {
+    stage?.close()
+    stage = new Stage(root)
+    stages.set(parentElement, stage)
+  }
+  stage.send = (settings) => setStateValue("settings", settings)
+  stage.update(data)
+  return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
+}
+
+class Stage {
+  data = /** @type {any} */ (null)
+  machines = new Map() // name -> {model, tables}, as they come
+  wanted = new Set() // names that were asked for
+  x = /** @type {Float32Array} */ (new Float32Array(784))
+  level = 0
+  name = ""
+  seq = 0 // of the last drawing seen here
+  drawing = false
+  send = (/** @type {object} */ _settings) => {}
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    this.slider = root.querySelector("input")
+    this.slider.oninput = () => {
+      this.level = this.slider.valueAsNumber
+      this.later()
+    }
+    this.slider.onchange = () => this.tell()
+    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
+    document.addEventListener("pad:ink", this.listen)
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
+  }
+
+  close() {
+    document.removeEventListener("pad:ink", this.listen)
+  }
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (!before || data.fresh !== before.fresh) {
+      this.level = data.level
+      this.name = data.network
+    }
+    if (!data.pad || (!this.drawing && data.seq >= this.seq)) this.x = digitsFrom(data.x)[0]
+    this.load(this.name)
+    this.later()
+  }
+
+  load(name) {
+    const { network: sha256, tables } = this.data.choices[name]
+    if (!sha256 || !tables || this.wanted.has(name)) return
+    this.wanted.add(name)
+    Promise.all([network(sha256), fetchFile(tables)]).then(
+      ([model, file]) => {
+        this.machines.set(name, { model, tables: readTables(file) })
+        this.root.dataset.live = "1"
+        this.later()
+      },
+      () => this.say("Your browser cannot code by itself: the answers come when you lift the pen."),
+    )
+  }
+
+  say(text) {
+    this.find(".status").textContent = text
+  }
+
+  drawn({ seq, final, raster }) {
+    this.seq = Math.max(seq, this.seq)
+    this.drawing = !final
+    const x = normalizeDrawing(raster(PEN), PEN)
+    if (x) this.x = x
+    this.later()
+  }
+
+  choose(name) {
+    this.name = name
+    this.load(name)
+    this.tell()
+  }
+
+  tell() {
+    this.send({ level: this.level, network: this.name })
+    this.later()
+  }
+
+  later() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      if (this.data) this.show()
+    })
+  }
+
+  /** What Python said, if it is of this very picture and these settings. */
+  known() {
+    const { data } = this
+    const same = data.level === this.level && data.network === this.name && (!data.pad || data.seq >= this.seq)
+    return same && !this.drawing
+  }
+
+  /** The picture's bytes and what is drawn from them. */
+  code() {
+    const { data } = this
+    const machine = this.machines.get(this.name)
+    if (!machine || this.known()) {
+      return { bytes: fromHex(data.bytes), recon: digitsFrom(data.recon)[0], psnr: data.psnr }
+    }
+    const { model, tables } = machine
+    const z = model.encode(this.x)
+    ran(model, "encode", this.x)
+    const scale = tables.scale.map((one) => one * data.steps[this.level])
+    const symbols = Array.from(z, (value, j) => Math.max(-FAR, Math.min(FAR, Math.round(value / scale[j]))))
+    const bytes = encode(symbols, tables.levels[this.level])
+    const read = decode(bytes, tables.levels[this.level])
+    const recon = model.decode(Float32Array.from(read, (symbol, j) => symbol * scale[j]))
+    return { bytes, recon, psnr: quality(this.x, recon) }
+  }
+
+  show() {
+    const { bytes, recon, psnr } = this.code()
+    const known = this.known()
+    this.controls()
+    this.paint(".own canvas", this.x, "The picture: 784 pixels, a byte each")
+    this.paint(".recon canvas", recon, `What the network draws from these ${bytes.length} bytes alone`)
+    render(html`<b>${decibel(psnr)}</b>`, this.find(".recon figcaption"))
+    const cells = Array.from(bytes, (byte) => html`<i>${byte.toString(16).padStart(2, "0")}</i>`)
+    render(cells, this.find(".bytes"))
+    this.find(".bytes").setAttribute("aria-label", `${bytes.length} bytes, in hexadecimal`)
+    this.find(".hint").textContent = `${bytes.length} bytes, all there is: the picture on the right is drawn from them.`
+    this.find(".verdict").textContent = verdict(bytes.length, psnr, this.data, known)
+    this.rivals(known)
+    this.root.dataset.bytes = String(bytes.length)
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+  }
+
+  paint(selector, x, name) {
+    const canvas = /** @type {HTMLCanvasElement} */ (this.root.querySelector(selector))
+    canvas.setAttribute("aria-label", name)
+    digitTile(canvas, x)
+  }
+
+  controls() {
+    const names = Object.keys(this.data.choices)
+    const button = (name) => html`<button
+      type="button" role="radio" aria-checked=${name === this.name} tabindex=${name === this.name ? 0 : -1}
+      @click=${() => this.choose(name)}
+      @keydown=${(event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+        const next = names[names.indexOf(this.name) + (step ?? 0)]
+        if (!step || !next) return
+        event.preventDefault()
+        this.choose(next)
+        this.find(`.codes button:nth-of-type(${names.indexOf(next) + 1})`).focus()
+      }}>${this.data.choices[name].label}</button>`
+    render(names.map(button), this.find(".codes"))
+    this.slider.max = String(this.data.steps.length - 1)
+    this.slider.valueAsNumber = this.level
+    const words = this.data.steps[this.level].toFixed(2)
+    this.slider.setAttribute("aria-valuetext", `${words}, from 5 (coarse) to 0.16 (fine)`)
+    this.find("output").textContent = words
+  }
+
+  rivals(known) {
+    const { rivals } = this.data
+    this.find(".rivals").classList.toggle("old", !known)
+    render(
+      rivals.map(({ name, size, head, psnr, less }) => {
+        const rest = head ? html`<br>${size - head} beyond an empty file` : ""
+        return html`<figure><canvas role="img" aria-label=${`${name}: ${size} bytes`}></canvas>
+          <figcaption>${name}<br><b>${size}</b> bytes${rest}<br>${less ? "at best " : ""}${decibel(psnr)}</figcaption></figure>`
+      }),
+      this.find(".rivals"),
+    )
+    this.root.querySelectorAll(".rivals canvas").forEach((canvas, i) => {
+      digitTile(/** @type {HTMLCanvasElement} */ (canvas), bytesFrom(rivals[i].recon))
+    })
+  }
+}
+
+const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+
+const decibel = (psnr) => (psnr >= PERFECT ? "lossless" : `${psnr.toFixed(1)} dB`)
+
+function quality(x, recon) {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += (x[i] - recon[i]) ** 2
+  return Math.min(-10 * Math.log10(sum / x.length), PERFECT)
+}
+
+/** What it comes to, in words. */
+function verdict(size, psnr, { rivals, usual, own }, known) {
+  const bytes = `${size} ${size === 1 ? "byte" : "bytes"}`
+  if (usual !== null && psnr < usual - MISS)
+    return `${bytes}, and ${own ? "it is lost" : "no picture"}: ${psnr.toFixed(1)} dB, where digits have ${usual}.`
+  const webp = rivals.find(({ name }) => name === "WebP")
+  if (!known || !webp) return `${bytes} hold it at ${psnr.toFixed(1)} dB.`
+  return `${bytes} hold it at ${psnr.toFixed(1)} dB. As good a WebP takes ${webp.size}, ${webp.size - webp.head} beyond an empty file.`
+}

@@ -1,0 +1,28 @@
+"""What the session keeps of the Compress page beside its widgets, and the parts of it that run alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from pages.compress.rate import Result
+
+STAGE, MEASURED, STRANGERS, HOOD = (f"compress_{part}" for part in ("stage", "measured", "strangers", "hood"))
+
+
+@dataclass
+class State:
+    """shown: what the stage shows, handed to what is below; fresh: grows when Python, not the visitor's hand, sets the
+    stage; digit: bytes of the last one."""
+
+    shown: Result | None = None
+    fresh: int = 0
+    digit: bytes = b""
+
+
+def state() -> State:
+    """This visitor's."""
+    return st.session_state.setdefault("_compress", State())
