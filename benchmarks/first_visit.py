@@ -62,6 +62,7 @@ JOBS = {  # folder of a page -> its job
     "tangents": Job("input[type=range][aria-label^='How far']", ".stage .now .along canvas"),
     "search": Job(PAD, ".stage .hits canvas"),
     "anomalies": Job(PAD, ".stage .redrawn canvas"),
+    "compress": Job(PAD, ".rate .recon canvas"),
     "lessons": Job("[data-testid=stPageLink] a", "[data-testid=stPageLink] a"),
 }
 

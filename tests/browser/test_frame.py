@@ -33,6 +33,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "tangents": ".stage[data-drawn] canvas",
     "search": ".stage[data-drawn] .hits canvas",
     "anomalies": ".stage[data-drawn] .tiles canvas",
+    "compress": ".rate[data-drawn] .recon canvas",
     "lessons": "[data-testid=stPageLink]",
 }
 WIDTHS = (1440, 2560, 768, 390)

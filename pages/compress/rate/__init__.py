@@ -199,7 +199,6 @@ def show(result: Result, digit: Chosen | None, usual: float | None, on_settings:
         "choices": choices,
         "steps": list(STEPS),
         "usual": None if usual is None else round(usual, 1),
-        "own": digit is not None,
         "fresh": state().fresh,
         "pad": PAD if digit is not None and digit.seq is not None else "",
         "seq": (digit.seq or 0) if digit is not None else 0,

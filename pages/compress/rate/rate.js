@@ -217,10 +217,10 @@ function quality(x, recon) {
 }
 
 /** What it comes to, in words. */
-function verdict(size, psnr, { rivals, usual, own }, known) {
+function verdict(size, psnr, { rivals, usual }, known) {
   const bytes = `${size} ${size === 1 ? "byte" : "bytes"}`
   if (usual !== null && psnr < usual - MISS)
-    return `${bytes}, and ${own ? "it is lost" : "no picture"}: ${psnr.toFixed(1)} dB, where digits have ${usual}.`
+    return `${bytes} do not hold it: ${psnr.toFixed(1)} dB, where digits have ${usual}.`
   const webp = rivals.find(({ name }) => name === "WebP")
   if (!known || !webp) return `${bytes} hold it at ${psnr.toFixed(1)} dB.`
   return `${bytes} hold it at ${psnr.toFixed(1)} dB. As good a WebP takes ${webp.size}, ${webp.size - webp.head} beyond an empty file.`
