@@ -22,13 +22,11 @@ def show(engine: Engine, result: Result) -> None:
         first = ", ".join(f"{float(value):.2f}" for value in result.z[:3])
         steps = ", ".join(f"{float(value) * step:.2f}" for value in code.scale[:3])
         symbols = ", ".join(map(str, result.symbols[:3]))
+        st.latex(rf"z = f(x) = ({first}, \ldots), \qquad s = ({steps}, \ldots)")
+        st.latex(rf"k_j = \operatorname{{round}}(z_j / s_j) = ({symbols}, \ldots)")
         st.latex(
-            rf"z = f(x) = ({first}, \ldots), \qquad k_j = \operatorname{{round}}(z_j / s_j) = ({symbols}, \ldots), "
-            rf"\qquad s = ({steps}, \ldots)"
-        )
-        st.latex(
-            rf"s_j = \frac{{{step:.2f}}}{{\sqrt{{\mathbb{{E}}\,\lVert \partial g / \partial z_j \rVert^2}}}}, \qquad "
-            rf"\hat x = g(s_1 k_1, s_2 k_2, \ldots), \qquad \text{{PSNR}} = {result.psnr:.2f}\ \text{{dB}}"
+            rf"s_j = \frac{{{step:.2f}}}{{\sqrt{{\mathbb{{E}}\,\lVert \partial g / \partial z_j \rVert^2}}}}, \quad "
+            rf"\hat x = g(s_1 k_1, \ldots), \quad \text{{PSNR}} = {result.psnr:.2f}\ \text{{dB}}"
         )
         show_source(codes.rounded, codes.sensitivity)
         st.markdown("**2. Code.** " + explain("entropy coding"))
@@ -39,9 +37,11 @@ def show(engine: Engine, result: Result) -> None:
         show_source(coder.encode, coder._Encoder.narrow, coder._Encoder.finish, coder.from_counts)
         st.markdown("**3. Train for it.** The 128 numbers were trained to be rounded, noise standing for the rounding:")
         st.latex(
-            r"\min\ \frac{\lambda}{s^2} \lVert x - g(z + s u) \rVert^2 - \sum_j \ln p_j(z_j + s u_j), \qquad "
-            r"u_j \sim U(-\tfrac12, \tfrac12), \qquad p_j(z) = \sigma\Bigl(\tfrac{z + s/2 - m_j}{b_j}\Bigr) - "
-            r"\sigma\Bigl(\tfrac{z - s/2 - m_j}{b_j}\Bigr)"
+            r"\min\ \frac{\lambda}{s^2} \lVert x - g(z + s u) \rVert^2 - \sum_j \ln p_j(z_j + s u_j), \quad "
+            r"u_j \sim U(-\tfrac12, \tfrac12)"
+        )
+        st.latex(
+            r"p_j(z) = \sigma\Bigl(\tfrac{z + s/2 - m_j}{b_j}\Bigr) - \sigma\Bigl(\tfrac{z - s/2 - m_j}{b_j}\Bigr)"
         )
         show_source(Compressor.loss, Compressor._nats)
     with right:
