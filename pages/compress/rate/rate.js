@@ -12,7 +12,7 @@ import { decode, encode, readTables } from "./coder.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
 const FAR = 2 ** 19 // as far as a number may be rounded: coder.FARTHEST / 2
-const PERFECT = 99 // dB, as rates.MOST
+const PERFECT = 60 // dB; what is lost there is less than a grey of 256
 const MISS = 6 // dB below the usual: the code does not hold this picture
 
 const stages = new WeakMap() // parentElement -> Stage
@@ -213,7 +213,7 @@ const decibel = (psnr) => (psnr >= PERFECT ? "lossless" : `${psnr.toFixed(1)} dB
 function quality(x, recon) {
   let sum = 0
   for (let i = 0; i < x.length; i++) sum += (x[i] - recon[i]) ** 2
-  return Math.min(-10 * Math.log10(sum / x.length), PERFECT)
+  return Math.min(-10 * Math.log10(sum / x.length), 99)
 }
 
 /** What it comes to, in words. */
