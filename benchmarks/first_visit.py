@@ -63,6 +63,7 @@ JOBS = {  # folder of a page -> its job
     "search": Job(PAD, ".stage .hits canvas"),
     "anomalies": Job(PAD, ".stage .redrawn canvas"),
     "compress": Job(PAD, ".rate .recon canvas"),
+    "few_labels": Job("input[type=range][aria-label='Number of labels']", ".curves .verdict"),
     "lessons": Job("[data-testid=stPageLink] a", "[data-testid=stPageLink] a"),
 }
 

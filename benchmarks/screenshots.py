@@ -41,6 +41,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "search.png": ("/search", "dark", True),
     "anomalies.png": ("/anomalies", "light", True),
     "compress.png": ("/compress", "light", True),
+    "few-labels.png": ("/few_labels", "light", False),
 }
 
 

@@ -158,6 +158,14 @@ PAGES = (
         door="Squeeze it into 19 bytes",
     ),
     Page(
+        folder="few_labels",
+        title="Few labels",
+        icon=":material/label:",
+        section="Put to use",
+        help="A classifier from 10 to 60,000 labels, with and without pretraining; and one that learns from yours.",
+        door="Teach it with ten labels",
+    ),
+    Page(
         folder="lessons",
         title="Lessons",
         icon=":material/school:",

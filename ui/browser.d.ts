@@ -29,6 +29,7 @@ interface DocumentEventMap {
   "head:collect": CustomEvent<{ drawings: Record<string, object[]>; view: Record<string, string> }>
   "field:look": CustomEvent
   "pad:ink": CustomEvent
+  "pad:clear": CustomEvent<{ key: string }>
   "network:ran": CustomEvent
   "map:points": CustomEvent
 }

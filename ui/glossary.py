@@ -72,6 +72,10 @@ TERMS = {
     "weight of the penalty.",
     "wide code": "Active: units above a tenth of the code's largest. Slope: mean of ‖dh/dx‖, lower is "
     "calmer. Directions: how many of the picture's it feels, by its singular values.",
+    "pretraining": "Training without labels that comes first; its weights are where training with labels begins.",
+    "greedy": "Layer by layer: each learns to rebuild the code of the one below before the next begins.",
+    "fine-tuning": "Training all pretrained weights further, with labels, together with a new last layer.",
+    "frozen": "A frozen code: the network's weights stay as they are, and only a linear classifier on its code learns.",
     "linear probe": "A linear classifier on the frozen codes: accuracy in percent, with 95% intervals over five draws "
     "of labels; for 60,000 over the test digits. Higher is better.",
     "intrinsic dimension": "In how many directions the data go on around a point, from how the distances to its "

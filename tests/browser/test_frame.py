@@ -34,6 +34,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "search": ".stage[data-drawn] .hits canvas",
     "anomalies": ".stage[data-drawn] .tiles canvas",
     "compress": ".rate[data-drawn] .recon canvas",
+    "few_labels": ".curves[data-drawn] .rows b",
     "lessons": "[data-testid=stPageLink]",
 }
 WIDTHS = (1440, 2560, 768, 390)

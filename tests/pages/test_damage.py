@@ -14,6 +14,7 @@ from aecore.compression import rates
 from aecore.data import digits
 from aecore.features import table
 from aecore.latent import capacity, steps, tangents
+from aecore.pretraining import table as pretraining
 from aecore.restore import inpainting, upscaling
 from aecore.retrieval import table as retrieval
 from pages import PAGES
@@ -97,6 +98,7 @@ TABLES = {
     "search": (retrieval, "results_file", "search.json"),
     "anomalies": (anomaly, "results_file", "anomalies.json"),
     "compress": (rates, "results_file", "compress.json"),
+    "few_labels": (pretraining, "results_file", "few_labels.json"),
 }
 
 

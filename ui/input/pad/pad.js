@@ -99,6 +99,8 @@ class Pad extends Sheet {
       if (this.strokes.length) detail.drawings[this.key] = this.strokes
     }
     document.addEventListener("head:collect", this.tellLink)
+    this.used = ({ detail }) => detail.key === this.key && this.clear() // by who has made something of it
+    document.addEventListener("pad:clear", this.used)
   }
 
   get content() {
@@ -112,6 +114,7 @@ class Pad extends Sheet {
   close() {
     super.close()
     document.removeEventListener("head:collect", this.tellLink)
+    document.removeEventListener("pad:clear", this.used)
     this.release()
   }
 

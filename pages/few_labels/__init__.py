@@ -1,0 +1,1 @@
+"""The Few labels page."""

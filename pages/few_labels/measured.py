@@ -1,0 +1,194 @@
+"""The Few labels page's evidence: every encoder, layers one by one, deep networks with and without pretraining."""
+
+import streamlit as st
+
+from aecore.engine import Engine
+from aecore.features.probe import interval
+from aecore.pretraining import table
+from aecore.pretraining.labels import COUNTS
+from aecore.pretraining.table import NEIGHBOURS, PIXELS, SCRATCH, STACK, TUNED, Cell, Measured
+from pages.few_labels.curves import best_encoder, middle, name_of
+from ui.glossary import explain
+
+GAIN = 8.0  # points at 100 labels that were asked for
+PUBLISHED = 1.28  # % of Vincent et al. 2010 with 60,000 labels
+BAR = 1.3
+SCIENCE = 3.00  # summed squared error a digit of Hinton & Salakhutdinov 2006; their PCA with 30 numbers: 13.87
+SHOWN = (10, 100, 1_000, 60_000)
+WAYS = {
+    "greedy": "Layer by layer",
+    "greedy + together": "Half of it layer by layer, then all together",
+    "together": "All together from the start",
+}
+
+
+def show(engine: Engine, measured: Measured) -> None:
+    """What the curves say in sentences, and all encoders in a table."""
+    shown = (best_encoder(measured), STACK)
+    say_if_stale(engine.changed({name: sha256 for name, sha256 in measured.sha256.items() if name in shown}))
+    st.markdown(takeaway(engine, measured))
+    opened = st.expander("Every encoder of the lab, frozen", on_change="rerun", key="few_encoders_open")
+    if opened.open:  # it loads all of them
+        with opened:
+            say_if_stale(measured.stale(engine))
+            st.markdown(encoders(engine, measured))
+    st.caption(
+        f"{explain('frozen')} Test error in percent over {measured.tested:,} digits; ± is the 95% interval over draws "
+        f"of labels, {seeds(measured)}. Settings were chosen on 10,000 held-out training digits."
+    )
+
+
+def say_if_stale(names: list[str]) -> None:
+    """That some networks are others than those that were measured."""
+    if names:
+        st.caption(
+            f":material/info: Measured on another {' and another '.join(names)} than the one here. Measure again with: "
+            f"`{table.AGAIN}`."
+        )
+
+
+def seeds(measured: Measured) -> str:
+    """How many draws and starts there were."""
+    few, many = (len(measured.errors[SCRATCH][str(count)]) for count in (COUNTS[0], COUNTS[-1]))
+    if few == many:
+        return f"{few} seeds"
+    return f"{few} seeds, with 60,000 labels {many} of the networks" + (" (then of the test digits)" * (many == 1))
+
+
+def takeaway(engine: Engine, measured: Measured) -> str:
+    """What pretraining saves with few labels and with all, and which bars were not reached."""
+    best = best_encoder(measured)
+    few, many = COUNTS[2], COUNTS[-1]
+    gain = middle(measured, SCRATCH, few) - middle(measured, best, few)
+    tuned, scratch = (middle(measured, method, many) for method in (TUNED, SCRATCH))
+    rest = scratch - tuned
+    text = (
+        f"**With {few} labels the code of {name_of(engine, best).split(',')[0]} saves {gain:.1f} errors in 100** "
+        f"({middle(measured, best, few):.1f} instead of {middle(measured, SCRATCH, few):.1f}); the stack, fine-tuned, "
+        f"has {middle(measured, TUNED, few):.1f}. **With {many:,} labels {what_is_left(rest)}**: {tuned:.2f}% against "
+        f"{scratch:.2f}% from scratch (published for such a stack: {PUBLISHED}%). "
+    )
+    worse = middle(measured, best, many) - scratch
+    if worse > 0:
+        text += (
+            f"A frozen code is then a burden: a linear classifier on it errs {worse:.1f} points more than the network "
+            "that learned all its weights with labels. "
+        )
+    pixels, neighbours = (middle(measured, method, few) for method in (PIXELS, NEIGHBOURS))
+    text += f"Pixels with {few} labels: {pixels:.1f}% linear, {neighbours:.1f}% by nearest neighbours. "
+    missed = []
+    if gain < GAIN:
+        missed.append(f"{GAIN:.0f} points at {few} labels")
+    if tuned > BAR:
+        missed.append(f"{BAR}% at {many:,}")
+    return text + (f"We had asked for {' and '.join(missed)}: not reached." if missed else "")
+
+
+def what_is_left(rest: float) -> str:
+    """Of the gain with all labels, in points."""
+    if rest > 0.1:
+        return f"{rest:.2f} points are left"
+    return "nothing is left of it" if rest > -0.1 else f"it costs {-rest:.2f} points"
+
+
+def encoders(engine: Engine, measured: Measured) -> str:
+    """A linear classifier on every code, the best with 100 labels first, beside pixels."""
+    rows = sorted([*measured.encoders(), PIXELS], key=lambda method: middle(measured, method, 100))
+    lines = [f"| | {' | '.join(f'{count:,} labels' for count in SHOWN)} |", "|---|" + "--:|" * len(SHOWN)]
+    for method in rows:
+        name = name_of(engine, method).removesuffix(", frozen, linear")
+        lines.append(f"| {name} | {' | '.join(scored(measured, method, count) for count in SHOWN)} |")
+    return "\n".join(lines)
+
+
+def scored(measured: Measured, method: str, count: int) -> str:
+    """As "14.2 ± 0.9"."""
+    mean, half = interval(measured.errors[method][str(count)], measured.tested)
+    return f"{mean:.1f} ± {half:.1f}"
+
+
+# ---- autoencoders
+
+
+def ways(measured: Measured) -> str:
+    """Does greedy training still pay? From the numbers."""
+    errors = {way: sum(measured.layers[way]) / len(measured.layers[way]) for way in WAYS}
+    _, both, together = (784 * errors[way] for way in WAYS)
+    depths = ", ".join(f"{784 * error:.1f}" for error in measured.depths)
+    text = (
+        f"Each layer rebuilds only the code below it, so errors add up: {depths} after one, two and three layers. "
+        f"Training all layers together repairs that: **{both:.1f}** after a greedy start, **{together:.1f}** without "
+        "one, with as many epochs. "
+    )
+    return text + (
+        "So greedy training **no longer pays** here: today's first weights and Adam do without."
+        if together <= both
+        else "So a greedy start **still pays** here."
+    )
+
+
+def ways_table(measured: Measured) -> str:
+    """The three ways and their errors."""
+    lines = ["| 784-500-250-100 without noise | Squared error a digit |", "|---|--:|"]
+    for way, name in WAYS.items():
+        lines.append(f"| {name} | {784 * sum(measured.layers[way]) / len(measured.layers[way]):.1f} |")
+    return "\n".join(lines)
+
+
+def claim(measured: Measured) -> str:
+    """Whether deep autoencoders need pretraining, from the eight ways to train one."""
+    cells = {(cell.code, cell.init, cell.pretrained): sum(cell.errors) / len(cell.errors) for cell in measured.factors}
+    old = cells["sigmoid", "small", False]
+    rescued = cells["sigmoid", "small", True]
+    now = cells["relu", "scaled", False]
+    after = cells["relu", "scaled", True]
+    text = (
+        f"With sigmoid units and the small first weights of old, 784-1000-500-250-30 without pretraining ends at "
+        f"**{old:.1f}**, {beside(old, measured.pca)} PCA with 30 numbers ({measured.pca:.1f}); pretrained at "
+        f"**{rescued:.1f}**. With ReLU and He's weights: **{now:.1f}** without, **{after:.1f}** with it. "
+    )
+    holds = old > measured.pca and rescued < old
+    return text + (
+        "“Cannot be trained without pretraining” was true of the old networks, **not of deep ones**."
+        if holds and now < measured.pca
+        else "“Cannot be trained without pretraining” **does not hold** here."
+    )
+
+
+def beside(error: float, mark: float) -> str:
+    """A comparison in a word."""
+    return "worse than" if error > mark else "better than"
+
+
+def factors(measured: Measured) -> str:
+    """The eight ways as a table; how few epochs each had stands below."""
+    lines = ["| Units | First weights | Without pretraining | With |", "|---|---|--:|--:|"]
+    by = {(cell.code, cell.init, cell.pretrained): cell for cell in measured.factors}
+    for code, name in (("sigmoid", "Sigmoid"), ("relu", "ReLU")):
+        for init, words in (("small", "Gaussian, sd 0.01"), ("scaled", "Glorot" if code == "sigmoid" else "He")):
+            both = " | ".join(error_of(by[code, init, pretrained]) for pretrained in (False, True))
+            lines.append(f"| {name} | {words} | {both} |")
+    return "\n".join(lines)
+
+
+def error_of(cell: Cell) -> str:
+    """Mean summed squared error."""
+    return f"{sum(cell.errors) / len(cell.errors):.1f}"
+
+
+def factors_note(measured: Measured) -> str:
+    """What was run, and how good the deep autoencoder becomes with time."""
+    cell = measured.factors[0]
+    best = min(measured.deep) if measured.deep else None
+    text = (
+        f"784-1000-500-250-30, squared error summed over a test digit's pixels, {cell.epochs} epochs each "
+        f"({len(cell.errors)} seed{'s' * (len(cell.errors) > 1)}; with pretraining half of them layer by layer), Adam "
+        "at the better of two rates. "
+    )
+    if best is not None:
+        reached = f"{'at most' if best <= SCIENCE else 'not yet'} the {SCIENCE:.2f} of Hinton & Salakhutdinov 2006"
+        text += (
+            f"{measured.deep_epochs} epochs with ReLU, without pretraining: **{best:.2f}**, {reached} "
+            f"(their PCA: 13.87, ours: {measured.pca:.2f})."
+        )
+    return text

@@ -1,0 +1,103 @@
+"""Few labels: what training without labels is worth to a classifier, from ten labels to sixty thousand."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.title("Few labels", "Pretraining pays when labels are few, and hardly when they are many.")
+
+with shell.loading(660):
+    from aecore.pretraining import table
+    from pages.few_labels import curves, labelling, layers, measured, try_next
+    from pages.few_labels.state import state
+    from ui import messages, serving
+    from ui.input.digit import INPUT_WIDTH, draw_digit
+    from ui.live.networks import deliver
+
+engine = serving.engine()
+curves.recall()
+
+
+@messages.fragment(key="few_curves")
+def show_curves() -> None:
+    """The measured curves; the slider runs in the browser, and a released one reruns this."""
+    with messages.shown():
+        curves.show(engine, table.load())
+
+
+@messages.fragment(key="few_pad")
+def show_pad() -> None:
+    """The pad, whose strokes the browser's parts follow by themselves."""
+    with messages.shown():
+        state().x = draw_digit().x
+
+
+@messages.fragment(key="few_labelling")
+def show_labelling() -> None:
+    """The digits to label, and the two classifiers."""
+    with messages.shown():
+        labelling.show(engine)
+
+
+@messages.fragment(key="few_measured")
+def show_measured() -> None:
+    """What the curves say in sentences, and every encoder."""
+    st.header("When does it pay?", anchor=False)
+    with messages.shown():
+        measured.show(engine, table.load())
+
+
+@messages.fragment(key="few_layers")
+def show_layers() -> None:
+    """The digit through the stack, and whether training it layer by layer still pays."""
+    st.header("The stack grows", anchor=False)
+    with messages.shown():
+        layers.show(engine, state().x)
+    with messages.shown():
+        st.markdown(measured.ways(table.load()))
+        st.markdown(measured.ways_table(table.load()))
+
+
+@messages.fragment(key="few_factors")
+def show_factors() -> None:
+    """Deep autoencoders with and without pretraining."""
+    st.header("“Cannot be trained without pretraining”?", anchor=False)
+    with messages.shown():
+        numbers = table.load()
+        st.markdown(measured.claim(numbers))
+        with st.container(key="few_factors_table"):
+            st.markdown(measured.factors(numbers))
+        st.caption(measured.factors_note(numbers))
+
+
+@messages.fragment(key="few_hood")
+def show_hood() -> None:
+    """What ran; filled only while it is open."""
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="few_hood_open")
+    if opened.open:
+        from pages.few_labels import equations
+
+        with opened, messages.shown():
+            equations.show(engine)
+
+
+show_curves()
+shell.head_start()
+show_measured()
+st.header("Your hundred labels", anchor=False)
+st.markdown(
+    "Draw a digit and name it, ten times; then name test digits by the keys 0 to 9. After each label two classifiers "
+    "learn here, in your browser. A wrong label is allowed: see what it does."
+)
+with st.container(horizontal=True, gap="medium"):
+    left, right = st.container(width=INPUT_WIDTH, key="few_input"), st.container(width="stretch")
+with left:
+    show_pad()
+with right:
+    show_labelling()
+show_layers()
+show_factors()
+show_hood()
+try_next.show()
+deliver([labelling.CODE, table.STACK])
+serving.warm_up()

@@ -1,0 +1,160 @@
+"""The Few labels page in Streamlit's test runner, its arithmetic in node, and the words that it makes of numbers."""
+
+import base64
+import re
+import zlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from aecore import checkpoints
+from aecore.data import load_digits
+from aecore.engine import get_engine
+from aecore.pretraining import table
+from aecore.pretraining.table import SCRATCH, STACK, TUNED
+from pages.few_labels import curves, labelling, measured, try_next
+from pages.few_labels.state import State
+from tests.node import run
+from tests.visits import sound, visit
+
+pytestmark = pytest.mark.skipif(STACK not in checkpoints.names(), reason="no trained stack here")
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    return table.load()
+
+
+# ---- in the browser
+
+
+def test_softmax_regression_in_the_browser_is_scikit_learns():
+    x, y = (part[:60] for part in load_digits("train"))
+    codes = x.flatten(1)[:, ::6].double().numpy() / 255
+    decay = 0.05
+    answer = run(
+        """async (load, codes, y, decay) => {
+            const { normalised, inner, fitSoftmax, probabilities, shareRight } = await load(
+                "/pages/few_labels/labelling/softmax.js")
+            const z = normalised(codes)
+            const gram = z.map((a) => z.map((b) => inner(a, b)))
+            const train = gram.slice(0, 40).map((row) => row.slice(0, 40))
+            const a = fitSoftmax(train, y.slice(0, 40), decay, 3000)
+            const test = gram.slice(40).map((row) => row.slice(0, 40))
+            const p = probabilities(test, a)
+            return { z: z.map((one) => [...one]), p: [...p], right: shareRight(p, y.slice(40)) }
+        }""",
+        codes.tolist(),
+        y.tolist(),
+        decay,
+    )
+    z = (codes - codes.mean(0)) / np.sqrt(((codes - codes.mean(0)) ** 2).mean())
+    np.testing.assert_allclose(answer["z"], z, atol=1e-9)
+    z = np.hstack([z, np.ones((len(z), 1))])  # the bias is a weight like the others
+    model = LogisticRegression(C=1 / (2 * decay * 40), fit_intercept=False, tol=1e-10, max_iter=10_000)
+    model.fit(z[:40], y[:40])
+    assert set(model.classes_) == set(range(10))
+    np.testing.assert_allclose(np.reshape(answer["p"], (-1, 10)), model.predict_proba(z[40:]), atol=1e-5)
+    assert answer["right"] == model.score(z[40:], y[40:])
+
+
+def test_the_stack_in_the_browser_is_torchs():
+    model = checkpoints.load(STACK)
+    x = load_digits("test")[0][:2].float() / 255
+    buffer = base64.b64encode(checkpoints.path_of(STACK).read_bytes()).decode()
+    got = run(
+        """async (load, checkpoint, pictures) => {
+            const { loadNetwork } = await load("/ui/live/network.js")
+            const { through } = await load("/pages/few_labels/layers/stack.js")
+            const model = await loadNetwork(Uint8Array.from(atob(checkpoint), (c) => c.charCodeAt(0)).buffer)
+            const of = (x, depth) => [...through(model, [784, 500, 250, 100], Float32Array.from(x), depth)]
+            return [1, 2, 3].map((depth) => pictures.map((x) => of(x, depth)))
+        }""",
+        buffer,
+        x.flatten(1).tolist(),
+    )
+    for depth, recon in enumerate(got, 1):
+        torch.testing.assert_close(torch.tensor(recon), model.through(x, depth).flatten(1), rtol=0, atol=1e-4)
+
+
+def test_nobody_is_tested_on_a_digit_that_is_labelled():
+    packed, y = labelling.shown_digits()
+    digits = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8).reshape(-1, 784)
+    assert len(np.unique(digits, axis=0)) == len(digits) == len(y) == labelling.COUNT + labelling.TESTED
+    for part in (y[: labelling.COUNT], y[labelling.COUNT :]):
+        assert np.ptp(np.bincount(part)) == 0  # as many of every class
+    images, truth = load_digits("test")
+    for digit, label in zip(digits[::97], y[::97], strict=True):
+        (place,) = (images.flatten(1) == torch.from_numpy(digit.copy())).all(1).nonzero()[:, 0].tolist()
+        assert truth[place] == label
+    assert list(y[:20]) != sorted(y[:20])  # mixed
+
+
+# ---- the page
+
+
+def test_the_page_shows_curves_layers_and_tables():
+    at = sound(visit("few_labels"))
+    text = " ".join(element.value for element in [*at.header, *at.markdown, *at.caption])
+    for part in (
+        "When does it pay?",
+        "Your hundred labels",
+        "The stack grows",
+        "Cannot be trained without pretraining",
+    ):
+        assert part in text
+    assert "Sigmoid" in text and "784-1000-500-250-30" in text
+
+
+@pytest.mark.parametrize(("asked", "labels"), [("300", 300), ("60000", 60_000), ("7", 100), ("abc", 100), ("", 100)])
+def test_the_slider_is_in_the_address(asked, labels, monkeypatch):
+    monkeypatch.setattr(curves.url, "get", lambda key: (asked,))
+    assert curves.labels_now() == labels
+
+
+# ---- words
+
+
+def test_what_the_page_says_follows_the_numbers(numbers):
+    engine = get_engine()
+    best = curves.best_encoder(numbers)
+    assert curves.middle(numbers, best, 100) == min(
+        np.mean(numbers.errors[method]["100"]) for method in numbers.encoders()
+    )
+    text = measured.takeaway(engine, numbers)
+    gain = np.mean(numbers.errors[SCRATCH]["100"]) - np.mean(numbers.errors[best]["100"])
+    assert f"saves {gain:.1f} errors in 100" in text
+    worse = replace(numbers, errors=numbers.errors | {TUNED: numbers.errors[TUNED] | {"60000": [2.0]}})
+    worse.errors[SCRATCH] = worse.errors[SCRATCH] | {"100": [curves.middle(numbers, best, 100) + 1]}
+    text = measured.takeaway(engine, worse)
+    assert "it costs" in text and "8 points at 100 labels and 1.3% at 60,000: not reached" in text
+
+
+def test_whether_pretraining_still_pays_is_read_off(numbers):
+    pays = replace(numbers, layers={"greedy": [0.02], "greedy + together": [0.003], "together": [0.004]})
+    assert "still pays" in measured.ways(pays) and "no longer pays" in measured.ways(
+        replace(pays, layers=pays.layers | {"together": [0.002]})
+    )
+    cells = {("sigmoid", "small", False): 50.0, ("sigmoid", "small", True): 20.0, ("relu", "scaled", False): 8.0}
+    factors = [
+        replace(cell, errors=[cells.get((cell.code, cell.init, cell.pretrained), 9.0)]) for cell in numbers.factors
+    ]
+    assert "not of deep ones" in measured.claim(replace(numbers, factors=factors))
+    assert "does not hold" in measured.claim(
+        replace(numbers, factors=[replace(cell, errors=[9.0]) for cell in factors])
+    )
+
+
+def test_every_encoder_stands_in_the_table_the_best_first(numbers):
+    rows = measured.encoders(get_engine(), numbers).splitlines()[2:]
+    errors = [float(re.findall(r"([\d.]+) ±", row)[1]) for row in rows]
+    assert errors == sorted(errors) and len(rows) == len(numbers.encoders()) + 1
+
+
+def test_the_bets_are_decided_by_the_table(numbers):
+    for bet in try_next.BETS:
+        answer = bet.answer(State())
+        assert 0 <= answer.option < len(bet.options) and re.search(r"\d", answer.sentence)
