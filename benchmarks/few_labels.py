@@ -38,27 +38,27 @@ from aecore.training import fit
 SEEDS = 5
 AE_SEEDS = 1  # of autoencoders that only reconstruct
 HELD_OUT = 10_000
-STEPS = {10: 300, 30: 300, 100: 600, 300: 600, 1_000: 800, 3_000: 1_500, 10_000: 2_000, 60_000: 12_000}
+STEPS = {10: 300, 30: 300, 100: 600, 300: 600, 1_000: 800, 3_000: 1_000, 10_000: 1_500, 60_000: 12_000}
 NOISE, DROPOUT = 0.3, 0.3  # of the pixels, of hidden units: good for held-out digits with 100, 1,000 and 50,000 labels
 WIDEST = 1000  # numbers of a code; dae's are six times as many as the picture has pixels
 DECAYS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 KS = (1, 3, 5, 9)
 FACTORS = tuple(product(("sigmoid", "relu"), ("small", "scaled"), (0.0, 0.5)))  # code, init, greedy
-FACTOR_EPOCHS, TRIAL_EPOCHS = 4, 1  # the rate is chosen after the fewer
+FACTOR_EPOCHS, TRIAL_EPOCHS = 3, 1  # the rate is chosen after the fewer
 DEEP = {"hidden": (1000, 500, 250), "latent_dim": 30, "linear_code": True, "tied": False, "noise": 0.0}
 DEEP_BEST = Recipe(
     title="",
     summary="",
     family="stacked",
     config={**DEEP, "greedy": 0.0, "error": "squared"},
-    epochs=60,
+    epochs=40,
     batch=256,
     lr=2e-3,
     validation=0,
     ema=0.999,
 )
 RATES = (1e-3, 3e-3)
-LAYER_EPOCHS = 12
+LAYER_EPOCHS = 6
 HALVES = {"greedy": 1.0, "greedy + together": 0.5, "together": 0.0}  # WAYS -> share of the training
 
 
@@ -103,8 +103,8 @@ def main() -> None:
         for seed in range(SEEDS):  # what takes longest, so that a stop leaves some seeds of all
             networks(work, COUNTS[-1:], range(seed, seed + 1))
             if seed < AE_SEEDS:
-                layers(work, seed)
                 factors(work, seed)
+                layers(work, seed)
                 deep(work, seed)
     measured = gather(work, engine)
     report(measured)
@@ -176,7 +176,7 @@ def neighbours(work: Work) -> None:
 def networks(work: Work, counts: tuple[int, ...], seeds: range) -> None:
     """One network, all weights trained with labels, from the trained stack's weights and from fresh ones."""
     (x, y), (x_test, y_test) = load_digits("train"), load_digits("test")
-    trained = work.trained(STACK, RECIPES[STACK])
+    trained = get_engine().model(STACK)
 
     def miss(method: str, count: int, seed: int) -> float:
         start = trained if method == TUNED else build("stacked", RECIPES[STACK].config, seed)

@@ -51,8 +51,9 @@ def show_measured() -> None:
 def show_layers() -> None:
     """The digit through the stack, and whether training it layer by layer still pays."""
     st.header("The stack grows", anchor=False)
-    with messages.shown():
-        layers.show(engine, state().x)
+    if state().x is not None:  # the pad has said why
+        with messages.shown():
+            layers.show(engine, state().x)
     with messages.shown():
         st.markdown(measured.ways(table.load()))
         st.markdown(measured.ways_table(table.load()))

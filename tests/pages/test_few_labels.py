@@ -126,11 +126,13 @@ def test_what_the_page_says_follows_the_numbers(numbers):
     )
     text = measured.takeaway(engine, numbers)
     gain = np.mean(numbers.errors[SCRATCH]["100"]) - np.mean(numbers.errors[best]["100"])
-    assert f"saves {gain:.1f} errors in 100" in text
+    assert f"saves **{gain:.1f} errors in 100**" in text
     worse = replace(numbers, errors=numbers.errors | {TUNED: numbers.errors[TUNED] | {"60000": [2.0]}})
     worse.errors[SCRATCH] = worse.errors[SCRATCH] | {"100": [curves.middle(numbers, best, 100) + 1]}
     text = measured.takeaway(engine, worse)
-    assert "it costs" in text and "8 points at 100 labels and 1.3% at 60,000: not reached" in text
+    assert "it costs" in text
+    said = measured.not_reached(worse)
+    assert "8 points at 100 labels (1.0)" in said and "1.3% at 60,000 (2.00%): not reached" in said
 
 
 def test_whether_pretraining_still_pays_is_read_off(numbers):

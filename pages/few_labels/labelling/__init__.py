@@ -7,8 +7,8 @@ import base64
 import functools
 import zlib
 
-import streamlit as st
 import torch
+from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.pretraining.labels import subset
@@ -25,12 +25,9 @@ _LABELLING = component("pages/few_labels/labelling/labelling")
 
 
 def show(engine: Engine) -> None:
-    """The digits to label, and what is learnt from them; a sentence where the network is missing."""
-    if not networks.runnable([CODE]):
-        st.caption(f"The network {CODE} is not here, so nothing can be trained on its code.")
-        return
-    digits, y = shown_digits()
+    """The digits to label, and what is learnt from them. Raises: CheckpointError: the network is missing."""
     reference = networks.reference(CODE)
+    digits, y = shown_digits()
     data = {
         "pad": PAD,
         "digits": digits,
@@ -44,10 +41,13 @@ def show(engine: Engine) -> None:
     _LABELLING(key="few_labelling_view", data=data, height="content")
 
 
-@functools.cache
 def shown_digits() -> tuple[str, tuple[int, ...]]:
     """Test digits, as many of every class: those to label, mixed, and those to try on; packed, and their classes."""
-    images, y = all_test_digits()
+    return _packed(*all_test_digits())
+
+
+@functools.lru_cache(maxsize=1)  # of the tensors that all visitors share
+def _packed(images: Tensor, y: Tensor) -> tuple[str, tuple[int, ...]]:
     places = subset(y, COUNT + TESTED, seed=0)
     first = places[:COUNT][torch.randperm(COUNT, generator=torch.Generator().manual_seed(0))]
     places = torch.cat([first, places[COUNT:]])

@@ -58,6 +58,7 @@ class Labelling {
     document.addEventListener("pad:ink", this.listen)
     document.addEventListener("keydown", this.type)
     for (const button of this.root.querySelectorAll("[data-do]")) button.onclick = () => this.work(button.dataset.do)
+    this.find(".sheet").onkeydown = (event) => this.step(event)
     this.sizes = new ResizeObserver(() => this.later())
     this.sizes.observe(this.find(".result svg"))
     this.load().catch((error) => this.say(`The training here is not available: ${error.message}`))
@@ -298,6 +299,17 @@ class Labelling {
       canvas.picture = x
       digitTile(canvas, x ?? new Float32Array(784))
     })
+  }
+
+  /** Arrow keys on the sheet. */
+  step(event) {
+    const across = getComputedStyle(this.find(".sheet")).gridTemplateColumns.split(" ").length
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across }[event.key]
+    if (!step) return
+    event.preventDefault()
+    const from = this.chosen >= 0 ? this.chosen : Math.max(this.labels().indexOf(-1), 0)
+    this.chosen = Math.min(Math.max(from + step, 0), this.data.count - 1)
+    this.later()
   }
 
   choose(place) {

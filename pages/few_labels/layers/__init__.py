@@ -6,7 +6,6 @@ from torch import Tensor
 
 from aecore.engine import Engine
 from aecore.pretraining.table import STACK
-from ui import serving
 from ui.component import component
 from ui.input.digit import PAD
 from ui.live import networks
@@ -16,9 +15,7 @@ _LAYERS = component("pages/few_labels/layers/layers")
 
 
 def show(engine: Engine, x: Tensor) -> None:
-    """The digit and its reconstructions; nothing where the stack is missing."""
-    if not serving.available(engine, STACK):
-        return
+    """The digit and its reconstructions. Raises: CheckpointError: the stack is missing."""
     config = engine.model(STACK).config
     sizes = [prod(config.image_shape), *config.hidden, config.latent_dim]
     data = {"pad": PAD, "x": pixels(x), "network": networks.reference(STACK)["sha256"], "sizes": sizes}
