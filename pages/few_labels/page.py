@@ -82,7 +82,8 @@ def show_hood() -> None:
             equations.show(engine)
 
 
-show_curves()
+with shell.first_screen():
+    show_curves()
 shell.head_start()
 show_measured()
 st.header("Your hundred labels", anchor=False)
