@@ -261,17 +261,15 @@ def gather(work: Work, engine: Engine) -> Measured:
         return [cells[f"{prefix}/{seed}"] for seed in range(SEEDS) if f"{prefix}/{seed}" in cells]
 
     methods = [key.split("/")[0] for key in cells if key.endswith(f"/{COUNTS[-1]}/0")]
-    factors = [
-        Cell(code, init, greedy > 0, FACTOR_EPOCHS, seeds(f"factors/{code}/{init}/{greedy}"))
-        for code, init, greedy in FACTORS
-    ]
+    ways = {way: seeds("factors/{}/{}/{}".format(*way)) for way in FACTORS}
+    factors = [Cell(*way[:2], way[2] > 0, FACTOR_EPOCHS, errors) for way, errors in ways.items() if errors]
     x = load_digits("test")[0].float() / 255
     pca = digits_axes().reconstruct(x, DEEP["latent_dim"])
     return Measured(
         errors={m: {str(n): [round(e, 2) for e in seeds(f"{m}/{n}")] for n in COUNTS} for m in methods},
         settings={m: {str(n): chosen(cells, f"{m}/{n}") for n in COUNTS} for m in methods},
-        layers={way: [seed[-1] for seed in seeds(f"layers/{way}")] for way in WAYS},
-        depths=cells[f"layers/{WAYS[0]}/0"],
+        layers={way: [seed[-1] for seed in seeds(f"layers/{way}")] for way in WAYS if f"layers/{way}/0" in cells},
+        depths=cells.get(f"layers/{WAYS[0]}/0", []),
         factors=factors,
         deep=seeds("deep"),
         deep_epochs=DEEP_BEST.epochs,

@@ -55,7 +55,9 @@ def seeds(measured: Measured) -> str:
     few, many = (len(measured.errors[SCRATCH][str(count)]) for count in (COUNTS[0], COUNTS[-1]))
     if few == many:
         return f"{few} seeds"
-    return f"{few} seeds, with 60,000 labels {many} of the networks" + (" (then of the test digits)" * (many == 1))
+    if many > 1:
+        return f"{few} seeds, with 60,000 labels {many} of the networks"
+    return f"{few} seeds; with 60,000 labels it is one run, and ± that of the test digits"
 
 
 def takeaway(engine: Engine, measured: Measured) -> str:
@@ -114,6 +116,24 @@ def scored(measured: Measured, method: str, count: int) -> str:
 
 
 # ---- autoencoders
+
+
+def show_ways(measured: Measured) -> None:
+    """Whether training layer by layer still pays; nothing where that was not measured."""
+    if set(measured.layers) == set(WAYS):
+        st.markdown(ways(measured))
+        st.markdown(ways_table(measured))
+
+
+def show_factors(measured: Measured) -> None:
+    """Whether deep networks need pretraining; where that was not measured, how to."""
+    if len(measured.factors) < 8:
+        st.caption(f"Not measured here yet. Measure it with: `{table.AGAIN}`.")
+        return
+    st.markdown(claim(measured))
+    with st.container(key="few_factors_table"):
+        st.markdown(factors(measured))
+    st.caption(factors_note(measured))
 
 
 def ways(measured: Measured) -> str:

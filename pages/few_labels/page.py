@@ -55,8 +55,7 @@ def show_layers() -> None:
         with messages.shown():
             layers.show(engine, state().x)
     with messages.shown():
-        st.markdown(measured.ways(table.load()))
-        st.markdown(measured.ways_table(table.load()))
+        measured.show_ways(table.load())
 
 
 @messages.fragment(key="few_factors")
@@ -64,11 +63,7 @@ def show_factors() -> None:
     """Deep autoencoders with and without pretraining."""
     st.header("“Cannot be trained without pretraining”?", anchor=False)
     with messages.shown():
-        numbers = table.load()
-        st.markdown(measured.claim(numbers))
-        with st.container(key="few_factors_table"):
-            st.markdown(measured.factors(numbers))
-        st.caption(measured.factors_note(numbers))
+        measured.show_factors(table.load())
 
 
 @messages.fragment(key="few_hood")
