@@ -44,7 +44,7 @@ WIDEST = 1000  # numbers of a code; dae's are six times as many as the picture h
 DECAYS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 KS = (1, 3, 5, 9)
 FACTORS = tuple(product(("sigmoid", "relu"), ("small", "scaled"), (0.0, 0.5)))  # code, init, greedy
-FACTOR_EPOCHS, TRIAL_EPOCHS = 3, 1  # the rate is chosen after the fewer
+FACTOR_EPOCHS = 4
 DEEP = {"hidden": (1000, 500, 250), "latent_dim": 30, "linear_code": True, "tied": False, "noise": 0.0}
 DEEP_BEST = Recipe(
     title="",
@@ -57,7 +57,6 @@ DEEP_BEST = Recipe(
     validation=0,
     ema=0.999,
 )
-RATES = (1e-3, 3e-3)
 LAYER_EPOCHS = 6
 HALVES = {"greedy": 1.0, "greedy + together": 0.5, "together": 0.0}  # WAYS -> share of the training
 
@@ -220,23 +219,19 @@ def layers(work: Work, seed: int) -> None:
 
 
 def factors(work: Work, seed: int) -> None:
-    """Activation, first weights and pretraining, each in two ways, with as many epochs; the better of two rates."""
-    x, y = load_digits("train")
-    test = load_digits("test")[0]
+    """Activation, first weights and pretraining, each in two ways, with as many epochs."""
+    data, test = load_digits("train"), load_digits("test")[0]
 
-    def error(way: tuple[str, str, float], lr: float, epochs: int, seed: int, chosen: bool) -> float:
-        config = {**DEEP, **dict(zip(("code", "init", "greedy"), way, strict=True))}
-        recipe = Recipe("", "", "stacked", config, epochs=epochs, batch=256, lr=lr, validation=0, seed=seed)
-        model, end = build(recipe.family, recipe.config, recipe.seed), len(x) - HELD_OUT * (not chosen)
-        for _ in fit(model, (x[:end], y[:end]), recipe, report_every=10_000):
+    def error(code: str, init: str, greedy: float) -> float:
+        config = {**DEEP, "code": code, "init": init, "greedy": greedy}
+        recipe = Recipe("", "", "stacked", config, epochs=FACTOR_EPOCHS, batch=256, validation=0, seed=seed)
+        model = build(recipe.family, recipe.config, recipe.seed)
+        for _ in fit(model, data, recipe, report_every=10_000):
             pass
-        return 784 * squared(model, test if chosen else x[end:], model.depth)
+        return 784 * squared(model, test, model.depth)
 
     for way in FACTORS:
-        key = "factors/{}/{}/{}".format(*way)
-        rates = [work.cell(f"{key}/rate {lr}", error, way, lr, TRIAL_EPOCHS, 0, False) for lr in RATES]
-        lr = min(zip(rates, RATES, strict=True))[1]
-        work.cell(f"{key}/{seed}", error, way, lr, FACTOR_EPOCHS, seed, True)
+        work.cell("factors/{}/{}/{}/{}".format(*way, seed), error, *way)
 
 
 def deep(work: Work, seed: int) -> None:

@@ -208,8 +208,8 @@ def factors_note(measured: Measured) -> str:
     best = min(measured.deep) if measured.deep else None
     text = (
         f"784-1000-500-250-30, squared error summed over a test digit's pixels, {cell.epochs} epochs each "
-        f"({len(cell.errors)} seed{'s' * (len(cell.errors) > 1)}; with pretraining half of them layer by layer), Adam "
-        "at the better of two rates. "
+        f"({len(cell.errors)} seed{'s' * (len(cell.errors) > 1)}; with pretraining half of them layer by layer), Adam, "
+        "one-cycle to 0.001. "
     )
     if best is not None:
         reached = f"{'at most' if best <= SCIENCE else 'not yet'} the {SCIENCE:.2f} of Hinton & Salakhutdinov 2006"
