@@ -168,16 +168,23 @@ def claim(measured: Measured) -> str:
     rescued = cells["sigmoid", "small", True]
     now = cells["relu", "scaled", False]
     after = cells["relu", "scaled", True]
+    halfway = (cells["sigmoid", "scaled", False], cells["relu", "small", False])
     text = (
-        f"With sigmoid units and the small first weights of old, 784-1000-500-250-30 without pretraining ends at "
-        f"**{old:.1f}**, {beside(old, measured.pca)} PCA with 30 numbers ({measured.pca:.1f}); pretrained at "
-        f"**{rescued:.1f}**. With ReLU and He's weights: **{now:.1f}** without, **{after:.1f}** with it. "
+        f"With sigmoid units and the small first weights of old, 784-1000-500-250-30 ends at **{old:.1f}** without "
+        f"pretraining, {beside(old, measured.pca)} PCA with 30 numbers ({measured.pca:.1f}), and at **{rescued:.1f}** "
+        f"with it. With ReLU and He's weights: **{now:.1f}** without, **{after:.1f}** with it. Without "
+        f"pretraining, Glorot's weights alone reach {halfway[0]:.1f}, ReLU alone {halfway[1]:.1f}. "
     )
-    holds = old > measured.pca and rescued < old
-    return text + (
-        "“Cannot be trained without pretraining” was true of the old networks, **not of deep ones**."
-        if holds and now < measured.pca
-        else "“Cannot be trained without pretraining” **does not hold** here."
+    if max(now, *halfway) < measured.pca or now >= measured.pca or old <= measured.pca:
+        return text + "“Cannot be trained without pretraining” **does not hold** here."
+    return (
+        text
+        + "“Cannot be trained without pretraining” is a sentence about "
+        + (
+            "the old networks, **not about deep ones**."
+            if rescued < old
+            else "units and weights, and here pretraining **did not help**."
+        )
     )
 
 
@@ -205,7 +212,7 @@ def error_of(cell: Cell) -> str:
 def factors_note(measured: Measured) -> str:
     """What was run, and how good the deep autoencoder becomes with time."""
     cell = measured.factors[0]
-    best = min(measured.deep) if measured.deep else None
+    best = min(measured.deep, default=None)
     text = (
         f"784-1000-500-250-30, squared error summed over a test digit's pixels, {cell.epochs} epochs each "
         f"({len(cell.errors)} seed{'s' * (len(cell.errors) > 1)}; with pretraining half of them layer by layer), Adam, "
@@ -217,4 +224,6 @@ def factors_note(measured: Measured) -> str:
             f"{measured.deep_epochs} epochs with ReLU, without pretraining: **{best:.2f}**, {reached} "
             f"(their PCA: 13.87, ours: {measured.pca:.2f})."
         )
+    else:
+        text += f"The {SCIENCE:.2f} of Hinton & Salakhutdinov 2006 takes many more epochs; we have not run them."
     return text

@@ -84,7 +84,9 @@ def show(engine: Engine, measured: Measured) -> None:
 
     shown = [SCRATCH, TUNED, best_encoder(measured), STACK, PIXELS, NEIGHBOURS]
     lines = [_line(engine, measured, method) for method in dict.fromkeys(shown)]
-    others = [[middle(measured, method, count) for count in COUNTS] for method in measured.encoders()]
+    others = [
+        [middle(measured, method, count) for count in COUNTS] for method in measured.encoders() if method not in shown
+    ]
     data = {
         "counts": list(COUNTS),
         "labels": labels_now(),

@@ -136,5 +136,5 @@ function legend(lines, at, others) {
         <span>${name}</span>
         <b>${mean[at].toFixed(1)} <i>± ${half[at].toFixed(1)}%</i></b>`,
   )}
-    <p>Thin lines: the other ${others} encoders of this lab.</p>`
+    <p>Thin lines: ${others} other encoders of this lab.</p>`
 }
