@@ -38,7 +38,9 @@ class Curves {
       this.plot.setPointerCapture(event.pointerId)
       this.point(event)
     }
-    this.plot.onpointermove = (event) => event.buttons && this.point(event)
+    this.plot.onpointermove = (event) => {
+      if (event.buttons) this.point(event)
+    }
     this.plot.onpointerup = () => this.send(this.data.counts[this.at])
     this.sizes = new ResizeObserver(() => this.later())
     this.sizes.observe(this.plot)
