@@ -13,16 +13,18 @@ shell.title(
 with shell.loading(620):
     from aecore.compression import codes, rates
     from aecore.errors import AecoreError
-    from pages.compress import equations, files, measured, rate, story, strangers, try_next
-    from pages.compress.state import HOOD, MEASURED, STAGE, STRANGERS, state
+    from pages.compress import beyond, equations, files, measured, rate, story, strangers, try_next
+    from pages.compress.state import BEYOND, HOOD, MEASURED, STAGE, STRANGERS, state
     from ui import messages, serving
-    from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
+    from ui.input.digit import INPUT_WIDTH, Chosen, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
     from ui.output.network import inside
     from ui.teach.story import show as tell
 
 engine = serving.engine()
 rate.recall()
+beyond.recall()
+below = False  # whether the parts below the stage are there: then they follow it
 try:
     table = rates.load()
 except AecoreError:  # the parts that need it say so
@@ -39,8 +41,8 @@ def show_stage() -> None:
     digit = first_digit()
     with left, messages.shown():
         digit = input_digit(choose_source("compress"), "compress")
+    another = other_digit(digit)
     with right, messages.shown():
-        other_digit(digit.x.numpy().tobytes())
         thing = strangers.choose()
         settings = rate.settings_now()
         x = strangers.picture(thing) if thing != strangers.OWN else digit.x
@@ -52,14 +54,17 @@ def show_stage() -> None:
         if state().shown is not None:
             inside(engine, serving.available(engine, state().shown.settings.network), x, "compress_inside", digit.seq)
             tell(story.coded(state().shown, usual(settings)))
+    if another and below and digit.seq is None:  # a pen's strokes reach what is below by themselves
+        st.rerun([BEYOND])
 
 
-def other_digit(pixels: bytes) -> None:
-    """Whoever draws wants to see what they drew."""
-    before = state().digit
-    state().digit = pixels
+def other_digit(digit: Chosen) -> bool:
+    """Whoever draws wants to see what they drew. Returns whether it is another digit than the last one."""
+    before, pixels = state().digit, digit.x.numpy().tobytes()
+    state().digit, state().input = pixels, digit
     if before not in (b"", pixels):
         st.session_state[strangers.KEY] = strangers.OWN
+    return before not in (b"", pixels)
 
 
 def usual(settings: rate.Settings) -> float | None:
@@ -88,6 +93,14 @@ def show_strangers() -> None:
         strangers.show(rates.load())
 
 
+@messages.fragment(key=BEYOND)
+def show_beyond() -> None:
+    """What else can be made small: a network, a minute of heartbeats."""
+    st.header("Not only digits: a network, a heartbeat", anchor=False)
+    if state().input is not None:
+        beyond.show(engine, state().input)
+
+
 @messages.fragment(key=HOOD)
 def show_hood() -> None:
     """What ran; filled only while it is open."""
@@ -103,7 +116,9 @@ shell.head_start()
 files.open_again(engine)
 show_measured()
 show_strangers()
+show_beyond()
 show_hood()
 try_next.show()
 deliver(sorted(codes.NETWORKS, key=lambda name: name != rate.settings_now().network))
+below = True
 serving.warm_up()

@@ -9,18 +9,21 @@ import streamlit as st
 
 if TYPE_CHECKING:
     from pages.compress.rate import Result
+    from ui.input.digit import Chosen
 
-STAGE, MEASURED, STRANGERS, HOOD = (f"compress_{part}" for part in ("stage", "measured", "strangers", "hood"))
+PARTS = ("stage", "measured", "strangers", "beyond", "hood")
+STAGE, MEASURED, STRANGERS, BEYOND, HOOD = (f"compress_{part}" for part in PARTS)
 
 
 @dataclass
 class State:
     """shown: what the stage shows, handed to what is below; fresh: grows when Python, not the visitor's hand, sets the
-    stage; digit: bytes of the last one."""
+    stage; digit: bytes of the last one; input: the visitor's digit, for the parts below."""
 
     shown: Result | None = None
     fresh: int = 0
     digit: bytes = b""
+    input: Chosen | None = None
 
 
 def state() -> State:

@@ -10,6 +10,7 @@ from aecore.compression.small_nets import LEVELS, NETWORKS, SPARSITIES, WHOLE, L
 from aecore.data import load_digits
 from pages.compress import nets
 from pages.compress.nets import measured
+from tests.visits import shown, sound, visit
 from ui.server import files
 
 
@@ -78,3 +79,17 @@ def test_settings_are_written_as_they_are_read():
     texts = {nets.written(name, level) for name in NETWORKS for level in LEVELS[name]}
     assert len(texts) == sum(map(len, LEVELS.values()))
     assert "judge-96-4" in texts
+
+
+def test_the_page_shows_a_network_and_heartbeats_and_survives_nonsense():
+    at = sound(shown("compress"))
+    assert any(text.value.startswith(f"**{measured_times()} × smaller") for text in at.markdown)
+    at = sound(visit("compress", compress_part="Heartbeats", compress_ecg="213-1.5-3"))
+    assert any("Not for diagnosis" in text.value for text in at.caption)
+    sound(visit("compress", compress_net="judge-5-0", compress_ecg="x-nan-inf"))
+
+
+def measured_times() -> str:
+    """How many times smaller, as the engine's table says."""
+    rows = small_nets.load().rows["judge"]
+    return f"{rows[WHOLE].size / rows['0.92 4'].size:.0f}"
