@@ -40,9 +40,10 @@ def show(engine: Engine, measured: Measured, name: str) -> None:
         st.markdown(markdown(measured, name))
     seeds = len(measured.rows[name][Level(0.96, 4).key].score)
     runs = f"{seeds} runs of pruning and retraining" if seeds > 1 else "one run of pruning and retraining"
+    passes = "1 pass" if EPOCHS[name] == 1 else f"{EPOCHS[name]:g} passes"
     st.caption(
         f"Score: {OF[name]}; ± is the 95% interval of the loss over test digits. From {runs}, with "
-        f"{EPOCHS[name]:g} passes over the training digits at each level{SHORT.get(name, '')}."
+        f"{passes} over the training digits at each level{SHORT.get(name, '')}."
     )
 
 
