@@ -6,7 +6,7 @@ python -m benchmarks.few_labels --work FOLDER   keep trainings and finished cell
 python -m benchmarks.few_labels --finished      only what is finished there, be it fewer seeds
 
 Weight decay and neighbours are chosen for each code and number of labels on the last 10,000 training digits, with
-labels among the first 50,000; so were, by hand, the noise and the steps of the networks. Then all 60,000 may have
+labels among the first 50,000; so was, by hand, the noise of the networks. Then all 60,000 may have
 labels, and the test digits are read once. With 60,000 labels a linear classifier and neighbours need no seeds; networks
 have as many as there was time for.
 """
