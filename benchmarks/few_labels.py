@@ -38,7 +38,7 @@ from aecore.training import fit
 SEEDS = 5
 AE_SEEDS = 1  # of autoencoders that only reconstruct
 HELD_OUT = 10_000
-STEPS = {10: 300, 30: 300, 100: 600, 300: 600, 1_000: 800, 3_000: 1_000, 10_000: 1_500, 60_000: 12_000}
+STEPS = {10: 300, 30: 300, 100: 600, 300: 600, 1_000: 800, 3_000: 1_000, 10_000: 1_500, 60_000: 40_000}
 NOISE, DROPOUT = 0.3, 0.3  # of the pixels, of hidden units: good for held-out digits with 100, 1,000 and 50,000 labels
 WIDEST = 1000  # numbers of a code; dae's are six times as many as the picture has pixels
 DECAYS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
