@@ -59,8 +59,9 @@ def show(engine: Engine, measured: Measured) -> None:
     st.markdown(likelihood(measured))
     st.markdown(strangers_table(measured))
     st.caption(
-        f"AUROC in percent, below 50 the wrong way round; **bold** where a score is fooled. nats: mean {NAMES[ELBO]}. "
-        "The judge has seen labels, the others none. notMNIST's letters fill the frame: an easy test."
+        f"AUROC in percent, below 50 the wrong way round; **bold** where a score is fooled. nats: mean {NAMES[ELBO]}, "
+        "how surprising the VAE finds a picture. The judge, a classifier of digits, has seen labels, the others none. "
+        "notMNIST's letters fill the frame: an easy test."
     )
     st.header("A model that finds strangers more likely than its own", anchor=False)
     st.markdown(reversal(measured))
@@ -74,11 +75,11 @@ def one_class(measured: Measured) -> str:
     value, half = measured.mean(best)
     digit, worst = measured.worst(best)
     error, pca = (measured.mean(way)[0] for way in (table.AE, table.PCA_32))
-    said = f"{WAYS[best]} finds {scored(value, half)}, nearest neighbours {mark:.1f}%"
+    said = f"{WAYS[best]} has an AUROC of {scored(value, half)}, nearest neighbours {mark:.1f}%"
     if lower_end(measured, best) > mark:
         text = f"**{said}.** "
     else:
-        text = f"**Nothing here surely beats nearest neighbours: {said}.** "
+        text = f"**No network here surely beats nearest neighbours: {said}.** "
     text += f"The plain autoencoder's error, the textbook's way, {'does not' if error < mark - LEVEL else 'does'} "
     text += f"reach them ({error:.1f}%); PCA has {pca:.1f}%. "
     return text + f"The hardest class is {digit} ({worst:.1f}%)."
@@ -111,10 +112,14 @@ def likelihood(measured: Measured) -> str:
     empty, digits = measured.nats["empty"], measured.nats["digits"]
     marks = measured.strangers["empty"]
     return (
-        f"**An empty page costs the VAE {empty:.0f} nats, a digit {digits:.0f}**: e^{digits - empty:.0f} times as "
-        f"likely, so −ELBO finds it in {marks[ELBO]:.0f}% of comparisons. The same network's error divided by the ink "
-        f"finds it in {marks[INK]:.0f}%."
+        f"**An empty page costs the VAE {empty:.0f} nats, a digit {digits:.0f}**: to the VAE the page is "
+        f"e{_raised(digits - empty)} times as likely, so by −ELBO it is odder than a digit in {marks[ELBO]:.0f}% of "
+        f"pairs. By the same network's error divided by the ink it is in {marks[INK]:.0f}%."
     )
+
+
+def _raised(number: float) -> str:
+    return f"{number:.0f}".translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def strangers_table(measured: Measured) -> str:
@@ -147,7 +152,7 @@ def reversal(measured: Measured) -> str:
     else:
         text = f"Trained on clothes alone, a VAE does not prefer digits here: AUROC {area:.1f}%. "
     return text + (
-        f"Trained on digits, it finds the clothes ({area_back:.1f}%). Simple pictures are likely, whoever is asked. "
+        f"Trained on digits, it tells clothes apart (AUROC {area_back:.1f}%). Simple pictures look likely to either. "
         "[Nalisnick et al. 2019](https://arxiv.org/abs/1810.09136) found it in larger models; for a PixelCNN++ "
         "[Ren et al. 2019](https://arxiv.org/abs/1906.02845) give 8.9%."
     )

@@ -6,7 +6,7 @@ from ui import shell
 
 shell.title(
     "Anomalies",
-    "What a network never saw, it cannot redraw. Where it fails, something is odd.",
+    "A network redraws badly what it never saw, so its error finds what is odd. Not always.",
 )
 
 with shell.loading(660):

@@ -11,7 +11,7 @@ def told(marked: Marked) -> str:
     alarms = [key for key in marked.marks if marked.marks[key] > alarm_at(marked, key)]
     text = (
         f"The [[anomaly score]] is high where the network fails: it has seen {name} alone. {_count(alarms, marked)} "
-        f"the picture odd, when {settings.passing:g}% of normal {name} are to pass. "
+        f"the picture odd, with the threshold set so that {settings.passing:g}% of normal {name} pass. "
     )
     if not settings.thing and marked.below(NEAREST) > 0:
         text += f"Without any network, [[nearest neighbours]] put it above {marked.below(NEAREST):.0f}% of them. "

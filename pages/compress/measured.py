@@ -46,9 +46,9 @@ def takeaway(measured: Measured) -> str:
     parts = []
     early = crossing(curves[VAE], curves[PLAIN])
     if early is not None:
-        parts.append(f"Below {early:.0f} bits the VAE is ahead, whose code has paid for its bits in training.")
+        parts.append(f"Below {early:.0f} bits the VAE is ahead: its training already charged for bits.")
     full = curves[PLAIN][-1]
-    parts.append(f"32 numbers are full at {full.psnr:.1f} dB, whatever they may cost.")
+    parts.append(f"32 numbers never get beyond {full.psnr:.1f} dB, however many bits they take.")
     wide = crossing(curves[PLAIN], curves[WIDE])
     if wide is not None:
         parts.append(f"From {wide:.0f} bits on 128 numbers keep more.")
@@ -88,7 +88,7 @@ def weight(measured: Measured) -> str:
         if after is not None:
             parts.append(
                 f"the decoder of {NAMES[name]} weighs {kilobytes:.0f} kB with its tables, and beside whole WebP files "
-                f"of {EXAMPLE:.0f} dB it has paid after {round(after, -2):,.0f} digits"
+                f"of {EXAMPLE:.0f} dB it pays for itself after {round(after, -2):,.0f} digits"
             )
     text = f"**Nobody sends the network along, but somebody must have it:** {'; '.join(parts)}." if parts else ""
     lost = missed(measured)

@@ -83,8 +83,8 @@ shell.head_start()
 show_measured()
 st.header("Your hundred labels", anchor=False)
 st.markdown(
-    "Draw a digit and name it, ten times; then name test digits by the keys 0 to 9. After each label two classifiers "
-    "learn here, in your browser. A wrong label is allowed: see what it does."
+    "Draw a digit and name it, ten times; then label test digits with the keys 0 to 9. After each label two "
+    "classifiers learn here, in your browser. Try a wrong label, and see what happens."
 )
 with st.container(horizontal=True, gap="medium"):
     left, right = st.container(width=INPUT_WIDTH, key="few_input"), st.container(width="stretch")

@@ -70,14 +70,14 @@ BETS = (
         "few_curves_view",
     ),
     Bet(
-        "All 60,000 labels: who errs less, that frozen code or a network from scratch?",
+        "All 60,000 labels: which makes fewer errors, that frozen code or a network from scratch?",
         ("The frozen code", "The network from scratch", "Both the same"),
         partial(curves.set_by_page, 60_000),
         _measured(many),
         "few_curves_view",
     ),
     Bet(
-        "One label a class: who errs less?",
+        "One label a class: which makes fewer errors?",
         ("The pretrained stack, fine-tuned", "A linear classifier on pixels", "Both the same"),
         partial(curves.set_by_page, 10),
         _measured(ten),

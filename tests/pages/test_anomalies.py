@@ -128,10 +128,10 @@ def test_the_words_say_what_the_table_says():
 
     said = measured.one_class(with_means(both=97.0, nearest=95.0))
     assert (
-        said.startswith("**Denoiser: error and code finds 97.0 ± 0.0%, nearest neighbours 95.0%")
+        said.startswith("**Denoiser: error and code has an AUROC of 97.0 ± 0.0%, nearest neighbours 95.0%")
         and "does not reach" in said
     )
-    assert "Nothing here surely beats nearest neighbours" in measured.one_class(with_means(both=94.0, nearest=95.0))
+    assert "No network here surely beats nearest neighbours" in measured.one_class(with_means(both=94.0, nearest=95.0))
     assert "does reach" in measured.one_class(with_means(both=95.1, ae=95.0, nearest=95.0))
     lines = measured.classes_table(with_means(both=97.0)).splitlines()
     assert len(lines) == 2 + len(measured.WAYS) and "97.0 ± 0.0%" in lines[2]

@@ -147,7 +147,7 @@ def test_whether_pretraining_still_pays_is_read_off(numbers):
     ways = product(("sigmoid", "relu"), ("small", "scaled"), (False, True))
     factors = [Cell(*way, 4, [errors.get(way, 9.0)]) for way in ways]
     assert measured.factors(replace(numbers, factors=factors)).count("9.0") == 3
-    assert "not about deep ones" in measured.claim(replace(numbers, factors=factors))
+    assert "not about deep networks" in measured.claim(replace(numbers, factors=factors))
     assert "does not hold" in measured.claim(
         replace(numbers, factors=[replace(cell, errors=[9.0]) for cell in factors])
     )

@@ -35,9 +35,9 @@ def takeaway(measured: Measured) -> str:
     gaps = {error: gap(measured, error) for error in ERRORS if reached(measured, error)}
     wins = [error for error, (middle, half) in gaps.items() if middle + half < 0]
     loses = [error for error, (middle, half) in gaps.items() if middle - half > 0]
-    said = "; ".join(f"{error}%: {_signed(middle)} ± {half:.0f}%" for error, (middle, half) in gaps.items())
+    said = "; ".join(f"{error}%: {_signed(middle)} ± {half:.1f}%" for error, (middle, half) in gaps.items())
     if wins and not loses:
-        head = f"**The learnt code needs fewer bytes than the wavelet from a PRD of {min(wins)}% on**"
+        head = f"**From a PRD of {min(wins)}% on the learnt code needs slightly fewer bytes than the wavelet**"
     elif loses and not wins:
         head = "**The wavelet wins, without any training**"
     elif wins and loses:

@@ -64,7 +64,7 @@ def takeaway(measured: Measured, name: str) -> str:
     if name in BAR and whole.size / row.size < BAR[name][0]:
         text += f"Asked for were {BAR[name][0]} ×. "
     cut = rows.get(f"cut {best.sparsity}")
-    text += f"Without training on, the same cut leaves {cut.score[0]:.1f}{unit}. " if cut else ""
+    text += f"Without retraining, the same pruning leaves {cut.score[0]:.1f}{unit}. " if cut else ""
     text += versus_scratch(rows, best.sparsity, name)
     return text + (f" {PAPER}" if name == "judge" else "")
 
@@ -115,7 +115,7 @@ def figure(measured: Measured, name: str):
         "small net from scratch": ([f"scratch {at}" for at in SPARSITIES[name]], text, "diamond", "solid"),
         "shared, not pruned": ([f"shared {bits}" for bits in BITS], muted, "square", "dash"),
         "half precision, zipped; whole": ([HALF, WHOLE], muted, "x", "dot"),
-        "pruned, not trained on": ([f"cut {at}" for at in SPARSITIES[name]], muted, "triangle-down", "dot"),
+        "pruned, not retrained (far below)": ([f"cut {at}" for at in SPARSITIES[name]], muted, "triangle-down", "dot"),
     }
     for label, (keys, tone, symbol, dash) in series.items():
         points = [(key, rows[key]) for key in keys if key in rows]

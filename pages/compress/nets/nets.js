@@ -13,7 +13,7 @@ import { paintWeights } from "./weights.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
 const SIGMA = 0.5 // of the noise that the denoiser is given
-const PARTS = ["where the weights are", "which value each has", "tables", "biases and header"]
+const PARTS = ["positions of the weights", "their values", "tables", "biases and header"]
 
 const views = new WeakMap() // parentElement -> Nets
 

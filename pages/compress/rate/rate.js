@@ -194,7 +194,7 @@ class Stage {
     this.find(".rivals").classList.toggle("old", !known)
     render(
       rivals.map(({ name, size, head, psnr, less }) => {
-        const rest = head ? html`<br>${size - head} beyond an empty file` : ""
+        const rest = head ? html`<br>${size - head} without an empty one's` : ""
         return html`<figure><canvas role="img" aria-label=${`${name}: ${size} bytes`}></canvas>
           <figcaption>${name}<br><b>${size}</b> bytes${rest}<br>${less ? "at best " : ""}${decibel(psnr)}</figcaption></figure>`
       }),
@@ -223,5 +223,5 @@ function verdict(size, psnr, { rivals, usual }, known) {
     return `${bytes} do not hold it: ${psnr.toFixed(1)} dB, where digits have ${usual}.`
   const webp = rivals.find(({ name }) => name === "WebP")
   if (!known || !webp) return `${bytes} hold it at ${psnr.toFixed(1)} dB.`
-  return `${bytes} hold it at ${psnr.toFixed(1)} dB. As good a WebP takes ${webp.size}, ${webp.size - webp.head} beyond an empty file.`
+  return `${bytes} hold it at ${psnr.toFixed(1)} dB. An equally good WebP takes ${webp.size} bytes, ${webp.size - webp.head} without what an empty picture takes.`
 }

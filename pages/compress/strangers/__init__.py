@@ -64,15 +64,17 @@ def takeaway(measured: Measured) -> str:
     worst = min((kind for kind in SETS if kind != DIGITS), key=lambda kind: _at(measured, kind, WIDE).psnr)
     jpeg = [_at(measured, kind, JPEG).psnr for kind in SETS]
     text = (
-        f"The code that keeps digits at {own.psnr:.1f} dB keeps clothes at {clothes.psnr:.1f}, and "
-        f"{LABELS[worst][0].lower() + LABELS[worst][1:]} at {_at(measured, worst, WIDE).psnr:.1f}. JPEG, which knows "
-        f"nothing of digits, stays between {min(jpeg):.0f} and {max(jpeg):.0f} dB"
+        f"The code that keeps digits at {own.psnr:.1f} dB keeps clothes at {clothes.psnr:.1f} dB, and "
+        f"{LABELS[worst][0].lower() + LABELS[worst][1:]} at {_at(measured, worst, WIDE).psnr:.1f} dB. JPEG, which "
+        f"knows nothing of digits, stays between {min(jpeg):.0f} and {max(jpeg):.0f} dB, for "
+        f"{_at(measured, DIGITS, JPEG).bits / own.bits:.0f} times the bytes"
     )
     dear = clothes.bits / own.bits
     if dear < 1.1:
         return text + "."
     return (
-        text + f". Nor is it cheap: clothes cost {dear:.1f} times the bytes of a digit, as their symbols are rare ones."
+        text
+        + f". In the network's code clothes also cost {dear:.1f} times the bytes of a digit: their symbols are rare."
     )
 
 
@@ -92,7 +94,7 @@ def _at(measured: Measured, kind: str, way: str) -> Point:
 
 
 def _cell(point: Point) -> str:
-    return f"{point.psnr:.1f} dB, {point.bits / 8:.0f} bytes"
+    return f"{point.psnr:.1f} dB,<br>{point.bits / 8:.0f} bytes"
 
 
 def _step() -> str:

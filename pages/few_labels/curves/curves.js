@@ -105,6 +105,7 @@ class Curves {
           <text x=${PLOT.left - 8} y=${y(tick) + 4} text-anchor="end">${tick}%</text>`,
       )}
       ${counts.map((count, i) => svg`<text x=${x(i)} y=${height - 6} text-anchor="middle">${short(count)}</text>`)}
+      <text x=${PLOT.left + 6} y=${PLOT.top + 10}>Test error, lower is better</text>
       ${others.map((errors) => svg`<path class="other" d=${path(errors)}></path>`)}
       ${lines.map((line) => svg`<path class="band" fill=${line.color} d=${band(line)}></path>`)}
       ${lines.map(
@@ -118,14 +119,14 @@ class Curves {
   }
 }
 
-/** The best with pretraining beside the same network without. */
+/** The best code with pretraining beside a network without. */
 function verdict(lines, counts, at) {
   const best = Math.min(...lines.filter((line) => line.pretrained).map((line) => line.mean[at]))
   const scratch = lines.find((line) => line.key === "scratch").mean[at]
   const saved = scratch - best
   const worth = saved < 0 ? `costs ${(-saved).toFixed(1)}` : `saves ${saved.toFixed(1)}`
-  return html`With <b>${counts[at].toLocaleString("en")}</b> labels, pretraining ${worth} errors in 100 digits:
-    <b>${best.toFixed(1)}</b> instead of <b>${scratch.toFixed(1)}</b>.`
+  return html`With <b>${counts[at].toLocaleString("en")}</b> labels, the best pretrained network ${worth} errors in 100
+    digits: <b>${best.toFixed(1)}</b> instead of <b>${scratch.toFixed(1)}</b> from scratch.`
 }
 
 /** All methods, the best at the slider first. */

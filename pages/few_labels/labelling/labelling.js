@@ -327,7 +327,7 @@ class Labelling {
     render(
       html`${line(last?.code, `on the code of ${title}`, color)}
         ${line(last?.pixels, "on pixels", "var(--st-gray-text-color)")}
-        <small>right, of ${this.pool.length - this.data.count} other test digits, with ${last?.labels ?? 0} labels</small>`,
+        <small>of ${this.pool.length - this.data.count} other test digits read right, after ${last?.labels ?? 0} labels</small>`,
       this.find(".score"),
     )
     this.drawTrail(this.find(".result svg"), color)

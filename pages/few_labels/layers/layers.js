@@ -69,7 +69,7 @@ class Layers {
       { name: "Your digit", words: `${sizes[0]} pixels`, x: this.x },
       ...depths.map((depth, i) => ({
         name: depth === 1 ? "Layer 1" : `Layers 1 to ${depth}`,
-        words: `${sizes[depth]} numbers, error ${this.model ? error(recon[i]).toFixed(1) : "…"}`,
+        words: `${sizes[depth]} numbers, squared error ${this.model ? error(recon[i]).toFixed(1) : "…"}`,
         x: recon[i],
       })),
     ]
