@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 
@@ -27,6 +28,11 @@ LEAVE = 10.0  # s that a server may take to end
 def main() -> int:
     """Serve until a signal comes; the exit code."""
     processes, address, port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    with contextlib.suppress(ImportError, OSError, ValueError):  # two descriptors a connection
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return asyncio.run(_host(processes, address, port))
 
 
@@ -39,7 +45,6 @@ def serve(port: int) -> None:
 
 
 async def _host(processes: int, address: str, port: int) -> int:
-    secret = secrets.token_hex()  # one for all: a cookie of one server holds with the others, too
     front = Front([0] * processes)
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -49,49 +54,80 @@ async def _host(processes: int, address: str, port: int) -> int:
     except OSError as error:
         print(f"Port {port} cannot be opened: {error.strerror}. Choose another one with --port.", file=sys.stderr)
         return 1
-    cradle = nursery.begin()
-    keepers = [asyncio.create_task(_keep(front, place, processes, secret)) for place in range(processes)]
+    servers = Servers(processes)
+    keepers = [asyncio.create_task(_keep(front, place, servers)) for place in range(processes)]
     try:
         print(f"Starting {processes} servers. The lab will be at http://{_shown(address)}:{port}", flush=True)
         async with door:
             await stop.wait()
     finally:
+        servers.closing = True
         for keeper in keepers:
             keeper.cancel()
         await asyncio.gather(*keepers, return_exceptions=True)
-        if cradle is not None:
-            cradle.kill()
+        await asyncio.to_thread(servers.close)
     return 0
 
 
-async def _keep(front: Front, place: int, processes: int, secret: str) -> None:
+class Servers:
+    """Starts servers: as children of a nursery, which is begun again when it has ended, or each by itself.
+
+    closing: no more is started.
+    """
+
+    def __init__(self, processes: int):
+        self.processes, self.closing = processes, False
+        self._cradle = nursery.begin()
+        self._starting = threading.Lock()
+        self._environment = _environment(processes, secrets.token_hex())  # one secret: a cookie holds with all of them
+
+    def start(self, port: int) -> nursery.Child | subprocess.Popen | None:
+        """One more server; None once the lab closes. Raises: OSError: the machine cannot start it."""
+        with self._starting:
+            if self.closing:
+                return None
+            if self._cradle is not None and self._cradle.poll() is not None:
+                self._cradle = nursery.begin()
+            child = nursery.fork("ui.server.hosting:serve", arguments=[port], environment=self._environment)
+            if child is not None or self.closing:
+                return child
+            command = [sys.executable, "-m", "streamlit", *_arguments(port)]
+            return subprocess.Popen(command, cwd=nursery.ROOT, env=os.environ | self._environment)
+
+    def close(self) -> None:
+        """End the nursery, and with it whoever is left."""
+        if self._cradle is not None:
+            nursery.end(self._cradle, LEAVE)
+
+
+async def _keep(front: Front, place: int, servers: Servers) -> None:
     """One server: started, waited for, put behind the door, and started again when it ends."""
-    environment = _environment(processes, secret)
-    while True:
+    while not servers.closing:
         inner = _free_port()
-        server = await asyncio.to_thread(_start, inner, environment)
+        starting = asyncio.create_task(asyncio.to_thread(servers.start, inner))
+        server = None
         try:
+            server = await asyncio.shield(starting)
+            if server is None:
+                return
             ended = asyncio.create_task(_end(server))
             if await _ready(inner, ended):
                 front.ports[place] = inner
-                print(f"Server {place + 1} of {processes} is ready.", flush=True)
+                print(f"Server {place + 1} of {servers.processes} is ready.", flush=True)
             await ended
             print(f"Server {place + 1} has ended; it is started again.", file=sys.stderr, flush=True)
+        except OSError as error:
+            print(f"Server {place + 1} could not be started: {error.strerror}.", file=sys.stderr, flush=True)
         finally:
             front.ports[place] = 0
-            server.terminate()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(_end(server), LEAVE)
-            server.kill()
+            with contextlib.suppress(OSError):  # the lab may close while one is being started
+                server = server or await starting
+            if server is not None:
+                server.terminate()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(_end(server), LEAVE)
+                server.kill()
         await asyncio.sleep(AGAIN)
-
-
-def _start(port: int, environment: dict[str, str]) -> nursery.Child | subprocess.Popen:
-    server = nursery.fork("ui.server.hosting:serve", arguments=[port], environment=environment)
-    if server is not None:
-        return server
-    command = [sys.executable, "-m", "streamlit", *_arguments(port)]
-    return subprocess.Popen(command, cwd=nursery.ROOT, env=os.environ | environment)
 
 
 async def _end(server: nursery.Child | subprocess.Popen) -> None:

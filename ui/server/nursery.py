@@ -12,9 +12,11 @@ Each child may ask, too: its channel is the descriptor that AECORE_NURSERY names
 """
 
 import contextlib
+import errno
 import gc
 import json
 import os
+import select
 import selectors
 import signal
 import socket
@@ -71,9 +73,9 @@ class Child:
             signal.pidfd_send_signal(self.descriptor, signum)
 
     def _ended(self, timeout: float | None) -> bool:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.descriptor, selectors.EVENT_READ)
-            return bool(selector.select(timeout))
+        watch = select.poll()  # it needs no descriptor of its own, of which there may be none left
+        watch.register(self.descriptor, select.POLLIN)
+        return bool(watch.poll(None if timeout is None else 1000 * timeout))
 
     def __del__(self):
         os.close(self.descriptor)
@@ -89,21 +91,22 @@ def fork(
     Raises: OSError: the machine cannot start one more process.
     """
     channel = os.environ.get(CHANNEL)
-    if channel is None:
+    if not channel:
         return None
     question = {"task": task, "arguments": list(arguments), "environment": environment or {}}
     try:
         with _asking, socket.socket(fileno=os.dup(int(channel))) as nursery:
             socket.send_fds(nursery, [json.dumps(question).encode()], list(descriptors))
             packed, given, _, _ = socket.recv_fds(nursery, _LONGEST, 1)
-    except OSError:
+    except ConnectionError:
         packed = b""
     if not packed:  # the nursery has gone
-        os.environ.pop(CHANNEL, None)
+        _forget()
         return None
     answer = json.loads(packed)
-    if "errno" in answer:
-        raise OSError(answer["errno"], os.strerror(answer["errno"]))
+    problem = answer.get("errno", 0 if given else errno.EMFILE)  # the child's descriptor found no place here
+    if problem:
+        raise OSError(problem, os.strerror(problem))
     return Child(answer["pid"], given[0])
 
 
@@ -111,6 +114,7 @@ def begin(imports: Sequence[str] = HEAVY) -> subprocess.Popen | None:
     """Start a nursery for this process, which imports these modules meanwhile; None where this system has none."""
     if sys.platform != "linux":
         return None
+    _forget()
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -123,6 +127,21 @@ def begin(imports: Sequence[str] = HEAVY) -> subprocess.Popen | None:
         )
     os.environ[CHANNEL] = str(ours.detach())
     return process
+
+
+def end(process: subprocess.Popen, seconds: float) -> None:
+    """Let a nursery of this process go: it asks its children to end, and has so long for that."""
+    _forget()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.kill()
+    process.wait()
+
+
+def _forget() -> None:
+    """No longer ask the nursery that there was."""
+    if channel := os.environ.pop(CHANNEL, ""):
+        os.close(int(channel))
 
 
 # ---- the nursery
@@ -177,32 +196,39 @@ def _fork(
     selector: selectors.BaseSelector,
     children: dict[int, int],
 ) -> Callable[[], object] | None:
-    """One more child, with a channel of its own."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    """One more child, with a channel of its own; a child that cannot be watched is none."""
+    pid, opened = None, []
     try:
+        opened = [*socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)]
+        ours, theirs = opened
         pid = os.fork()
+        if pid == 0:
+            for key in [*selector.get_map().values()]:
+                os.close(key.fd) if isinstance(key.fileobj, int) else key.fileobj.close()
+            selector.close()
+            ours.close()
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.environ |= question["environment"] | {CHANNEL: str(theirs.detach())}
+            module, _, name = question["task"].partition(":")
+            Path("/proc/self/comm").write_text(f"lab {module.rpartition('.')[2]}"[:15])  # what `ps` and `top` show
+            return lambda: getattr(import_module(module), name)(*descriptors, *question["arguments"])
+        descriptor = os.pidfd_open(pid)
     except OSError as error:
-        for end in (ours, theirs):
+        for end in opened:
             end.close()
         _close(descriptors)
-        asker.send(json.dumps({"errno": error.errno}).encode())
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        with contextlib.suppress(OSError):  # whoever asked has gone
+            asker.send(json.dumps({"errno": error.errno}).encode())
         return None
-    if pid == 0:
-        for key in [*selector.get_map().values()]:
-            os.close(key.fd) if isinstance(key.fileobj, int) else key.fileobj.close()
-        selector.close()
-        ours.close()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.environ |= question["environment"] | {CHANNEL: str(theirs.detach())}
-        module, _, name = question["task"].partition(":")
-        Path("/proc/self/comm").write_text(f"lab {module.rpartition('.')[2]}"[:15])  # what `ps` and `top` show
-        return lambda: getattr(import_module(module), name)(*descriptors, *question["arguments"])
     theirs.close()
     _close(descriptors)
     selector.register(ours, selectors.EVENT_READ)
-    children[descriptor := os.pidfd_open(pid)] = pid
+    children[descriptor] = pid
     selector.register(descriptor, selectors.EVENT_READ)
-    with contextlib.suppress(OSError):  # whoever asked has gone
+    with contextlib.suppress(OSError):
         socket.send_fds(asker, [json.dumps({"pid": pid}).encode()], [descriptor])
     return None
 

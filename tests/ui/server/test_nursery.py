@@ -98,6 +98,25 @@ def test_a_child_is_killed_and_a_second_kill_hurts_nobody(cradle):
     child.kill()
 
 
+def test_a_look_at_a_child_needs_no_descriptor(cradle):
+    import resource
+
+    child, ours = ask(stay)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))  # none is free
+    try:
+        assert child.poll() is None
+        with pytest.raises(OSError, match="Too many open files"):
+            nursery.fork(f"{__name__}:say")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    child.kill()
+    os.close(ours)
+    another, ours = ask(say, "here again")  # the nursery was not given up for that
+    another.wait(MINUTE)
+    assert b"here again" in os.read(ours, 1000)
+
+
 def test_children_end_with_whoever_began_the_nursery(cradle):
     child, ours = ask(stay)
     assert os.read(ours, 4) == b"here"
@@ -121,6 +140,17 @@ def test_a_machine_without_room_for_processes_says_so(monkeypatch):
         nursery.fork(f"{__name__}:say")
     os.close(int(os.environ[nursery.CHANNEL]))
     process.wait(MINUTE)
+
+
+def test_a_host_that_ends_while_it_starts_leaves_nobody():
+    host = subprocess.Popen(
+        [sys.executable, "-m", "ui.server.hosting", "2", "127.0.0.1", "0"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    _until(lambda: _children(host.pid))  # the nursery, which imports now
+    host.terminate()
+    assert host.wait(2 * MINUTE) == 0
+    _until(lambda: not [entry for entry in Path("/proc").glob("[0-9]*") if _session(int(entry.name)) == host.pid])
 
 
 def test_host_serves_starts_again_what_ends_and_leaves_nobody():
@@ -183,6 +213,14 @@ def _name(pid: int) -> str:
 
 def _libraries(pid: int) -> str:
     return Path(f"/proc/{pid}/maps").read_text()
+
+
+def _session(pid: int) -> int:
+    """Of a process that runs, 0 of another one."""
+    with contextlib.suppress(OSError):
+        state, _, _, session, *_ = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return int(session) * (state != "Z")
+    return 0
 
 
 def _alive(pid: int) -> bool:
