@@ -186,7 +186,7 @@ class _Encoder:
 
 
 class _Decoder:
-    """`offset`: how far above the interval's lower end the number lies."""
+    """`offset`: how far above the interval's lower end the number lies; in what an encoder wrote, less than `width`."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.place, self.width = data, 4, TOP
@@ -194,7 +194,9 @@ class _Decoder:
 
     def symbol(self, below: Sequence[int], shares: Sequence[int]) -> int:
         part = self.width >> PRECISION
-        index = bisect_right(below, min(self.offset // part, TOTAL - 1)) - 1
+        if self.offset >= part * TOTAL:  # no share is there; from here on `offset` would grow with every byte
+            raise DataError("These bytes hold no such symbols.")
+        index = bisect_right(below, self.offset // part) - 1
         self.offset -= part * below[index]
         self.width = part * shares[index]
         while self.width < BOTTOM:

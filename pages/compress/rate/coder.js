@@ -4,6 +4,7 @@ const PRECISION = 16
 const TOTAL = 2 ** PRECISION
 const TOP = 2 ** 32
 const BOTTOM = 2 ** 24
+const FOREIGN = "these bytes hold no such symbols"
 
 /**
  * How often each symbol occurs, see aecore.compression.coder.Table.
@@ -46,6 +47,7 @@ export function encode(symbols, tables) {
  * @param {Uint8Array} data
  * @param {Table[]} tables
  * @returns {number[]}
+ * @throws {RangeError} these bytes cannot come from `encode`
  */
 export function decode(data, tables) {
   const decoder = new Decoder(data)
@@ -55,7 +57,7 @@ export function decode(data, tables) {
     if (index < last) return first + index
     const above = decoder.bit()
     let length = 1
-    while (!decoder.bit()) if (++length > 20) throw new RangeError("these bytes hold no such symbols")
+    while (!decoder.bit()) if (++length > 20) throw new RangeError(FOREIGN)
     let excess = 1
     for (let i = 1; i < length; i++) excess = 2 * excess + decoder.bit()
     return above ? first + last - 1 + excess : first - excess
@@ -119,7 +121,8 @@ class Decoder {
 
   symbol(below, shares) {
     const part = Math.floor(this.width / TOTAL)
-    const value = Math.min(Math.floor(this.offset / part), TOTAL - 1)
+    if (this.offset >= part * TOTAL) throw new RangeError(FOREIGN)
+    const value = Math.floor(this.offset / part)
     let index = below.length - 1
     while (below[index] > value) index--
     this.offset -= part * below[index]

@@ -121,3 +121,36 @@ def test_the_browser_writes_the_same_bytes_and_reads_them(pixels):
     for symbols, answer in zip(messages, said, strict=True):
         assert bytes(answer["data"]) == encode(symbols, tables)
         assert answer["symbols"] == symbols
+
+
+FOREIGN = """async (load, tables, payloads) => {
+    const coder = await load("/pages/compress/rate/coder.js")
+    const made = tables.map(({ first, shares }) => coder.tableOf(first, shares))
+    return payloads.map((data) => {
+        try { return coder.decode(Uint8Array.from(data), made) } catch (error) { return error.constructor.name }
+    })
+}"""
+
+
+def test_the_browser_refuses_the_same_foreign_bytes(pixels):
+    """Random bytes, which leave the interval sooner or later; before that they are some symbols."""
+    train, _ = pixels
+    tables = [fit(column) for column in train.T]
+    payloads = [np.random.default_rng(seed).bytes(200) for seed in range(200)]
+    said = node.run(
+        FOREIGN, [{"first": t.first, "shares": t.shares} for t in tables], [list(data) for data in payloads]
+    )
+    refused = 0
+    for data, answer in zip(payloads, said, strict=True):
+        try:
+            assert decode(data, tables) == answer
+        except DataError:
+            assert answer == "RangeError"
+            refused += 1
+    assert 0 < refused < len(payloads)
+
+
+def test_bytes_above_every_share_are_refused():
+    """What is left over where the interval's width is no multiple of TOTAL belongs to no share; 255s end up there."""
+    with pytest.raises(DataError, match="no such symbols"):
+        decode(b"\xff" * 40, [from_counts(0, np.array([1, 1, 1]))], 400)

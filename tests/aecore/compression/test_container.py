@@ -84,6 +84,24 @@ def test_forged_files_are_opened_or_refused_in_words(data):
             assert str(error).endswith(".")
 
 
+@pytest.mark.parametrize("network", codes.NETWORKS)
+def test_a_forged_file_of_many_digits_never_makes_the_numbers_grow(network, x, monkeypatch):
+    """A number that left its interval grew by a byte at each shift: minutes for a file of some 20 kB."""
+    symbol, steps = coder._Decoder.symbol, []
+
+    def watched(decoder, below, shares) -> int:
+        steps.append(decoder.offset.bit_length())
+        assert steps[-1] <= 64
+        return symbol(decoder, below, shares)
+
+    monkeypatch.setattr(coder._Decoder, "symbol", watched)
+    payload = np.random.default_rng(0).bytes(100_000)
+    with pytest.raises(CompressedFileError, match="holds no digits") as refused:
+        decompress(forged(compress(x, network), count=MOST_DIGITS, payload=payload))
+    assert isinstance(refused.value.__cause__, DataError)
+    assert steps
+
+
 def test_a_small_file_takes_no_large_memory(data):
     tracemalloc.start()
     for count in (MOST_DIGITS + 1, 65535, 0):
