@@ -31,7 +31,7 @@ from aecore.recipes import RECIPES
 
 MAGIC, VERSION = b"AESN", 1
 GAPS = 24  # classes: up to 2^24 zeros in a row
-LARGEST = 4_000_000  # bytes that are looked at
+LARGEST = 400_000  # bytes that are looked at: reading takes some 650 bytes of memory for each
 EPSILON = 1e-5  # what a batch normalisation adds to a variance
 _MEAN, _VARIANCE, _COUNT = ".running_mean", ".running_var", ".num_batches_tracked"
 
@@ -104,11 +104,16 @@ def _layer(one: Shared) -> Iterator[tuple[str, bytes]]:
 def unpack(data: bytes) -> Net:
     """The network of a file.
 
-    Raises: PackedError: no such file, a damaged one, or of a network that is not known here; the message says which.
+    Raises: PackedError: no such file, a damaged or too large one, or of a network that is not known here; the message
+            says which.
     """
     if data[:4] != MAGIC:
         raise PackedError("This is no small net of the lab. Choose a file that ends in .aesn.")
-    if len(data) < 11 or len(data) > LARGEST or zlib.crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
+    if len(data) > LARGEST:
+        raise PackedError(
+            f"This small net has {len(data):,} bytes, and the lab reads at most {LARGEST:,}. Choose a smaller one."
+        )
+    if len(data) < 11 or zlib.crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
         raise PackedError("This small net is damaged. Download or make it again.")
     if data[4] != VERSION:
         raise PackedError(f"This small net is of version {data[4]}, which this lab cannot read. Update the lab.")

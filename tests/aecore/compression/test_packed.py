@@ -3,6 +3,7 @@
 import base64
 import functools
 import struct
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from aecore import checkpoints
 from aecore.compression import huffman
-from aecore.compression.packed import PackedError, pack, unpack
+from aecore.compression.packed import LARGEST, PackedError, pack, unpack
 from aecore.compression.pruning import prune
 from aecore.compression.sharing import share, spread
 from aecore.data import load_digits
@@ -105,6 +106,17 @@ def test_a_damaged_file_is_refused(place, change, mended):
 def test_a_file_that_was_cut_is_refused(made, size):
     with pytest.raises(PackedError):
         unpack(made[2][:size])
+
+
+def test_a_file_that_is_too_large_is_refused_before_memory_is_taken(made):
+    assert len(made[2]) < LARGEST
+    body = made[2][:-4] + bytes(LARGEST)
+    data = body + struct.pack("<I", zlib.crc32(body))
+    tracemalloc.start()
+    with pytest.raises(PackedError, match="at most 400,000"):
+        unpack(data)
+    assert tracemalloc.get_traced_memory()[1] < len(data) / 2  # not even a copy
+    tracemalloc.stop()
 
 
 JAVASCRIPT = """async (load, whole, small, x, broken) => {
