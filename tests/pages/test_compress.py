@@ -8,11 +8,13 @@ from streamlit.testing.v1 import AppTest
 
 import aecore
 from aecore import checkpoints
-from aecore.compression import coder, codes, rates
+from aecore.compression import coder, codes, container, rates
 from aecore.compression.codes import PLAIN, VAE, WIDE
 from aecore.compression.formats import WEBP
 from aecore.compression.rates import DIGITS, Point
+from aecore.data import load_digits
 from aecore.engine import get_engine
+from pages.compress import files as page_files
 from pages.compress import measured, rate, strangers, try_next
 from pages.compress.rate import Result, Settings
 from tests.visits import shown, sound, visit
@@ -67,6 +69,43 @@ def test_the_tables_are_served_by_their_content_alone():
     name, sha256 = rate._address(WIDE).split("/")[1:]
     assert files._content(name, sha256) == codes.path(WIDE).read_bytes()
     assert files._content(name, "0" * 64) is None and files._content("judge-tables", sha256) is None
+
+
+def only_the_file() -> None:
+    from aecore.engine import get_engine
+    from pages.compress import files
+
+    files.open_again(get_engine())
+
+
+def test_a_file_is_decoded_once_and_a_hundred_of_its_digits_are_shown(monkeypatch):
+    unpack, opened, drawn = container.unpack, [], []
+    monkeypatch.setattr(container, "unpack", lambda engine, data: opened.append(data) or unpack(engine, data))
+    monkeypatch.setattr(page_files, "gallery", lambda rows, key, tile: drawn.append(rows[0].x))
+    x = load_digits("test")[0][:130].float() / 255
+    many, one = aecore.compress(x), aecore.compress(x[:1])
+    at = AppTest.from_function(only_the_file).run(timeout=90)
+
+    def said() -> str:
+        return next((text.value for text in at.markdown if "say what it is" in text.value), "")
+
+    at.file_uploader(key="compress_file").set_value(("many.aec", many, "application/octet-stream"))
+    for _ in range(3):
+        sound(at.run(timeout=90))
+    assert opened == [many] and said().startswith("**130 digits**") and "the first 100" in said()
+    assert len(drawn) == 3 and torch.equal(drawn[-1], aecore.decompress(many)[:100])
+    at.file_uploader(key="compress_file").set_value(("one.aec", one, "application/octet-stream"))
+    sound(at.run(timeout=90))
+    assert opened[-1] == one and said().startswith("**1 digit**") and "first" not in said()
+    opened.clear()
+    at.file_uploader(key="compress_file").set_value(("bad.aec", one[:-1], "application/octet-stream"))
+    for _ in range(3):
+        sound(at.run(timeout=90))
+        assert any("damaged" in warning.value for warning in at.warning) and not said()
+    assert opened == [one[:-1]]
+    at.file_uploader(key="compress_file").set_value(None)
+    sound(at.run(timeout=90))
+    assert at.session_state["_compress"].held is None and not at.warning
 
 
 def test_under_the_hood_shows_the_source_that_ran():
