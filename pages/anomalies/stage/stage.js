@@ -226,7 +226,7 @@ class Stage {
     const name = this.data.normals[normal]
     const mark = this.marks[score]
     const parts = this.words(mark, score, name)
-    if (score === "doubt") parts[1] = this.data.reads
+    if (score === "doubt" && mark !== undefined) parts[1] = this.data.reads
     render(html`${parts[0]}<small>${parts[1]}</small>`, this.find(".verdict"))
   }
 
