@@ -6,11 +6,10 @@ from torch import Tensor
 from aecore.anomaly import table
 from aecore.anomaly.normal import Normal
 
-NORMAL = "normal"  # the set of pictures that are normal; "others": test digits of the other classes
-OTHERS = "others"
+OTHERS = "others"  # a set of pictures: test digits of the other classes
 
 
-def distributions(chosen: Normal, pictures: str = NORMAL) -> dict[str, np.ndarray]:
+def distributions(chosen: Normal, pictures: str = table.NORMAL) -> dict[str, np.ndarray]:
     """Score -> quantiles over a set of pictures, (table.STEPS + 1,), rising. Raises: DataError: not measured."""
     all_of_them = table.load_distributions()
     keys = {score: table.key(chosen.name, score, pictures) for score in chosen.scores}

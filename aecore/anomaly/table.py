@@ -13,6 +13,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from aecore import records, storage
+from aecore.anomaly.normal import NORMALS, Normal
 from aecore.engine import Engine
 from aecore.errors import DataError
 from aecore.retrieval.table import STUDENT, interval
@@ -22,6 +23,7 @@ MEAN, NEAREST, PCA_16, PCA_32 = "mean", "nearest", "pca-16", "pca-32"  # nothing
 AE, DAE, BOTH, VAE, ELBO = "ae", "dae", "both", "vae", "elbo"
 ONE_CLASS = (MEAN, NEAREST, PCA_16, PCA_32, AE, DAE, BOTH, VAE, ELBO)
 STEPS = 200  # a distribution is its 201 quantiles, each half a percent one
+NORMAL = "normal"  # the set of pictures that are normal
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def key(normal: str, score: str, pictures: str) -> str:
 
 
 def load_distributions(path: Path | None = None) -> dict[str, Tensor]:
-    """What `save_distributions` wrote. Raises: DataError: it is missing or damaged."""
+    """What `save_distributions` wrote. Raises: DataError: it is missing, damaged, or lacks scores of normal digits."""
     path = path or results_file().with_suffix(".safetensors")
     return _read(path, path.stat().st_mtime_ns if path.exists() else 0)
 
@@ -126,4 +128,7 @@ def _read(path: Path, changed: int) -> dict[str, Tensor]:
         raise DataError(f"The file of scores {path.name} is damaged. Measure again: {AGAIN}") from error
     if not all(tensor.shape == (STEPS + 1,) and tensor.isfinite().all() for tensor in tensors.values()):
         raise DataError(f"The file of scores {path.name} is damaged. Measure again: {AGAIN}")
+    wanted = {key(name, score, NORMAL) for name in NORMALS for score in Normal(name).scores}
+    if lacking := sorted(wanted - tensors.keys()):
+        raise DataError(f"The file of scores {path.name} lacks {lacking[0]}. Measure again: {AGAIN}")
     return tensors

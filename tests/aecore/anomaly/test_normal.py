@@ -7,11 +7,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from aecore import anomaly_scores, checkpoints
-from aecore.anomaly import normal, rank, scores
+from aecore.anomaly import normal, rank, scores, table
 from aecore.anomaly.normal import BOTH, DAE, DIGITS, ELBO, INK, Normal
 from aecore.cli import app
 from aecore.data import load_digits
 from aecore.engine import get_engine
+from aecore.errors import DataError
 
 pytestmark = pytest.mark.skipif("one-class-4" not in checkpoints.names(), reason="no trained models here")
 
@@ -47,6 +48,15 @@ def test_an_empty_page_fools_the_likelihood_and_not_the_error_by_ink():
     marks, usual = anomaly_scores(torch.zeros(1, 1, 28, 28)), rank.distributions(Normal(DIGITS))
     assert rank.share_below(float(marks[ELBO]), usual[ELBO]) < 5
     assert rank.share_below(float(marks[INK]), usual[INK]) == 100
+
+
+@pytest.mark.parametrize("lacking", ["2/doubt/normal", "digits/elbo/normal"])
+def test_a_file_of_scores_that_lacks_normal_ones_is_refused(tmp_path, lacking):
+    whole = table.load_distributions()
+    path = tmp_path / "scores.safetensors"
+    table.save_distributions({key: values for key, values in whole.items() if key != lacking}, path)
+    with pytest.raises(DataError, match=f"lacks {lacking}.*Measure again"):
+        table.load_distributions(path)
 
 
 def test_the_nearest_digit_of_a_training_digit_is_itself():
