@@ -1,6 +1,7 @@
 """The Anomalies page in Streamlit's own test runner, its arithmetic in node, and the words that it makes of numbers."""
 
 import base64
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore import anomaly_scores, checkpoints
 from aecore.anomaly import normal, rank, roc, scores, table
-from aecore.anomaly.normal import BOTH, DAE, DIGITS, ELBO, INK
+from aecore.anomaly.normal import BOTH, DAE, DIGITS, DOUBT, ELBO, INK
 from aecore.engine import get_engine
 from pages.anomalies import measured, stage, try_next
 from pages.anomalies.stage import Marked, Settings
@@ -84,7 +85,7 @@ def test_the_browser_scores_as_python_does():
     x, recon = torch.rand(1, 1, 28, 28, generator=rng), torch.rand(1, 1, 28, 28, generator=rng)
     features, usual = torch.randn(1, 5, generator=rng), [20.0, 3.0, 5.0, 2.0]
     mu, logvar = torch.randn(1, 3, generator=rng), torch.randn(1, 3, generator=rng)
-    quantiles = torch.randn(table.STEPS + 1, generator=rng).sort().values.double().numpy()
+    quantiles = torch.randn(table.STEPS + 1, generator=rng).sort().values.half().double().numpy()
     noise = scores.draws(3)
 
     class Fixed:
@@ -109,6 +110,38 @@ def test_the_browser_scores_as_python_does():
     area = np.trapezoid(curve[:, 1], curve[:, 0]) / 100
     assert area == pytest.approx(roc.auroc(quantiles, quantiles + 0.5), abs=1.0)
     assert said["density"] == pytest.approx(1)
+
+
+BELOW = """async (load, packed, at) => {
+    const { quantilesFrom, shareBelow } = await load("/pages/anomalies/stage/marks.js")
+    const quantiles = quantilesFrom(packed)
+    return at.map((score) => shareBelow(score, quantiles))
+}"""
+
+
+def test_of_equal_quantiles_the_first_counts_in_python_and_in_the_browser():
+    quantiles = rank.distributions(normal.Normal("2"))[DOUBT]
+    sure = 1 - torch.arange(9) * 2.0**-24  # the largest floats: the judge is as sure as this of most 2s
+    doubts = scores.doubt(sure[:, None].expand(-1, 10), 2).double().numpy()
+    equal = np.unique(np.concatenate([doubts, quantiles]))
+    between = (quantiles[1:] + quantiles[:-1])[np.diff(quantiles) > 1e-5] / 2
+    less = [100 * int((quantiles < score).sum()) / table.STEPS for score in equal.astype(np.float16)]
+    assert max(np.unique(quantiles, return_counts=True)[1]) > 50  # or this tests nothing
+    at = [*equal, *between, -1.0, 99.0]
+    below = [rank.share_below(score, quantiles) for score in at]
+    stored = np.isin(equal.astype(np.float16), quantiles)
+    assert np.array(below[: len(equal)])[stored] == pytest.approx(np.array(less)[stored], abs=0.01)
+    assert below[-2:] == [0, 100]
+    assert node.run(BELOW, stage._packed(quantiles), at) == pytest.approx(below, abs=1e-9)
+
+
+def test_the_browser_is_told_scores_and_quantiles_as_they_are():
+    at = shown(PAGE)
+    (element,) = (part for part in at.get("bidi_component") if "anomalies_stage" in part.proto.component_name)
+    told = json.loads(element.proto.json)
+    assert told["marks"] == marked(at).marks
+    for key, values in marked(at).usual.items():
+        assert np.array_equal(np.frombuffer(base64.b64decode(told["usual"][key]), "<f2"), values)
 
 
 def test_one_class_networks_beat_nearest_neighbours_where_the_page_says_so():
@@ -160,6 +193,3 @@ def test_under_the_hood_shows_the_source_that_ran():
 def test_normal_is_digits_or_a_class():
     with pytest.raises(ValueError, match="from 0 to 9"):
         normal.Normal("10")
-    packed = stage._packed(np.linspace(3, 5, table.STEPS + 1))
-    assert (packed["low"], packed["high"]) == (3, 5)
-    assert np.frombuffer(base64.b64decode(packed["steps"]), "<u2")[[0, 100, 200]].tolist() == [0, 32768, 65535]

@@ -1,26 +1,29 @@
 // Scores and distributions in the browser: what aecore/anomaly computes with torch and NumPy.
 
-const LEAST_INK = 1 // scores.py
-export const STEPS = 200 // a distribution is its 201 quantiles: table.py
+import { fromHalf } from "../../../ui/live/safetensors.js"
 
-/** Quantiles as the stage's Python packs them. @returns {Float64Array} (STEPS + 1), rising */
-export function quantilesFrom({ low, high, steps }) {
-  const bytes = Uint8Array.from(atob(steps), (character) => character.charCodeAt(0))
-  return Float64Array.from(new Uint16Array(bytes.buffer), (step) => low + (step / 65535) * (high - low))
+const LEAST_INK = 1 // scores.py
+const ROUNDING = 2 ** -11 // relative, of the half precision in which they are stored: rank.py
+
+/** Quantiles as the stage's Python packs them. @returns {Float64Array} (table.STEPS + 1), rising */
+export function quantilesFrom(packed) {
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0))
+  return Float64Array.from(fromHalf(bytes.buffer))
 }
 
-/** How many percent of a distribution score less, linear between its quantiles; of equal ones the last. */
+/** How many percent of a distribution score less, linear between its quantiles; of equal ones the first: rank.py. */
 export function shareBelow(score, quantiles) {
   const last = quantiles.length - 1
-  if (score >= quantiles[last]) return 100
-  if (score < quantiles[0]) return 0
-  let [from, to] = [0, last] // quantiles[from] <= score < quantiles[to]
+  const rounded = score - Math.abs(score) * ROUNDING
+  if (rounded > quantiles[last]) return 100
+  if (rounded <= quantiles[0]) return 0
+  let [from, to] = [0, last] // quantiles[from] < rounded <= quantiles[to]
   while (to - from > 1) {
     const middle = (from + to) >> 1
-    if (quantiles[middle] <= score) from = middle
+    if (quantiles[middle] < rounded) from = middle
     else to = middle
   }
-  const part = (score - quantiles[from]) / (quantiles[to] - quantiles[from])
+  const part = Math.min((score - quantiles[from]) / (quantiles[to] - quantiles[from]), 1)
   return (100 * (from + part)) / last
 }
 
