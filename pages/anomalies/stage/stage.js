@@ -8,27 +8,21 @@ import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile, paintPicture } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 import { axisOf, paintHistogram, paintRoc } from "./charts.js"
 import { errorOf, errorPerInk, negativeElbo, oddness, quantile, quantilesFrom, shareBelow } from "./marks.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
 const MADE = { pca: "In PCA's plane", nearest: "Nearest normal digit" } // what others than networks make of it
 
-const stages = new WeakMap() // parentElement -> Stage
-
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".stage")
   if (!root || !data) return
-  let stage = stages.get(parentElement)
-  if (stage?.root !== root) {
-    stage?.close()
-    stage = new Stage(root)
-    stages.set(parentElement, stage)
-  }
+  const stage = viewAt(parentElement, () => new Stage(root))
   stage.send = (settings) => setStateValue("settings", settings)
   stage.update(data)
-  return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
+  return closeLater(stage)
 }
 
 class Stage {

@@ -3,24 +3,18 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { bytesFrom, contextOf } from "../../../ui/output/picture.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PAUSE = 100 // ms between two questions
-
-const views = new WeakMap() // parentElement -> Strip
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".heartbeat")
   if (!root || !data) return
-  let view = views.get(parentElement)
-  if (view?.root !== root) {
-    view?.close()
-    view = new Strip(root)
-    views.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new Strip(root))
   view.send = (setting) => setStateValue("setting", setting)
   view.update(data)
-  return () => setTimeout(() => root.isConnected || view.close())
+  return closeLater(view)
 }
 
 class Strip {

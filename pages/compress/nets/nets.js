@@ -9,27 +9,21 @@ import { unpackSmall } from "../../../ui/live/small.js"
 import { network, shelve, shelved } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 import { paintWeights } from "./weights.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
 const SIGMA = 0.5 // of the noise that the denoiser is given
 const PARTS = ["positions of the weights", "their values", "tables", "biases and header"]
 
-const views = new WeakMap() // parentElement -> Nets
-
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".nets")
   if (!root || !data) return
-  let view = views.get(parentElement)
-  if (view?.root !== root) {
-    view?.close()
-    view = new Nets(root)
-    views.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new Nets(root))
   view.send = (setting) => setStateValue("setting", setting)
   view.update(data)
-  return () => setTimeout(() => root.isConnected || view.close())
+  return closeLater(view)
 }
 
 class Nets {

@@ -8,6 +8,7 @@ import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 import { decode, encode, readTables } from "./coder.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
@@ -15,21 +16,14 @@ const FAR = 2 ** 19 // as far as a number may be rounded: coder.FARTHEST / 2
 const PERFECT = 60 // dB; what is lost there is less than a grey of 256
 const MISS = 6 // dB below the usual: the code does not hold this picture
 
-const stages = new WeakMap() // parentElement -> Stage
-
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".rate")
   if (!root || !data) return
-  let stage = stages.get(parentElement)
-  if (stage?.root !== root) {
-    stage?.close()
-    stage = new Stage(root)
-    stages.set(parentElement, stage)
-  }
+  const stage = viewAt(parentElement, () => new Stage(root))
   stage.send = (settings) => setStateValue("settings", settings)
   stage.update(data)
-  return () => setTimeout(() => root.isConnected || stage.close()) // it may also be called while we are on screen
+  return closeLater(stage)
 }
 
 class Stage {

@@ -1,25 +1,20 @@
 // Measured test errors against the number of labels, and a slider that reads them off; nothing here asks the server.
 
 import { html, render, svg } from "../../../ui/vendor/lit-html.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PLOT = { left: 44, right: 14, top: 10, bottom: 26 } // px around the plot
 const TICKS = [1, 2, 5, 10, 20, 50] // percent
 const LOW = 0.8
 const HIGH = 70
-const views = new WeakMap() // parentElement -> Curves
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setStateValue }) {
   if (!data) return
-  let view = views.get(parentElement)
-  if (!view?.root.isConnected) {
-    view?.close()
-    view = new Curves(parentElement)
-    views.set(parentElement, view)
-  }
+  const view = viewAt(parentElement, () => new Curves(parentElement))
   view.send = (labels) => setStateValue("labels", labels)
   view.update(data)
-  return () => setTimeout(() => view.root.isConnected || view.close())
+  return closeLater(view)
 }
 
 class Curves {
