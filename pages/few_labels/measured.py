@@ -177,18 +177,26 @@ def claim(measured: Measured) -> str:
         f"with it. With ReLU and He's weights: **{now:.1f}** without, **{after:.1f}** with it. Without "
         f"pretraining, Glorot's weights alone reach {halfway[0]:.1f}, ReLU alone {halfway[1]:.1f}. "
     )
-    short = "" if rescued < measured.pca else ", though not past PCA"
-    if max(now, *halfway) < measured.pca or now >= measured.pca or old <= measured.pca:
-        return text + "“Cannot be trained without pretraining” **does not hold** here."
-    return (
-        text
-        + "“Cannot be trained without pretraining” is a sentence about "
-        + (
-            f"the old units and weights, **not about deep networks**; pretraining helped those{short}."
-            if rescued < old
-            else "units and weights, and here pretraining **did not help**."
-        )
-    )
+    return f"{text}“Cannot be trained without pretraining” {verdict(cells, measured.pca)}."
+
+
+def verdict(cells: dict[tuple[str, str, bool], float], pca: float) -> str:
+    """What errors by code, first weights and pretraining say of the sentence; better than PCA counts as trained."""
+    old, rescued = (cells["sigmoid", "small", pretrained] for pretrained in (False, True))
+    now, after = (cells["relu", "scaled", pretrained] for pretrained in (False, True))
+    without = [error for (_, _, pretrained), error in cells.items() if not pretrained]
+    if min(cells.values()) >= pca:
+        return "**cannot be judged** here: no network does better than PCA, with pretraining or without"
+    if min(without) >= pca:
+        return "**holds** here: without it no network does better than PCA, not even one of today"
+    if now >= pca > after:
+        return "**holds** here **for a network of today**, though another does better than PCA without it"
+    if now >= pca or old <= pca or sorted(without)[-2] < pca:
+        return "**does not hold** here"
+    if rescued >= old:
+        return "is a sentence about units and weights, and here pretraining **did not help**"
+    helped = "helped those" if rescued < pca else "helped those, though not past PCA"
+    return f"is a sentence about the old units and weights, **not about deep networks**; pretraining {helped}"
 
 
 def beside(error: float, mark: float) -> str:

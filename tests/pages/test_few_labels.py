@@ -142,15 +142,44 @@ def test_whether_pretraining_still_pays_is_read_off(numbers):
     assert "still pays" in measured.ways(pays) and "no longer pays" in measured.ways(
         replace(pays, layers=pays.layers | {"together": [0.002]})
     )
-    errors = {("sigmoid", "small", False): 50.0, ("sigmoid", "small", True): 20.0, ("relu", "scaled", False): 8.0}
-    errors |= {("sigmoid", "scaled", False): 40.0, ("relu", "small", False): 30.0}
+
+
+def eight(errors):
+    """Cells of the eight ways; those without an error of their own have 9.0."""
     ways = product(("sigmoid", "relu"), ("small", "scaled"), (False, True))
-    factors = [Cell(*way, 4, [errors.get(way, 9.0)]) for way in ways]
-    assert measured.factors(replace(numbers, factors=factors)).count("9.0") == 3
-    assert "not about deep networks" in measured.claim(replace(numbers, factors=factors))
-    assert "does not hold" in measured.claim(
-        replace(numbers, factors=[replace(cell, errors=[9.0]) for cell in factors])
-    )
+    return [Cell(*way, 4, [errors.get(way, 9.0)]) for way in ways]
+
+
+OLD, RESCUED = ("sigmoid", "small", False), ("sigmoid", "small", True)
+NOW, AFTER = ("relu", "scaled", False), ("relu", "scaled", True)
+HALFWAY = ("sigmoid", "scaled", False)
+NONE_WITHOUT = dict.fromkeys((OLD, HALFWAY, ("relu", "small", False), NOW), 30.0)
+
+
+@pytest.mark.parametrize(
+    ("errors", "says"),
+    [
+        ({}, "**does not hold** here."),  # all are better than PCA, whose error is 10
+        ({OLD: 50.0}, "**does not hold** here."),
+        ({HALFWAY: 40.0}, "**does not hold** here."),
+        ({NOW: 20.0, AFTER: 20.0}, "**does not hold** here."),
+        ({OLD: 50.0, HALFWAY: 40.0}, "**not about deep networks**; pretraining helped those."),
+        ({OLD: 50.0, HALFWAY: 40.0, RESCUED: 20.0}, "pretraining helped those, though not past PCA."),
+        ({OLD: 50.0, HALFWAY: 40.0, RESCUED: 50.0}, "here pretraining **did not help**."),
+        ({NOW: 20.0}, "**holds** here **for a network of today**"),
+        (NONE_WITHOUT, "**holds** here: without it no network does better than PCA"),
+        (NONE_WITHOUT | {AFTER: 20.0}, "**holds** here: without it no network does better than PCA"),
+        (dict.fromkeys(product(("sigmoid", "relu"), ("small", "scaled"), (False, True)), 20.0), "be judged** here"),
+    ],
+)
+def test_whether_deep_networks_need_pretraining_is_read_off(numbers, errors, says):
+    claim = measured.claim(replace(numbers, pca=10.0, factors=eight(errors)))
+    assert says in claim
+    assert [word in claim for word in ("**holds**", "not hold", "a sentence about", "be judged")].count(True) == 1
+
+
+def test_the_table_of_the_eight_ways_has_them_all(numbers):
+    assert measured.factors(replace(numbers, factors=eight({NOW: 8.0}))).count("9.0") == 7
 
 
 def test_every_encoder_stands_in_the_table_the_best_first(numbers):
