@@ -94,6 +94,87 @@ def test_nobody_is_tested_on_a_digit_that_is_labelled():
     assert list(y[:20]) != sorted(y[:20])  # mixed
 
 
+PARTS = """
+  const frames = []
+  globalThis.requestAnimationFrame = (then) => frames.push(then)
+  globalThis.document = Object.assign(new EventTarget(), { createTreeWalker() {}, createComment() {} })
+  globalThis.ResizeObserver = class { observe() {} disconnect() {} }
+  const settled = () => new Promise((next) => setTimeout(next))
+"""
+
+
+@pytest.mark.parametrize("press", ["undo", "over", "wrong", "name"])
+def test_whatever_the_visitor_does_stops_the_labelling_of_the_rest(press):
+    at_once, later, all_of_them = run(
+        f"""async (load, press) => {{
+            {PARTS}
+            globalThis.matchMedia = () => ({{ matches: false }})
+            const part = {{ dataset: {{}}, querySelectorAll: () => [], isConnected: true }}
+            const root = {{ ...part, querySelector: () => ({{ ...part }}) }}
+            const {{ Labelling }} = await load("/pages/few_labels/labelling/labelling.js")
+            const view = new Labelling(root)
+            Object.assign(view, {{ load: async () => {{}}, later() {{}}, spaces: {{}}, pool: Array(90).fill([]) }})
+            view.update({{ count: 90, y: Array(90).fill(7) }})
+            const play = (most) => {{ while (frames.length && most--) frames.shift()() }}
+            view.work("rest")
+            play(9) // thirty labels are there
+            press === "name" ? view.name(4) : view.work(press)
+            const atOnce = [...view.labels()]
+            play(100)
+            const later = [...view.labels()]
+            view.work("rest")
+            play(100)
+            return [atOnce, later, view.labels()]
+        }}""",
+        press,
+    )
+    assert later == at_once
+    assert sum(label >= 0 for label in at_once) == {"undo": 0, "over": 0, "wrong": 30, "name": 31}[press]
+    assert min(all_of_them) >= 0  # asked again, it goes on to the end
+
+
+def test_the_classifiers_learn_on_the_codes_of_the_network_that_python_names_last():
+    ready, codes, trails = run(
+        f"""async (load, digits) => {{
+            {PARTS}
+            const part = {{ dataset: {{}}, querySelectorAll: () => [], isConnected: true }}
+            const root = {{ ...part, querySelector: () => ({{ ...part }}) }}
+            const {{ shelve }} = await load("/ui/live/store.js")
+            const {{ Labelling }} = await load("/pages/few_labels/labelling/labelling.js")
+            const view = new Labelling(root)
+            view.later = () => {{}}
+            const says = (network) => view.update({{ digits, network, count: 1, y: [7, 7], pad: "pad" }})
+            const until = async (there) => {{
+                while (!there()) {{
+                    frames.splice(0).forEach((then) => then())
+                    await settled()
+                }}
+            }}
+            const code = (value) => Promise.resolve({{ encode: () => Float32Array.of(value) }})
+            says("one")
+            shelve("one", code(1))
+            await until(() => view.spaces)
+            const ready = [root.dataset.ready]
+            view.trail = [{{ labels: 1, code: 1, pixels: 1 }}]
+            says("one")
+            ready.push(root.dataset.ready)
+            says("two")
+            ready.push(root.dataset.ready ?? null)
+            says("three")
+            shelve("three", code(3))
+            await until(() => view.spaces)
+            shelve("two", code(2))
+            for (let i = 0; i < 5; i++) {{
+                await settled()
+                frames.splice(0).forEach((then) => then())
+            }}
+            return [ready, view.spaces.code.raw.map((z) => z[0]), view.trail]
+        }}""",
+        base64.b64encode(zlib.compress(bytes(2 * 784))).decode(),
+    )
+    assert ready == ["1", "1", None] and codes == [3, 3] and trails == []
+
+
 # ---- the page
 
 

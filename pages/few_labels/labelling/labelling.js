@@ -5,6 +5,7 @@ import { html, nothing, render, svg } from "../../../ui/vendor/lit-html.js"
 import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 import { fitSoftmax, inner, normalised, probabilities, shareRight } from "./softmax.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
@@ -17,18 +18,13 @@ const EDGE = { left: 42, right: 12, top: 8, bottom: 24 } // px around the plot
 
 // what the visitor gave outlives a page switch: own drawings with their labels, and labels of the others by place
 const memory = { own: /** @type {{x: Float32Array, y: number}[]} */ ([]), labels: /** @type {?number[]} */ (null) }
-const views = new WeakMap() // parentElement -> Labelling
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   if (!data) return
-  let view = views.get(parentElement)
-  if (!view?.root.isConnected) {
-    view?.close()
-    view = new Labelling(parentElement, data)
-    views.set(parentElement, view)
-  }
-  return () => setTimeout(() => view.root.isConnected || view.close())
+  const view = viewAt(parentElement, () => new Labelling(parentElement.querySelector(".labelling")))
+  view.update(data)
+  return closeLater(view)
 }
 
 /** Bytes that zlib has packed, as base64. */
@@ -38,7 +34,8 @@ async function unzipped(base64) {
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
-class Labelling {
+export class Labelling {
+  data = /** @type {any} */ (null)
   pool = /** @type {Float32Array[]} */ ([]) // pictures: those to label, then those to test on
   spaces = /** @type {any} */ (null) // by name: codes of the pool, and how another digit gets one
   kernels = /** @type {any} */ ({}) // by name: of each item to label, inner products with all items and test digits
@@ -47,13 +44,12 @@ class Labelling {
   chosen = -1 // an item that was clicked to be labelled anew
   drawing = /** @type {?Float32Array} */ (null)
   dirty = true
+  turn = 0 // grows with all that the visitor does: what still goes on from before then ends
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement, data) {
-    this.data = data
-    this.root = parentElement.querySelector(".labelling")
-    memory.labels ??= Array(data.count).fill(-1)
-    this.listen = ({ detail }) => detail.key === data.pad && this.drawn(detail)
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    this.listen = ({ detail }) => detail.key === this.data?.pad && this.drawn(detail)
     this.type = (event) => this.typed(event)
     document.addEventListener("pad:ink", this.listen)
     document.addEventListener("keydown", this.type)
@@ -61,7 +57,6 @@ class Labelling {
     this.find(".sheet").onkeydown = (event) => this.step(event)
     this.sizes = new ResizeObserver(() => this.later())
     this.sizes.observe(this.find(".result svg"))
-    this.load().catch((error) => this.say(`The training here is not available: ${error.message}`))
   }
 
   find(selector) {
@@ -78,21 +73,39 @@ class Labelling {
     this.find(".status").textContent = text
   }
 
+  update(data) {
+    const before = this.data
+    this.data = data
+    memory.labels ??= Array(data.count).fill(-1)
+    if (before?.network !== data.network) {
+      this.load(data).catch((error) => {
+        if (data.network !== this.data.network) return // another is on its way
+        this.say(`The training cannot run in this browser now (${error.message}). Reload the page to try again.`)
+      })
+    }
+    this.later()
+  }
+
   // ---- digits and codes
 
-  async load() {
-    const bytes = await unzipped(this.data.digits)
+  async load({ digits, network: sha256 }) {
+    this.spaces = null
+    this.trail = [] // what other codes were worth
+    for (const one of this.past) one.trail = []
+    delete this.root.dataset.ready
+    const bytes = await unzipped(digits)
     const x = Float32Array.from(bytes, (byte) => byte / 255)
     this.pool = Array.from({ length: x.length / 784 }, (_, i) => x.subarray(784 * i, 784 * (i + 1)))
     this.later()
     this.say("The network is on its way…")
-    const model = await network(this.data.network)
+    const model = await network(sha256)
     const encode = (picture) => (model.features ?? model.encode)(picture)
     const codes = /** @type {Float32Array[]} */ ([])
     while (codes.length < this.pool.length) {
       codes.push(...this.pool.slice(codes.length, codes.length + CHUNK).map(encode))
       this.say(`Encoding ${codes.length} of ${this.pool.length} digits…`)
       await new Promise(requestAnimationFrame)
+      if (sha256 !== this.data.network) return // another is on its way
     }
     this.say("")
     this.spaces = {
@@ -188,6 +201,7 @@ class Labelling {
   }
 
   remember() {
+    this.turn++
     this.past.push({ own: [...memory.own], labels: [...this.labels()], trail: [...this.trail] })
   }
 
@@ -211,6 +225,7 @@ class Labelling {
 
   back(before) {
     if (!before) return
+    this.turn++
     memory.own = before.own
     memory.labels = before.labels
     for (const space of Object.values(this.spaces)) space.own = memory.own.map(({ x }) => space.of(x))
@@ -219,13 +234,14 @@ class Labelling {
     this.trail = before.trail.slice(0, -1) // the training that follows puts the last one back
   }
 
-  /** Right labels for all that have none, a few a frame. */
-  rest(pace) {
+  /** Right labels for all that have none, a few a frame, until the visitor does something else. */
+  rest(pace, turn = this.turn) {
+    if (turn !== this.turn || !this.root.isConnected) return
     const labels = this.labels()
     const open = labels.flatMap((label, place) => (label < 0 ? [place] : []))
     for (const place of open.slice(0, pace)) labels[place] = this.data.y[place]
     this.changed()
-    if (open.length > pace) requestAnimationFrame(() => this.root.isConnected && this.rest(pace))
+    if (open.length > pace) requestAnimationFrame(() => this.rest(pace, turn))
   }
 
   /** Some labels become wrong, of those that are right. */
