@@ -29,7 +29,8 @@ def show_curves() -> None:
 def show_pad() -> None:
     """The pad, whose strokes the browser's parts follow by themselves."""
     with messages.shown():
-        state().x = draw_digit().x
+        digit = draw_digit()
+        state().x, state().seq = digit.x, digit.seq or 0
 
 
 @messages.fragment(key="few_labelling")
@@ -53,7 +54,7 @@ def show_layers() -> None:
     st.header("The stack grows", anchor=False)
     if state().x is not None:  # the pad has said why
         with messages.shown():
-            layers.show(engine, state().x)
+            layers.show(engine, state().x, state().seq)
     with messages.shown():
         measured.show_ways(table.load())
 

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class State:
-    """fresh: grows when Python, not the visitor's hand, sets the slider; x: the digit on the pad, (1, 1, 28, 28)."""
+    """This page's.
+
+    fresh: grows when Python, not the visitor's hand, sets the slider; x: the digit on the pad, (1, 1, 28, 28); seq: of
+    the pad's drawing that it comes from.
+    """
 
     fresh: int = 0
     x: Tensor | None = None
+    seq: int = 0
 
 
 def state() -> State:

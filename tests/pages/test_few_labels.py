@@ -175,6 +175,60 @@ def test_the_classifiers_learn_on_the_codes_of_the_network_that_python_names_las
     assert ready == ["1", "1", None] and codes == [3, 3] and trails == []
 
 
+def test_the_layers_follow_what_python_sets_and_say_when_their_network_does_not_come():
+    said = run(
+        f"""async (load) => {{
+            {PARTS}
+            const {{ shelve }} = await load("/ui/live/store.js")
+            const {{ Layers }} = await load("/pages/few_labels/layers/layers.js")
+            const status = {{ textContent: "" }}
+            const view = new Layers({{ children: [{{}}, status] }})
+            const digit = (grey) => btoa(String.fromCharCode(grey).repeat(784))
+            const sizes = [784, 2]
+            const seen = []
+            const look = async () => {{
+                await settled()
+                seen.push([Math.round(255 * view.x[0]), view.model?.name ?? null, status.textContent])
+            }}
+            const stroke = (seq, final) =>
+                document.dispatchEvent(Object.assign(new Event("pad:ink"), {{
+                    detail: {{ key: "pad", seq, final, raster: (side) => new Uint8Array(side * side) }},
+                }}))
+            const says = (grey, seq, network) => view.update({{ pad: "pad", x: digit(grey), seq, sizes, network }})
+            says(1, 0, "one")
+            await look()
+            shelve("one", Promise.resolve({{ name: "one" }}))
+            await look()
+            says(2, 0, "two")
+            await look()
+            shelve("two", Promise.reject(new Error("no line")))
+            await look()
+            says(2, 0, "three") // it comes after the one that was asked for later
+            says(2, 0, "four")
+            shelve("four", Promise.resolve({{ name: "four" }}))
+            shelve("three", Promise.resolve({{ name: "three" }}))
+            await look()
+            stroke(5, false)
+            says(3, 5, "four") // while the hand draws
+            await look()
+            stroke(6, true)
+            says(4, 5, "four") // of the stroke before
+            await look()
+            says(5, 6, "four")
+            await look()
+            return seen
+        }}"""
+    )
+    problem = "The layers cannot run in this browser now (no line). Reload the page to try again."
+    assert said == [
+        [1, None, ""],
+        [1, "one", ""],
+        [2, None, ""],
+        [2, None, problem],
+        *([grey, "four", ""] for grey in (2, 2, 2, 5)),
+    ]
+
+
 # ---- the page
 
 

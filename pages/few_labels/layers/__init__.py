@@ -14,9 +14,9 @@ from ui.output.picture import pixels
 _LAYERS = component("pages/few_labels/layers/layers")
 
 
-def show(engine: Engine, x: Tensor) -> None:
-    """The digit and its reconstructions. Raises: CheckpointError: the stack is missing."""
+def show(engine: Engine, x: Tensor, seq: int) -> None:
+    """The digit, of the pad's drawing `seq`, and its reconstructions. Raises: CheckpointError: the stack is missing."""
     config = engine.model(STACK).config
     sizes = [prod(config.image_shape), *config.hidden, config.latent_dim]
-    data = {"pad": PAD, "x": pixels(x), "network": networks.reference(STACK)["sha256"], "sizes": sizes}
+    data = {"pad": PAD, "x": pixels(x), "seq": seq, "network": networks.reference(STACK)["sha256"], "sizes": sizes}
     _LAYERS(key="few_layers_view", data=data, height="content")

@@ -5,48 +5,67 @@ import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
 import { through } from "./stack.js"
 
 const PEN = 112 // pixels a side in which a drawing is read
-const views = new WeakMap() // parentElement -> Layers
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
   if (!data) return
-  let view = views.get(parentElement)
-  if (!view?.root.isConnected) {
-    view?.close()
-    view = new Layers(parentElement, data)
-    views.set(parentElement, view)
-  }
-  return () => setTimeout(() => view.root.isConnected || view.close())
+  const view = viewAt(parentElement, () => new Layers(parentElement.querySelector(".layers")))
+  view.update(data)
+  return closeLater(view)
 }
 
-class Layers {
+export class Layers {
+  data = /** @type {any} */ (null)
   model = /** @type {any} */ (null)
+  x = /** @type {Float32Array} */ (new Float32Array(784))
+  seq = 0 // of the last drawing seen here
+  drawing = false
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement, data) {
-    this.data = data
-    this.root = parentElement.querySelector(".layers")
-    this.x = /** @type {Float32Array} */ (digitsFrom(data.x)[0])
-    this.listen = ({ detail }) => detail.key === data.pad && this.drawn(detail)
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    const [figures, status] = root.children
+    this.figures = figures
+    this.status = status
+    this.listen = ({ detail }) => detail.key === this.data?.pad && this.drawn(detail)
     document.addEventListener("pad:ink", this.listen)
-    network(data.network).then(
-      (model) => {
-        this.model = model
-        this.later()
-      },
-      () => {},
-    )
-    this.later()
   }
 
   close() {
     document.removeEventListener("pad:ink", this.listen)
   }
 
-  drawn({ raster }) {
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (!this.drawing && data.seq >= this.seq) this.x = digitsFrom(data.x)[0]
+    if (before?.network !== data.network) this.load(data.network)
+    this.later()
+  }
+
+  load(sha256) {
+    this.model = null
+    this.status.textContent = ""
+    const tell = (model, problem) => {
+      if (sha256 !== this.data.network) return // another is on its way
+      this.model = model
+      this.status.textContent = problem
+      this.later()
+    }
+    network(sha256).then(
+      (model) => tell(model, ""),
+      (error) =>
+        tell(null, `The layers cannot run in this browser now (${error.message}). Reload the page to try again.`),
+    )
+  }
+
+  drawn({ seq, final, raster }) {
+    this.seq = Math.max(seq, this.seq)
+    this.drawing = !final
     const x = normalizeDrawing(raster(PEN), PEN)
     if (x) this.x = x
     this.later()
@@ -69,7 +88,7 @@ class Layers {
       { name: "Your digit", words: `${sizes[0]} pixels`, x: this.x },
       ...depths.map((depth, i) => ({
         name: depth === 1 ? "Layer 1" : `Layers 1 to ${depth}`,
-        words: `${sizes[depth]} numbers, squared error ${this.model ? error(recon[i]).toFixed(1) : "…"}`,
+        words: `${sizes[depth]} numbers${this.model ? `, squared error ${error(recon[i]).toFixed(1)}` : ""}`,
         x: recon[i],
       })),
     ]
@@ -80,7 +99,7 @@ class Layers {
           <figcaption><b>${name}</b>${words}</figcaption>
         </figure>`,
       )}`,
-      this.root,
+      this.figures,
     )
     this.root.querySelectorAll("canvas").forEach((canvas, i) => digitTile(canvas, tiles[i].x))
     this.root.dataset.live = this.model ? "1" : ""
