@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from aecore import checkpoints, corruptions, losses, metrics
 from aecore.checkpoints import Metric
-from aecore.data import load, load_photos
+from aecore.data import TEXTURES, load, load_photos
 from aecore.recipes import MEMORISED, Recipe
 from aecore.training import has_fast_bfloat16
 
@@ -97,6 +97,23 @@ def one_class(digit: int, model: nn.Module, x: Tensor, y: Tensor, progress: Prog
         "auroc": Metric(roc.auroc(oddness[own], oddness[~own]), "%", "higher", f"{text} error and code"),
         "auroc_error": Metric(roc.auroc(error[own], error[~own]), "%", "higher", f"{text} error alone"),
         "mse": Metric(float(error[own].mean()) / x[0].numel(), "", "lower", f"squared error a pixel, test {digit}s"),
+    }
+
+
+def texture(name: str, model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """How well a patchwise model marks scratches and stains on a texture, and redraws its patches."""
+    from aecore.anomaly import texture as textures  # late: only these models want it
+    from aecore.data.textures import texture as picture
+
+    areas = textures.areas(picture(name, "test").float() / 255, textures.by_network(model))
+    text = f"{textures.FAULTS} scratches and stains on unseen {name}, mean pixelwise AUROC by"
+    error, distance = (sum(areas[score]) / len(areas[score]) for score in textures.SCORES)
+    mse = float(metrics.mse(x, _over(x, lambda part, _: model(part))).mean())
+    return {
+        "auroc": Metric(max(error, distance), "%", "higher", f"{text} the better of both scores"),
+        "auroc_error": Metric(error, "%", "higher", f"{text} the error"),
+        "auroc_distance": Metric(distance, "%", "higher", f"{text} the distance of the code"),
+        "mse": Metric(mse, "", "lower", f"squared error a pixel, patches of unseen {name}"),
     }
 
 
@@ -342,6 +359,7 @@ MEASURES = {
     "rate": rate,
     "memorised": memorised,
     **{f"one_class_{digit}": partial(one_class, digit) for digit in range(10)},
+    **{f"texture_{name}": partial(texture, name) for name in TEXTURES},
     "dropout": dropout,
     "denoising": denoising,
     "grey_cross_entropy": grey_cross_entropy,

@@ -89,6 +89,23 @@ def _one_class(digit: int) -> Recipe:
     )
 
 
+def _texture(name: str) -> Recipe:
+    return Recipe(
+        title=f"Patchwise autoencoder of {name}",
+        summary=f"Patches of 16 x 16 pixels of {name} through 16 numbers: it marks what is no {name}.",
+        family="one_class",
+        config={"image_shape": (1, 16, 16), "latent_dim": 16, "widths": (16, 32), "square": 4, "blanked": 0.2},
+        dataset=name,
+        epochs=20,
+        batch=128,
+        lr=3e-3,
+        ema=0.99,
+        validation=1000,
+        half=True,
+        measures=(f"texture_{name}",),
+    )
+
+
 CONV = {"body": "conv", "widths": (16, 64), "blocks": 1}
 
 RECIPES: dict[str, Recipe] = {
@@ -338,6 +355,7 @@ RECIPES: dict[str, Recipe] = {
         measures=("reconstruction", "memorised"),
     ),
     **{f"one-class-{digit}": _one_class(digit) for digit in range(10)},
+    **{f"texture-{name}": _texture(name) for name in ("brick", "grass", "gravel")},
     "hashing": Recipe(
         title="Semantic hashing",
         summary="A convolutional autoencoder whose code is 64 bits, of which the first 16 and 32 are codes, too.",

@@ -4,15 +4,18 @@ from torch import Tensor
 
 from aecore.data.digits import DATASETS, load_digits
 from aecore.data.photos import load_photos, photo_patches
+from aecore.data.textures import TEXTURES, texture_patches
 
 
 def load(split: str, dataset: str) -> tuple[Tensor, Tensor]:
     """What a recipe trains on: x uint8 (N, C, H, W) and y int64 (N,).
 
-    Args:   split: "train" or "test"; dataset: one of DATASETS, or "photos" for patches of photographs.
+    Args:   split: "train" or "test"; dataset: one of DATASETS, "photos" for patches of photographs, or one of TEXTURES.
     Raises: as `load_digits`.
     """
+    if dataset in TEXTURES:
+        return texture_patches(split, dataset)
     return photo_patches(split) if dataset == "photos" else load_digits(split, dataset)
 
 
-__all__ = ["DATASETS", "load", "load_digits", "load_photos", "photo_patches"]
+__all__ = ["DATASETS", "TEXTURES", "load", "load_digits", "load_photos", "photo_patches"]

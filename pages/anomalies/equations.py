@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aecore.anomaly import plane, roc, scores
+from aecore.anomaly import plane, roc, scores, texture
 from aecore.anomaly.normal import BOTH, DIGITS, ELBO, INK, NEAREST, PCA, Normal
 from aecore.engine import Engine
 from aecore.models.one_class import OneClass
@@ -27,6 +27,9 @@ def show(engine: Engine, marked: Marked) -> None:
             r"\tfrac12 P\bigl(s(\text{odd}) = s(\text{normal})\bigr)"
         )
         show_source(roc.auroc)
+        st.markdown("**6. A texture** is scored patch by patch; a pixel $p$ has the mean of the patches $x_i$ over it:")
+        st.latex(r"h(p) = \operatorname{mean}_{i \ni p}\, s(x_i)")
+        show_source(texture.mark)
     with right:
         st.markdown(f"**{card.title}**")
         st.markdown(card_text(card))

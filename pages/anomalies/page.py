@@ -12,8 +12,8 @@ shell.title(
 with shell.loading(660):
     from aecore.anomaly import table
     from aecore.anomaly.normal import DIGITS
-    from pages.anomalies import equations, measured, stage, story, try_next
-    from pages.anomalies.state import HOOD, MEASURED, STAGE, STORY, state
+    from pages.anomalies import equations, measured, stage, story, textures, try_next
+    from pages.anomalies.state import HOOD, MEASURED, STAGE, STORY, TEXTURES, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, Chosen, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
@@ -76,6 +76,19 @@ def show_measured() -> None:
         measured.show(engine, table.load())
 
 
+@messages.fragment(key=TEXTURES)
+def show_textures() -> None:
+    """A texture under the visitor's pen; filled only while it is open."""
+    st.header("Not only digits: find the scratch", anchor=False)
+    opened = st.expander(
+        "Scratch a brick wall, stain the grass", icon=":material/texture:", on_change="rerun",
+        key="anomalies_textures", bind="query-params",
+    )  # fmt: skip
+    if opened.open:
+        with opened, messages.shown():
+            textures.show(engine)
+
+
 @messages.fragment(key=HOOD)
 def show_hood() -> None:
     """What ran; filled only while it is open."""
@@ -88,6 +101,7 @@ def show_hood() -> None:
 st.html(SMALL_PAD)
 show_stage()
 shell.head_start()
+show_textures()
 show_measured()
 show_hood()
 try_next.show()

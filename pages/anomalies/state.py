@@ -10,7 +10,8 @@ import streamlit as st
 if TYPE_CHECKING:
     from pages.anomalies.stage import Marked
 
-STAGE, STORY, MEASURED, HOOD = (f"anomalies_{part}" for part in ("stage", "story", "measured", "hood"))
+PARTS = ("stage", "story", "measured", "textures_part", "hood")
+STAGE, STORY, MEASURED, TEXTURES, HOOD = (f"anomalies_{part}" for part in PARTS)
 
 
 @dataclass

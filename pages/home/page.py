@@ -58,8 +58,8 @@ with st.container(horizontal=True):
         st.page_link(page.script, label=page.door, icon=page.icon)
 with st.expander("The models", icon=":material/inventory_2:"):
     st.markdown(
-        "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, or three "
-        "photos."
+        "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, three "
+        "photos, or another part of a texture."
     )
     with messages.shown():
         model_cards.show(engine)

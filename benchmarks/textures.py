@@ -1,0 +1,59 @@
+"""How well scratches and stains on brick, grass and gravel are marked, by patches: small networks beside PCA.
+
+python -m benchmarks.textures           measure (five minutes on one core), print the table
+python -m benchmarks.textures --save    and write results/textures.json
+
+Each way has two scores of a patch. Learnt from the left half of a picture; the score chosen, and its limit set, on the
+lower right quarter; measured on the upper right one.
+"""
+
+import argparse
+
+import torch
+
+from aecore.anomaly import texture as textures
+from aecore.anomaly.texture import FAULTS, KINDS, SCORES, Score
+from aecore.anomaly.texture_table import NETWORK, PCA, Measured, Row, save
+from aecore.data.textures import TEXTURES, texture
+from aecore.engine import get_engine
+
+TRIALS, TRIAL_SEED = 40, 1  # faults of the held-out part
+SURE = 0.995  # quantile of normal heat from which a place is marked
+
+
+def main() -> None:
+    """Measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--save", action="store_true", help="write results/textures.json")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    engine, rows = get_engine(), {}
+    for name in TEXTURES:
+        ways = {NETWORK: textures.network(engine, name), PCA: textures.axes(name).score}
+        rows[name] = {way: measure(name, score) for way, score in ways.items()}
+        for way, scores in rows[name].items():
+            for score, row in scores.items():
+                kinds = " | ".join("{:.1f} ± {:.1f}".format(*row.of_kind(kind)) for kind in KINDS)
+                print(f"| {name} | {way} | {score} | {row.held:.1f} | {kinds} | {row.alarms:.1f} |", flush=True)
+    measured = Measured(rows, {name: engine.card(name).sha256 for name in (f"texture-{name}" for name in TEXTURES)})
+    if arguments.save:
+        print(f"saved {save(measured).name}")
+
+
+def measure(name: str, score: Score) -> dict[str, Row]:
+    """Both scores of one way on one texture."""
+    held, clean = (texture(name, part).float() / 255 for part in ("held", "test"))
+    trials = textures.areas(held, score, TRIALS, TRIAL_SEED)
+    measured = textures.areas(clean, score, FAULTS)
+    normal, unharmed = textures.mark(held, score), textures.mark(clean, score)
+    rows = {}
+    for key in SCORES:
+        middle, limit = (float(normal[key].quantile(share)) for share in (0.5, SURE))
+        alarms = 100 * float((unharmed[key] > limit).double().mean())
+        areas = [round(area, 2) for area in measured[key]]
+        rows[key] = Row(sum(trials[key]) / TRIALS, areas, middle, limit, alarms)
+    return rows
+
+
+if __name__ == "__main__":
+    main()
