@@ -7,6 +7,7 @@ heat = mark(picture, network(get_engine(), "brick"))["error"]       # (H, W)
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import mean
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +21,8 @@ STRIDE = 4  # pixels between two patches
 AXES = 16  # of PCA, as many as the network's numbers
 ROWS = 8  # rows of patches at once: bounds the memory for a picture of any size
 FAULTS = 80  # on a part of a texture, scratches and stains in turn
+TRIALS, TRIAL_SEED = 40, 1  # other faults, on the held-out part
+TOP = 0.05  # of a picture: its oddest pixels
 SCRATCH, STAIN = KINDS = ("scratch", "stain")
 ERROR, DISTANCE = SCORES = ("error", "distance")
 Score = Callable[[Tensor], dict[str, Tensor]]  # patches (N, 1, PATCH, PATCH) -> for each of SCORES (N,)
@@ -131,10 +134,31 @@ def faults(picture: Tensor, count: int = FAULTS, seed: int = 0) -> Iterator[tupl
         yield kind, *harm(picture, kind, rng)
 
 
-def areas(picture: Tensor, score: Score, count: int = FAULTS, seed: int = 0) -> dict[str, list[float]]:
-    """Pixelwise AUROC in percent of each of some faults, for each of SCORES, in the order of `faults`."""
-    measured: dict[str, list[float]] = {key: [] for key in SCORES}
+@dataclass(frozen=True)
+class Finds:
+    """Of each of some faults, in the order of `faults`. auroc: pixelwise, in percent; top: percent of the fault's
+    pixels that are among the picture's oddest."""
+
+    auroc: list[float]
+    top: list[float]
+
+
+def finds(picture: Tensor, score: Score, count: int = FAULTS, seed: int = 0) -> dict[str, Finds]:
+    """How well each of SCORES finds faults on a picture, (1, H, W)."""
+    measured = {key: Finds([], []) for key in SCORES}
     for _, harmed, mask in faults(picture, count, seed):
         for key, heat in mark(harmed, score).items():
-            measured[key].append(roc.auroc(heat[~mask].numpy(), heat[mask].numpy()))
+            measured[key].auroc.append(roc.auroc(heat[~mask].numpy(), heat[mask].numpy()))
+            measured[key].top.append(100 * float((heat >= oddest(heat))[mask].double().mean()))
     return measured
+
+
+def oddest(heat: Tensor) -> float:
+    """The heat from which a pixel is among the oddest TOP of the picture."""
+    return float(heat.flatten().sort().values[int((1 - TOP) * heat.numel())])
+
+
+def trials(name: str, score: Score) -> dict[str, float]:
+    """Mean AUROC over faults of the held-out part, for each of SCORES: the higher one is the score to use."""
+    held = texture(name, "held").float() / 255
+    return {key: mean(one.auroc) for key, one in finds(held, score, TRIALS, TRIAL_SEED).items()}

@@ -35,7 +35,8 @@ def show(engine: Engine) -> None:
 
 
 def rows(cards: Sequence[Card]) -> list[list[Card]]:
-    """Cards that belong together, in the order of the first: of one body, with codes of different sizes."""
+    """Cards that belong together, in the order of the first: of one body, with codes of different sizes, or trained on
+    different things."""
     bodies: dict[tuple, list[Card]] = {}
     for card in cards:
         body = {key: value for key, value in card.config.items() if key != "latent_dim"}
@@ -71,4 +72,4 @@ def _card(row: list[Card]) -> None:
         st.caption(definition)
     if len(row) > 1:
         low, high = (row[place].config["latent_dim"] for place in (0, -1))
-        st.caption(f"and {len(row) - 1} others, with codes of {low:,} to {high:,} numbers")
+        st.caption(f"and {len(row) - 1} others{'' if low == high else f', with codes of {low:,} to {high:,} numbers'}")

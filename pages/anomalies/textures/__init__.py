@@ -1,6 +1,6 @@
 """Not only digits: a texture that the visitor scratches or stains, and the place that a network of its patches marks.
 
-The browser scores the patches that a stroke touches (textures.js); Python sends the picture, the limits and PCA.
+The browser scores the patches that a stroke touches (textures.js); Python sends the picture, what is usual, and PCA.
 """
 
 import base64
@@ -67,7 +67,6 @@ def _way(name: str, way: str, score: str, table: Measured) -> dict:
         "title": measured.WAYS[way, score],
         "measured": f"{row.auroc[0]:.0f}%",
         "middle": row.middle,
-        "limit": row.limit,
     }
 
 

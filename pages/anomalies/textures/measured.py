@@ -1,8 +1,10 @@
 """What was measured of marking faults on textures: sentences from the numbers, and a table."""
 
+from statistics import mean
+
 import streamlit as st
 
-from aecore.anomaly.texture import DISTANCE, ERROR, KINDS, SCORES, STAIN
+from aecore.anomaly.texture import DISTANCE, ERROR, KINDS, SCORES, STAIN, TOP
 from aecore.anomaly.texture_table import AGAIN, NETWORK, PCA, Measured
 from aecore.engine import Engine
 from ui.glossary import explain
@@ -30,9 +32,9 @@ def show(engine: Engine, table: Measured) -> None:
     faults = len(next(iter(table.rows.values()))[NETWORK][ERROR].areas)
     st.caption(
         f"{explain('AUROC')} Here over pixels, mean of {faults} faults on a part that nothing learnt from; ± is the "
-        "95% interval over these faults, not over other walls. **Bold**: the score chosen on a third part. *False "
-        "alarms*: what is outlined of the undamaged part. PCA has as many numbers as the network, 16 for 16 × 16 "
-        "pixels. Pictures: scikit-image (CC0)."
+        "95% interval over these faults, not over other walls. *Outlined*: how much of a fault is among the oddest "
+        f"{100 * TOP:.0f}% of its picture. **Bold**: the score chosen on a third part. PCA has as many numbers as the "
+        "network, 16 for 16 × 16 pixels. Pictures: scikit-image (CC0)."
     )
 
 
@@ -66,12 +68,12 @@ def against_pca(table: Measured) -> str:
 def rows(table: Measured) -> str:
     """Textures and ways, scratches and stains apart."""
     head = "".join(f" :small[{'scratches' if kind == 'scratch' else 'stains'}] |" for kind in KINDS)
-    lines = [f"| | |{head} :small[false alarms] |", "|---|---|" + "--:|" * (len(KINDS) + 1)]
+    lines = [f"| | |{head} :small[outlined] |", "|---|---|" + "--:|" * (len(KINDS) + 1)]
     for name, ways in table.rows.items():
         for way, scores in ways.items():
             for score in SCORES:
                 row, chosen = scores[score], score == table.chosen(name, way)
-                cells = [scored(*row.of_kind(kind)) for kind in KINDS] + [f"{row.alarms:.1f}%"]
+                cells = [scored(*row.of_kind(kind)) for kind in KINDS] + [f"{mean(row.top):.0f}%"]
                 title = f"**{WAYS[way, score]}**" if chosen else WAYS[way, score]
                 first = name.capitalize() if (way, score) == (NETWORK, ERROR) else ""
                 lines.append(f"| {' | '.join(f':small[{cell}]' if cell else '' for cell in (first, title, *cells))} |")

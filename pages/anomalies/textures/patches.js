@@ -4,6 +4,7 @@
 
 export const PATCH = 16 // pixels a side
 export const STRIDE = 4
+export const TOP = 0.05 // of a picture: its oddest pixels
 const REACH = PATCH / STRIDE // cells of a patch's side
 
 /** How many patches there are along a side. */
@@ -82,21 +83,27 @@ export function heatOf(marks, side) {
   return heat
 }
 
+/** The heat from which a cell is among the oddest of the picture, TOP of all. @param {Float64Array} heat */
+export function oddest(heat) {
+  const known = heat.filter((value) => !Number.isNaN(value)).sort()
+  return known[Math.floor((1 - TOP) * known.length)]
+}
+
 /**
  * How well heat tells a fault's pixels from the others.
  * @param {Uint8Array} mask  (side, side), 1 where the fault is
- * @returns {{found: number, alarms: number, auroc: number}} percent of the fault's pixels above the limit, and of the
- *   others; and the pixelwise AUROC in percent. NaN where there is nothing to count.
+ * @returns {{top: number, auroc: number}} percent of the fault's pixels that are among the oddest; and the pixelwise
+ *   AUROC in percent. NaN where there is no fault.
  */
-export function rates(heat, mask, side, limit) {
+export function rates(heat, mask, side) {
   const cells = side / STRIDE
   const odd = new Float64Array(cells * cells) // pixels of the fault in a cell
   mask.forEach((one, i) => {
     odd[Math.floor(i / side / STRIDE) * cells + Math.floor((i % side) / STRIDE)] += one
   })
   const order = Array.from(heat.keys()).sort((a, b) => heat[a] - heat[b])
-  const area = STRIDE * STRIDE
-  let [below, pairs, own, marked, rest, alarms] = [0, 0, 0, 0, 0, 0]
+  const [area, limit] = [STRIDE * STRIDE, oddest(heat)]
+  let [below, pairs, own, top] = [0, 0, 0, 0]
   for (let i = 0; i < order.length; ) {
     let [odds, usual] = [0, 0] // of equal heat
     const value = heat[order[i]]
@@ -107,11 +114,7 @@ export function rates(heat, mask, side, limit) {
     pairs += odds * (below + usual / 2)
     below += usual
     own += odds
-    rest += usual
-    if (value > limit) {
-      marked += odds
-      alarms += usual
-    }
+    if (value >= limit) top += odds
   }
-  return { found: (100 * marked) / own, alarms: (100 * alarms) / rest, auroc: (100 * pairs) / (own * rest) }
+  return { top: (100 * top) / own, auroc: (100 * pairs) / (own * below) }
 }

@@ -7,7 +7,19 @@ import { arrowKey } from "../../../ui/input/arrows.js"
 import { network } from "../../../ui/live/store.js"
 import { bytesFrom, contextOf } from "../../../ui/output/picture.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
-import { byNetwork, byPca, cutPatch, heatOf, overlapping, PATCH, patchesAlong, rates, STRIDE } from "./patches.js"
+import {
+  byNetwork,
+  byPca,
+  cutPatch,
+  heatOf,
+  oddest,
+  overlapping,
+  PATCH,
+  patchesAlong,
+  rates,
+  STRIDE,
+  TOP,
+} from "./patches.js"
 import { drawPart, PENS, seeded, strokesFrom, textOf } from "./strokes.js"
 
 const VIEW = "anomalies_fault" // in a shared link
@@ -206,7 +218,7 @@ class Bench {
     this.paintOwn()
     this.paintHeat(heat, way)
     this.controls()
-    this.say(left, heat, way)
+    this.say(left, heat)
     if (!left) this.root.dataset.whole = String(Number(this.root.dataset.whole ?? 0) + 1)
   }
 
@@ -217,8 +229,9 @@ class Bench {
     this.find(".own figcaption").textContent = "Draw on it"
   }
 
-  /** The picture, orange where it is odd, outlined where it is odder than 99.5% of the normal. */
-  paintHeat(heat, { middle, limit, title }) {
+  /** The picture, orange where it is odd, and the oddest of it outlined. */
+  paintHeat(heat, { middle, title }) {
+    const limit = oddest(heat)
     const canvas = this.find(".marked canvas")
     const [context, cells] = [contextOf(canvas), this.side / STRIDE]
     context.imageSmoothingEnabled = true
@@ -230,7 +243,7 @@ class Bench {
     })
     context.drawImage(sheet(glow), 0, 0, canvas.width, canvas.height)
     const scale = canvas.width / cells
-    const odd = (row, column) => row >= 0 && column >= 0 && column < cells && heat[row * cells + column] > limit
+    const odd = (row, column) => row >= 0 && column >= 0 && column < cells && heat[row * cells + column] >= limit
     context.beginPath()
     for (let row = 0; row <= cells; row++) {
       for (let column = 0; column <= cells; column++) {
@@ -243,7 +256,7 @@ class Bench {
     context.lineWidth = 3
     context.stroke()
     canvas.setAttribute("aria-label", `Heat map by ${title}`)
-    this.find(".marked figcaption").textContent = "Outlined: odder than 99.5% of the normal"
+    this.find(".marked figcaption").textContent = `Outlined: the oddest ${100 * TOP}%`
   }
 
   controls() {
@@ -278,21 +291,20 @@ class Bench {
     if (place >= 0) this.choose(this.data.ways[place].key)
   }
 
-  say(left, heat, { limit }) {
+  say(left, heat) {
     const verdict = this.find(".verdict")
     if (this.failed && !this.isPca()) return render(html`${this.failed}`, verdict)
     if (left > 60) return render(html`Looking…<small>${left.toLocaleString("en")} patches to go.</small>`, verdict)
     if (left || this.drawing) return // while a hand draws, the last word stands
-    const { found, alarms, auroc } = rates(heat, this.mask, this.side, limit)
-    if (Number.isNaN(found)) {
-      const said = alarms ? `Even so, ${percent(alarms)} of it is outlined.` : "Nothing is outlined."
-      return render(html`Undamaged.<small>${said}</small>`, verdict)
+    const { top, auroc } = rates(heat, this.mask, this.side)
+    if (Number.isNaN(top)) {
+      return render(html`Undamaged.<small>The oddest ${100 * TOP}% are outlined all the same.</small>`, verdict)
     }
     const pens = new Set(this.strokes.map(({ pen }) => pen))
     const fault = pens.size > 1 ? "damage" : PENS[[...pens][0]].fault
     render(
-      html`${percent(found)} of the ${fault} is outlined.<small
-        >Of the rest, ${percent(alarms)}. AUROC here ${percent(auroc)}; 50% is guessing.</small>`,
+      html`${percent(top)} of the ${fault} is outlined.<small
+        >By guessing, ${100 * TOP}%. AUROC here ${percent(auroc)}; by guessing, 50%.</small>`,
       verdict,
     )
   }
