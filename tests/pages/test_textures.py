@@ -150,6 +150,12 @@ def test_the_words_say_what_the_table_says():
     assert "a little ahead on" in measured.against_pca(little)
     lost = with_areas(pca_error=90.0, pca_distance=90.0)
     assert "behind on brick, grass and gravel" in measured.against_pca(lost)
+    tops = {name: np.mean(ways[NETWORK][table.chosen(name)].top) for name, ways in table.rows.items()}
+    assert (
+        measured.hardest(table)
+        .lower()
+        .startswith(f"{min(tops, key=tops.get)} is the hardest: {min(tops.values()):.0f}%")
+    )
     lines = measured.rows(table).splitlines()
     assert len(lines) == 2 + 2 * len(SCORES) * len(TEXTURES)
     assert sum("**" in line for line in lines) == 2 * len(TEXTURES)

@@ -8,7 +8,7 @@ import base64
 from torch import Tensor
 
 from aecore.anomaly import texture as textures
-from aecore.anomaly.texture import SCORES
+from aecore.anomaly.texture import KINDS, SCORES
 from aecore.anomaly.texture_table import NETWORK, PCA, Measured, load
 from aecore.data.textures import TEXTURES, texture
 from aecore.engine import Engine
@@ -40,6 +40,8 @@ def show(engine: Engine) -> None:
 def message(name: str, table: Measured) -> dict:
     """What the browser needs of a texture. Raises: CheckpointError."""
     x, axes = texture(name, "test").float() / 255, textures.axes(name)
+    score = table.chosen(name)
+    row = table.rows[name][NETWORK][score]
     return {
         "texture": name,
         "title": TITLES[name],
@@ -49,7 +51,8 @@ def message(name: str, table: Measured) -> dict:
         "network": networks.reference(f"texture-{name}")["sha256"],
         "pca": {"mean": _floats(axes.plane.mean), "axes": _floats(axes.plane.axes), "spread": _floats(axes.spread)},
         "ways": [_way(name, way, score, table) for way in (NETWORK, PCA) for score in SCORES],
-        "first": key(NETWORK, table.chosen(name)),
+        "first": key(NETWORK, score),
+        "pen": max(range(len(KINDS)), key=lambda place: row.of_kind(KINDS[place])[0]),  # what is found best comes first
     }
 
 

@@ -26,7 +26,7 @@ def show(engine: Engine, table: Measured) -> None:
             f":material/info: Measured with another {' and another '.join(stale)} than the one here. Measure again "
             f"with: `{AGAIN}`."
         )
-    st.markdown(" ".join(part for part in (blind(table), against_pca(table)) if part))
+    st.markdown(" ".join(part for part in (blind(table), hardest(table), against_pca(table)) if part))
     with st.container(key="anomalies_textures_table"):
         st.markdown(rows(table))
     faults = len(next(iter(table.rows.values()))[NETWORK][ERROR].areas)
@@ -46,10 +46,20 @@ def blind(table: Measured) -> str:
         if error[0] + error[1] < GUESSING < distance[0] - distance[1]:
             parts.append(
                 f"**On {name} the error takes stains for the most normal places** ({scored(*error)}, worse than "
-                f"guessing): a smooth stain is easier to redraw than {name}. Its code is far from the usual ones, and "
-                f"that finds it ({scored(*distance)})."
+                f"guessing): a smooth stain is easier to redraw than {name}. By the distance of their code "
+                f"they stand out ({scored(*distance)})."
             )
     return " ".join(parts)
+
+
+def hardest(table: Measured) -> str:
+    """Where least of a fault is outlined."""
+    shares = {name: mean(ways[NETWORK][table.chosen(name)].top) for name, ways in table.rows.items()}
+    worst, best = min(shares, key=shares.get), max(shares, key=shares.get)
+    return (
+        f"{worst.capitalize()} is the hardest: {shares[worst]:.0f}% of a fault is outlined there, on {best} "
+        f"{shares[best]:.0f}%."
+    )
 
 
 def against_pca(table: Measured) -> str:
@@ -67,7 +77,7 @@ def against_pca(table: Measured) -> str:
 
 def rows(table: Measured) -> str:
     """Textures and ways, scratches and stains apart."""
-    head = "".join(f" :small[{'scratches' if kind == 'scratch' else 'stains'}] |" for kind in KINDS)
+    head = "".join(f" :small[AUROC, {'scratches' if kind == 'scratch' else 'stains'}] |" for kind in KINDS)
     lines = [f"| | |{head} :small[outlined] |", "|---|---|" + "--:|" * (len(KINDS) + 1)]
     for name, ways in table.rows.items():
         for way, scores in ways.items():

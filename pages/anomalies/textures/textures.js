@@ -84,6 +84,7 @@ class Bench {
     this.pca = { mean: floats(data.pca.mean), axes: floats(data.pca.axes), spread: floats(data.pca.spread) }
     const [way, text] = first ? shared(VIEW).split(".") : []
     this.way = data.ways.some(({ key }) => key === way) ? way : data.first
+    if (first) this.pen = data.pen
     if (first) this.strokes = (text && strokesFrom(text)) || [seeded(this.pen, this.seed++, this.side)]
     const patches = patchesAlong(this.side) ** 2
     this.marks = Object.fromEntries(data.ways.map(({ key }) => [key, new Float64Array(patches).fill(Number.NaN)]))
@@ -303,7 +304,7 @@ class Bench {
     const pens = new Set(this.strokes.map(({ pen }) => pen))
     const fault = pens.size > 1 ? "damage" : PENS[[...pens][0]].fault
     render(
-      html`${percent(top)} of the ${fault} is outlined.<small
+      html`${sentence(percent(top))} of the ${fault} is outlined.<small
         >By guessing, ${100 * TOP}%. AUROC here ${percent(auroc)}; by guessing, 50%.</small>`,
       verdict,
     )
@@ -328,6 +329,8 @@ function line(context, ...[x, y, toX, toY]) {
   context.moveTo(x, y)
   context.lineTo(toX, toY)
 }
+
+const sentence = (text) => text[0].toUpperCase() + text.slice(1)
 
 /** A percentage that says no more than it knows. */
 function percent(value) {
