@@ -37,7 +37,7 @@ def takeaway(measured: Measured) -> str:
     loses = [error for error, (middle, half) in gaps.items() if middle - half > 0]
     said = "; ".join(f"{error}%: {_signed(middle)} ± {half:.1f}%" for error, (middle, half) in gaps.items())
     if wins and not loses:
-        head = f"**From a PRD of {min(wins)}% on the learnt code needs slightly fewer bytes than the wavelet**"
+        head = f"**From a PRD of {min(wins)}% on the learnt code needs fewer bytes than the wavelet**"
     elif loses and not wins:
         head = "**The wavelet wins, without any training**"
     elif wins and loses:
