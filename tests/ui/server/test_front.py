@@ -2,12 +2,20 @@
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from ui.server.front import Front, ranked, visitor
 
 WEBSOCKET = b"GET /s HTTP/1.1\r\nHost: h\r\nUser-Agent: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+
+
+def run(test: Coroutine) -> None:
+    """In a thread of its own: the tests' own may have a loop, of Playwright's."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, test).result()
 
 
 @contextlib.asynccontextmanager
@@ -66,7 +74,7 @@ def test_a_browser_stays_with_one_server_and_many_are_spread():
             assert all(answer.endswith(b"x" * 5000) for answer in again)
             assert len(await ask(port, get("a"), get("a"))) == 2  # one connection, two requests
 
-    asyncio.run(go())
+    run(go())
 
 
 def test_who_asks_is_said_by_the_door_alone(monkeypatch):
@@ -77,7 +85,7 @@ def test_who_asks_is_said_by_the_door_alone(monkeypatch):
             (answer,) = await ask(port, get("a", "X-Forwarded-For: 1.2.3.4\r\n"))
             assert b"1.2.3.4" not in answer and b"x-forwarded-for: 127.0.0.1" in answer.lower()
 
-    asyncio.run(go())
+    run(go())
 
 
 def test_the_session_of_an_open_websocket_is_where_its_browser_asks():
@@ -97,7 +105,7 @@ def test_the_session_of_an_open_websocket_is_where_its_browser_asks():
     def _home(name: str, front: Front) -> int:
         return front.ports.index(ranked(f"127.0.0.1 {name}", front.ports)[0])
 
-    asyncio.run(go())
+    run(go())
 
 
 def test_without_a_server_it_says_so():
@@ -106,7 +114,7 @@ def test_without_a_server_it_says_so():
             front.ports[0] = 0
             assert b"Try again" in (await ask(port, get("a")))[0]
 
-    asyncio.run(go())
+    run(go())
 
 
 @pytest.mark.parametrize(("mask", "masked"), [("00000000", "0a0b0c0d" * 4), ("01010101", "0b0a0d0c" * 4)])
