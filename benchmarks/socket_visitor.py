@@ -78,6 +78,9 @@ class Visitor:
         self.components.clear()
         self.widgets.clear()
         self._states.clear()
+        for clock in self._clocks.values():  # of parts that leave the screen; nobody would answer them
+            clock.cancel()
+        self._clocks.clear()
         self._page, self._query = self._pages[path], ""
         began = time.monotonic()
         asked = asyncio.create_task(self._ask())

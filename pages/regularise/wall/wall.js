@@ -80,7 +80,7 @@ class Wall {
       card.setAttribute("role", "radio")
       card.dataset.network = name
       card.title = way
-      card.innerHTML = `<canvas role="img"></canvas><div><span class="name"><i></i></span><span class="on"></span></div>`
+      card.innerHTML = `<canvas role="img" aria-label="Not drawn yet"></canvas><div><span class="name"><i></i></span><span class="on"></span></div>`
       const dot = /** @type {HTMLElement} */ (card.querySelector("i"))
       dot.style.background = color
       dot.after(title)
