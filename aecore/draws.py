@@ -1,7 +1,7 @@
 """Random numbers that a browser draws, too: hashed counters, the same in Python and in JavaScript.
 
 torch's own generator has no twin in JavaScript. What is trained in the visitor's browser draws from here instead
-(pages/vector_field/trainer/draws.js), so that one seed gives one network on both sides.
+(ui/live/train/draws.js), so that one seed gives one network on both sides.
 """
 
 import math

@@ -32,7 +32,7 @@ SHAPES = ("Circle", "Moons", "Branches")
 BEGIN = """async () => {
     const { Training } = await import("/pages/vector_field/trainer/training.js")
     const { curve } = await import("/pages/vector_field/trainer/curves.js")
-    const { Draws } = await import("/pages/vector_field/trainer/draws.js")
+    const { Draws } = await import("/ui/live/train/draws.js")
     const recipe = { kind: "denoising", sigma: 0.2, lr: 5e-3, widths: [64, 64], batch: 128, seed: 0 }
     const ours = new Training(curve("branches"), recipe)
     await tf.setBackend("cpu")

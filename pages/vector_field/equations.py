@@ -1,7 +1,5 @@
 """Under the hood of the vector field: the losses in numbers, the source that runs in the browser, its twin in torch."""
 
-import re
-import textwrap
 from pathlib import Path
 
 import streamlit as st
@@ -9,9 +7,11 @@ import streamlit as st
 from aecore import field
 from aecore.field import FieldRecipe
 from pages.vector_field import numbers
-from ui.output.equations import show_source
+from ui import live
+from ui.output.equations import show_script, show_source
 
 _TRAINER = Path(__file__).parent / "trainer"
+_SHARED = Path(live.__file__).parent / "train"
 _LOSSES = {
     "plain": r"L &= \mathbb{E}\,\lVert r(x) - x \rVert^2",
     "denoising": r"L &= \mathbb{E}\,\lVert r(x + \sigma\varepsilon) - x \rVert^2, \qquad "
@@ -40,17 +40,10 @@ def show(recipe: FieldRecipe) -> None:
             "weight σ² makes it the denoiser's loss for small σ (Alain & Bengio 2014)."
         )
         st.markdown("**The best possible denoiser, as it ran in your browser**:")
-        _show_script("truth.js", "bestDenoiser")
+        show_script(_TRAINER / "truth.js", "bestDenoiser")
     with right:
         st.markdown("**The step that trains in your browser**:")
-        _show_script("training.js", "step", "loss", "descend")
+        show_script(_TRAINER / "training.js", "step", "loss", "descend")
+        show_script(_SHARED / "adam.js", "step")
         st.markdown("**Its twin for notebooks**; a test holds the weights of both together:")
         show_source(field.field_loss, field.train_field)
-
-
-def _show_script(name: str, *functions: str) -> None:
-    """Print functions or methods of the trainer, the very text that the browser runs."""
-    source = (_TRAINER / name).read_text(encoding="utf-8")
-    for function in functions:
-        (whole,) = re.findall(rf"^ *(?:export function )?{function}\(.*?^(?: {{2}})?}}$", source, re.M | re.S)[:1]
-        st.code(textwrap.dedent(whole).removeprefix("export "), language="javascript", wrap_lines=True)

@@ -110,9 +110,9 @@ def test_under_the_hood_shows_the_very_script():
         equations.show(FieldRecipe("contractive"))
 
     shown_codes = [code.value for code in AppTest.from_function(app).run(timeout=60).code]
-    text = (equations._TRAINER / "training.js").read_text()
+    text = (equations._TRAINER / "training.js").read_text() + (equations._SHARED / "adam.js").read_text()
     scripts = [code for code in shown_codes if "def " not in code]
-    assert [code.split("(")[0] for code in scripts] == ["function bestDenoiser", "step", "loss", "descend"]
+    assert [code.split("(")[0] for code in scripts] == ["function bestDenoiser", "step", "loss", "descend", "step"]
     for code in scripts[1:]:
         assert all(line.strip() in text for line in code.splitlines())
     assert any("def train_field" in code for code in shown_codes)

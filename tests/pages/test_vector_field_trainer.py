@@ -20,6 +20,7 @@ from aecore.field import (
 from tests.node import run
 
 TRAINER = "/pages/vector_field/trainer"
+SHARED = "/ui/live/train"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -38,7 +39,7 @@ def flat(model: FieldNet) -> torch.Tensor:
 
 def test_both_draw_the_same_numbers():
     script = f"""async (load) => {{
-        const {{ Draws }} = await load("{TRAINER}/draws.js")
+        const {{ Draws }} = await load("{SHARED}/draws.js")
         const [a, b, c] = [new Draws(7, 1), new Draws(4294967295, 3), new Draws(0, 0)]
         const list = (draw) => Array.from({{ length: 50 }}, draw)
         return [list(() => a.uniform()), list(() => b.normal()), list(() => c.below(300))]
@@ -101,7 +102,7 @@ def test_the_truth_and_the_numbers_are_those_of_torch():
     recipe, points = FieldRecipe(), curve("moons")
     model = FieldNet(2, recipe.widths, 5)
     script = f"""async (load, points, sizes, weights) => {{
-        const {{ Network }} = await load("{TRAINER}/network.js")
+        const {{ Network }} = await load("{SHARED}/network.js")
         const {{ bestDenoiser, leastLoss, measureField }} = await load("{TRAINER}/truth.js")
         const [data, network] = [Float64Array.from(points), new Network(sizes, Float64Array.from(weights))]
         const numbers = Object.values(measureField(network, data, 0.2, 3))

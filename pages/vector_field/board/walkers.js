@@ -2,8 +2,8 @@
 // follows the network while that learns. Or they wander: each is corrupted and denoised in turn, which makes a chain of
 // samples (a generative stochastic network, Bengio et al. 2014).
 
-import { Draws, STREAMS } from "../trainer/draws.js"
-import { Network } from "../trainer/network.js"
+import { Draws, STREAMS } from "../../../ui/live/train/draws.js"
+import { Network } from "../../../ui/live/train/network.js"
 
 const PACE = 130 // ms a step of a point that settles
 const LONGEST = 30 // steps

@@ -1,10 +1,10 @@
 // The training loop. The twin of train_field in aecore/field.py.
 
-import { Draws, STREAMS } from "./draws.js"
-import { firstWeights, Network } from "./network.js"
+import { Adam } from "../../../ui/live/train/adam.js"
+import { Draws, STREAMS } from "../../../ui/live/train/draws.js"
+import { firstWeights, Network } from "../../../ui/live/train/network.js"
 
 const MEMORY = 50 // steps that the running average of the weights remembers
-const [BETA1, BETA2, EPS] = [0.9, 0.999, 1e-8] // Adam's
 
 /**
  * @typedef {object} Recipe  see FieldRecipe in aecore/field.py
@@ -33,8 +33,7 @@ export class Training {
     this.network = new Network(sizes, firstWeights(sizes, recipe.seed))
     const { weights } = this.network
     this.average = new Network(sizes, weights.slice()) // what is shown
-    this.mean = new Float64Array(weights.length) // Adam's, of the gradients
-    this.square = new Float64Array(weights.length)
+    this.adam = new Adam(weights.length)
     this.order = new Draws(recipe.seed, STREAMS.batches)
     this.noise = new Draws(recipe.seed, STREAMS.noise)
     const rows = recipe.batch * (1 + dim)
@@ -82,19 +81,13 @@ export class Training {
     return this.parts.recon + penalty * this.parts.slopes
   }
 
-  /** A step of Adam (Kingma & Ba 2015), and of the running average of the weights. */
+  /** A step of Adam, and of the running average of the weights. */
   descend() {
-    const { mean, square, average } = this
+    const { average, adam } = this
     const { weights, grads } = this.network
     this.steps++
-    const rate = this.recipe.lr / (1 - BETA1 ** this.steps)
-    const scale = 1 / Math.sqrt(1 - BETA2 ** this.steps)
+    adam.step(weights, grads, this.recipe.lr)
     const share = Math.max(1 / MEMORY, 3 / (this.steps + 2))
-    for (let i = 0; i < weights.length; i++) {
-      mean[i] += (1 - BETA1) * (grads[i] - mean[i])
-      square[i] += (1 - BETA2) * (grads[i] * grads[i] - square[i])
-      weights[i] -= (rate * mean[i]) / (Math.sqrt(square[i]) * scale + EPS)
-      average.weights[i] += share * (weights[i] - average.weights[i])
-    }
+    for (let i = 0; i < weights.length; i++) average.weights[i] += share * (weights[i] - average.weights[i])
   }
 }

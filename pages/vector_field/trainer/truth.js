@@ -1,7 +1,7 @@
 // What the best possible denoiser does, and how near a network comes to it. The twin of best_denoiser and measure_field
 // in aecore/field.py.
 
-import { Draws, STREAMS } from "./draws.js"
+import { Draws, STREAMS } from "../../../ui/live/train/draws.js"
 
 const PROBES = 500 // noisy points
 
@@ -79,7 +79,7 @@ function meanAway(x, data) {
 
 /**
  * What a field of the plane does: see FieldNumbers.
- * @param {import("./network.js").Network} network
+ * @param {import("../../../ui/live/train/network.js").Network} network
  * @param {Float64Array} data  (N * 2)
  * @param {number} sigma
  * @param {number} [seed]

@@ -1,23 +1,34 @@
-// A small network r: D numbers through tanh layers to D numbers, with its gradients. The twin of FieldNet in
-// aecore/field.py.
+// A small fully connected network with its gradients: D numbers through hidden layers to as many as the last layer has,
+// which is linear. With tanh and D to D it is the twin of FieldNet in aecore/field.py.
 //
 // All weights lie in one array, layer after layer: weight (fan out, fan in), then bias. A batch is an array of rows. For
 // the contractive loss each point brings D rows more, behind all points: its derivatives along each input, which go
 // through the same products (forward mode), so that one product a layer serves both.
 
+import { relu, tanh, throughRelu, throughTanh } from "./activations.js"
 import { Draws, STREAMS } from "./draws.js"
 import { products, transposed } from "./products.js"
 
 const FIRST_GAIN = 8 // over D, of the first layer, as in aecore/field.py
 
+const DOUBLE = { array: (count) => new Float64Array(count), products, transposed }
+const ACTIVATIONS = { tanh: { apply: tanh, back: throughTanh }, relu: { apply: relu, back: throughRelu } }
+
 /**
+ * @typedef {Float64Array | Float32Array} Floats
+ *
+ * @typedef {object} Arithmetic  on what numbers are computed, and with which products
+ * @property {(count: number) => Floats} array  of zeros
+ * @property {typeof products} products
+ * @property {typeof transposed} transposed
+ *
  * @typedef {object} Layer
  * @property {number} fanIn
  * @property {number} fanOut
- * @property {Float64Array} weight  a view of all weights
- * @property {Float64Array} bias
- * @property {Float64Array} weightGrad
- * @property {Float64Array} biasGrad
+ * @property {Floats} weight  a view of all weights
+ * @property {Floats} bias
+ * @property {Floats} weightGrad
+ * @property {Floats} biasGrad
  */
 
 /** The layers of a network, as views of arrays of all weights and of all their gradients. */
@@ -60,12 +71,16 @@ export class Network {
 
   /**
    * @param {number[]} sizes  of the input, the hidden layers and the output
-   * @param {Float64Array} weights  not copied
+   * @param {Floats} weights  not copied
+   * @param {"tanh" | "relu"} [activation]  of the hidden layers
+   * @param {Arithmetic} [arithmetic]
    */
-  constructor(sizes, weights) {
+  constructor(sizes, weights, activation = "tanh", arithmetic = DOUBLE) {
     this.sizes = sizes
     this.weights = weights
-    this.grads = new Float64Array(weights.length)
+    this.activation = ACTIVATIONS[activation]
+    this.arithmetic = arithmetic
+    this.grads = arithmetic.array(weights.length)
     this.layers = layersOf(sizes, weights, this.grads)
   }
 
@@ -73,26 +88,28 @@ export class Network {
     if (rows <= this.room) return
     this.room = rows
     const widest = Math.max(...this.sizes)
-    const sheet = (columns) => new Float64Array(rows * columns)
+    const sheet = (columns) => this.arithmetic.array(rows * columns)
     this.sums = this.layers.map(({ fanOut }) => sheet(fanOut)) // before tanh; the last ones are the output
     this.values = this.layers.map(({ fanIn }) => sheet(fanIn)) // what each layer acts on
     this.gradient = sheet(widest)
     this.next = sheet(widest)
-    this.turned = [sheet(widest), sheet(widest), new Float64Array(widest * widest)]
+    const largest = Math.max(...this.layers.map(({ weight }) => weight.length))
+    this.turned = [sheet(widest), sheet(widest), this.arithmetic.array(largest)]
   }
 
   /**
    * r(x) of n points, and with `slopes` its derivatives: D blocks of n rows, one an input.
-   * @param {Float64Array} x  (n * D)
+   * @param {Floats} x  (n * D)
    * @param {number} n
    * @param {boolean} [slopes]
-   * @returns {Float64Array}  (rows * D) and what lay in the buffer behind them, until the next call
+   * @returns {Floats}  (rows * outputs) and what lay in the buffer behind them, until the next call
    */
   forward(x, n, slopes = false) {
     const dim = this.sizes[0]
     const rows = slopes ? n * (1 + dim) : n
     this.makeRoom(rows)
-    const { layers, sums, values } = /** @type {any} */ (this)
+    const { layers, sums, values, activation } = /** @type {any} */ (this)
+    const { products } = this.arithmetic
     values[0].set(x.length === n * dim ? x : x.subarray(0, n * dim))
     if (slopes) {
       values[0].fill(0, n * dim, rows * dim)
@@ -105,56 +122,39 @@ export class Network {
       if (at === layers.length - 1) return
       const after = values[at + 1]
       const size = n * fanOut
-      for (let j = 0; j < size; j++) after[j] = 1 - 2 / (Math.exp(2 * out[j]) + 1) // tanh, in half its time
-      for (let block = size; block < rows * fanOut; block += size) {
-        for (let j = 0; j < size; j++) after[block + j] = (1 - after[j] * after[j]) * out[block + j]
-      }
+      activation.apply(after, out, size, rows * fanOut)
     })
     return sums[layers.length - 1]
   }
 
   /**
    * Sets `grads`, after `forward` of the same points.
-   * @param {Float64Array} outGrad  (rows * D) the loss by what `forward` gave
+   * @param {Floats} outGrad  the loss by what `forward` gave
    * @param {number} n
    * @param {boolean} [slopes]
+   * @param {boolean} [deeper]  for the gradient by x, too
+   * @returns {?Floats}  it, (n * D) and what lay behind, until the next call
    */
-  backward(outGrad, n, slopes = false) {
+  backward(outGrad, n, slopes = false, deeper = false) {
     const dim = this.sizes[0]
     const rows = slopes ? n * (1 + dim) : n
-    const { layers, sums, values, turned } = /** @type {any} */ (this)
+    const { layers, sums, values, turned, activation } = /** @type {any} */ (this)
+    const { products, transposed } = this.arithmetic
     let { gradient, next } = /** @type {any} */ (this)
-    gradient.set(outGrad.subarray(0, rows * dim))
+    gradient.set(outGrad.subarray(0, rows * this.sizes[this.sizes.length - 1]))
     for (let at = layers.length - 1; at >= 0; at--) {
       const { fanIn, fanOut, weight, weightGrad, biasGrad } = layers[at]
-      if (at < layers.length - 1) throughTanh(gradient, sums[at], values[at + 1], n * fanOut, rows * fanOut)
+      if (at < layers.length - 1) activation.back(gradient, sums[at], values[at + 1], n * fanOut, rows * fanOut)
       biasGrad.fill(0)
       for (let i = 0, j = 0; i < n; i++) for (let o = 0; o < fanOut; o++, j++) biasGrad[o] += gradient[j]
       transposed(turned[0], gradient, rows, fanOut)
       transposed(turned[1], values[at], rows, fanIn)
       products(weightGrad, turned[0], turned[1], fanOut, fanIn, rows)
-      if (at === 0) return
+      if (at === 0 && !deeper) return null
       transposed(turned[2], weight, fanOut, fanIn)
       products(next, gradient, turned[2], rows, fanIn, fanOut)
       ;[gradient, next] = [next, gradient]
     }
+    return gradient
   }
-}
-
-/**
- * Back through h = tanh(s), and through the derivatives t = (1 - h^2) s', in place.
- * @param {Float64Array} gradient  by h and by t; afterwards by s and by s'
- * @param {Float64Array} sums  s, then s'
- * @param {Float64Array} values  h, then t
- * @param {number} size  how many h
- * @param {number} all  how many h and t
- */
-function throughTanh(gradient, sums, values, size, all) {
-  for (let block = size; block < all; block += size) {
-    for (let j = 0; j < size; j++) {
-      gradient[j] -= 2 * values[j] * gradient[block + j] * sums[block + j]
-      gradient[block + j] *= 1 - values[j] * values[j]
-    }
-  }
-  for (let j = 0; j < size; j++) gradient[j] *= 1 - values[j] * values[j]
 }

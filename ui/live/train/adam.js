@@ -1,0 +1,31 @@
+// Adam, as torch.optim.Adam takes its steps (Kingma & Ba 2015, arXiv:1412.6980).
+
+const [BETA1, BETA2, EPS] = [0.9, 0.999, 1e-8]
+
+export class Adam {
+  steps = 0
+
+  /**
+   * @param {number} count  of the weights
+   * @param {number} [beta1]
+   * @param {(count: number) => Float64Array | Float32Array} [array]  of zeros
+   */
+  constructor(count, beta1 = BETA1, array = (size) => new Float64Array(size)) {
+    this.beta1 = beta1
+    this.mean = array(count) // of the gradients
+    this.square = array(count)
+  }
+
+  /** Moves the weights, in place. */
+  step(weights, grads, lr) {
+    const { mean, square, beta1 } = this
+    this.steps++
+    const rate = lr / (1 - beta1 ** this.steps)
+    const scale = 1 / Math.sqrt(1 - BETA2 ** this.steps)
+    for (let i = 0; i < weights.length; i++) {
+      mean[i] += (1 - beta1) * (grads[i] - mean[i])
+      square[i] += (1 - BETA2) * (grads[i] * grads[i] - square[i])
+      weights[i] -= (rate * mean[i]) / (Math.sqrt(square[i]) * scale + EPS)
+    }
+  }
+}
