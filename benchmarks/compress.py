@@ -27,7 +27,7 @@ from aecore.compression import codes, rates
 from aecore.compression.rates import DIGITS, SETS, Measured, Point
 from aecore.data import load_digits, strangers
 from aecore.data.digits import read_idx
-from aecore.engine import get_engine
+from aecore.engine import get_engine, pick_device
 from aecore.models import build
 from aecore.recipes import RECIPES
 from aecore.training import fit
@@ -106,10 +106,10 @@ def _seed(seed: int, states: Path | None) -> list[Point]:
     """The wide code, trained from another seed, its tables counted anew."""
     recipe = replace(RECIPES[codes.WIDE], seed=seed)
     images, y = load_digits("train")
-    model = build(recipe.family, recipe.config, recipe.seed)
+    model = build(recipe.family, recipe.config, recipe.seed).to(pick_device())
     for step in fit(model, (images, y), recipe, states and states / f"compress-{seed}.state", report_every=500):
         print(f"seed {seed}: {step.step}/{step.steps}", flush=True)
-    model.half().float()  # as the shipped one
+    model.cpu().half().float()  # as the shipped one
 
     def encode(x: Tensor) -> Tensor:
         with torch.inference_mode():

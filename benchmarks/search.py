@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from aecore.data import load_digits
-from aecore.engine import CHUNK, get_engine
+from aecore.engine import CHUNK, get_engine, pick_device
 from aecore.latent.linear import digits_axes
 from aecore.models import build
 from aecore.recipes import RECIPES
@@ -68,7 +68,7 @@ def main() -> None:
         bits(PLANES, [planes.random_planes(axes.mean, length, seed).bits for seed in range(SEEDS)], length)
         bits(ITQ, [planes.itq_planes(axes, base, length, seed).bits for seed in range(SEEDS)], length)
     for way, config in ((HASHING, {}), (CONTROL, {"steepness": 0.0, "noise": 0.0})):
-        makers = [_network(config, seed, base, arguments.states) for seed in range(SEEDS if way == HASHING else 1)]
+        makers = [_network(config, seed, base, arguments.states) for seed in range(SEEDS)]
         for length in LENGTHS:
             bits(way, makers, length)
         if way == HASHING:
@@ -83,9 +83,10 @@ def _network(config: dict, seed: int, base: Tensor, states: Path | None) -> Call
     """A trained network's x -> bits, cut at 0, the control's at its medians over the base."""
     recipe = replace(RECIPES[NETWORK], seed=seed, config=config)
     name = f"{'control' if config else 'main'}-{seed}.state"
-    model = build(recipe.family, recipe.config, recipe.seed)
+    model = build(recipe.family, recipe.config, recipe.seed).to(pick_device())
     for step in fit(model, load_digits("train"), recipe, states and states / name, report_every=1000):
         print(f"{name} {step.step}/{step.steps}", flush=True)
+    model = model.cpu()
 
     def features(x: Tensor) -> Tensor:
         with torch.inference_mode():

@@ -38,12 +38,13 @@ from aecore.compression.small_nets import (
 )
 from aecore.corruptions import corrupt
 from aecore.data import load_digits
+from aecore.engine import pick_device
 from aecore.evaluation import DENOISING
 from aecore.models import build
 from aecore.recipes import RECIPES
 from aecore.training import fit
 
-SEEDS = {"judge": 3, "dae": 1}
+SEEDS = {"judge": 3, "dae": 3}
 DENOISED = 1_000  # test digits of dae, under each of
 NOISES = ("gaussian", "salt_pepper", "dropout", "patch")
 SCRATCH_AT = {"judge": SPARSITIES["judge"][:1], "dae": SPARSITIES["dae"][:1]}  # few: each is a training
@@ -87,7 +88,7 @@ class Bench:
     """All that is done, each thing in a file of its own in a folder."""
 
     def __init__(self, states: Path):
-        self.states = states
+        self.states, self.device = states, pick_device()
         self.digits = load_digits("train")
         x, self.y = load_digits("test")
         self.x = x.float() / 255
@@ -115,11 +116,11 @@ class Bench:
 
     def levels(self, name: str, seed: int) -> None:
         """The whole way, with a file at each level."""
-        model = checkpoints.load(name)
+        model = checkpoints.load(name).to(self.device)
         for sparsity in WAY[name]:
             state = self.states / f"{name}-{seed}-{sparsity}.safetensors"
             if state.exists():
-                model.load_state_dict(load_file(state))
+                model.load_state_dict(load_file(state, device=str(self.device)))
                 masks = {key: weight != 0 for key, weight in pruning.weights(model).items()}
             else:
                 masks = small_nets.pruned(model, self.digits, name, sparsity, seed, _say)
@@ -127,9 +128,9 @@ class Bench:
             for bits in BITS if sparsity in SPARSITIES[name] else ():
                 level = Level(sparsity, bits)
                 if not self.file(name, level, seed).exists():
-                    copy = _copy(name, model)
+                    copy = _copy(name, model).to(self.device)
                     layers = small_nets.shared(copy, self.digits, name, masks, level, seed, _say)
-                    self.file(name, level, seed).write_bytes(packed.pack(name, copy, layers))
+                    self.file(name, level, seed).write_bytes(packed.pack(name, copy.cpu(), _to_cpu(layers)))
                 self.row(f"{name}-{seed}-{level.key}", name, lambda at=level: self.unpacked(name, at, seed))
 
     def unpacked(self, name: str, level: Level, seed: int) -> tuple[int, int, nn.Module]:
@@ -152,13 +153,13 @@ class Bench:
 
     def only_shared(self, name: str, sparsity: float, bits: int, fitted: bool) -> tuple[int, int, nn.Module]:
         """Cut and shared at once, trained on or not."""
-        model = _copy(name, self.whole[name])
+        model = _copy(name, self.whole[name]).to(self.device)
         masks = pruning.prune(model, sparsity)
         if fitted:
             layers = small_nets.shared(model, self.digits, name, masks, Level(sparsity, bits), 0, _say)
         else:
             layers = sharing.share(model, masks, bits)
-        data = packed.pack(name, model, layers)
+        data = packed.pack(name, model.cpu(), _to_cpu(layers))
         return len(data), *_counted(packed.unpack(data))
 
     def scratch(self, name: str) -> None:
@@ -174,10 +175,11 @@ class Bench:
         while config is None or _zipped(build(recipe.family, config)) <= room:
             config, k = SCRATCH[name](k), k + 0.05
         config = SCRATCH[name](k - 0.1)
-        model = build(recipe.family, config, recipe.seed)
+        model = build(recipe.family, config, recipe.seed).to(self.device)
         recipe = replace(recipe, config=config)
         for step in fit(model, self.digits, recipe, self.states / f"{name}-{room}.state", report_every=100):
             _say(f"{name} from scratch, {config}: {step.step}/{step.steps}")
+        model = model.cpu()
         for value in model.state_dict().values():
             if value.is_floating_point():
                 value.copy_(value.half())
@@ -246,6 +248,10 @@ def _copy(name: str, model: nn.Module) -> nn.Module:
 def _zipped(model: nn.Module) -> int:
     numbers = [value.half().numpy().tobytes() for value in model.state_dict().values() if value.ndim]
     return len(zlib.compress(b"".join(numbers), 9))
+
+
+def _to_cpu(layers: dict[str, sharing.Shared]) -> dict[str, sharing.Shared]:
+    return {name: one.cpu() for name, one in layers.items()}
 
 
 def _say(text: str) -> None:

@@ -63,7 +63,7 @@ def prune(model: nn.Module, sparsity: float) -> Masks:
     scores = {name: lamp(weight) for name, weight in weights(model).items()}
     together = torch.cat([score.flatten() for score in scores.values()])
     stay = len(together) - round(sparsity * len(together))
-    places = torch.zeros(len(together), dtype=torch.bool)
+    places = torch.zeros(len(together), dtype=torch.bool, device=together.device)
     places[together.topk(stay).indices] = True
     masks, begin = {}, 0
     for name, weight in weights(model).items():
@@ -83,7 +83,8 @@ def fit_masked(
 ) -> Iterator[tuple[int, int]]:
     """Train on in place by the model's own loss; pruned weights stay 0. Ends in eval mode.
 
-    Args: data: x uint8 (N, C, H, W) and y int64 (N,). Yields: step, steps.
+    Args: model: on the device to train on, where rng is, too; data: x uint8 (N, C, H, W) and y int64 (N,).
+    Yields: step, steps.
     """
     shared = weights(model)
 
@@ -109,18 +110,18 @@ def descend(
 
     Args: before: is called between the gradients and the step, after: behind the step. Yields: step, steps.
     """
-    x, y = (part[: len(part) - schedule.held_out] for part in data)
+    device = next(model.parameters()).device
+    x, y = (part[: len(part) - schedule.held_out].to(device) for part in data)
     per_epoch = len(x) // schedule.batch
     steps = max(1, math.ceil(schedule.epochs * per_epoch))
-    device = next(model.parameters()).device
     bfloat16 = has_fast_bfloat16(device)
     model.train()
     for step in range(steps):
         if step % per_epoch == 0:
-            order = torch.randperm(len(x), generator=rng)
+            order = torch.randperm(len(x), generator=rng, device=device)
         begin = (step % per_epoch) * schedule.batch
         index = order[begin : begin + schedule.batch]
-        batch, labels = x[index].to(device).float().div_(255), y[index].to(device)  # (B, C, H, W)
+        batch, labels = x[index].float().div_(255), y[index]  # (B, C, H, W)
         if schedule.augment:
             batch = jitter(batch, rng)
         for group in optimizer.param_groups:

@@ -31,6 +31,10 @@ class Shared:
         """The layer's weights again."""
         return torch.cat([self.values.new_zeros(1), self.values])[self.index]
 
+    def cpu(self) -> "Shared":
+        """The same, on the CPU."""
+        return Shared(self.values.cpu(), self.index.cpu())
+
 
 def k_means(x: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Lloyd's k-means in one dimension.
@@ -66,10 +70,10 @@ def share(model: nn.Module, masks: Masks, bits: int) -> dict[str, Shared]:
         raise ValueError(f"bits must be from 1 to 7, not {bits}")
     shared = {}
     for name, weight in weights(model).items():
-        index = torch.zeros(weight.shape, dtype=torch.long)
-        values, places = k_means(weight[masks[name]].numpy(), 2**bits)
-        index[masks[name]] = 1 + torch.from_numpy(places)
-        shared[name] = Shared(torch.from_numpy(values).float(), index)
+        index = torch.zeros(weight.shape, dtype=torch.long, device=weight.device)
+        values, places = k_means(weight[masks[name]].cpu().numpy(), 2**bits)
+        index[masks[name]] = 1 + torch.from_numpy(places).to(weight.device)
+        shared[name] = Shared(torch.from_numpy(values).float().to(weight.device), index)
     spread(model, shared)
     return shared
 
@@ -96,7 +100,7 @@ def fit_shared(
 
     def gather() -> None:
         for name, value in values.items():
-            sums = torch.zeros(len(value) + 1)
+            sums = value.new_zeros(len(value) + 1)
             sums.index_add_(0, shared[name].index.flatten(), layers[name].grad.float().flatten())
             value.grad = sums[1:]
             layers[name].grad = None
