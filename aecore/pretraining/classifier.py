@@ -40,8 +40,8 @@ class Classifier(nn.Module):
         self.weights = nn.ParameterList(weight.detach().clone() for weight in stack.weights)
         self.biases = nn.ParameterList(bias.detach().clone() for bias in stack.biases)
         width = stack.config.latent_dim
-        self.head = nn.Parameter((2 * torch.rand(CLASSES, width, generator=rng) - 1) / width**0.5)
-        self.head_bias = nn.Parameter(torch.zeros(CLASSES))
+        self.head = nn.Parameter((2 * torch.rand(CLASSES, width, generator=rng, device=rng.device) - 1) / width**0.5)
+        self.head_bias = nn.Parameter(torch.zeros(CLASSES, device=rng.device))
 
     def forward(
         self, x: Tensor, noise: float = 0.0, dropout: float = 0.0, rng: torch.Generator | None = None
@@ -56,23 +56,26 @@ class Classifier(nn.Module):
 def train(stack: Stacked, x: Tensor, y: Tensor, settings: Settings, seed: int = 0) -> Classifier:
     """Train all weights of a classifier that begins as a stack does.
 
-    Args:    stack: trained for fine-tuning, fresh for training from scratch; x: uint8 (N, C, H, W); y: (N,);
+    Args:    stack: trained for fine-tuning, fresh for training from scratch, on the device to train on;
+             x: uint8 (N, C, H, W); y: (N,);
              seed: of the head, the order and the noise.
     Returns: the classifier, its weights the running average.
     """
-    rng = torch.Generator().manual_seed(seed)
+    device = stack.weights[0].device
+    rng = torch.Generator(device).manual_seed(seed)
     model = Classifier(stack, rng)
     parameters = list(model.parameters())
     average = [parameter.detach().clone() for parameter in parameters]
     optimizer = torch.optim.AdamW(parameters, lr=settings.lr, weight_decay=settings.weight_decay, fused=True)
-    flat, batch, order = x.flatten(1), min(settings.batch, len(x)), torch.empty(0, dtype=torch.long)
-    fast = has_fast_bfloat16(torch.device("cpu"))
+    flat, y, batch = x.flatten(1).to(device), y.to(device), min(settings.batch, len(x))
+    order = torch.empty(0, dtype=torch.long, device=device)
+    fast = has_fast_bfloat16(device)
     for step in range(settings.steps):
         if len(order) < batch:
-            order = torch.randperm(len(x), generator=rng)
+            order = torch.randperm(len(x), generator=rng, device=device)
         index, order = order[:batch], order[batch:]
         optimizer.param_groups[0]["lr"] = settings.lr * rate(step / settings.steps, "one-cycle")
-        with torch.autocast("cpu", torch.bfloat16, enabled=fast):
+        with torch.autocast(device.type, torch.bfloat16, enabled=fast):
             logits = model(flat[index].float().div_(255), settings.noise, settings.dropout, rng)
             loss = F.cross_entropy(logits, y[index])
         optimizer.zero_grad(set_to_none=True)
@@ -89,7 +92,8 @@ def train(stack: Stacked, x: Tensor, y: Tensor, settings: Settings, seed: int = 
 @torch.inference_mode()
 def error(model: Classifier, x: Tensor, y: Tensor) -> float:
     """Share of digits whose class is not read, in percent; x: uint8 (N, C, H, W)."""
-    read = torch.cat([model(part.flatten(1).float() / 255).argmax(1) for part in x.split(CHUNK)])
+    device = model.head.device
+    read = torch.cat([model(part.to(device).flatten(1).float() / 255).argmax(1).cpu() for part in x.split(CHUNK)])
     return 100 * float((read != y).float().mean())
 
 
@@ -97,4 +101,4 @@ def _dropped(h: Tensor, share: float, rng: torch.Generator | None) -> Tensor:
     """Some numbers set to 0, the others made larger so that sums stay (inverted dropout)."""
     if not share:
         return h
-    return h * (torch.rand(h.shape, generator=rng) >= share) / (1 - share)
+    return h * (torch.rand(h.shape, generator=rng, device=h.device) >= share) / (1 - share)
