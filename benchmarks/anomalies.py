@@ -55,9 +55,7 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="write benchmarks/results/anomalies.*")
     parser.add_argument("--strangers", type=Path, required=True, help="folder of the other data sets")
     parser.add_argument("--work", type=Path, default=Path("/tmp/anomalies"), help="where scores stay")
-    parser.add_argument(
-        "--seeds", type=int, default=SEEDS, help="of the networks of one class; the results here have 3"
-    )
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="of the networks of one class")
     parser.add_argument("--only", choices=("one-class", "reversal", "strangers"))
     arguments = parser.parse_args()
     torch.set_num_threads(1)

@@ -47,7 +47,7 @@ from aecore.training import fit
 SEEDS = {"judge": 3, "dae": 3}
 DENOISED = 1_000  # test digits of dae, under each of
 NOISES = ("gaussian", "salt_pepper", "dropout", "patch")
-SCRATCH_AT = {"judge": SPARSITIES["judge"][:1], "dae": SPARSITIES["dae"][:1]}  # few: each is a training
+SCRATCH_AT = {"judge": SPARSITIES["judge"][:1], "dae": SPARSITIES["dae"][:2]}  # few: each is a training
 SCRATCH = {  # a size k -> config of a small net
     "judge": lambda k: {"damaged": 0.5, "widths": (round(k), round(2 * k)), "features": round(3 * k)},
     "dae": lambda k: {"widths": (round(k), round(3 * k))},
