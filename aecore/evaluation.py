@@ -299,6 +299,28 @@ def class_agreement(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) 
     return {"class_agreement": Metric(share, "%", "higher", text)}
 
 
+def generated(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """What 10,000 samples are worth, 1,000 a class where the model is told one."""
+    from aecore.gans import measures  # late: only these models want it
+
+    judge = checkpoints.load("judge").to(x.device)
+    images, _ = load("train", "mnist")
+    against = measures.reference(judge, x, images.to(x.device).float().div_(255))
+    progress(0.3)
+    worth = measures.worth(against, *measures.samples(model, _rng(x)))
+    text = f"of {measures.SAMPLES:,} samples"
+    measured = {
+        "frechet_distance": Metric(worth.frechet, "", "lower", f"{text} to the test digits, judge's features"),
+        "sure": Metric(worth.sure, "%", "higher", f"{text}, read by the judge with more than {measures.SURE:.0%}"),
+        "recall": Metric(worth.recall, "%", "higher", "test digits in whose neighbourhood one of these samples lies"),
+        "class_entropy": Metric(worth.entropy, "nats", "higher", f"{text}, entropy of their classes, at most 2.303"),
+    }
+    if worth.agreement is not None:
+        agreement = Metric(worth.agreement, "%", "higher", f"{text}, in which the judge reads the asked class")
+        measured["class_agreement"] = agreement
+    return measured
+
+
 def accuracy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """Share of the test digits that a classifier reads right."""
     right = _over(x, lambda part, where: model(part).argmax(1) == y[where])
@@ -374,6 +396,7 @@ MEASURES = {
     "elbo_binary": elbo_binary,
     "likelihood": likelihood,
     "class_agreement": class_agreement,
+    "generated": generated,
     "accuracy": accuracy,
     "calibration": calibration,
     "inpainting": inpainting,

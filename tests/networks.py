@@ -95,6 +95,8 @@ def arguments(
     rng = torch.Generator().manual_seed(2)
     given = {"x": torch.rand(4, *model.config.image_shape, generator=rng) if x is None else x}
     given["y"] = torch.arange(len(given["x"])) % 10 if y is None else y
+    if "encode" not in network.methods and hasattr(model.config, "latent_dim"):  # a generator: it draws from noise
+        given["z"] = torch.randn(len(given["x"]), model.config.latent_dim, generator=rng)
     given["mask"] = (torch.rand(given["x"].shape, generator=rng) < 0.5).float()
     names = {place: layer.settings["name"] for place, layer in enumerate(network.layers) if layer.kind == "input"}
     calls = {}

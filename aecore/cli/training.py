@@ -18,7 +18,7 @@ from aecore.cli import screen
 from aecore.data import DATASETS, load
 from aecore.engine import pick_device
 from aecore.errors import AecoreError
-from aecore.models import build
+from aecore.models import FAMILIES, build
 from aecore.recipes import RECIPES, Recipe
 from aecore.training import fit, has_fast_bfloat16
 
@@ -131,6 +131,7 @@ def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
             if not screen.console.is_terminal and step.step % (step.steps // min(recipe.epochs, LINES)) == 0:
                 screen.say(f"{name}: {info}")  # a log file gets a line an epoch instead of a bar
     measured = _halved(model, name, recipe, _measure(model, name, recipe))
+    family = FAMILIES[recipe.family]
     card = Card(
         name=name,
         title=recipe.title,
@@ -144,7 +145,7 @@ def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
             "seconds": round(seconds, 1),
             "images_per_second": round(speed),
             "device": device.type,
-            "precision": "bfloat16" if has_fast_bfloat16(device) else "float32",
+            "precision": "bfloat16" if has_fast_bfloat16(device) and not family.opponent else "float32",
         },
     )
     path = checkpoints.save(model, card, folder / f"{name}.safetensors")

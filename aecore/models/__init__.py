@@ -28,6 +28,8 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "stacked",
     "one_class",
     "compressor",
+    "gan",
+    "acgan",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

@@ -23,7 +23,9 @@ class Family:
         "inpaint"  the same with a hole, and the mask if it takes one
         "upscale"  digits of a few pixels a side, and it gives back (N, 1, 28, 28)
         "photo"    pictures (N, 3, H, W) of any size;
-    live: whether the browser runs it (ui/live).
+    live: whether the browser runs it (ui/live);
+    opponent: the network that it learns against, made of the same config; no checkpoint holds it. Then the model has no
+        loss of its own, see aecore/training/duel.py, and draws from noise: `sample`, and `decode` of z.
     """
 
     model: type[nn.Module]
@@ -33,6 +35,7 @@ class Family:
     headline: tuple[str, ...] = ("psnr",)
     restores: tuple[Task, ...] = ()
     live: bool = False
+    opponent: type[nn.Module] | None = None
 
     def kind_of(self, config: dict) -> str:
         """The kind of a model with this config."""

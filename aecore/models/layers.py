@@ -124,8 +124,8 @@ def _record(model: nn.Module, x: Tensor, tape: "_Tape") -> Network:
             continue
         if name == "decode":
             z = torch.zeros(BATCH, model.config.latent_dim, device=x.device) if z is None else z  # None: a generator
-        first = {"z": z} if name == "decode" else {"x": x}
         parameters = inspect.signature(method).parameters
+        first = {"z": z} if "z" in parameters else {"x": x}
         label = {"y": y} if "y" in parameters else {}
         for masked in [{}, {"mask": mask}] if "mask" in parameters and model.takes_mask else [{}]:
             takes = tuple(tape.input(*argument) for argument in (first | label | masked).items())

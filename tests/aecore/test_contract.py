@@ -31,6 +31,8 @@ CONFIGS = {
     "inpainter": {"widths": (4, 8), "blocks": 1},
     "upscaler": {"widths": (4, 8)},
     "photo_denoiser": {"channels": 1, "widths": (4, 8), "blocks": 1},
+    "gan": {"latent_dim": 3, "widths": (4, 8), "critic_widths": (4, 8)},
+    "acgan": {"latent_dim": 3, "widths": (4, 8), "critic_widths": (4, 8)},
 }
 X = load_digits("test")[0][:4].float() / 255
 Y = torch.arange(4)
@@ -68,8 +70,8 @@ WRONG = {
 def entries():
     """Everything that takes x from people: name -> what calls it with x."""
     calls = {}
-    for family, config in CONFIGS.items():
-        model = build(family, config).eval()
+    for family in (name for name in CONFIGS if not FAMILIES[name].opponent):  # others take no picture
+        model = build(family, CONFIGS[family]).eval()
         label = (Y,) if model.takes_label and hasattr(model, "decode") else ()
         for method in ("__call__", "encode", "posterior", "features"):
             if hasattr(model, method):
@@ -148,13 +150,14 @@ WRONG_LABELS = {
 @pytest.mark.parametrize("kind", WRONG_LABELS)
 def test_classes_that_are_none_are_refused(kind):
     y, says = WRONG_LABELS[kind]
-    cvae, judge = (build(name, CONFIGS[name]).eval() for name in ("cvae", "judge"))
+    cvae, judge, acgan = (build(name, CONFIGS[name]).eval() for name in ("cvae", "judge", "acgan"))
     data = (torch.zeros(4, 1, 28, 28, dtype=torch.uint8), y)
     recipe = Recipe("", "", "cvae", batch=2, validation=2)
     for call in (
         lambda: cvae(X, y),
         lambda: cvae.encode(X, y),
         lambda: cvae.decode(torch.zeros(4, 3), y),
+        lambda: acgan.decode(torch.zeros(4, 3), y),
         lambda: cvae.loss(X, y, rng()),
         lambda: judge.loss(X, y),
         lambda: next(shipped.fit("pca", X, y=y)),
@@ -218,7 +221,7 @@ def test_what_stands_in_a_hole_does_not_matter(hidden):
     ],
 )
 def test_codes_that_are_none_are_refused(z, says):
-    for family in ("autoencoder", "vae"):
+    for family in ("autoencoder", "vae", "gan"):
         with pytest.raises(ValueError, match=says.replace("(", r"\(").replace(")", r"\)")):
             build(family, CONFIGS[family]).eval().decode(z)
 

@@ -72,6 +72,8 @@ VARIANTS = {
     "hashing": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9, "lengths": (), "blocks": 1}),
     "stacked": ({"hidden": (9,)}, {"code": "sigmoid", "tied": False, "linear_code": True, "latent_dim": 7}),
     "compressor": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9}),
+    "gan": ({}, {"image_shape": (3, 8, 16), "widths": (6, 5, 4), "latent_dim": 9}),
+    "acgan": ({}, {"image_shape": (3, 8, 16), "latent_dim": 9, "classes": 12}),
 }
 
 

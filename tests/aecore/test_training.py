@@ -7,6 +7,7 @@ import torch
 
 from aecore import training
 from aecore.data import load_digits
+from aecore.jitter import jitter
 from aecore.models import build
 from aecore.recipes import Recipe
 
@@ -51,13 +52,16 @@ def test_same_seed_same_weights(data):
     assert not torch.equal(weights(trained(data, TINY)[0]), weights(trained(data, replace(TINY, seed=1))[0]))
 
 
-@pytest.mark.parametrize("stop", [3, 10, 14])
-def test_a_cancelled_training_goes_on_where_it_stopped(data, tmp_path, stop):
+CONVOLVED = replace(TINY, config={"latent_dim": 4, "body": "conv", "widths": (4, 4)})  # whose weights lie another way
+
+
+@pytest.mark.parametrize(("stop", "recipe"), [(3, TINY), (10, TINY), (14, TINY), (3, CONVOLVED)])
+def test_a_cancelled_training_goes_on_where_it_stopped(data, tmp_path, stop, recipe):
     state = tmp_path / "state"
-    trained(data, TINY, state, stop)
-    model, steps = trained(data, TINY, state)
+    trained(data, recipe, state, stop)
+    model, steps = trained(data, recipe, state)
     assert steps[0].step == stop + 1
-    assert torch.equal(weights(model), weights(trained(data, TINY)[0]))
+    assert torch.equal(weights(model), weights(trained(data, recipe)[0]))
 
 
 def test_ctrl_c_saves_the_state(data, tmp_path):
@@ -158,8 +162,8 @@ def test_gentle_is_torchs_one_cycle():
 
 def test_jitter_moves_digits_a_little_and_repeats(data):
     x = data[0][:64].float() / 255
-    moved = training.jitter(x, torch.Generator().manual_seed(0))
-    assert torch.equal(moved, training.jitter(x, torch.Generator().manual_seed(0)))
+    moved = jitter(x, torch.Generator().manual_seed(0))
+    assert torch.equal(moved, jitter(x, torch.Generator().manual_seed(0)))
     assert not torch.equal(moved, x) and moved.min() >= 0 and moved.max() <= 1
     assert float(moved.sum()) == pytest.approx(float(x.sum()), rel=0.1)
 

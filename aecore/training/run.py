@@ -1,4 +1,4 @@
-"""One training loop for all reconstruction models: a generator that yields progress and survives interruption."""
+"""The loop in which one network learns: it yields progress and survives interruption."""
 
 import copy
 import hashlib
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from aecore import checkpoints, contract
 from aecore.jitter import jitter
 from aecore.recipes import Recipe
+from aecore.training.schedule import has_fast_bfloat16, rate
 
 SAVE_EVERY = 30.0  # seconds between two saves of the state: the most work that an interruption can cost
 
@@ -40,31 +41,8 @@ class Step:
     seconds: float
 
 
-def fit(
-    model: nn.Module,
-    data: tuple[Tensor, Tensor],
-    recipe: Recipe,
-    state: Path | None = None,
-    report_every: int = 20,
-) -> Iterator[Step]:
-    """Train a model in place; leaving the loop cancels the training.
-
-    However the loop is left, the model ends in eval mode with the best weights so far, "best" meaning the lowest
-    loss on `recipe.validation` held-out training digits, tried after every epoch and never on the test digits.
-
-    Args:    model: on the device to train on; data: x uint8 (N, C, H, W) and y int64 (N,);
-             state: a file that keeps weights, optimizer and random state, written every half minute and when the
-             loop is left early; if it is there and was made by the same recipe and data, training goes on from it;
-             report_every: steps between two yields.
-    Yields:  Step, about every `report_every` steps and after each epoch; once if the state says that all is done.
-    Raises:  ValueError: data that is not as said, or too little. FloatingPointError: the loss is no longer finite.
-             CheckpointError: the state cannot be written.
-    """
-    return _Run(model, data, recipe, state).steps_until_done(report_every)
-
-
-class _Run:
-    """One training: what must be saved to go on from here."""
+class Run:
+    """One training: what must be saved to go on from here. Whoever trains another way overrides `one_step`."""
 
     def __init__(self, model: nn.Module, data: tuple[Tensor, Tensor], recipe: Recipe, state: Path | None):
         _check(model, *data, recipe)
@@ -77,9 +55,10 @@ class _Run:
         self.x_val, self.y_val = x[len(x) - held_out :], y[len(y) - held_out :]
         self.per_epoch = len(self.x) // recipe.batch
         self.steps = self.per_epoch * recipe.epochs
-        self.optimizer = torch.optim.AdamW(
-            model.parameters(), lr=recipe.lr, weight_decay=recipe.weight_decay, fused=True
-        )
+        # what learns, and by what, under their names in the state
+        self.networks: dict[str, nn.Module] = {"model": self.model}
+        self.optimizers = {"optimizer": self.adam(self.model, recipe.lr)}
+        self.prepare()
         self.average = copy.deepcopy(model).eval() if recipe.ema else model
         self.best_weights = _copy(self.average.state_dict())
         self.best, self.validation, self.step = math.inf, None, 0
@@ -89,12 +68,24 @@ class _Run:
         self.rng = torch.Generator(self.device).manual_seed(recipe.seed + 1)
         self.order = torch.empty(0, dtype=torch.long)
         self.state = state
-        shapes = {name: list(tensor.shape) for name, tensor in model.state_dict().items()}
+        shapes = {
+            prefix + name: list(tensor.shape)
+            for prefix, network in self.networks.items()
+            for name, tensor in network.state_dict().items()
+        }
         identity = {"recipe": asdict(recipe), "config": asdict(model.config), "shapes": shapes, "digits": len(x)}
         self.finishing = False
         self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
         if state is not None and state.exists():
             self._resume()
+
+    def prepare(self) -> None:
+        """Make what else learns, before a state is read."""
+
+    def adam(self, network: nn.Module, lr: float, betas: tuple[float, float] = (0.9, 0.999)) -> torch.optim.Optimizer:
+        """The recipe's optimizer for a network."""
+        weight_decay = self.recipe.weight_decay
+        return torch.optim.AdamW(network.parameters(), lr=lr, betas=betas, weight_decay=weight_decay, fused=True)
 
     def steps_until_done(self, report_every: int) -> Iterator[Step]:
         """Run; see `fit`."""
@@ -109,7 +100,7 @@ class _Run:
                     self.order = torch.randperm(len(self.x), generator=self.order_rng).to(self.device)
                 if self.steps - self.step <= self.per_epoch * self.recipe.finish_epochs and not self.finishing:
                     self._begin_finish()
-                terms = self._one_step()
+                terms = self.one_step()
                 self.step += 1
                 epoch_done = self.step % self.per_epoch == 0
                 if epoch_done:
@@ -153,24 +144,31 @@ class _Run:
             self.seconds,
         )
 
-    def _one_step(self) -> dict[str, Tensor]:
-        begin = (self.step % self.per_epoch) * self.recipe.batch
-        index = self.order[begin : begin + self.recipe.batch]
-        x = self.x[index].float().div_(255)  # (B, C, H, W)
-        if self.recipe.augment:
-            x = jitter(x, self.rng)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.recipe.lr * rate(self.step / self.steps, self.recipe.schedule)
+    def one_step(self) -> dict[str, Tensor]:
+        """Learn from the next batch; the loss and its named terms."""
+        x, y = self.next_batch()
         if hasattr(self.model, "progress"):  # its loss changes on the way
             self.model.progress = self.step / self.steps
-        terms = self._loss(self.model, x, self.y[index], self.rng)
-        self.optimizer.zero_grad(set_to_none=True)
-        terms["loss"].backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), math.inf if self.recipe.schedule == "constant" else 1e3)
-        self.optimizer.step()
-        if self.recipe.ema:
-            self._update_average()
+        terms = self._loss(self.model, x, y, self.rng)
+        self.descend("optimizer", self.recipe.lr, self.model, terms["loss"])
+        self.update_average()
         return {name: value.detach() for name, value in terms.items()}
+
+    def next_batch(self) -> tuple[Tensor, Tensor]:
+        """x (B, C, H, W) in [0, 1] and y (B,)."""
+        begin = (self.step % self.per_epoch) * self.recipe.batch
+        index = self.order[begin : begin + self.recipe.batch]
+        x = self.x[index].float().div_(255)
+        return jitter(x, self.rng) if self.recipe.augment else x, self.y[index]
+
+    def descend(self, optimizer: str, lr: float, network: nn.Module, loss: Tensor) -> None:
+        """A step of a network down its loss, at this moment's share of the learning rate."""
+        for group in self.optimizers[optimizer].param_groups:
+            group["lr"] = lr * rate(self.step / self.steps, self.recipe.schedule)
+        self.optimizers[optimizer].zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), math.inf if self.recipe.schedule == "constant" else 1e3)
+        self.optimizers[optimizer].step()
 
     def _begin_finish(self) -> None:
         """The last epochs: same weights, another objective, whose held-out losses compare among themselves only."""
@@ -186,7 +184,10 @@ class _Run:
             return model.loss(x, y, rng) if model.takes_label else model.loss(x, rng)
 
     @torch.no_grad()
-    def _update_average(self) -> None:
+    def update_average(self) -> None:
+        """The running average of the model's weights, if the recipe asks for one."""
+        if not self.recipe.ema:
+            return
         # a young average follows quickly: otherwise the random first weights stay in it for long
         decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
         ours, theirs = list(self.average.parameters()), list(self.model.parameters())
@@ -212,12 +213,15 @@ class _Run:
             self.best_weights = _copy(self.average.state_dict())
 
     def _tensors(self) -> dict[str, Tensor]:
-        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
+        tensors = {
+            f"{prefix}.{k}": v for prefix, network in self.networks.items() for k, v in network.state_dict().items()
+        }
         tensors |= {f"best.{k}": v for k, v in self.best_weights.items()}
         if self.recipe.ema:
             tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        for index, moments in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{index}.{k}": v for k, v in moments.items()}
+        for prefix, optimizer in self.optimizers.items():
+            for index, moments in optimizer.state_dict()["state"].items():
+                tensors |= {f"{prefix}.{index}.{k}": v for k, v in moments.items()}
         tensors |= {"rng": self.rng.get_state(), "order_rng": self.order_rng.get_state(), "order": self.order}
         return tensors
 
@@ -247,47 +251,22 @@ class _Run:
         self.step, self.best, self.validation = scalars["step"], scalars["best"], scalars["validation"]
         self.seconds, self.speed = scalars.get("seconds", 0.0), scalars.get("speed", 0.0)
         self.terms = scalars.get("terms", {})
-        self.model.load_state_dict(part("model."))
+        for prefix, network in self.networks.items():
+            network.load_state_dict(part(f"{prefix}."))
         self.best_weights = part("best.")
         if self.recipe.ema:
             self.average.load_state_dict(part("average."))
-        state = self.optimizer.state_dict()
-        for key, value in part("optimizer.").items():
-            index, name = key.split(".", 1)
-            state["state"].setdefault(int(index), {})[name] = value
-        self.optimizer.load_state_dict(state)
+        for prefix, optimizer in self.optimizers.items():
+            state = optimizer.state_dict()
+            for key, value in part(f"{prefix}.").items():
+                index, name = key.split(".", 1)
+                if value.dim() == 4:  # as the weights lie: the fused step runs over both as they are in memory
+                    value = value.contiguous(memory_format=torch.channels_last)
+                state["state"].setdefault(int(index), {})[name] = value
+            optimizer.load_state_dict(state)
         self.rng.set_state(tensors["rng"].cpu())
         self.order_rng.set_state(tensors["order_rng"].cpu())
         self.order = tensors["order"]
-
-
-def rate(progress: float, schedule: str) -> float:
-    """Learning rate as a share of its peak, at progress in [0, 1].
-
-    "constant" is 1; "one-cycle" warms up over the first tenth and falls to zero on a half cosine; "gentle" also warms
-    up on a half cosine, over the first 30%, as torch's OneCycleLR does: then no ReLU unit of a short code dies.
-    Source: Smith & Topin 2018, arXiv:1708.07120; Loshchilov & Hutter 2017, arXiv:1608.03983.
-    Raises: ValueError: an unknown schedule.
-    """
-    if schedule == "constant":
-        return 1.0
-    if schedule not in ("one-cycle", "gentle"):
-        raise ValueError(f"schedule must be 'one-cycle', 'gentle' or 'constant', not {schedule!r}")
-    warm_up = 0.1 if schedule == "one-cycle" else 0.3
-    if progress < warm_up:
-        risen = progress / warm_up
-        return 0.04 + 0.96 * (risen if schedule == "one-cycle" else 0.5 * (1 - math.cos(math.pi * risen)))
-    return 0.5 * (1 + math.cos(math.pi * (progress - warm_up) / (1 - warm_up)))
-
-
-def has_fast_bfloat16(device: torch.device) -> bool:
-    """True where 16-bit arithmetic is in the hardware: today's CUDA cards, and CPUs with AVX-512 BF16 or AMX."""
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    try:  # Linux tells; elsewhere 32 bits are never wrong
-        return device.type == "cpu" and "avx512_bf16" in Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
 
 
 def _check(model: nn.Module, x: Tensor, y: Tensor, recipe: Recipe) -> None:

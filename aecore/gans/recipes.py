@@ -1,0 +1,53 @@
+"""How the generators are trained: one body and one budget for four games, and the knobs that make one collapse."""
+
+from dataclasses import replace
+
+from aecore.recipe import Recipe
+
+BUDGET = {
+    "epochs": 40,
+    "batch": 128,
+    "lr": 1e-3,
+    "ema": 0.999,
+    "validation": 0,  # no loss says how good the digits are
+    "half": True,
+    "measures": ("generated",),
+}
+
+GANS = {
+    "gan": Recipe(
+        title="GAN",
+        summary="A generator of digits from 32 random numbers; its loss is a critic that learns along with it.",
+        family="gan",
+        **BUDGET,
+    ),
+    "acgan": Recipe(
+        title="ACGAN",
+        summary="The same generator, told the class; its critic also reads the class of what it sees.",
+        family="acgan",
+        **BUDGET,
+    ),
+    "wgan-gp": Recipe(
+        title="WGAN-GP",
+        summary="The same generator; its critic's scores measure a distance, and its slope is held near 1.",
+        family="gan",
+        config={"game": "wgan-gp", "strength": 10.0},
+        **BUDGET,
+    ),
+    "wgan-div": Recipe(
+        title="WGAN-div",
+        summary="The same generator; its critic's scores measure a divergence, and steep slopes cost most.",
+        family="gan",
+        config={"game": "wgan-div", "strength": 2.0, "power": 6.0},
+        **BUDGET,
+    ),
+}
+
+# The generator takes three steps to the critic's one, at ten times its rate: it runs to whatever the critic likes now.
+# The Wasserstein critic is given the very same knobs.
+_UNFAIR = {"critic_lr": 2e-4, "beta1": 0.9, "beta2": 0.999, "generator_steps": 3}
+_SHORT = {"epochs": 2, "lr": 2e-3, "ema": 0.0, "schedule": "constant"}
+COLLAPSING = {
+    "minimax": replace(GANS["gan"], config={**_UNFAIR, "game": "minimax"}, **_SHORT),
+    "wgan-div": replace(GANS["wgan-div"], config={**_UNFAIR, **GANS["wgan-div"].config}, **_SHORT),
+}
