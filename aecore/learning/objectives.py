@@ -25,8 +25,8 @@ class Loss:
     """What a network is told about its errors.
 
     title: for visitors; likelihood: "bernoulli", or "gaussian"; pixels: what the network sees and is to draw, "grey",
-    "threshold" (ink where x > 0.5) or "drawn" (ink with probability x, anew each time); variational: with a code that is
-    a distribution, and the KL divergence; learned: the Gaussian's sigma is a weight, else it is 1.
+    "threshold" (ink where x > 0.5) or "drawn" (ink with probability x, anew each time); variational: with a code that
+    is a distribution, and the KL divergence; learned: the Gaussian's sigma is a weight, else it is 1.
     """
 
     title: str
@@ -69,7 +69,7 @@ class LossRecipe:
 
 @dataclass(frozen=True)
 class Chance:
-    """Where random numbers of a shape come from: normal ones for the input and the code, uniform ones for the pixels."""
+    """Random numbers of a shape: normal ones for the input and for the code, uniform ones for the pixels."""
 
     noise: Callable[[torch.Size], Tensor]
     epsilon: Callable[[torch.Size], Tensor]
