@@ -1,4 +1,4 @@
-"""One network, 784-128-d-128-784, under every loss, each measured under all of them; recirculation beside back-propagation.
+"""One network, 784-128-d-128-784, under every loss, each measured under all; recirculation beside back-propagation.
 
 python -m benchmarks.losses                 train what --work does not hold yet, on the best device
 python -m benchmarks.losses --share 0/3     the first third of it, for several processes side by side
@@ -116,6 +116,7 @@ class Bench:
 
     @torch.no_grad()
     def measured(self, net: LossNet, recipe: LossRecipe, rng: torch.Generator) -> dict:
+        """What an entry says of a trained network."""
         numbers = measure(net, self.x_test, self.x[:10_000], rng)
         z, z_test = net.code(self.x[:10_000])[0], net.code(self.x_test)[0]
         logits = net.logits(z_test)
@@ -147,10 +148,11 @@ class Bench:
             if step % (EVERY * steps // STEPS or 1) == 0:
                 errors, same = recirculation.half_squared(nets, test), recirculation.agreement(nets, probe)
                 curve.append((step, errors.tolist(), same.tolist()))
-        clean = [
-            [step, *([None if math.isnan(v) else v for v in values] for values in lists)] for step, *lists in curve
-        ]
-        return {"runs": runs, "curve": clean}
+
+        def sound(values: list[float]) -> list[float | None]:
+            return [value if math.isfinite(value) else None for value in values]
+
+        return {"runs": runs, "curve": [(step, sound(errors), sound(same)) for step, errors, same in curve]}
 
 
 def packed(pictures: Tensor) -> str:
