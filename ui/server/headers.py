@@ -1,7 +1,8 @@
 """What every answer of the server tells browsers to refuse: foreign scripts, foreign frames, sniffed types, leaks.
 
 The policy is what Streamlit and our components need and no more. Components come as text and are imported from blobs,
-workers and the downloads of pictures are blobs, styles are written by scripts; nothing comes from another host.
+workers and the downloads of pictures are blobs, styles are written by scripts, the training in the browser is a small
+WebAssembly module ('wasm-unsafe-eval' allows these, and no other eval); nothing comes from another host.
 """
 
 import base64
@@ -56,7 +57,7 @@ def policy(*ancestors: str) -> Secure:
     content = (
         ContentSecurityPolicy()
         .default_src("'self'")
-        .script_src("'self'", "blob:", *inline_scripts())
+        .script_src("'self'", "blob:", "'wasm-unsafe-eval'", *inline_scripts())
         .worker_src("'self'", "blob:")
         .style_src("'self'", "'unsafe-inline'")
         .img_src("'self'", "data:", "blob:")

@@ -7,20 +7,15 @@
 
 import { relu, tanh, throughRelu, throughTanh } from "./activations.js"
 import { Draws, STREAMS } from "./draws.js"
-import { products, transposed } from "./products.js"
+import { DOUBLE } from "./products.js"
 
 const FIRST_GAIN = 8 // over D, of the first layer, as in aecore/field.py
 
-const DOUBLE = { array: (count) => new Float64Array(count), products, transposed }
 const ACTIVATIONS = { tanh: { apply: tanh, back: throughTanh }, relu: { apply: relu, back: throughRelu } }
 
 /**
- * @typedef {Float64Array | Float32Array} Floats
- *
- * @typedef {object} Arithmetic  on what numbers are computed, and with which products
- * @property {(count: number) => Floats} array  of zeros
- * @property {typeof products} products
- * @property {typeof transposed} transposed
+ * @typedef {import("./products.js").Floats} Floats
+ * @typedef {import("./products.js").Arithmetic} Arithmetic
  *
  * @typedef {object} Layer
  * @property {number} fanIn

@@ -1,6 +1,19 @@
 // Products of matrices whose rows lie one after another, where most of the time of a training goes.
 
 /**
+ * @typedef {Float64Array | Float32Array} Floats
+ *
+ * @typedef {object} Arithmetic  on what numbers is computed, and how
+ * @property {(count: number) => Floats} array  of zeros
+ * @property {typeof products} products
+ * @property {typeof transposed} transposed
+ * @property {Function} [adam]  a step of adam.js, where there is a faster one
+ */
+
+/** @type {Arithmetic} */
+export const DOUBLE = { array: (count) => new Float64Array(count), products, transposed }
+
+/**
  * out (rows, columns) = a (rows, inner) times b (columns, inner) transposed: both are read along their rows. Twelve sums
  * at a time, four rows by three columns, so that each number read is used more than once and all sums stay in registers.
  */
