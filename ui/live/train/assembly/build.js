@@ -8,7 +8,9 @@ import { join } from "node:path"
 const out = join(mkdtempSync(join(tmpdir(), "simd-")), "simd.wasm")
 const source = new URL("simd.ts", import.meta.url).pathname
 const flags = "-O3 --noAssert --runtime stub --enable simd --importMemory --memoryBase 0".split(" ")
-execFileSync("npx", ["--yes", "--package", "assemblyscript@0.28.20", "asc", source, "--outFile", out, ...flags], { stdio: "inherit" })
+execFileSync("npx", ["--yes", "--package", "assemblyscript@0.28.20", "asc", source, "--outFile", out, ...flags], {
+  stdio: "inherit",
+})
 const text = `// Compiled from assembly/simd.ts by \`npm run simd\`: WebAssembly, base64.
 
 export const SIMD =
