@@ -172,7 +172,7 @@ class Bench:
         """A network trained from scratch whose numbers fit into `room` bytes."""
         recipe = replace(RECIPES[name], epochs=SCRATCH_EPOCHS[name])
         config, k = None, 1.0
-        while config is None or _zipped(build(recipe.family, config)) <= room:
+        while config is None or _zipped(_untrained(config, recipe.family)) <= room:
             config, k = SCRATCH[name](k), k + 0.05
         config = SCRATCH[name](k - 0.1)
         model = build(recipe.family, config, recipe.seed).to(self.device)
@@ -243,6 +243,15 @@ def _copy(name: str, model: nn.Module) -> nn.Module:
     copy = build(RECIPES[name].family, RECIPES[name].config)
     copy.load_state_dict(model.state_dict())
     return copy.eval()
+
+
+def _untrained(config: dict, family: str) -> nn.Module:
+    """A small net with numbers in the place of weights that begin as zeros: a trained one has no zeros to zip."""
+    model, rng = build(family, config), torch.Generator().manual_seed(0)
+    for weight in pruning.weights(model).values():
+        if not weight.any():
+            weight.data.copy_(0.05 * torch.randn(weight.shape, generator=rng))
+    return model
 
 
 def _zipped(model: nn.Module) -> int:

@@ -15,14 +15,23 @@ with shell.loading(660):
     from pages.anomalies import equations, measured, stage, story, textures, try_next
     from pages.anomalies.state import HOOD, MEASURED, STAGE, STORY, TEXTURES, state
     from ui import messages, serving
-    from ui.input.digit import INPUT_WIDTH, Chosen, choose_source, first_digit, input_digit
+    from ui.input.digit import (
+        ANOTHER,
+        INPUT_WIDTH,
+        Chosen,
+        draw_digit,
+        first_digit,
+        input_digit,
+        scratched_digit,
+        source_choice,
+    )
     from ui.live.networks import deliver
     from ui.output.network import inside
     from ui.teach.story import show as tell
 
 engine = serving.engine()
 stage.recall()
-SMALL_PAD = "<style>@media (max-width: 640px) {.st-key-anomalies_input .st-key-pad {max-width: 176px}}</style>"
+SMALL_PAD = "<style>@media (max-width: 640px) {.st-key-anomalies_input [class*=st-key-pad] {max-width: 176px}}</style>"
 
 
 @messages.fragment(key=STAGE)
@@ -33,7 +42,7 @@ def show_stage() -> None:
         right = st.container(width="stretch", key="anomalies_answer")
     digit = first_digit(stage.EXAMPLE)
     with left, messages.shown():
-        digit = input_digit(choose_source("anomalies"), "anomalies", index=stage.EXAMPLE)
+        digit = hand_digit()
     with right, messages.shown():
         state().shown = None
         state().shown = stage.mark(engine, on_stage(digit), stage.settings_now())
@@ -45,6 +54,17 @@ def show_stage() -> None:
         inside(engine, networks, on_stage(digit), "anomalies_inside", digit.seq, y)
         deliver(networks)
     show_story()
+
+
+def hand_digit() -> Chosen:
+    """A drawing, or another digit to be scratched: the pad stands at the same place for both."""
+    with st.popover(ANOTHER, icon=":material/draw:", key="anomalies_digit_from"):
+        source = source_choice("anomalies")
+        digit = first_digit(stage.EXAMPLE)
+        if source != "draw":
+            with messages.shown():
+                digit = input_digit(source, "anomalies", index=stage.EXAMPLE)
+    return draw_digit(index=stage.EXAMPLE) if source == "draw" else scratched_digit(digit)
 
 
 def on_stage(digit: Chosen):

@@ -17,7 +17,7 @@ from pages.anomalies import measured, stage, try_next
 from pages.anomalies.stage import Marked, Settings
 from tests import node
 from tests.visits import shown, sound, visit
-from ui.input.digit import example_digit
+from ui.input.digit import SCRATCHES, example_digit
 from ui.input.pad.strokes import stroke
 
 PAGE = "anomalies"
@@ -63,6 +63,20 @@ def test_another_digit_takes_the_place_of_the_shoe():
     at.session_state["pad"] = {"drawing": {"seq": 1, "nonce": 0, "final": True, "strokes": strokes}}
     sound(at.run())
     assert marked(at).settings.thing == "" and not torch.equal(marked(at).x, stage.thing("shoe"))
+
+
+def test_a_picked_digit_is_scratched_on_the_pad_and_another_one_is_clean():
+    at = sound(visit(PAGE, anomalies_source="Pick", anomalies_digit="7"))
+    assert torch.equal(marked(at).x, example_digit(7))
+    line, rubbed = stroke([(0.02, 0.9), (0.3, 0.9)]), stroke([(0.5, 0.2), (0.5, 0.8)]) | {"erase": True}
+    message = {"seq": 1, "nonce": 0, "final": True, "strokes": [line, rubbed]}
+    at.session_state[SCRATCHES] = {"drawing": message}
+    sound(at.run())
+    x, bare = marked(at).x[0, 0], example_digit(7)[0, 0]
+    assert x[25, 4] == 1 and not x[8:20, 14].any() and bare[8:20, 14].any()
+    assert torch.equal(x[:20, :10], bare[:20, :10])  # where no stroke is, nothing has changed
+    sound(at.number_input(key="anomalies_digit").set_value(8).run())
+    assert torch.equal(marked(at).x, example_digit(8))
 
 
 MARKS = """async (load, x, recon, features, usual, mu, logvar, noise, p, packed, at) => {

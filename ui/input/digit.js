@@ -33,6 +33,15 @@ export function normalizeDrawing(ink, side) {
   return centre(reduce(solid, wide, high))
 }
 
+/** The ink of a whole sheet as a picture of 28 x 28, nothing moved: the mean over each pixel's square.
+ * @param {Uint8Array} ink  (side * side)
+ * @param {number} side
+ * @returns {Float32Array} (784) in [0, 1] */
+export function reduced(ink, side) {
+  const data = Float32Array.from(ink, (value) => value / 255)
+  return reduce({ data, width: side, height: side }, SIDE, SIDE).data
+}
+
 /** ink._center: a digit of at most 20x20 into 28x28, its centre of mass on pixel (14, 14). */
 function centre({ data, width, height }) {
   let [total, x, y] = [0, 0, 0]

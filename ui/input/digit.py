@@ -15,7 +15,7 @@ from aecore.engine import get_engine
 from aecore.errors import ImageError
 from ui.input.choice import choice
 from ui.input.opened import DIGITS, opened
-from ui.input.pad import Drawing, pad
+from ui.input.pad import Drawing, drawn_over, pad, set_strokes
 from ui.input.picker import picker
 from ui.input.upload import Upload, photographed, picture_file
 from ui.output.verdict import a_digit
@@ -23,9 +23,11 @@ from ui.server import jobs
 
 SOURCES = {"draw": "Draw", "example": "Pick", "upload": "Upload", "camera": "Camera"}
 PAD = "pad"  # its key, the same on every page
+SCRATCHES = "pad_scratches"  # of the pad with a digit on it that was not drawn
 DRAWING = "Your drawing"
 ANOTHER = "Another digit"  # what opens the choice of a source
 INPUT_WIDTH = 316  # px of the column with a page's input
+_BARE = "_scratched_bare"  # in the session: bytes of the digit that the scratches are on
 FIRST_EXAMPLE = 173  # a plain test digit, shown until the visitor brings one
 
 
@@ -34,13 +36,14 @@ class Chosen:
     """The digit on the stage.
 
     x: (1, 1, 28, 28); name: what to call it; own: it is the visitor's; seq: of the pad's drawing that it comes from,
-    None where no pad is in use.
+    None where no pad is in use; pad: which.
     """
 
     x: Tensor
     name: str
     own: bool
     seq: int | None = None
+    pad: str = PAD
 
 
 @functools.cache
@@ -104,6 +107,22 @@ def drawn_digit(drawing: Drawing, index: int = FIRST_EXAMPLE) -> Chosen:
     if drawing.empty:
         return replace(first_digit(index), seq=drawing.seq)
     return Chosen(_normalized(drawing.image.tobytes(), drawing.image.shape), DRAWING, True, drawing.seq)
+
+
+def scratched_digit(
+    digit: Chosen, size: int = INPUT_WIDTH - 8, label: str = "Draw on the digit, or erase a part"
+) -> Chosen:
+    """A digit that was not drawn, on a pad: strokes go over it, the eraser takes of it. Another digit begins clean."""
+    bare = digit.x.numpy().tobytes()
+    before = st.session_state.get(_BARE)
+    if before not in (None, bare):
+        set_strokes(SCRATCHES)
+    st.session_state[_BARE] = bare
+    drawing = pad(SCRATCHES, size=size, hint="", label=label, under=digit.x)
+    if not drawing.strokes:
+        st.caption("Scratch it: draw on it, or erase a part.")
+        return replace(digit, seq=drawing.seq, pad=SCRATCHES)
+    return Chosen(drawn_over(digit.x, drawing.strokes), f"{digit.name}, scratched", True, drawing.seq, SCRATCHES)
 
 
 @functools.lru_cache(maxsize=256)  # a drawing is asked about by address, then in two or three runs

@@ -23,7 +23,7 @@ from aecore.errors import DataError
 from pages.anomalies.state import state
 from ui import url
 from ui.component import component
-from ui.input.digit import PAD, Chosen, example_digit
+from ui.input.digit import Chosen, example_digit
 from ui.live import networks
 from ui.output.picture import pixels
 
@@ -212,7 +212,7 @@ def show(engine: Engine, marked: Marked, digit: Chosen, on_settings: Callable[[]
         "network": networks.reference(name)["sha256"] if live else "",
         "extra": _extra(engine, chosen, settings) if live else {},
         "fresh": state().fresh,
-        "pad": PAD if digit.seq is not None else "",
+        "pad": digit.pad if digit.seq is not None else "",
         "seq": digit.seq or 0,
     }  # fmt: skip
     _STAGE(key=KEY, data=data, height="content", on_settings_change=set_by_hand)

@@ -3,7 +3,7 @@
 // the histogram and the ROC never ask the server.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { normalizeDrawing, reduced } from "../../../ui/input/digit.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile, paintPicture } from "../../../ui/output/picture.js"
@@ -103,10 +103,10 @@ class Stage {
   }
 
   /** The pad's ink has changed: the hand's digit is on the stage again. */
-  drawn({ seq, final, raster }) {
+  drawn({ seq, final, raster, over }) {
     this.seq = Math.max(seq, this.seq)
     this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
+    const x = over ? reduced(raster(PEN), PEN) : normalizeDrawing(raster(PEN), PEN)
     if (x) {
       this.x = x
       this.settings.thing = ""

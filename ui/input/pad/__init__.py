@@ -24,11 +24,14 @@ from typing import Any
 import cv2
 import numpy as np
 import streamlit as st
+import torch
+from torch import Tensor
 
 from ui import url
 from ui.component import component, nothing
 from ui.input.pad import link
 from ui.input.pad.strokes import UNITS, Stroke, is_int, parse_strokes
+from ui.output.picture import pixels
 
 SIDE = 112  # pixels of a picture's side: 4 for each of a digit's 28
 
@@ -71,6 +74,7 @@ def pad(
     hint: str = "Draw a digit",
     label: str = "Drawing pad",
     echo: bool = False,
+    under: Tensor | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> Drawing:
     """Mounts a drawing pad and returns what is drawn on it.
@@ -83,6 +87,8 @@ def pad(
              initial: strokes on a pad that this visitor has not touched yet.
              hint: words inside the empty pad; label: its name for screen readers.
              echo: on a phone a small copy of the answer stands above it (echo.js).
+             under: a digit, (1, 1, 28, 28), that lies on the sheet: strokes go over it, and the eraser takes of it,
+             too (`drawn_over`). The Drawing has the strokes alone.
              on_change: called before the rerun that a message causes.
     Returns: the Drawing; malformed messages leave the last good one.
     """
@@ -97,6 +103,7 @@ def pad(
             "echo": echo,
             "nonce": state.nonce,
             "link": state.link,
+            "under": "" if under is None else pixels(under),
             **state.start,
         },
         width=size,
@@ -132,14 +139,20 @@ def _open_link(key: str, state: _State) -> None:
     state.link = text
 
 
-def rasterise(strokes: Sequence[Stroke], side: int = SIDE) -> np.ndarray:
+def drawn_over(x: Tensor, strokes: Sequence[Stroke]) -> Tensor:
+    """A digit, (1, 1, 28, 28) in [0, 1], with strokes over it; where none are it stays as it is, to 1/255."""
+    under = (255 * x[0, 0]).round().byte().numpy()
+    return torch.from_numpy(rasterise(strokes, len(under), under))[None, None].float() / 255
+
+
+def rasterise(strokes: Sequence[Stroke], side: int = SIDE, under: np.ndarray | None = None) -> np.ndarray:
     """The picture of strokes, along the same smooth curve that the browser draws.
 
-    Args:    strokes: well-formed strokes; side: of the picture in pixels.
+    Args:    strokes: well-formed strokes; side: of the picture in pixels; under: uint8 (side, side) that they go over.
     Returns: uint8 (side, side), ink 255: drawn 8 times as large without anti-aliasing, then averaged.
     """
     big, fine = 8 * side, 4  # fine: fractional bits of OpenCV's coordinates
-    canvas = np.zeros((big, big), np.uint8)
+    canvas = np.zeros((big, big), np.uint8) if under is None else under.repeat(8, 0).repeat(8, 1)
     for stroke in strokes:
         curve, width = _curve(stroke)
         curve = np.round(curve * (big / UNITS) * 2**fine).astype(np.int32)  # (n, 2)

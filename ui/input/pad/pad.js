@@ -6,6 +6,7 @@
 // so a step of the history is just a reference to an older array.
 
 import { contextOf } from "../../output/picture.js"
+import { digitCanvas, digitsFrom, paintDigit } from "../../output/tiles.js"
 import { Sheet } from "../sheet.js"
 import { closeLater, viewAt } from "../../view.js"
 
@@ -65,13 +66,21 @@ function trace(ctx, { erase, width, points }, scale) {
   ctx.stroke()
 }
 
-// The ink as (size * size) bytes, row by row, 255 where it is full.
-function raster(strokes, size) {
+// The ink as (size * size) bytes, row by row, 255 where it is full; of strokes, and of a digit that they go over.
+function raster(strokes, size, under) {
   const canvas = new OffscreenCanvas(size, size)
   const ctx = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }))
+  layUnder(ctx, under, size)
   for (const stroke of strokes) trace(ctx, stroke, size / UNITS)
   const rgba = ctx.getImageData(0, 0, size, size).data
   return Uint8Array.from({ length: size * size }, (_, i) => rgba[4 * i + 3])
+}
+
+function layUnder(ctx, under, size) {
+  if (!under) return
+  ctx.globalCompositeOperation = "source-over"
+  ctx.imageSmoothingEnabled = false // a digit's pixels stay the squares that they are
+  ctx.drawImage(under, 0, 0, size, size)
 }
 
 const reloaded = () =>
@@ -87,6 +96,7 @@ function dropFromAddress(key) {
 
 class Pad extends Sheet {
   strokes = []
+  under = /** @type {?HTMLCanvasElement} */ (null) // the digit that strokes go over
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
@@ -126,6 +136,7 @@ class Pad extends Sheet {
     this.echo.want(data.echo ? data.key : "")
     this.hint.textContent = data.hint
     this.canvas.setAttribute("aria-label", data.label)
+    this.lay(data.under)
     seq = Math.max(seq, data.seq)
     if (this.nonce === undefined) {
       this.nonce = data.nonce
@@ -147,6 +158,15 @@ class Pad extends Sheet {
   }
 
   // ---- what is on the sheet
+
+  /** Lays a digit under the strokes, in the letters that Python sends, or none. */
+  lay(digit) {
+    if ((digit ?? "") === (this.laid ?? "")) return
+    this.laid = digit
+    this.under = digit ? digitCanvas() : null
+    if (this.under) paintDigit(this.under, digitsFrom(digit)[0])
+    this.repaint()
+  }
 
   replace({ strokes, seq, link }) {
     this.strokes = strokes
@@ -227,6 +247,7 @@ class Pad extends Sheet {
   repaint() {
     const { width, height } = this.ink.canvas
     this.ink.clearRect(0, 0, width, height)
+    layUnder(this.ink, this.under, width)
     for (const stroke of this.strokes) trace(this.ink, stroke, width / UNITS)
     this.paint()
     this.refresh()
@@ -247,7 +268,7 @@ class Pad extends Sheet {
   }
 
   refresh() {
-    this.root.classList.toggle("blank", !this.live && !this.strokes.length)
+    this.root.classList.toggle("blank", !this.live && !this.strokes.length && !this.under)
     this.showTools(!this.strokes.length)
   }
 
@@ -358,6 +379,7 @@ class Pad extends Sheet {
   // the document. `detail.raster(size)` gives the ink as size * size bytes, computed only for those who ask; `detail.seq`
   // is that of the last message, which a final drawing is sent with, at the same time. A listener that gets its answer by
   // another way may set `detail.until`, a promise: the message waits for it a little, since a run would slow that answer.
+  // `detail.over` says that a digit lies under the strokes: the ink is no drawing to be centred, but a picture as it is.
   // Whoever shows the drawing by itself while the pen is down sets `detail.followed`: then only whole strokes are sent.
   announce(final, now = false) {
     this.finalInk = final
@@ -371,7 +393,8 @@ class Pad extends Sheet {
   tell() {
     this.frame = null
     const strokes = this.live ? [...this.strokes, this.withTail()] : this.strokes
-    const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: (size = 112) => raster(strokes, size) }
+    const ink = (size = 112) => raster(strokes, size, this.under)
+    const detail = { key: this.key, seq, final: this.finalInk, strokes, raster: ink, over: !!this.under }
     this.root.dispatchEvent(new CustomEvent("pad:ink", { detail, bubbles: true, composed: true }))
     this.followed = !!detail.followed
     return detail.until
