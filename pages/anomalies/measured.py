@@ -75,9 +75,9 @@ def one_class(measured: Measured) -> str:
     value, half = measured.mean(best)
     digit, worst = measured.worst(best)
     error, pca = (measured.mean(way)[0] for way in (table.AE, table.PCA_32))
-    said = f"{WAYS[best]} has an AUROC of {scored(value, half)}, nearest neighbours {mark:.1f}%"
+    said = f"best of the networks is “{WAYS[best]}”, AUROC {scored(value, half)}; nearest neighbours have {mark:.1f}%"
     if lower_end(measured, best) > mark:
-        text = f"**{said}.** "
+        text = f"**B{said[1:]}.** "
     else:
         text = f"**No network here surely beats nearest neighbours: {said}.** "
     text += f"The plain autoencoder's error, the textbook's way, {'does not' if error < mark - LEVEL else 'does'} "

@@ -175,7 +175,9 @@ def test_the_words_say_what_the_table_says():
 
     said = measured.one_class(with_means(both=97.0, nearest=95.0))
     assert (
-        said.startswith("**Denoiser: error and code has an AUROC of 97.0 ± 0.0%, nearest neighbours 95.0%")
+        said.startswith(
+            "**Best of the networks is “Denoiser: error and code”, AUROC 97.0 ± 0.0%; nearest neighbours have 95"
+        )
         and "does not reach" in said
     )
     assert "No network here surely beats nearest neighbours" in measured.one_class(with_means(both=94.0, nearest=95.0))
