@@ -12,6 +12,7 @@ from aecore.checkpoints import Metric
 from aecore.data import TEXTURES, load, load_photos
 from aecore.recipes import MEMORISED, Recipe
 from aecore.training import has_fast_bfloat16
+from aecore.upsampling import checkerboard
 
 CHUNK = 500
 RATED, RATES = 1000, (150, 400)  # test digits whose bytes are counted; bits of a digit
@@ -54,6 +55,13 @@ def static(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[s
     noise = torch.rand(1000, *x.shape[1:], generator=_rng(x)).to(x.device)
     psnr = _psnr(noise, _over(noise, lambda part, _: model(part)))
     return {"psnr_static": Metric(psnr, "dB", "higher", "mean PSNR of 1,000 pictures of random grey pixels")}
+
+
+def period_two(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Share of the energy of reconstructions at period 2, where a checkerboard is; digits have some, too."""
+    share = checkerboard.period_two(_over(x, lambda part, _: model.through(part)))
+    text = f"energy at period 2, before clipping, clean test digits ({float(checkerboard.period_two(x).mean()):.2%} of "
+    return {"period_two": Metric(100 * float(share.mean()), "%", "lower", f"{text}their own)")}
 
 
 def layers(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
@@ -382,6 +390,7 @@ def _rng(x: Tensor) -> torch.Generator:
 MEASURES = {
     "reconstruction": reconstruction,
     "static": static,
+    "period_two": period_two,
     "layers": layers,
     "retrieval": retrieval,
     "rate": rate,

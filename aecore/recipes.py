@@ -58,6 +58,29 @@ def _texture(name: str) -> Recipe:
     )
 
 
+UPSAMPLED = {  # the four decoders of one autoencoder: recipe's name -> how it enlarges, title, and what that is
+    "up-nearest": ("nearest", "Nearest and convolution", "each number repeated in a square, then a convolution"),
+    "up-unpooling": ("unpooling", "Max unpooling", "numbers put back where the maxima were, then a convolution"),
+    "up-transposed-3": ("transposed-3", "Transposed 3x3/2", "transposed convolutions whose kernels overlap unevenly"),
+    "up-transposed-4": ("transposed-4", "Transposed 4x4/2", "transposed convolutions whose kernels overlap evenly"),
+}
+
+
+def _upsampled(way: str, title: str, summary: str) -> Recipe:
+    return Recipe(
+        title=title,
+        summary=f"A small convolutional autoencoder of 16 numbers; its decoder enlarges by {summary}.",
+        family="upsampled",
+        config={"up": way},
+        epochs=20,
+        batch=256,
+        lr=3e-3,
+        ema=0.999,
+        half=True,
+        measures=("reconstruction", "period_two"),
+    )
+
+
 CONV = {"body": "conv", "widths": (16, 64), "blocks": 1}
 
 RECIPES: dict[str, Recipe] = {
@@ -308,6 +331,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     **{f"one-class-{digit}": _one_class(digit) for digit in range(10)},
     **{f"texture-{name}": _texture(name) for name in ("brick", "grass", "gravel")},
+    **{name: _upsampled(*row) for name, row in UPSAMPLED.items()},
     "hashing": Recipe(
         title="Semantic hashing",
         summary="A convolutional autoencoder whose code is 64 bits, of which the first 16 and 32 are codes, too.",

@@ -47,6 +47,10 @@ def act(layer: Layer, values: list[Tensor], tensors: dict[str, Tensor]) -> Tenso
             return getattr(torch, kind)(*values)
         case "max_pool1d" | "max_pool2d" | "avg_pool1d" | "avg_pool2d":
             return getattr(F, kind)(x, settings["kernel"], *steps)
+        case "max_places2d":
+            return F.max_pool2d(x, settings["kernel"], *steps, return_indices=True)[1].float()
+        case "max_unpool2d":
+            return F.max_unpool2d(x, values[1].long(), 2, output_size=layer.shape[1:])
         case "affine":
             return settings["scale"] * x.float() + settings["shift"]
         case "leaky_relu":

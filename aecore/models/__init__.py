@@ -30,6 +30,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "compressor",
     "gan",
     "acgan",
+    "upsampled",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

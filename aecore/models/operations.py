@@ -132,6 +132,17 @@ def _max_pool(
     _pool(kind, tape, out, x, kernel_size, stride, padding)
 
 
+def _max_pool_with_places(kind, tape, out, x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,
+                          return_indices=True) -> None:  # fmt: skip
+    values, places = out
+    _max_pool(kind, tape, values, x, kernel_size, stride, padding, dilation, ceil_mode)
+    _pool("max_places2d", tape, places, x, kernel_size, stride, padding)
+
+
+def _max_unpool(tape, out, x, indices, kernel_size, stride=None, padding=0, output_size=None) -> None:
+    tape.add("max_unpool2d", [x, indices], out)  # the places say all that the settings would
+
+
 def _avg_pool(
     kind, tape, out, x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor=None
 ) -> None:
@@ -225,6 +236,8 @@ OPERATIONS: dict[str, Callable] = {
     "softmax": _softmax,
     "dropout": _dropout,
     "interpolate": _interpolate,
+    "max_pool2d_with_indices": partial(_max_pool_with_places, "max_pool2d"),
+    "max_unpool2d": _max_unpool,
     "cat": _cat,
     "chunk": _chunk,
     "getitem": _getitem,

@@ -159,6 +159,7 @@ def test_a_convolution_that_browsers_do_not_have_is_refused(settings):
         lambda x, w: torch.cat([x, x[:, :1], *x.chunk(2, 1)], 1),
         lambda x, w: torch.where(x > 0.5, x, 1 - x).clamp(0.2, 0.7).to(torch.float32),
         lambda x, w: F.max_pool2d(x, 2) + F.avg_pool2d(x, 3, 2, 1),
+        lambda x, w: F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2),
         lambda x, w: x.view(len(x), 4, 18).unsqueeze(2).squeeze(2).contiguous(),
         lambda x, w: F.dropout(x, 0.5, training=False) + 1,
         lambda x, w: F.pixel_shuffle(F.pixel_unshuffle(x, 3), 3)[..., :6, :6],

@@ -8,7 +8,22 @@
 // convolution.js.
 
 import { convolution, convolution3x3, spread } from "./convolution.js"
-import { concat, expand, expect, fold, oneHot, picture, plane, pool, reshape, size, slice, upsample } from "./pixels.js"
+import {
+  concat,
+  expand,
+  expect,
+  fold,
+  maxPlaces,
+  maxUnpool,
+  oneHot,
+  picture,
+  plane,
+  pool,
+  reshape,
+  size,
+  slice,
+  upsample,
+} from "./pixels.js"
 
 /**
  * A layer as the card lists it: see aecore.models.layers.Layer.
@@ -91,6 +106,8 @@ export const LAYERS = {
   max_pool2d: pool(-Infinity, (a, b) => Math.max(a, b), false),
   avg_pool1d: pool(0, (a, b) => a + b, true),
   avg_pool2d: pool(0, (a, b) => a + b, true),
+  max_places2d: maxPlaces,
+  max_unpool2d: maxUnpool,
   upsample,
   pixel_shuffle: fold(false),
   pixel_unshuffle: fold(true),

@@ -45,6 +45,51 @@ export function pool(start, join, mean) {
   }
 }
 
+/** F.max_pool2d(return_indices=True)[1]: of each maximum its place among the pixels, the first of several; see `pool`.
+ * @type {import("./layers.js").Make} */
+export function maxPlaces({ shape, settings }, [from]) {
+  const [kernel, stride, padding] = plane(settings)
+  const [channels, height, width] = picture(from)
+  const [, rows, columns] = picture(shape)
+  expect(shape, [
+    channels,
+    ...[height, width].map((side, i) => Math.floor((side + 2 * padding[i] - kernel[i]) / stride[i]) + 1),
+  ])
+  const out = new Float32Array(size(shape))
+  return (x) => {
+    for (let row = 0, to = 0; row < rows; row++) {
+      const top = row * stride[0] - padding[0]
+      for (let column = 0; column < columns; column++) {
+        const left = column * stride[1] - padding[1]
+        for (let c = 0; c < channels; c++, to++) {
+          let [most, place] = [-Infinity, 0]
+          for (let i = Math.max(top, 0); i < Math.min(top + kernel[0], height); i++) {
+            for (let j = Math.max(left, 0); j < Math.min(left + kernel[1], width); j++) {
+              const value = x[(i * width + j) * channels + c]
+              if (value > most) [most, place] = [value, i * width + j]
+            }
+          }
+          out[to] = place
+        }
+      }
+    }
+    return out
+  }
+}
+
+/** F.max_unpool2d: each number to its place, among zeros. @type {import("./layers.js").Make} */
+export function maxUnpool({ shape }, [from, places]) {
+  expect(places, from)
+  expect(shape, [from[0], ...shape.slice(1)])
+  const [channels] = shape
+  const out = new Float32Array(size(shape))
+  return (x, where) => {
+    out.fill(0)
+    for (let i = 0; i < x.length; ) for (let c = 0; c < channels; c++, i++) out[where[i] * channels + c] = x[i]
+    return out
+  }
+}
+
 /** nn.Upsample(mode="nearest"): each pixel becomes `factor` x `factor` of them. @type {import("./layers.js").Make} */
 export function upsample({ shape, settings: { factor } }, [from]) {
   const [channels, height, width] = picture(from)

@@ -69,6 +69,8 @@ VARIANTS = {
     "linear-32": {},
     "memoriser": {},
     "upscaler": {},
+    "up-unpooling": {"widths": (5, 6)},
+    "up-transposed-3": {"widths": (5, 6)},
     "upscaler-no-7": {"widths": (5, 6), "blocks": 2},
 }
 

@@ -22,7 +22,7 @@
  */
 
 const WEIGHTED = /^(transposed_)?linear$|^conv/
-const MOVING = /^(reshape|upsample|one_hot|expand|concat|slice|pixel_|max_pool|avg_pool)/
+const MOVING = /^(reshape|upsample|one_hot|expand|concat|slice|pixel_|max_|avg_pool)/
 const POSITIVE = ["relu", "sigmoid", "softmax"]
 
 export const count = (shape) => shape.reduce((a, b) => a * b, 1)
