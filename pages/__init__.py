@@ -134,6 +134,14 @@ PAGES = (
         door="Bend it, keep it a digit",
     ),
     Page(
+        folder="upsampling",
+        title="Upsampling",
+        icon=":material/grid_on:",
+        section="How they learn",
+        help="Four ways to enlarge, number by number, and the checkerboards that some of them draw.",
+        door="Enlarge it four ways",
+    ),
+    Page(
         folder="search",
         title="Search",
         icon=":material/search:",

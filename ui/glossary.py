@@ -16,6 +16,11 @@ TERMS = {
     "same size does better.",
     "score": "The gradient of the log density: the way in which data become more likely fastest, and how fast.",
     "active unit": "A unit of the code whose answer is above a tenth of the strongest one's.",
+    "period 2": "Energy at period 2: the share of a picture, but for its mean, that changes sign with every row or "
+    "column. A checkerboard is nothing else.",
+    "convolution": "Each output is a weighted sum of its neighbourhood, with the same few weights everywhere.",
+    "transposed convolution": "Each input paints a kernel of weights, a stride apart from the next one's. Where they "
+    "overlap, they add up.",
     "manifold": "The thin, curved sheet on which the digits lie among all the pictures that 784 pixels can show.",
     "PSNR": "Peak signal-to-noise ratio: 10 log10(1 / mean squared error), in decibels. Higher is better; "
     "3 dB more means half the squared error.",

@@ -53,7 +53,7 @@ export function sumOf(model, place, index) {
     at = from
   }
   const { kind, of, shape, tensors, settings } = layers[at]
-  const opened = { linear, transposed_linear: transposed, conv2d: convolved }[kind]
+  const opened = { linear, transposed_linear: transposed, conv2d: convolved, conv_transpose2d: spread }[kind]
   if (!opened) return null
   const [source] = of
   const x = model.value(source)
@@ -94,6 +94,26 @@ function convolved(i, { x, from: [fanIn, height, width], shape: [, rows, columns
         if (y < 0 || y >= height || z < 0 || z >= width) continue
         const at = (c * height + y) * width + z
         terms.push({ from: at, x: x[at], w: weight[((channel * fanIn + c) * high + row) * wide + column] })
+      }
+    }
+  }
+  return terms
+}
+
+function spread(i, { x, from: [fanIn, height, width], shape: [fanOut, rows, columns], settings, weight }) {
+  const [high, wide] = settings.kernel
+  const [down, across] = settings.stride
+  const pixel = i % (rows * columns)
+  const channel = (i - pixel) / (rows * columns)
+  const [row, column] = [Math.floor(pixel / columns) + settings.padding[0], (pixel % columns) + settings.padding[1]]
+  const terms = []
+  for (let c = 0; c < fanIn; c++) {
+    for (let y = 0; y < height; y++) {
+      for (let z = 0; z < width; z++) {
+        const [tapRow, tapColumn] = [row - y * down, column - z * across]
+        if (tapRow < 0 || tapRow >= high || tapColumn < 0 || tapColumn >= wide) continue
+        const at = (c * height + y) * width + z
+        terms.push({ from: at, x: x[at], w: weight[((c * fanOut + channel) * high + tapRow) * wide + tapColumn] })
       }
     }
   }
