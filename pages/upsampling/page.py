@@ -42,7 +42,9 @@ def show_decoders() -> None:
         digit = input_digit(choose_source("upsampling"), "upsampling")
     with right, messages.shown():
         state().digit = decoders.enlarged(engine, digit)
-        decoders.show(engine, state().digit, digit)
+        if state().digit.shares:
+            decoders.show(engine, state().digit, digit)
+        messages.missing(decoders.problems(engine))
     with messages.shown():
         inside(engine, serving.available(engine, decoders.INSIDE), digit.x, "upsampling_inside", digit.seq)
     if state().digit is not None and state().digit.shares:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from aecore import metrics, referee
 from aecore.engine import Engine
+from aecore.errors import CheckpointError
 from aecore.recipes import UPSAMPLED
 from aecore.upsampling.checkerboard import period_two
 from pages.upsampling.state import state
@@ -78,7 +79,7 @@ def set_places(places: str) -> None:
 
 
 def enlarged(engine: Engine, digit: Chosen) -> Enlarged:
-    """A digit through the trained decoders at hand. Raises: CheckpointError: none is."""
+    """A digit through the trained decoders at hand."""
     x = digit.x
     (reads,) = referee.read(engine, x)
     images, y = all_test_digits()
@@ -95,6 +96,17 @@ def enlarged(engine: Engine, digit: Chosen) -> Enlarged:
             if name == UNPOOLING and reads is not None and "judge" in engine.names():
                 redrawn = int(engine.classify(raw.clamp(0, 1)).argmax(1))
     return Enlarged(x, other, reads, other_reads, places, shares, errors, float(period_two(x)), redrawn)
+
+
+def problems(engine: Engine) -> dict[str, str]:
+    """Decoders that are not at hand, each with the reason."""
+    reasons = {}
+    for name in NAMES:
+        try:
+            engine.card(name)
+        except CheckpointError as error:
+            reasons[name] = str(error)
+    return reasons
 
 
 def through(model: torch.nn.Module, x: Tensor, other: Tensor, places: str) -> Tensor:
