@@ -30,6 +30,7 @@ from aecore.upsampling.checkerboard import period_two
 from aecore.upsampling.table import SEEDS, Measured, Moment, Places, Row
 
 MOMENTS = (10, 30, 100, 300, 1000, 3000)  # steps at which the second seed is looked at
+STARTS = 20  # random weights
 WATCHED = 1000  # test digits then
 
 
@@ -66,6 +67,7 @@ def main() -> None:
 def _measured(entries: dict[str, list[dict]], x: Tensor) -> Measured:
     engine = get_engine()
     return Measured(
+        untrained={name: _untrained(name, x[:WATCHED]) for name in entries},
         rows={name: [Row(**entry["row"]) for entry in of_name] for name, of_name in entries.items()},
         places=[Places(**entry["places"]) for of_name in entries.values() for entry in of_name if entry["places"]],
         curves={name: [Moment(**moment) for moment in of_name[1]["curve"]] for name, of_name in entries.items()},
@@ -77,11 +79,18 @@ def _measured(entries: dict[str, list[dict]], x: Tensor) -> Measured:
 
 
 @torch.no_grad()
+def _untrained(name: str, x: Tensor) -> list[float]:
+    """Energy at period 2 with random weights, percent, one number a seed."""
+    recipe = RECIPES[name]
+    models = (build(recipe.family, recipe.config, seed).to(x.device) for seed in range(STARTS))
+    return [round(_share(_through(model.through, x)), 3) for model in models]
+
+
+@torch.no_grad()
 def _entry(name: str, seed: int, x: Tensor, y: Tensor, epochs: int) -> dict:
     """One decoder from one seed: its row, what its places are worth, and its way there (the second seed's)."""
     recipe = replace(RECIPES[name], seed=seed, epochs=epochs or RECIPES[name].epochs)
     model = build(recipe.family, recipe.config, seed).to(x.device)
-    untrained = _share(_through(model.through, x))
     curve: list[Moment] = []
     if seed:
         curve = _trained(model, recipe, x[:WATCHED] if seed == 1 else x[:0])
@@ -95,7 +104,6 @@ def _entry(name: str, seed: int, x: Tensor, y: Tensor, epochs: int) -> dict:
         mse=float(metrics.mse(x, recon).mean()),
         psnr=float(metrics.psnr(x, recon).mean()),
         read=_percent(_through(judge, recon).argmax(1) == y),
-        untrained=untrained,
         trained=_share(raw),
         seen=_share(recon),
         error=_share(recon - x),
@@ -170,6 +178,8 @@ def _print(measured: Measured) -> None:
     for name, rows in measured.rows.items():
         cells = [interval([getattr(row, key) for row in rows]) for key in Row.__dataclass_fields__]
         print(f"| {name} | " + " | ".join(f"{middle:.4g} +- {half or 0:.2g}" for middle, half in cells) + " |")
+    for name, shares in measured.untrained.items():
+        print(f"{name} untrained: {min(shares):.1f} to {max(shares):.1f} %, mean {sum(shares) / len(shares):.1f}")
     for places in measured.places:
         print(places)
     for name, curve in measured.curves.items():

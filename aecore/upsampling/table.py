@@ -17,15 +17,14 @@ SEEDS = 3
 class Row:
     """One decoder, one seed, over the test digits.
 
-    mse, psnr: of the reconstruction; read: percent that the judge still reads right; untrained, trained: percent of
-    the output's energy at period 2 (checkerboard.py), before clipping, with the first weights and with the last;
-    seen: trained, after clipping to [0, 1]; error: percent of the energy of the error at period 2.
+    mse, psnr: of the reconstruction; read: percent that the judge still reads right; trained: percent of the output's
+    energy at period 2 (checkerboard.py), before clipping; seen: the same after clipping to [0, 1]; error: percent of
+    the energy of the error at period 2.
     """
 
     mse: FiniteFloat
     psnr: FiniteFloat
     read: FiniteFloat
-    untrained: FiniteFloat
     trained: FiniteFloat
     seen: FiniteFloat
     error: FiniteFloat
@@ -58,11 +57,13 @@ class Moment:
 
 @dataclass(frozen=True)
 class Measured:
-    """rows: recipe -> one row a seed, the first of the shipped checkpoint; places: of unpooling, one a seed; curves:
+    """rows: recipe -> one row a seed, the first of the shipped checkpoint; untrained: recipe -> percent of the output's
+    energy at period 2 with random weights, one number a seed; places: of unpooling, one a seed; curves:
     recipe -> of the second seed; digits: percent of the test digits' own energy at period 2; mean_mse: squared error
     of the mean test digit, for scale; queries: test digits; sha256: of the shipped checkpoints."""
 
     rows: dict[str, list[Row]]
+    untrained: dict[str, list[FiniteFloat]]
     places: list[Places]
     curves: dict[str, list[Moment]]
     digits: FiniteFloat
@@ -92,4 +93,5 @@ def load(path: Path | None = None) -> Measured:
 
 def _whole(table: Measured) -> bool:
     rows = [table.rows.get(name, []) for name in UPSAMPLED]
-    return all(len(row) == SEEDS for row in rows) and all(table.curves.get(name) for name in UPSAMPLED)
+    others = [series.get(name) for series in (table.curves, table.untrained) for name in UPSAMPLED]
+    return all(len(row) == SEEDS for row in rows) and all(others)

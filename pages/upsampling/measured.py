@@ -13,7 +13,6 @@ from ui.glossary import explain
 TITLES = {name: title for name, (_, title, _) in UPSAMPLED.items()}
 PLAIN = "up-nearest"
 COLUMNS = {  # head -> field of a row and how it is written
-    "Period 2, random weights": ("untrained", "{:.1f}", "%"),
     "Period 2, trained": ("trained", "{:.2f}", "%"),
     "Squared error, a pixel": ("mse", "{:.5f}", ""),
     "PSNR": ("psnr", "{:.2f}", " dB"),
@@ -41,20 +40,23 @@ def show(engine: Engine, measured: Measured) -> None:
     st.markdown(places(measured))
     st.caption(
         f"{explain('period 2')} {measured.queries:,} test digits; ± is the 95% interval over {table.SEEDS} seeds. "
+        f"Random weights: mean and range of {len(measured.untrained[PLAIN])} starts. "
         "All four train alike: 20 epochs, the same encoder, 16 numbers."
     )
 
 
 def takeaway(measured: Measured) -> str:
     """Whether training removes the checkerboard, and who is best: from the numbers alone."""
-    before, after = (mean(measured, field) for field in ("untrained", "trained"))
+    before = {name: sum(shares) / len(shares) for name, shares in measured.untrained.items()}
+    after = mean(measured, "trained")
     worst = max(after.values())
     removed = worst < CLEAR * measured.digits
     even, uneven = before["up-transposed-4"], before["up-transposed-3"]
     text = (
         f"**{'Yes, here it does' if removed else 'No, not all of it'}.** With random weights {uneven:.0f}% (3x3/2) and "
         f"{even:.0f}% (4x4/2) of the output's energy is a checkerboard, and {before[PLAIN]:.1f}% with nearest. "
-        f"Trained, no decoder has more than {worst:.2f}%; the digits themselves have {measured.digits:.2f}%. "
+        f"Trained, no decoder has more than {worst:.2f}%, and the digits themselves have {measured.digits:.2f}%"
+        f"{': all of them are too smooth' if worst < measured.digits else ''}. "
     )
     if even > 0.5 * uneven:
         text += (
@@ -96,12 +98,18 @@ def mean(measured: Measured, field: str) -> dict[str, float]:
 
 def markdown(measured: Measured) -> str:
     """The rows as a table."""
-    lines = [f"| | {' | '.join(f':small[{head}]' for head in COLUMNS)} |", "|---|" + "--:|" * len(COLUMNS)]
+    heads = ("Period 2, random weights", *COLUMNS)
+    lines = [f"| | {' | '.join(f':small[{head}]' for head in heads)} |", "|---|" + "--:|" * len(heads)]
     for name in UPSAMPLED:
-        lines.append(
-            f"| :small[{TITLES[name]}] | {' | '.join(f':small[{cell}]' for cell in cells(measured.rows[name]))} |"
-        )
+        row = [TITLES[name], spread(measured.untrained[name]), *cells(measured.rows[name])]
+        lines.append(f"| {' | '.join(f':small[{cell}]' for cell in row)} |")
     return "\n".join(lines)
+
+
+def spread(shares: list[float]) -> str:
+    """Over random starts, as "53% (8 to 78)"."""
+    digits = 0 if max(shares) > 10 else 1
+    return f"{sum(shares) / len(shares):.{digits}f}% ({min(shares):.{digits}f} to {max(shares):.{digits}f})"
 
 
 def cells(rows: list[Row]) -> list[str]:

@@ -186,11 +186,12 @@ def test_the_prose_says_what_the_grid_does():
 
 
 def test_the_takeaway_follows_the_numbers():
-    row = table.Row(mse=0.01, psnr=20, read=99, untrained=70, trained=0.3, seen=0.3, error=2)
+    row = table.Row(mse=0.01, psnr=20, read=99, trained=0.3, seen=0.3, error=2)
     places = [table.Places(0.06, 0.08, 0.02, 90, 2)] * table.SEEDS
     rows = {name: [row] * table.SEEDS for name in UPSAMPLED}
     curves = {name: [table.Moment(0, 70, 0.1), table.Moment(100, 0.3, 0.01)] for name in UPSAMPLED}
-    made = table.Measured(rows, places, curves, 0.28, 0.067, 10_000, {})
+    untrained = {name: [0.7 if name == "up-nearest" else 60.0] * 20 for name in UPSAMPLED}
+    made = table.Measured(rows, untrained, places, curves, 0.28, 0.067, 10_000, {})
     assert "Yes, here it does" in measured.takeaway(made) and "Even overlap alone" in measured.takeaway(made)
     left = rows | {"up-transposed-3": [replace(row, trained=3.0)] * table.SEEDS}
     assert "not all of it" in measured.takeaway(replace(made, rows=left))
