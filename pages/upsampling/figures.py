@@ -38,7 +38,7 @@ def training(curves: Mapping[str, tuple[str, Sequence[Moment]]], digits: float):
     ends.append((_log10(digits), "The digits", muted, last))
     edge = -9.0
     for y, label, color, x in sorted(ends):
-        edge = max(y, edge + 0.22)  # no label on another
+        edge = max(y, edge + 0.42)  # no label on another
         figure.add_annotation(
             x=x, y=edge, text=label, showarrow=False, xanchor="left", xshift=10, font={"color": color, "size": 13}
         )

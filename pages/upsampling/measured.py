@@ -3,11 +3,13 @@
 import streamlit as st
 
 from aecore.engine import Engine
-from aecore.recipes import UPSAMPLED
+from aecore.models import build
+from aecore.recipes import RECIPES, UPSAMPLED
 from aecore.retrieval.table import interval
 from aecore.upsampling import table
 from aecore.upsampling.table import Measured, Row
 from pages.upsampling import figures
+from pages.upsampling.decoders import UNPOOLING
 from ui.glossary import explain
 
 TITLES = {name: title for name, (_, title, _) in UPSAMPLED.items()}
@@ -72,9 +74,8 @@ def takeaway(measured: Measured) -> str:
 
 def places(measured: Measured) -> str:
     """What unpooling's places are worth."""
-    from aecore.models import build
-
-    model = build("upsampled", {"up": "unpooling"})
+    recipe = RECIPES[UNPOOLING]
+    model = build(recipe.family, recipe.config)
     bits, code = 2 * model.places, model.config.latent_dim
     own = mean(measured, "mse")
     alone, corners, strangers, by_places, by_code = (
