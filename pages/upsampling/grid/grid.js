@@ -41,7 +41,9 @@ class Grid {
       cells.onpointerleave = () => this.look(this.pinned)
       cells.onclick = (event) => this.press(of, event)
       cells.onkeydown = (event) => this.key(of, event)
-      cells.onfocus = () => this.lit.of !== of && this.pin({ of, cell: 0 })
+      cells.onfocus = () => {
+        if (this.lit.of !== of) this.pin({ of, cell: 0 })
+      }
     }
   }
 
