@@ -92,6 +92,28 @@ def check_input(model: nn.Module, x: Tensor, shape: Sequence[int | None] | None 
     check_values(x)
 
 
+def check_signals(model: nn.Module, x: Tensor) -> None:
+    """Traces for a model: (N, C, L) of its config's shape, its type, on its device, finite, from -2 to 3.
+
+    A strong pulse may lie outside [0, 1], where traces lie. Raises: ValueError.
+    """
+    if _trusted.get():
+        return
+    channels, length = model.config.image_shape
+    if not isinstance(x, Tensor) or not x.is_floating_point() or x.ndim != 3 or x.shape[1:] != (channels, length):
+        what = f"{_type(x)} {tuple(x.shape)}" if isinstance(x, Tensor) else type(x).__name__
+        wanted = f"a float tensor (N, {channels}, {length}) around 0.5"
+        raise ValueError(f"x must be {wanted}, not {what}: cut the signal to {length} samples")
+    _check_place(model, x, "x")
+    if not x.numel():
+        return
+    low, high = map(float, x.detach().aminmax())
+    if not (low >= -2 and high <= 3):  # written so that NaN fails too
+        raise ValueError(
+            f"x must be finite and lie around 0.5, not from {low:.4g} to {high:.4g}: use signals.levelled(x, 0.1)"
+        )
+
+
 def check_codes(model: nn.Module, z: Tensor) -> None:
     """Codes for a model: (N, latent_dim) of its own. Raises: ValueError."""
     if _trusted.get():

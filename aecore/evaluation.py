@@ -9,13 +9,15 @@ from torch import Tensor, nn
 
 from aecore import checkpoints, corruptions, losses, metrics
 from aecore.checkpoints import Metric
-from aecore.data import TEXTURES, load, load_photos
+from aecore.data import TEXTURES, load, load_photos, signals
 from aecore.recipes import MEMORISED, Recipe
+from aecore.signals import scores
 from aecore.training import has_fast_bfloat16
 from aecore.upsampling import checkerboard
 
 CHUNK = 500
 RATED, RATES = 1000, (150, 400)  # test digits whose bytes are counted; bits of a digit
+HEARD = 5000  # test pulses that are buried in noise
 Progress = Callable[[float], None]
 
 
@@ -255,6 +257,28 @@ def photos(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[s
     return measured
 
 
+def pulses_heard(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Share of pulses found at the right place and their output SNR, in the noise that a network learnt with."""
+    measured, config = {}, model.config
+    kinds = signals.NOISES if config.noise == "any" else (config.noise,)
+    s_test = signals.from_bytes(x.cpu())[:HEARD]
+    low, high = config.snr
+    for kind in kinds:
+        rng = _rng(x)
+        snr = low + (high - low) * torch.rand(len(s_test), 1, 1, generator=rng)
+        s = s_test * snr * signals.RMS[kind]
+        x_noisy = signals.received(kind, s, signals.noise(kind, len(s), rng), config.clipped)
+        recon = scores.apply(model, x_noisy.to(x.device)).cpu()
+        how = f"SNR {low:.3g}" if low == high else f"SNR {low:.3g} to {high:.3g}"
+        text = f"of {len(s):,} test pulses of {how} in {'clipped ' * config.clipped}{kind} noise"
+        share = 100 * float(scores.located(scores.place(recon), s).float().mean())
+        gain = float(scores.output_snr(s, recon).mean())
+        measured[f"found_{kind}"] = Metric(share, "%", "higher", f"share {text} found within {scores.NEAR} samples")
+        measured[f"gain_{kind}"] = Metric(gain, "dB", "higher", f"mean output SNR {text}; 0 dB is silence")
+        progress(len(measured) / (2 * len(kinds)))
+    return measured
+
+
 def grey_cross_entropy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """Cross-entropy summed over pixels, for models without a likelihood of their own."""
     recon = _over(x, lambda part, _: model(part)).clamp(0.01, 0.99)  # a sure mistake would cost infinitely much
@@ -411,4 +435,5 @@ MEASURES = {
     "inpainting": inpainting,
     "upscaling": upscaling,
     "photos": photos,
+    "signals": pulses_heard,
 }

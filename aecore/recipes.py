@@ -1,5 +1,6 @@
 """How every shipped model is trained and measured: the one place to read, and to change, a recipe."""
 
+from aecore.data import signals
 from aecore.recipe import Recipe
 
 WIDE = {"epochs": 5, "batch": 256, "lr": 2e-3}  # how the wide networks and all their controls are trained
@@ -78,6 +79,31 @@ def _upsampled(way: str, title: str, summary: str) -> Recipe:
         ema=0.999,
         half=True,
         measures=("reconstruction", "period_two"),
+    )
+
+
+def _review(noise: str) -> Recipe:
+    return Recipe(
+        title=f"Review's network, {noise} noise",
+        summary=f"The review's one-dimensional network: pulses of 0.2 mV in {noise} noise through 16 x 31 numbers.",
+        family="signal_denoiser",
+        config={
+            "body": "review",
+            "widths": (32, 64, 32, 16),
+            "noise": noise,
+            "clipped": noise in signals.RAILS,
+            "snr": (signals.PEAK / signals.RMS[noise],) * 2,
+            "silent": 0.5,
+            "level": 0.0,
+            "relative": False,
+        },
+        dataset="pulse",
+        epochs=20,
+        batch=20,
+        lr=1.5e-3,
+        schedule="constant",
+        half=True,
+        measures=("signals",),
     )
 
 
@@ -355,6 +381,19 @@ RECIPES: dict[str, Recipe] = {
         quarter=True,
         measures=("reconstruction", "layers"),
     ),
+    "signals": Recipe(
+        title="Pulse U-Net",
+        summary="A one-dimensional U-Net for radio traces: one for white, Galactic, uniform and cosine noise.",
+        family="signal_denoiser",
+        dataset="pulses",
+        epochs=60,
+        batch=128,
+        lr=2e-3,
+        ema=0.999,
+        half=True,
+        measures=("signals",),
+    ),
+    **{f"signals-{noise}": _review(noise) for noise in signals.NOISES},
     "compress": Recipe(
         title="Compressor",
         summary="128 numbers by a matrix and convolutions, trained to be rounded, with a price on every bit.",

@@ -4,18 +4,22 @@ from torch import Tensor
 
 from aecore.data.digits import DATASETS, load_digits
 from aecore.data.photos import load_photos, photo_patches
+from aecore.data.signals import PULSES, pulse_bytes
 from aecore.data.textures import TEXTURES, texture_patches
 
 
 def load(split: str, dataset: str) -> tuple[Tensor, Tensor]:
-    """What a recipe trains on: x uint8 (N, C, H, W) and y int64 (N,).
+    """What a recipe trains on: x uint8 (N, C, H, W), signals (N, C, L), and y int64 (N,).
 
-    Args:   split: "train" or "test"; dataset: one of DATASETS, "photos" for patches of photographs, or one of TEXTURES.
+    Args:   split: "train" or "test"; dataset: one of DATASETS, "photos" for patches of photographs, one of TEXTURES,
+            or one of PULSES.
     Raises: as `load_digits`.
     """
+    if dataset in PULSES:
+        return pulse_bytes(split, dataset)
     if dataset in TEXTURES:
         return texture_patches(split, dataset)
     return photo_patches(split) if dataset == "photos" else load_digits(split, dataset)
 
 
-__all__ = ["DATASETS", "TEXTURES", "load", "load_digits", "load_photos", "photo_patches"]
+__all__ = ["DATASETS", "PULSES", "TEXTURES", "load", "load_digits", "load_photos", "photo_patches"]

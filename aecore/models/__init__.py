@@ -31,6 +31,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "gan",
     "acgan",
     "upsampled",
+    "signal_denoiser",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

@@ -27,7 +27,7 @@ def fit(
     However the loop is left, the model ends in eval mode with the best weights so far, "best" meaning the lowest
     loss on `recipe.validation` held-out training digits, tried after every epoch and never on the test digits.
 
-    Args:    model: on the device to train on; data: x uint8 (N, C, H, W) and y int64 (N,);
+    Args:    model: on the device to train on; data: x uint8 (N, C, H, W) or (N, C, L) and y int64 (N,);
              state: a file that keeps weights, optimizer and random state, written every half minute and when the
              loop is left early; if it is there and was made by the same recipe and data, training goes on from it;
              report_every: steps between two yields.

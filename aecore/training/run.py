@@ -271,7 +271,7 @@ class Run:
 
 def _check(model: nn.Module, x: Tensor, y: Tensor, recipe: Recipe) -> None:
     """Look once at what is trained on: inside the loop nobody does."""
-    if not isinstance(x, Tensor) or x.dtype is not torch.uint8 or x.ndim != 4:
+    if not isinstance(x, Tensor) or x.dtype is not torch.uint8 or x.ndim not in (3, 4):
         what = f"{x.dtype} {tuple(x.shape)}" if isinstance(x, Tensor) else type(x).__name__
         raise ValueError(
             f"x must be a uint8 tensor (N, C, H, W) from 0 to 255, not {what}: use (255 * x).round().byte()"

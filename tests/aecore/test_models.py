@@ -31,12 +31,17 @@ IMAGE_NETS = {
     "upscaler": {"widths": (4, 8), "blocks": 1},
     "photo_denoiser": {"widths": (4, 8), "blocks": 1},
 }
+<<<<<<< HEAD
 GENERATORS = {
     "gan": {"latent_dim": 5, "widths": (4, 8), "critic_widths": (4, 8)},
     "acgan": {"latent_dim": 5, "widths": (4, 8), "critic_widths": (4, 8)},
 }
 ALONE = [name for name in FAMILIES if not FAMILIES[name].opponent]  # have a loss of their own
 CONFIGS = SMALL | IMAGE_NETS | GENERATORS | {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
+=======
+SIGNAL_NETS = {"signal_denoiser": {"widths": (4, 6)}}
+CONFIGS = SMALL | IMAGE_NETS | SIGNAL_NETS | {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
+>>>>>>> 721bd5e (Radio traces: simulation, networks, filters and their benchmark)
 
 
 def given(model, n):
@@ -44,8 +49,11 @@ def given(model, n):
 
 
 @pytest.fixture
-def x():
-    return torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+def x(request):
+    """Digits, or signals for a family of those."""
+    family = getattr(request.node, "callspec", None) and request.node.callspec.params.get("family")
+    shape = (1, 500) if family in SIGNAL_NETS else (1, 28, 28)
+    return torch.rand(6, *shape, generator=torch.Generator().manual_seed(0))
 
 
 @pytest.mark.parametrize("family", SMALL)

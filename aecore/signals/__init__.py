@@ -1,0 +1,1 @@
+"""Pulses in noisy traces: classical ways to find and redraw them, scores, files."""
