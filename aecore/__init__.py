@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from aecore.pictures.denoise import denoise_image
     from aecore.restore.inpainting import inpaint
     from aecore.retrieval.base import search
+    from aecore.signals.heard import denoise_signal
 
 __version__ = "0.2.0"
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "compress",
     "decompress",
     "denoise_image",
+    "denoise_signal",
     "inpaint",
     "load",
     "names",
@@ -32,6 +34,7 @@ _LATE = {
     "compress": ("aecore.compression.container", "compress"),
     "decompress": ("aecore.compression.container", "decompress"),
     "denoise_image": ("aecore.pictures.denoise", "denoise_image"),
+    "denoise_signal": ("aecore.signals.heard", "denoise_signal"),
     "inpaint": ("aecore.restore.inpainting", "inpaint"),
     "search": ("aecore.retrieval.base", "search"),
 }

@@ -78,6 +78,14 @@ PAGES = (
         door="Clean a photo",
     ),
     Page(
+        folder="signals",
+        title="Signals",
+        icon=":material/graphic_eq:",
+        section="Restore",
+        help="A radio pulse under noise: networks and filters that hear it, trace and spectrum live.",
+        door="Hear a hidden pulse",
+    ),
+    Page(
         folder="latent_map",
         title="Latent map",
         icon=":material/scatter_plot:",

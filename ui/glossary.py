@@ -3,6 +3,15 @@
 TERMS = {
     "code": "The few numbers that the encoder makes of a picture, and from which alone the decoder rebuilds it.",
     "binary code": "A code of bits alone: each says on which side of 0 a number of the network lies.",
+    "SNR": "Signal-to-noise ratio: here the pulse's largest value over the noise's standard deviation.",
+    "output SNR": "Output SNR: the true pulse's energy over that of what is wrong in the answer, in decibels. Silence "
+    "has 0 dB; 10 dB leaves a tenth of the energy wrong.",
+    "matched filter": "Slide the pulse's known shape along the trace and note where it fits best: the best linear way "
+    "to find it.",
+    "Wiener filter": "Weighs each frequency by how much of its power is pulse and not noise: the best linear way to "
+    "draw it.",
+    "band-pass": "Keeps the frequencies of a band, here 30 to 80 MHz, and drops all others.",
+    "false alarm": "A pulse is named where there is none.",
     "Hamming distance": "In how many bits two codes differ: exclusive or, then count the ones.",
     "entropy coding": "Frequent symbols get few bits, rare ones many: -log2 of the probability each, and no code needs "
     "less.",

@@ -8,7 +8,19 @@ import torch
 import typer
 from typer.core import TyperGroup
 
-from aecore.cli import anomaly, compression, generation, hosting, maps, pictures, retrieval, screen, shrinking, training
+from aecore.cli import (
+    anomaly,
+    compression,
+    generation,
+    hosting,
+    maps,
+    pictures,
+    retrieval,
+    screen,
+    shrinking,
+    signals,
+    training,
+)
 from aecore.errors import AecoreError
 
 
@@ -46,5 +58,5 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (training, pictures, maps, generation, hosting, retrieval, shrinking, anomaly, compression):
+for group in (training, pictures, signals, maps, generation, hosting, retrieval, shrinking, anomaly, compression):
     app.add_typer(group.app)

@@ -16,7 +16,7 @@ from aecore import storage
 from aecore.cli import screen
 from aecore.errors import AecoreError
 
-PNG, ZIP, COMPRESSED, FOLDER = ".png", ".zip", ".aec", "a folder"
+PNG, ZIP, COMPRESSED, CSV, FOLDER = ".png", ".zip", ".aec", ".csv", "a folder"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where a result goes: path, or None for standard output; kind: PNG, ZIP, COMPRESSED or FOLDER."""
+    """Where a result goes: path, or None for standard output; kind: PNG, ZIP, COMPRESSED, CSV or FOLDER."""
 
     path: Path | None
     kind: str = PNG
@@ -111,6 +111,11 @@ def picture(text: str) -> Destination:
 def compressed(text: str) -> Destination:
     """For typer: where compressed digits go. Raises: BadParameter: another ending than .aec, or no place."""
     return _destination(text, (COMPRESSED,), "compressed digits are written as .aec: end the name so")
+
+
+def signal(text: str) -> Destination:
+    """For typer: where a signal goes. Raises: BadParameter: another ending than .csv, or no place."""
+    return _destination(text, (CSV,), "signals are written as .csv: end the name so")
 
 
 def digits(text: str) -> Destination:

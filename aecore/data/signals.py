@@ -50,17 +50,26 @@ def pulses(n: int, rng: torch.Generator, vary: bool = True) -> Tensor:
     Args: vary: of random sign, phase (0 to pi/2) and slope (SLOPES); otherwise all of the published shape.
     """
 
-    def uniform(low: float, high: float) -> Tensor:
+    def draw(low: float, high: float) -> Tensor:
         return low + (high - low) * torch.rand(n, 1, generator=rng, device=rng.device, dtype=torch.float64)
 
-    f = frequencies(rng.device)  # (F,) MHz
-    place = uniform(*PLACES).round()
-    amplitude, phase, sign = spectrum(f), 0.0, 1.0
-    if vary:
-        amplitude = amplitude * torch.exp(-uniform(*SLOPES) * (f - BAND[0]))
-        phase, sign = uniform(0, math.pi / 2), uniform(-1, 1).sign()
+    place = draw(*PLACES).round()
+    if not vary:
+        return shaped(place)
+    return shaped(place, slope=draw(*SLOPES), phase=draw(0, math.pi / 2), sign=draw(-1, 1).sign())
+
+
+def shaped(
+    place: Tensor, slope: Tensor | float = 0.0, phase: Tensor | float = 0.0, sign: Tensor | float = 1.0
+) -> Tensor:
+    """Bare pulses of largest absolute value 1, float32 (n, 1, LENGTH).
+
+    Args: place: sample of their middle, float64 (n, 1); slope: 1 / MHz; phase: radians, the same at all frequencies.
+    """
+    f = frequencies(place.device)  # (F,) MHz
+    amplitude = spectrum(f) * torch.exp(-slope * (f - BAND[0]))
     turned = phase - 2 * math.pi * f / RATE * place  # (n, F)
-    s = sign * torch.fft.irfft(torch.polar(amplitude.expand(n, -1), turned), LENGTH)
+    s = sign * torch.fft.irfft(torch.polar(amplitude.expand(len(place), -1), turned), LENGTH)
     return (s / s.abs().amax(1, keepdim=True)).float()[:, None]
 
 
@@ -89,9 +98,14 @@ def background(n: int, rng: torch.Generator, colour: Tensor | float = 0.0) -> Te
     Args: colour: share of the power that is Galactic, 0 to 1, one number or (n, 1, 1).
     """
     white, other = torch.randn(2, n, 1, LENGTH, generator=rng, device=rng.device)
-    gain = galactic(frequencies(rng.device)).float()
+    return mixed(white, other, colour)
+
+
+def mixed(white: Tensor, other: Tensor, colour: Tensor | float) -> Tensor:
+    """The background made of two standard normal draws (n, 1, LENGTH), of which the second becomes Galactic."""
+    gain = galactic(frequencies(other.device)).to(other.dtype)
     coloured = torch.fft.irfft(torch.fft.rfft(other) * gain, LENGTH)
-    share = torch.as_tensor(colour, device=rng.device, dtype=torch.float32)
+    share = torch.as_tensor(colour, device=other.device, dtype=other.dtype)
     return RMS["background"] * ((1 - share).sqrt() * white + share.sqrt() * coloured)
 
 

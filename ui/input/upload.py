@@ -30,7 +30,11 @@ def picture_file(label: str, key: str, about: str, on_change: Callable[[], None]
 
     Args: key: of the widget; about: its help; on_change: called when the visitor brings or removes a file.
     """
-    about += " PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000."
+    return any_file(label, key, about + " PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000.", on_change)
+
+
+def any_file(label: str, key: str, about: str, on_change: Callable[[], None] = nothing) -> Upload | None:
+    """The same for a file of any other kind, which the caller names in `about` and refuses if it is another."""
 
     def widget(change: Callable[[], None]) -> object:
         return st.file_uploader(f"{label}, 10 MB at most", key=key, help=about, on_change=change)

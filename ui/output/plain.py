@@ -60,6 +60,11 @@ class Plain(BaseFigure):
         place = {"x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
         self.layout.setdefault("shapes", []).append({"type": "line", **place, **shape})
 
+    def add_vrect(self, x0: float, x1: float, **shape: object) -> None:
+        """A band from the bottom to the top."""
+        place = {"x0": x0, "x1": x1, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+        self.layout.setdefault("shapes", []).append({"type": "rect", **place, **shape})
+
     def add_hrect(self, y0: float, y1: float, **shape: object) -> None:
         """A band from the left to the right."""
         place = {"x0": 0, "x1": 1, "xref": "x domain", "y0": y0, "y1": y1, "yref": "y"}

@@ -102,7 +102,7 @@ def test_samples_at_the_rail_are_where_the_pulse_is():
     clipped = methods.at_rail(signals.received("uniform", s, noise, clipped=True), "uniform")
     assert scores.located(clipped.flatten(1).argmax(1), s).float().mean() > 0.75
     silent = methods.at_rail(signals.received("uniform", 0 * s, noise, clipped=True), "uniform")
-    assert silent.mean() < 1e-4 * clipped.mean() + 1e-5  # noise alone hits a rail by chance of rounding only
+    assert silent.mean() < 0.01 * clipped.mean()  # noise alone meets a rail only where rounding has it so
     stuck = (s + noise).abs().flatten(1) >= signals.BOUND
     torch.testing.assert_close(clipped.flatten(1).sum(1), stuck.float().sum(1), rtol=0, atol=0.6)  # some near an end
 

@@ -1,0 +1,94 @@
+"""Signals: a radio pulse under noise, and who hears it; and what a network learnt from a flaw of its data."""
+
+import streamlit as st
+
+from ui import shell
+
+shell.title("Signals", "The network hears a pulse that the eye cannot see. Turn the SNR down until it fails.")
+
+with shell.loading(700):
+    from aecore.signals import heard, table
+    from pages.signals import equations, filters, lesson, measured, own, stage, story, try_next
+    from pages.signals.state import FILTERS, HOOD, LESSON, MEASURED, STAGE, STORY, state
+    from ui import messages, serving
+    from ui.live.networks import deliver
+    from ui.teach.story import show as tell
+
+engine = serving.engine()
+stage.recall()
+
+
+@messages.fragment(key=STAGE)
+def show_stage() -> None:
+    """The trace, which the browser makes and hears; a released slider reruns this for the link and the sentence."""
+    with messages.shown():
+        stage.show(own.trace(), show_the_rest)
+        listen()
+    show_story()
+
+
+def listen() -> None:
+    """What Python hears of the same trace, for what is below; nothing of a file or a drawing, whose truth differs."""
+    settings = stage.settings_now()
+    simulated = own.trace() is None and not settings.drawn
+    state().heard = heard.listen(engine, settings.trace) if simulated else None
+
+
+@messages.fragment(key=STORY)
+def show_story() -> None:
+    """What is heard, in words; another setting reruns this, not the stage."""
+    if state().heard is not None:
+        tell(story.heard(state().heard))
+
+
+def show_the_rest() -> None:
+    """The hand has set something: what is below follows; the stage shows it already."""
+    listen()
+    st.rerun([STORY, HOOD])
+
+
+@messages.fragment(key=LESSON)
+def show_lesson() -> None:
+    """What the review's networks learnt from clipped traces."""
+    st.header("It learnt the flaw of its data", anchor=False)
+    with messages.shown():
+        lesson.show(engine, table.load())
+
+
+@messages.fragment(key=MEASURED)
+def show_measured() -> None:
+    """Everybody, by SNR, over many traces."""
+    st.header("Who hears how much?", anchor=False)
+    with messages.shown():
+        measured.show(engine, table.load())
+
+
+@messages.fragment(key=FILTERS)
+def show_filters() -> None:
+    """Do convolutions act as frequency filters?"""
+    st.header("“Convolutions act as frequency filters”?", anchor=False)
+    with messages.shown():
+        filters.show(engine, table.load())
+
+
+@messages.fragment(key=HOOD)
+def show_hood() -> None:
+    """What ran; filled only while it is open."""
+    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="signals_hood_open")
+    if opened.open and state().heard is not None:
+        with opened, messages.shown():
+            equations.show(engine, state().heard)
+
+
+on_stage = st.container()
+own.show()  # before the stage, which shows it
+with on_stage:
+    show_stage()
+shell.head_start()
+show_lesson()
+show_measured()
+show_filters()
+show_hood()
+try_next.show()
+deliver([table.NETWORK, *table.REVIEWS.values()])
+serving.warm_up()

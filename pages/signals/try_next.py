@@ -1,0 +1,97 @@
+"""The Signals page's bets, and its sources."""
+
+from collections.abc import Callable
+from functools import partial
+from statistics import mean
+
+from aecore.errors import AecoreError
+from aecore.signals import table
+from aecore.signals.draws import Settings as Trace
+from aecore.signals.table import MATCHED, RAIL, REVIEW, UNET, Measured
+from pages.signals import stage
+from pages.signals.stage import Settings
+from pages.signals.state import State, state
+from ui.teach import bets
+from ui.teach.bets import Answer, Bet
+
+SAME = 1.0  # percentage points; a smaller difference is none
+LOST = (5.0, 20.0)  # points that the network loses, between the answers
+CLIPPED = Settings(Trace("uniform", 2.3, clipped=True, seed=4), RAIL)
+
+SOURCES = (
+    "Sources: the review “Revisiting Autoencoders” and its notebook "
+    "([SciEngCloud/autoencoder_demos](https://github.com/SciEngCloud/autoencoder_demos)); "
+    "[Erdmann, Schlüter & Šmída 2019](https://arxiv.org/abs/1901.04079) (pulses, noise and networks for them); "
+    "Erdmann, Glombitza, Kasieczka & Klemradt, *Deep Learning for Physics Research*, 2021 (the traces that ours stand "
+    "for); [slopes of the spectrum](https://arxiv.org/abs/2407.18662); "
+    "[Ronneberger et al. 2015](https://arxiv.org/abs/1505.04597) (U-Net); "
+    "[Turin 1960](https://doi.org/10.1109/TIT.1960.1057571) (matched filter); "
+    "[Donoho & Johnstone 1994](https://doi.org/10.1093/biomet/81.3.425) (wavelet shrinkage). "
+    "All traces are simulated."
+)
+
+
+def _measured(answer: Callable[[Measured], Answer]) -> Callable[[State], Answer | None]:
+    """An answer that the measured table gives; none where it is missing."""
+
+    def of(_: State) -> Answer | None:
+        try:
+            return answer(table.load())
+        except AecoreError:
+            return None
+
+    return of
+
+
+def white(measured: Measured) -> Answer:
+    """Who finds more pulses in white noise."""
+    rows = measured.open["white"]
+    network, filtered = (mean(rows[way].found) for way in (UNET, MATCHED))
+    option = 2 if abs(network - filtered) < SAME else int(filtered > network)
+    return Answer(option, f"The network finds {network:.1f}% of the pulses, the matched filter {filtered:.1f}%.")
+
+
+def unclipped(measured: Measured) -> Answer:
+    """What is left of the review's network without the clipping."""
+    row = measured.review["uniform"][REVIEW]
+    clipped, whole = mean(row.found), mean(row.whole)
+    option = sum(clipped - whole >= limit for limit in LOST)
+    return Answer(option, f"It finds {clipped:.0f}% of the pulses in clipped traces, {whole:.0f}% in whole ones.")
+
+
+def stuck(results: State) -> Answer | None:
+    """Whether counting stuck samples finds the pulse on the stage."""
+    if results.heard is None or RAIL not in results.heard.answers:
+        return None
+    off = results.heard.off(RAIL)
+    return Answer(int(not results.heard.found(RAIL)), f"Counting stuck samples points {off} samples off the pulse.")
+
+
+BETS = (
+    Bet(
+        "In white noise, who finds more pulses?",
+        ("The network, told nothing", "The matched filter, told everything", "Both the same"),
+        partial(stage.set_by_page, Settings(Trace(snr=2.0, seed=7))),
+        _measured(white),
+        "signals_table",
+    ),
+    Bet(
+        "The receiver clips at ±0.15 mV. Is merely counting the samples stuck there enough to find this pulse?",
+        ("Yes", "No"),
+        partial(stage.set_by_page, CLIPPED),
+        stuck,
+        "signals_stage_view",
+    ),
+    Bet(
+        "The review's network learnt on clipped traces. How much does it lose on whole ones?",
+        ("Nearly nothing", "A little", "20 points or more"),
+        partial(stage.set_by_page, Settings(Trace("uniform", 2.3, seed=4), REVIEW)),
+        _measured(unclipped),
+        "signals_lesson_table",
+    ),
+)
+
+
+def show() -> None:
+    """Three bets and one line of sources."""
+    bets.show("signals", BETS, state, SOURCES)
