@@ -64,6 +64,7 @@ JOBS = {  # folder of a page -> its job
     "anomalies": Job(PAD, ".stage .redrawn canvas"),
     "compress": Job(PAD, ".rate .recon canvas"),
     "few_labels": Job("input[type=range][aria-label='Number of labels']", ".curves .verdict"),
+    "signals": Job(".signals .top input[type=range]", ".signals .trace canvas"),
     "lessons": Job("[data-testid=stPageLink] a", "[data-testid=stPageLink] a"),
 }
 

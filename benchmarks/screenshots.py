@@ -43,6 +43,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "anomalies.png": ("/anomalies", "light", True),
     "compress.png": ("/compress", "light", True),
     "few-labels.png": ("/few_labels", "light", False),
+    "signals.png": ("/signals?signals_snr=2.5", "light", False),
 }
 
 

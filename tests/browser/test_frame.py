@@ -35,6 +35,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "anomalies": ".stage[data-drawn] .tiles canvas",
     "compress": ".rate[data-drawn] .recon canvas",
     "few_labels": ".curves[data-drawn] .rows b",
+    "signals": ".signals[data-live][data-drawn] .verdict",
     "lessons": "[data-testid=stPageLink]",
 }
 WIDTHS = (1440, 2560, 768, 390)

@@ -17,6 +17,7 @@ from aecore.latent import capacity, steps, tangents
 from aecore.pretraining import table as pretraining
 from aecore.restore import inpainting, upscaling
 from aecore.retrieval import table as retrieval
+from aecore.signals import table as hearing
 from pages import PAGES
 from tests.visits import ALONE, sound, visit
 from ui.component import component
@@ -99,6 +100,7 @@ TABLES = {
     "anomalies": (anomaly, "results_file", "anomalies.json"),
     "compress": (rates, "results_file", "compress.json"),
     "few_labels": (pretraining, "results_file", "few_labels.json"),
+    "signals": (hearing, "results_file", "signals.json"),
 }
 
 

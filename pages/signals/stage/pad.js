@@ -21,7 +21,9 @@ export class PulsePad {
       this.last = null
       this.draw(event)
     }
-    canvas.onpointermove = (event) => canvas.hasPointerCapture(event.pointerId) && this.draw(event)
+    canvas.onpointermove = (event) => {
+      if (canvas.hasPointerCapture(event.pointerId)) this.draw(event)
+    }
     canvas.onpointerup = canvas.onpointercancel = () => this.changed(true)
     canvas.onkeydown = (event) => this.key(event)
   }

@@ -103,8 +103,11 @@ def test_samples_at_the_rail_are_where_the_pulse_is():
     assert scores.located(clipped.flatten(1).argmax(1), s).float().mean() > 0.75
     silent = methods.at_rail(signals.received("uniform", 0 * s, noise, clipped=True), "uniform")
     assert silent.mean() < 0.01 * clipped.mean()  # noise alone meets a rail only where rounding has it so
-    stuck = (s + noise).abs().flatten(1) >= signals.BOUND
-    torch.testing.assert_close(clipped.flatten(1).sum(1), stuck.float().sum(1), rtol=0, atol=0.6)  # some near an end
+    stuck = ((s + noise).abs().flatten(1) >= signals.BOUND).float()
+    bell = signal.windows.gaussian(49, 6)
+    expected = [signal.convolve(row, bell / bell.sum(), mode="same") for row in stuck[:20].double().numpy()]
+    near = np.abs(clipped[:20, 0].numpy() - np.array(expected)) < 1e-5
+    assert near.mean() > 0.97  # where a sample lies on the rail by rounding alone, a bell stands around it
 
 
 def test_scores():
