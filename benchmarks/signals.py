@@ -178,15 +178,19 @@ def _review(noise: str, networks: dict[str, list[nn.Module]]) -> dict[str, Revie
     ways[table.REVIEW] = [_network(model) for model in networks[table.REVIEWS[noise]]]
     if noise in signals.RAILS:
         ways[table.RAIL] = [_loudest(lambda x: methods.at_rail(x, noise))]
-    rows = {}
+    rows, stuck = {}, None
+    if noise in signals.RAILS:
+        stuck = methods.planted(clipped.silent, noise, torch.Generator().manual_seed(17))
     for name, seeds in ways.items():
-        found, silent, unclipped = [], [], []
+        found, silent, unclipped, heard = [], [], [], []
         for way in seeds:
             found.append(100 * float(scores.located(way(clipped.x)[1], clipped.s).float().mean()))
             silent.append(100 * float((way(clipped.silent)[0] < scores.ALARM).float().mean()))
             unclipped.append(100 * float(scores.located(way(whole.x)[1], whole.s).float().mean()))
+            if stuck:
+                heard.append(100 * float(((way(stuck[0])[1] - stuck[1]).abs() < scores.NEAR).float().mean()))
         both = [(one + other) / 2 for one, other in zip(found, silent, strict=True)]
-        rows[name] = Review(*([_rounded(value) for value in part] for part in (found, silent, both, unclipped)))
+        rows[name] = Review(*([_rounded(value) for value in part] for part in (found, silent, both, unclipped, heard)))
         print("review", noise, name, rows[name], flush=True)
     return rows
 

@@ -105,6 +105,20 @@ def wavelet(x: Tensor, name: str = "db6") -> Tensor:
     return torch.from_numpy(pywt.waverec(shrunk, name, mode="symmetric", axis=-1)[..., : x.shape[-1]]).float()
 
 
+def planted(x: Tensor, kind: str, rng: torch.Generator, count: int = 4, among: int = 9) -> tuple[Tensor, Tensor]:
+    """Traces with samples stuck at random rails though no pulse pushed them there, and each cluster's middle (N,).
+
+    Args: x: of noise alone; count: samples that are stuck, among so many neighbours.
+    """
+    n = len(x)
+    rails = torch.tensor(signals.RAILS[kind]) + signals.SHIFT.get(kind, 0.0) + signals.MIDDLE
+    place = torch.randint(*signals.PLACES, (n,), generator=rng)
+    beside = torch.rand(n, among, generator=rng).argsort(1)[:, :count] - among // 2  # (N, count), all different
+    x = x.clone()
+    x[torch.arange(n)[:, None], 0, place[:, None] + beside] = rails[torch.randint(2, (n, count), generator=rng)]
+    return x, place
+
+
 def at_rail(x: Tensor, kind: str) -> Tensor:
     """How many samples around each are stuck where the review clips, weighted by a bell of WINDOW samples: like x."""
     low, high = (rail + signals.SHIFT.get(kind, 0.0) + signals.MIDDLE for rail in signals.RAILS[kind])

@@ -51,13 +51,15 @@ class Review:
     """One way on the review's own traces, one number a seed.
 
     found: % of pulses at the right place; silent: % of traces without one that stay below the alarm; score: the
-    review's, both together; whole: `found` in the same noise that is not clipped.
+    review's, both together; whole: `found` in the same noise that is not clipped; planted: % of traces without a pulse
+    in which it hears one where a few samples were made to stick (methods.planted), empty where nothing is clipped.
     """
 
     found: list[FiniteFloat]
     silent: list[FiniteFloat]
     score: list[FiniteFloat]
     whole: list[FiniteFloat]
+    planted: list[FiniteFloat]
 
 
 @dataclass(frozen=True)

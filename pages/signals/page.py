@@ -50,7 +50,7 @@ def show_the_rest() -> None:
 @messages.fragment(key=LESSON)
 def show_lesson() -> None:
     """What the review's networks learnt from clipped traces."""
-    st.header("It learnt the flaw of its data", anchor=False)
+    st.header("Clipped traces give the pulse away", anchor=False)
     with messages.shown():
         lesson.show(engine, table.load())
 

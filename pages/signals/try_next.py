@@ -15,7 +15,7 @@ from ui.teach import bets
 from ui.teach.bets import Answer, Bet
 
 SAME = 1.0  # percentage points; a smaller difference is none
-LOST = (5.0, 20.0)  # points that the network loses, between the answers
+FOOLED = (20.0, 60.0)  # % of traces, between the answers
 CLIPPED = Settings(Trace("uniform", 2.3, clipped=True, seed=4), RAIL)
 
 SOURCES = (
@@ -51,12 +51,11 @@ def white(measured: Measured) -> Answer:
     return Answer(option, f"The network finds {network:.1f}% of the pulses, the matched filter {filtered:.1f}%.")
 
 
-def unclipped(measured: Measured) -> Answer:
-    """What is left of the review's network without the clipping."""
-    row = measured.review["uniform"][REVIEW]
-    clipped, whole = mean(row.found), mean(row.whole)
-    option = sum(clipped - whole >= limit for limit in LOST)
-    return Answer(option, f"It finds {clipped:.0f}% of the pulses in clipped traces, {whole:.0f}% in whole ones.")
+def fooled(measured: Measured) -> Answer:
+    """How often samples that stick without a pulse fool the review's network."""
+    heard, control = (mean(measured.review["uniform"][way].planted) for way in (REVIEW, MATCHED))
+    option = sum(heard >= limit for limit in FOOLED)
+    return Answer(option, f"It hears one in {heard:.0f}% of the traces, the matched filter in {control:.0f}%.")
 
 
 def stuck(results: State) -> Answer | None:
@@ -83,10 +82,10 @@ BETS = (
         "signals_stage_view",
     ),
     Bet(
-        "The review's network learnt on clipped traces. How much does it lose on whole ones?",
-        ("Nearly nothing", "A little", "20 points or more"),
-        partial(stage.set_by_page, Settings(Trace("uniform", 2.3, seed=4), REVIEW)),
-        _measured(unclipped),
+        "Four samples stick to the rail where no pulse is. How often does the review's network hear one there?",
+        ("Hardly ever", "Now and then", "Mostly"),
+        partial(stage.set_by_page, Settings(Trace("uniform", 2.3, clipped=True, seed=4), REVIEW)),
+        _measured(fooled),
         "signals_lesson_table",
     ),
 )

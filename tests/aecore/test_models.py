@@ -31,17 +31,14 @@ IMAGE_NETS = {
     "upscaler": {"widths": (4, 8), "blocks": 1},
     "photo_denoiser": {"widths": (4, 8), "blocks": 1},
 }
-<<<<<<< HEAD
 GENERATORS = {
     "gan": {"latent_dim": 5, "widths": (4, 8), "critic_widths": (4, 8)},
     "acgan": {"latent_dim": 5, "widths": (4, 8), "critic_widths": (4, 8)},
 }
 ALONE = [name for name in FAMILIES if not FAMILIES[name].opponent]  # have a loss of their own
-CONFIGS = SMALL | IMAGE_NETS | GENERATORS | {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
-=======
 SIGNAL_NETS = {"signal_denoiser": {"widths": (4, 6)}}
-CONFIGS = SMALL | IMAGE_NETS | SIGNAL_NETS | {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
->>>>>>> 721bd5e (Radio traces: simulation, networks, filters and their benchmark)
+GREY = {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
+CONFIGS = SMALL | IMAGE_NETS | GENERATORS | SIGNAL_NETS | GREY
 
 
 def given(model, n):

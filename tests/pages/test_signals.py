@@ -167,12 +167,15 @@ def test_marks_that_are_missed_are_named():
 
 
 def test_the_lesson_follows_the_numbers():
-    row = table.Review([95.0], [99.0], [97.0], [60.0])
-    review = {noise: {REVIEW: row, RAIL: replace(row, found=[91.0]), RAW: row} for noise in signals.NOISES}
+    row = table.Review([95.0], [99.0], [97.0], [60.0], [40.0])
+    others = {RAIL: replace(row, found=[91.0]), RAW: row, MATCHED: replace(row, planted=[13.0])}
+    review = {noise: {REVIEW: row} | others for noise in signals.NOISES}
     record = table.Measured({}, review, {}, 5000, {})
-    assert "learnt the flaw" in lesson.takeaway(record) and "**91%**" in lesson.takeaway(record)
-    review["uniform"][REVIEW] = replace(row, whole=[94.0])
-    assert "does not live on the flaw alone" in lesson.takeaway(record)
+    assert "**partly learnt the flaw" in lesson.takeaway(record) and "**91%**" in lesson.takeaway(record)
+    review["uniform"][REVIEW] = replace(row, planted=[90.0])
+    assert "It has **learnt the flaw" in lesson.takeaway(record)
+    review["uniform"][REVIEW] = replace(row, planted=[20.0])
+    assert "**not learnt the flaw**" in lesson.takeaway(record)
     assert lesson.scores(record) == "97 / 97 / 97%"
 
 

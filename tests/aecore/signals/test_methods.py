@@ -110,6 +110,17 @@ def test_samples_at_the_rail_are_where_the_pulse_is():
     assert near.mean() > 0.97  # where a sample lies on the rail by rounding alone, a bell stands around it
 
 
+def test_planted_samples_are_at_the_rail_around_their_place():
+    x = signals.received(
+        "uniform", torch.zeros(()), signals.noise("uniform", 50, torch.Generator().manual_seed(1)), True
+    )
+    stuck, place = methods.planted(x, "uniform", torch.Generator().manual_seed(2))
+    where = ((stuck - 0.5).abs() - signals.BOUND).abs() < 1e-6
+    changed = (stuck != x)[:, 0].nonzero()
+    assert (where.sum((1, 2)) >= 4).all() and len(changed) >= 4 * 50 - 2
+    assert (changed[:, 1] - place[changed[:, 0]]).abs().max() <= 4
+
+
 def test_scores():
     s = torch.zeros(3, 1, 500)
     s[:, 0, 100] = -0.3
