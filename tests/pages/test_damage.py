@@ -83,7 +83,7 @@ def test_test_digits_that_are_missing_are_named(page, damage, tmp_path, monkeypa
     all_test_digits.cache_clear()
     at = sound(visit(page))
     all_test_digits.cache_clear()
-    if page not in ALONE | {"photos", "generate", "lessons"}:  # which show no test digit, or none at first
+    if page not in ALONE | {"photos", "generate", "lessons", "signals"}:  # which show no test digit, or none at first
         assert "t10k-images-idx3-ubyte.gz" in said(at) and "Restore it from the project's repository" in said(at)
     if page == "home":
         assert "Textbook autoencoder" in said(at)  # the models' cards are there
