@@ -148,15 +148,15 @@ def test_it_opens_with_numbers_and_a_digit_through_all_decoders():
 
 @models
 def test_settings_stand_in_the_url_and_nonsense_does_no_harm():
-    cells = "_".join("3" * 16)
+    cells = "~".join(["9", "-0.5"] * 8)
     at = sound(
         visit(PAGE, up_way="nearest", up_kernel="4", up_stride="3", up_cells=cells, up_places="other", up_seed="7")
     )
     state = at.session_state["_upsampling"]
-    assert state.grid == Settings("nearest", 4, 3, 0, (3.0,) * 16, (1.0,) * 16)
+    assert state.grid == Settings("nearest", 4, 3, 0, (9.0, -0.5) * 8, (1.0,) * 16)
     assert state.digit.places == OTHER
     at = sound(
-        visit(PAGE, up_way="<b>", up_kernel="9", up_padding="-1", up_cells="1_nan_2", up_places="x", up_seed="1e9")
+        visit(PAGE, up_way="<b>", up_kernel="9", up_padding="-1", up_cells="1~nan~2", up_places="x", up_seed="1e9")
     )
     assert at.session_state["_upsampling"].grid == Settings()
     assert at.session_state["_upsampling"].digit.places == decoders.OWN

@@ -19,6 +19,7 @@ WAY, KERNEL, STRIDE, PADDING, CELLS, WEIGHTS, COUNTS = URL = tuple(
 )
 WAYS = ("transposed", "nearest", "bilinear", "unpooling")
 SIDE = 4
+BETWEEN = "~"  # numbers in the URL: Python reads 1_2 as one number
 KERNELS, STRIDES, MOST = range(1, 6), range(1, 4), 99
 _GRID = component("pages/upsampling/grid/grid")
 
@@ -103,12 +104,12 @@ def _put(settings: Settings) -> None:
 
 
 def _text(numbers: tuple[float, ...]) -> str:
-    return "_".join(f"{number:g}" for number in numbers)
+    return BETWEEN.join(f"{number:g}" for number in numbers)
 
 
 def _numbers(text: str | None) -> list[float]:
     try:
-        return [float(part) for part in (text or "")[:400].split("_") if part]
+        return [float(part) for part in (text or "")[:400].split(BETWEEN) if part]
     except ValueError:
         return []
 
