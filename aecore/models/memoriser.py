@@ -55,7 +55,10 @@ class Memoriser(nn.Module):
         stairs = nn.Linear(1, config.stairs)
         with torch.no_grad():  # unit i turns over at place i of the line
             stairs.weight.fill_(config.stairs / 2)
-            stairs.bias.copy_(-stairs.weight[:, 0] * torch.linspace(-1, 1, config.stairs))
+            places = torch.linspace(
+                -1, 1, config.stairs, device="cpu"
+            )  # on "meta" torch would import its compiler for it
+            stairs.bias.copy_(-config.stairs / 2 * places)
         self.decoder = nn.Sequential(
             stairs, nn.Tanh(), nn.Linear(config.stairs, config.hidden), nn.ReLU(), nn.Linear(config.hidden, pixels)
         )
