@@ -53,12 +53,9 @@ class Memoriser(nn.Module):
             layers += [nn.Linear(fan_in, fan_out), nn.ReLU()]
         self.encoder = nn.Sequential(*layers, nn.Linear(sizes[-1], 1))
         stairs = nn.Linear(1, config.stairs)
-        with torch.no_grad():  # unit i turns over at place i of the line
-            stairs.weight.fill_(config.stairs / 2)
-            places = torch.linspace(
-                -1, 1, config.stairs, device="cpu"
-            )  # on "meta" torch would import its compiler for it
-            stairs.bias.copy_(-config.stairs / 2 * places)
+        if not stairs.weight.is_meta:  # unit i turns over at place i of the line
+            stairs.weight.data.fill_(config.stairs / 2)
+            stairs.bias.data.copy_(-stairs.weight[:, 0] * torch.linspace(-1, 1, config.stairs))
         self.decoder = nn.Sequential(
             stairs, nn.Tanh(), nn.Linear(config.stairs, config.hidden), nn.ReLU(), nn.Linear(config.hidden, pixels)
         )

@@ -51,7 +51,7 @@ class OneClass(nn.Module):
         shape, latent = config.image_shape, config.latent_dim
         self.encoder = blocks.conv_encoder(shape, config.widths, config.blocks, latent)
         self.decoder = blocks.conv_decoder(shape, config.widths, config.blocks, latent)
-        self.register_buffer("whiten", torch.eye(latent))  # of `features`
+        self.register_buffer("whiten", torch.zeros(latent, latent).fill_diagonal_(1))  # of `features`
         self.register_buffer("shift", torch.zeros(latent))
         self.register_buffer("usual", torch.tensor([0.0, 1.0, 0.0, 1.0]))  # mean and sd of error and of distance
 

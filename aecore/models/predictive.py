@@ -46,8 +46,8 @@ class Predictive(nn.Module):
         self.config = config
         pixels = prod(config.image_shape)
         self.dictionary = nn.Parameter(torch.rand(config.latent_dim, pixels))  # (K, pixels), an atom of length 1 a row
-        with torch.no_grad():
-            self.dictionary.copy_(F.normalize(self.dictionary - 0.5))
+        if not self.dictionary.is_meta:
+            self.dictionary.data.copy_(F.normalize(self.dictionary - 0.5))
         self.weight = nn.Parameter(torch.empty(config.latent_dim, pixels))
         self.bias = nn.Parameter(torch.zeros(config.latent_dim))
         nn.init.uniform_(self.weight, -1 / math.sqrt(pixels), 1 / math.sqrt(pixels))  # as nn.Linear's

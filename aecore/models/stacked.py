@@ -125,7 +125,7 @@ class Stacked(nn.Module):
         """Weights before training, (fan_out, fan_in)."""
         config = self.config
         sd = math.sqrt(2 / fan_in if config.code == "relu" else 2 / (fan_in + fan_out))
-        return torch.randn(fan_out, fan_in) * (SMALL if config.init == "small" else sd)
+        return torch.randn(fan_out, fan_in).mul_(SMALL if config.init == "small" else sd)
 
     def _up(self, h: Tensor, layer: int) -> Tensor:
         h = F.linear(h, self.weights[layer], self.biases[layer])

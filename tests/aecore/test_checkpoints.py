@@ -6,6 +6,8 @@ import math
 import os
 import shutil
 import struct
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -184,6 +186,17 @@ def test_nonsense_in_a_header_is_about_that_file_only(saved):
     for value in (None, [], {}, math.nan, math.inf):
         for key in card["metrics"]["mse"]:
             assert not loads(with_card({"metrics": {"mse": card["metrics"]["mse"] | {key: value}}}))
+
+
+def test_no_shipped_checkpoint_brings_the_compiler_along():
+    """On the meta device torch computes some things in Python, and imports 900 modules and 84 MB for it."""
+    code = (
+        "import sys\nfrom aecore import checkpoints\n"
+        "for name in checkpoints.names():\n    checkpoints.load(name)\n"
+        "    assert 'torch._dynamo' not in sys.modules, f'{name}: guard what its __init__ computes with .is_meta'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("config", [{"body": "conv", "widths": [16], "blocks": 10**9}, {"widths": [1] * 100_000}])
