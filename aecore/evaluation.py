@@ -159,6 +159,31 @@ def memorised(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dic
     return {"mse_train": Metric(mse, "", "lower", text)}
 
 
+def galaxies(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Squared error of test galaxies through the code's mean, and the code's KL."""
+    recon = _over(x, lambda part, _: model(part))
+    kl = torch.cat([losses.kl_standard_normal(*model.posterior(part)) for part in x.split(CHUNK)])
+    text = f"{len(x)} test galaxies"
+    return {
+        "mse": Metric(float(metrics.mse(x, recon).mean()), "", "lower", f"squared error a pixel and colour, {text}"),
+        "psnr": Metric(_psnr(x, recon), "dB", "higher", f"mean over {text} of each one's PSNR"),
+        "kl": Metric(float(kl.mean()), "nats", "lower", f"KL of the code from N(0, I), {text}"),
+    }
+
+
+def galaxy_kinds(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """Share of the test galaxies that a classifier puts where their label says, and how well it knows."""
+    p = _over(x, lambda part, _: model.classify(part))
+    right = 100 * float((p.argmax(1) == y).float().mean())
+    text = f"{len(x)} test galaxies"
+    return {
+        "accuracy": Metric(right, "%", "higher", f"{text} named as their label says"),
+        "calibration_error": Metric(
+            calibration_error(p, y, 5), "%", "lower", f"mean gap between how sure it is and how often right, {text}"
+        ),
+    }
+
+
 def dropout(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """The lecture's experiment: half of the pixels dropped, the model told which."""
     x_noisy, mask = corruptions.corrupt("dropout", x, 0.5, _rng(x))
@@ -421,6 +446,8 @@ MEASURES = {
     "memorised": memorised,
     **{f"one_class_{digit}": partial(one_class, digit) for digit in range(10)},
     **{f"texture_{name}": partial(texture, name) for name in TEXTURES},
+    "galaxies": galaxies,
+    "galaxy_kinds": galaxy_kinds,
     "dropout": dropout,
     "denoising": denoising,
     "grey_cross_entropy": grey_cross_entropy,

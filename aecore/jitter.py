@@ -1,4 +1,4 @@
-"""Digits moved a little at random: what a hand does, too, when it writes the same digit again."""
+"""Pictures moved at random, as they might have been taken: digits a little, galaxies by any angle."""
 
 import math
 
@@ -20,3 +20,30 @@ def jitter(x: Tensor, rng: torch.Generator) -> Tensor:
     rows = [torch.stack([cos, shear - sin, shift[:, 0]], 1), torch.stack([sin, cos, shift[:, 1]], 1)]
     theta = torch.stack(rows, 1)  # (N, 2, 3)
     return F.grid_sample(x, F.affine_grid(theta, [n, 1, height, width], align_corners=False), align_corners=False)
+
+
+def turn(x: Tensor, rng: torch.Generator) -> Tensor:
+    """Each picture turned by any angle, and half of them mirrored: a galaxy has no up.
+
+    What a turn brings in from beyond the edge is mirrored there.
+
+    Args:    x: (N, C, H, W); Returns: the same shape.
+    """
+    n = len(x)
+    draw = torch.rand(n, 2, generator=rng, device=rng.device).to(x.device)
+    mirror = torch.where(draw[:, 1] < 0.5, -1.0, 1.0)
+    return turned(x, 2 * math.pi * draw[:, 0], mirror)
+
+
+def turned(x: Tensor, angle: Tensor, mirror: Tensor | None = None) -> Tensor:
+    """Pictures turned anticlockwise about their centre, with bilinear interpolation.
+
+    Args:    x: (N, C, H, W), square; angle: (N,) in radians; mirror: (N,), -1 to swap left and right first, else 1.
+    Returns: the same shape; what lies beyond the edge is mirrored there.
+    """
+    cos, sin = angle.cos(), angle.sin()
+    flip = torch.ones_like(angle) if mirror is None else mirror
+    zero = torch.zeros_like(angle)
+    rows = [torch.stack([flip * cos, -flip * sin, zero], 1), torch.stack([sin, cos, zero], 1)]
+    grid = F.affine_grid(torch.stack(rows, 1), [len(x), 1, *x.shape[2:]], align_corners=False)
+    return F.grid_sample(x, grid, padding_mode="reflection", align_corners=False)

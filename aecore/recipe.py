@@ -14,11 +14,12 @@ class Recipe:
     schedule: "one-cycle", "gentle" (both warm up, then fall to zero) or "constant", see training.rate;
     weight_decay: decoupled (AdamW);
     ema: decay a step of the running average of the weights, 0 for none; augment: small random rotations, scales
-    and shifts; validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
+    and shifts; turns: any angle, and mirrored at random, for pictures without an up;
+    validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
     without: classes left out of the training digits; first: only so many of the training digits, 0 for all;
     finish_epochs, finish_config: fields of the config that change for the last epochs, such as the number of
     importance samples; half: measured and kept in half precision, even if a digit of the card changes; quarter: the
-    same in 8 bits a number;
+    same in 8 bits a number; shipped: False if its weights are too large for the repository;
     measures: keys of aecore.evaluation.MEASURES, computed on the test digits for the card.
     """
 
@@ -36,12 +37,14 @@ class Recipe:
     weight_decay: float = 0.0
     ema: float = 0.0
     augment: bool = False
+    turns: bool = False
     validation: int = 2000
     seed: int = 0
     finish_epochs: int = 0
     finish_config: dict = field(default_factory=dict)
     half: bool = False
     quarter: bool = False
+    shipped: bool = True
     measures: tuple[str, ...] = ("reconstruction",)
 
     @property

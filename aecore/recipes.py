@@ -1,6 +1,7 @@
 """How every shipped model is trained and measured: the one place to read, and to change, a recipe."""
 
 from aecore.data import signals
+from aecore.galaxies.recipes import GALAXIES
 from aecore.recipe import Recipe
 
 WIDE = {"epochs": 5, "batch": 256, "lr": 2e-3}  # how the wide networks and all their controls are trained
@@ -405,4 +406,5 @@ RECIPES: dict[str, Recipe] = {
         half=True,
         measures=("reconstruction", "rate"),
     ),
+    **GALAXIES,
 }

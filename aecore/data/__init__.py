@@ -3,6 +3,7 @@
 from torch import Tensor
 
 from aecore.data.digits import DATASETS, load_digits
+from aecore.data.galaxies import load_galaxies
 from aecore.data.photos import load_photos, photo_patches
 from aecore.data.signals import PULSES, pulse_bytes
 from aecore.data.textures import TEXTURES, texture_patches
@@ -11,15 +12,17 @@ from aecore.data.textures import TEXTURES, texture_patches
 def load(split: str, dataset: str) -> tuple[Tensor, Tensor]:
     """What a recipe trains on: x uint8 (N, C, H, W), signals (N, C, L), and y int64 (N,).
 
-    Args:   split: "train" or "test"; dataset: one of DATASETS, "photos" for patches of photographs, one of TEXTURES,
-            or one of PULSES.
+    Args:   split: "train" or "test"; dataset: one of DATASETS, "photos" for patches of photographs, "galaxies", one of
+            TEXTURES, or one of PULSES.
     Raises: as `load_digits`.
     """
     if dataset in PULSES:
         return pulse_bytes(split, dataset)
+    if dataset == "galaxies":
+        return load_galaxies(split)
     if dataset in TEXTURES:
         return texture_patches(split, dataset)
     return photo_patches(split) if dataset == "photos" else load_digits(split, dataset)
 
 
-__all__ = ["DATASETS", "PULSES", "TEXTURES", "load", "load_digits", "load_photos", "photo_patches"]
+__all__ = ["DATASETS", "PULSES", "TEXTURES", "load", "load_digits", "load_galaxies", "load_photos", "photo_patches"]

@@ -16,8 +16,9 @@ DATASETS = ("mnist", "fashion", "kmnist")
 
 _HERE = Path(__file__).parent
 _PREFIX = {"train": "train", "test": "t10k"}
-_SHA256 = {  # of the packaged gzip files
+_SHA256 = {  # of the packaged files
     "clothes-idx3-ubyte.gz": "5884006451616bda7027f4ae9649a8d403b4fd55b82208baf3a53594244e5a8d",
+    "galaxies.zip": "7fe331288a8679f69a2bea553a6d55df6c70942b127532e890b74c35630c92e2",
     "train-images-idx3-ubyte.gz": "71524e2cd1ad2968737f7f2f2ff69cbfc32df8ccddff51593f7cb2d4e0eb5b64",
     "train-labels-idx1-ubyte.gz": "fe03b8bd7915f70bf5aa08be480aa413fbd85afcaa58b35d230d335f284fd88e",
     "t10k-images-idx3-ubyte.gz": "5634745efa576a17e7d4cf5cd9d09123c75e6538e5114267c2d156edaf519341",
@@ -52,7 +53,7 @@ def _read_idx(name: str) -> np.ndarray:
 
 
 def packed_file(name: str) -> bytes:
-    """A packaged file as it is, gzipped IDX. Raises: DataError: it is missing, or not the one that was packaged."""
+    """A packaged file as it is. Raises: DataError: it is missing, or not the one that was packaged."""
     path = _HERE / name
     try:
         packed = path.read_bytes()

@@ -32,6 +32,8 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "acgan",
     "upsampled",
     "signal_denoiser",
+    "gaussian_vae",
+    "sorter",
 )
 FAMILIES: dict[str, Family] = {name: import_module(f"{__name__}.{name}").FAMILY for name in _FILES}
 

@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from aecore import checkpoints, contract
-from aecore.jitter import jitter
+from aecore.jitter import jitter, turn
 from aecore.recipes import Recipe
 from aecore.training.schedule import has_fast_bfloat16, rate
 
@@ -159,7 +159,11 @@ class Run:
         begin = (self.step % self.per_epoch) * self.recipe.batch
         index = self.order[begin : begin + self.recipe.batch]
         x = self.x[index].float().div_(255)
-        return jitter(x, self.rng) if self.recipe.augment else x, self.y[index]
+        if self.recipe.augment:
+            x = jitter(x, self.rng)
+        if self.recipe.turns:
+            x = turn(x, self.rng)
+        return x, self.y[index]
 
     def descend(self, optimizer: str, lr: float, network: nn.Module, loss: Tensor) -> None:
         """A step of a network down its loss, at this moment's share of the learning rate."""

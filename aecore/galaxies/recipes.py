@@ -1,0 +1,50 @@
+"""How the networks of galaxies are trained; aecore/recipes.py gathers them."""
+
+from aecore.recipe import Recipe
+
+GALAXIES = {
+    "galaxy-vae-wide": Recipe(
+        title="Wide VAE of galaxies",
+        summary="49,152-500-50-500-49,152, squared error and KL, as in a review: 50 million numbers for 752 pictures.",
+        family="gaussian_vae",
+        config={"body": "mlp", "widths": (500,)},
+        dataset="galaxies",
+        epochs=300,
+        batch=32,
+        schedule="constant",
+        validation=0,
+        shipped=False,
+        measures=("galaxies",),
+    ),
+    "galaxy-vae": Recipe(
+        title="VAE of galaxies",
+        summary="Strided convolutions down to 50 numbers and back, trained on galaxies turned and mirrored at random.",
+        family="gaussian_vae",
+        config={"variance": 0.01},
+        dataset="galaxies",
+        epochs=1400,
+        batch=64,
+        lr=2e-3,
+        ema=0.999,
+        turns=True,
+        validation=92,
+        half=True,
+        measures=("galaxies",),
+    ),
+    "galaxy-sorter": Recipe(
+        title="Galaxy classifier",
+        summary="Four strided convolutions and a mean over all places tell four kinds of galaxies, sharp or blurred.",
+        family="sorter",
+        config={"smoothing": 0.05},
+        dataset="galaxies",
+        epochs=400,
+        batch=32,
+        lr=3e-3,
+        weight_decay=1e-2,
+        ema=0.999,
+        turns=True,
+        validation=0,
+        half=True,
+        measures=("galaxy_kinds",),
+    ),
+}
