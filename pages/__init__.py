@@ -110,6 +110,14 @@ PAGES = (
         door="Write in its style",
     ),
     Page(
+        folder="galaxies",
+        title="Galaxies",
+        icon=":material/auto_awesome:",
+        section="Latent space",
+        help="Real galaxies in fifty numbers: walk from one to another, turn, pull, find odd frames, bring your own.",
+        door="Walk among galaxies",
+    ),
+    Page(
         folder="vector_field",
         title="Vector field",
         icon=":material/explore:",

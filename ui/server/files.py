@@ -1,4 +1,5 @@
-"""Files that browsers fetch by address, once: networks that they run, large and small, the 10,000 test digits, codes.
+"""Files that browsers fetch by address, once: networks that they run, large and small, the 10,000 test digits, codes,
+galaxies.
 
     address("ae-conv", sha256)                 # in a page, for a component's data
     app = st.App("pages/lab.py", routes=ROUTES)      # in the server
@@ -25,6 +26,7 @@ from ui import shell
 PREFIX = "files"
 DIGITS = "test-digits"
 CODES = "digit-codes"
+GALAXIES = "galaxies"
 SMALL = ".aesn"  # how the names of small nets end
 TABLES = "-tables"  # at the end of a network's name: how often each symbol of its code occurs
 _HEADERS = {
@@ -37,7 +39,7 @@ _HEADERS = {
 def address(name: str, sha256: str) -> str:
     """Where the browser gets a file, relative to the page.
 
-    Args: name: a checkpoint's, a small net's file, DIGITS, CODES, or a network's and TABLES; sha256: see `_content`.
+    Args: name: a checkpoint's, a small net's file, DIGITS, CODES, GALAXIES, or a network's and TABLES; sha256: see `_content`.
     """
     return f"{PREFIX}/{name}/{sha256}"
 
@@ -60,8 +62,8 @@ def _content(name: str, sha256: str) -> bytes | None:
             return digits() if sha256 == digits_sha256() else None
         except DataError:  # the pages say so
             return None
-    if name == CODES or name.endswith(SMALL):
-        content = codes() if name == CODES else small_net(name)
+    if name in OTHERS or name.endswith(SMALL):
+        content = OTHERS[name]() if name in OTHERS else small_net(name)
         return content if content is not None and sha256 == hashlib.sha256(content).hexdigest() else None
     if name.endswith(TABLES):
         from aecore.compression import codes as compression
@@ -107,6 +109,20 @@ def codes() -> bytes | None:
         return base.path().read_bytes()
     except OSError:
         return None
+
+
+def sky() -> bytes | None:
+    """The file with all galaxies; None where it cannot be made."""
+    from aecore.errors import DataError
+    from aecore.galaxies.packed import packed  # late: it brings torch
+
+    try:
+        return packed()
+    except DataError:  # the page says so
+        return None
+
+
+OTHERS = {CODES: codes, GALAXIES: sky}
 
 
 def small_net(name: str) -> bytes | None:

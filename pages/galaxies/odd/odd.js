@@ -1,0 +1,114 @@
+// The frames that a score finds oddest among all galaxies, over what the network makes of them.
+
+import { html, render } from "../../../ui/vendor/lit-html.js"
+import { arrowKey } from "../../../ui/input/arrows.js"
+import { network } from "../../../ui/live/store.js"
+import { paintPicture } from "../../../ui/output/picture.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
+import { galaxyPicture, skyAt, whenSeen } from "../sky.js"
+
+const SHOWN = 16
+
+/** @param {Component} component */
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".odd")
+  if (!root || !data) return
+  const odd = viewAt(parentElement, () => new Odd(root))
+  odd.send = (score) => setStateValue("score", score)
+  odd.update(data)
+  return closeLater(odd)
+}
+
+class Odd {
+  data = /** @type {any} */ (null)
+  model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  sky = /** @type {?import("../sky.js").Sky} */ (null)
+  score = ""
+  version = 0
+  send = (/** @type {string} */ _score) => {}
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+  }
+
+  close() {
+    this.unwatch?.()
+  }
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (before && data.score === before.score) return
+    this.score = data.score
+    this.controls()
+    if (before) this.show()
+    else this.unwatch = whenSeen(this.root, () => this.load())
+  }
+
+  load() {
+    const say = (error) => {
+      this.root.querySelector(".status").textContent = `The frames could not be fetched: ${error.message}`
+    }
+    skyAt(this.data.sky).then((sky) => {
+      this.sky = sky
+      this.show()
+    }, say)
+    network(this.data.network).then((loaded) => {
+      this.model = loaded
+      this.show()
+    }, say)
+  }
+
+  choose(score) {
+    this.score = score
+    this.send(score)
+    this.controls()
+    this.show()
+  }
+
+  controls() {
+    const { scores } = this.data
+    const button = ({ key, title, measured }) => html`<button type="button" role="radio" data-score=${key}
+      aria-checked=${key === this.score} tabindex=${key === this.score ? 0 : -1} @click=${() => this.choose(key)}
+      @keydown=${(event) => {
+        const place = arrowKey(event, [...this.root.querySelectorAll("[data-score]")])
+        if (place >= 0) this.choose(scores[place].key)
+      }}>${title} · AUROC ${measured}</button>`
+    render(scores.map(button), this.root.querySelector(".tools"))
+  }
+
+  async show() {
+    if (!this.sky) return
+    const version = ++this.version
+    const { galaxies, scores } = this.sky
+    const by = scores.indexOf(this.score)
+    const order = [...galaxies].sort((a, b) => b.scores[by] - a.scores[by])
+    const flawed = galaxies.filter((galaxy) => galaxy.flawed).length
+    const first = order.slice(0, flawed).filter((galaxy) => galaxy.flawed).length
+    render(
+      html`${first} of the ${flawed} frames with a missing column are among the first ${flawed}.<small
+        >Outlined: marked by eye, a thin dark line. Under each frame, what the network makes of it.</small>`,
+      this.root.querySelector(".verdict"),
+    )
+    const shown = order.slice(0, SHOWN)
+    render(
+      shown.map(
+        ({ kind, flawed }, i) => html`<figure class=${flawed ? "flawed" : ""}>
+          <canvas width="128" height="128" role="img" aria-label=${`Frame ${i + 1}: ${this.data.kinds[kind].title}${flawed ? ", a column is missing" : ""}`}></canvas>
+          <canvas width="128" height="128" role="img" aria-label=${`What the network makes of frame ${i + 1}`}></canvas>
+        </figure>`,
+      ),
+      this.root.querySelector(".grid"),
+    )
+    const figures = [...this.root.querySelectorAll(".grid figure")]
+    for (const [i, { id, code }] of shown.entries()) {
+      const picture = await this.sky.picture(id)
+      if (version !== this.version) return
+      const [own, redrawn] = figures[i].querySelectorAll("canvas")
+      paintPicture(/** @type {any} */ (own), picture)
+      if (this.model) paintPicture(/** @type {any} */ (redrawn), galaxyPicture(this.model.decode(code)))
+    }
+    if (this.model) this.root.dataset.shown = this.score
+  }
+}

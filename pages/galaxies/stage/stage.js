@@ -1,0 +1,346 @@
+// A walk from one galaxy to another: what lies under the slider is decoded here, every frame, and named by a classifier.
+// Python keeps which two, where the slider rests and the way; nothing else goes to the server.
+
+import { html, render } from "../../../ui/vendor/lit-html.js"
+import { arrowKey } from "../../../ui/input/arrows.js"
+import { ran } from "../../../ui/live/ran.js"
+import { network } from "../../../ui/live/store.js"
+import { bytesFrom, contextOf, paintPicture } from "../../../ui/output/picture.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
+import { between, galaxyPicture, pictureOf, skyAt } from "../sky.js"
+
+const STEPS = 8 // pictures in the strip: the two galaxies, and six between them
+const SAMPLES = 29 // places at which the class along the way is computed
+const CROSSING = 5000 // ms from A to B when playing
+const PAUSE = 700 // ms a step, for those who asked for reduced motion
+const REST = 500 // ms until the address follows
+const SLICE = 12 // ms of a frame for what is not under the slider
+const calm = matchMedia("(prefers-reduced-motion: reduce)")
+
+/** @param {Component} component */
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".stage")
+  if (!root || !data) return
+  const stage = viewAt(parentElement, () => new Stage(root))
+  stage.send = (settings) => setStateValue("settings", settings)
+  stage.update(data)
+  return closeLater(stage)
+}
+
+class Stage {
+  data = /** @type {any} */ (null)
+  decoder = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  sorter = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  sky = /** @type {?import("../sky.js").Sky} */ (null)
+  ends = /** @type {any[]} */ ([]) // {id, kind, test, code, picture}
+  t = 0
+  way = "code"
+  playing = false
+  forward = true
+  last = 0
+  frame = 0
+  version = 0 // grows when an end or the way changes: what was computed before does not count
+  done = /** @type {boolean[]} */ ([]) // of the strip
+  classes = /** @type {Float32Array[]} */ ([]) // along the way
+  timer = 0
+  send = (/** @type {object} */ _settings) => {}
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    this.slider = root.querySelector("input")
+    this.slider.oninput = () => {
+      this.play(false)
+      this.goTo(this.slider.valueAsNumber)
+    }
+    this.find(".play").onclick = () => this.play(!this.playing)
+    this.keys = (event) => this.key(event)
+    document.addEventListener("keydown", this.keys)
+    this.sizes = new ResizeObserver(() => this.paintBand())
+    this.sizes.observe(this.find(".band"))
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
+  }
+
+  close() {
+    this.play(false)
+    clearTimeout(this.timer)
+    document.removeEventListener("keydown", this.keys)
+    this.sizes.disconnect()
+  }
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (!before) this.load(data)
+    if (!before || data.fresh !== before.fresh) {
+      this.t = data.t
+      this.way = data.way
+      this.take(data.ends)
+    }
+    this.later()
+  }
+
+  load({ networks, sky }) {
+    network(networks.decoder).then(
+      (loaded) => {
+        this.decoder = loaded
+        this.root.dataset.live = "1"
+        this.anew()
+      },
+      (error) => this.say(`The live walk is not available: ${error.message}`),
+    )
+    network(networks.sorter).then(
+      (loaded) => {
+        this.sorter = loaded
+        this.anew()
+      },
+      () => {}, // then no class is shown
+    )
+    skyAt(sky).then(
+      (loaded) => {
+        this.sky = loaded
+        this.later()
+      },
+      () => this.say("The other galaxies could not be fetched: reload the page to choose another one."),
+    )
+  }
+
+  say(text) {
+    this.find(".status").textContent = text
+  }
+
+  /** Two galaxies from Python: number, kind, whether unseen, code in base64, and the picture as a file. */
+  async take(ends) {
+    const version = ++this.version
+    const taken = await Promise.all(
+      ends.map(async (end) => ({
+        ...end,
+        code: new Float32Array(bytesFrom(end.code).buffer),
+        picture: await pictureOf(bytesFrom(end.webp)),
+      })),
+    )
+    if (version !== this.version) return
+    this.ends = taken
+    this.anew()
+  }
+
+  /** Another galaxy, which no network has learnt from, in place of an end. */
+  async another(side) {
+    if (!this.sky) return
+    const test = this.sky.galaxies.filter(({ test, id }) => test && this.ends.every((end) => end.id !== id))
+    const galaxy = test[Math.floor(Math.random() * test.length)]
+    const version = ++this.version
+    const picture = await this.sky.picture(galaxy.id)
+    if (version !== this.version) return
+    this.ends = this.ends.with(side, { ...galaxy, picture })
+    this.anew()
+    this.keep()
+  }
+
+  choose(way) {
+    this.way = way
+    this.anew()
+    this.keep()
+  }
+
+  /** All that was computed is of other galaxies, or of another way. */
+  anew() {
+    this.done = []
+    this.classes = []
+    this.later()
+  }
+
+  // ---- where we are
+
+  goTo(t) {
+    this.t = Math.min(1, Math.max(0, t))
+    this.later()
+    this.keep()
+  }
+
+  keep() {
+    clearTimeout(this.timer)
+    this.timer = window.setTimeout(() => {
+      if (this.playing || !this.root.isConnected || this.ends.length < 2) return
+      const [a, b] = this.ends.map(({ id }) => id)
+      this.send({ a, b, t: Number(this.t.toFixed(2)), way: this.way })
+    }, REST)
+  }
+
+  key(event) {
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0])
+    if (event.key !== " " || !this.root.isConnected || !this.root.contains(target)) return
+    if (target.closest?.("button")) return // it is pressed
+    event.preventDefault()
+    this.play(!this.playing)
+  }
+
+  play(playing) {
+    if (playing === this.playing) return
+    this.playing = playing
+    this.last = 0
+    const button = this.find(".play")
+    button.setAttribute("aria-label", playing ? "Pause" : "Play")
+    button.title = playing ? "Pause (space)" : "Play (space)"
+    button.classList.toggle("on", playing)
+    if (!playing) return this.keep()
+    if (this.t >= 1) this.forward = false
+    if (this.t <= 0) this.forward = true
+    this.later()
+  }
+
+  /** Time goes on while it plays; back from B it turns round, and rests at A. */
+  move(now) {
+    const passed = this.last ? now - this.last : 0
+    if (calm.matches && passed < PAUSE && this.last) return
+    this.last = now
+    const step = calm.matches ? (passed ? 1 / (STEPS - 1) : 0) : Math.min(passed, 100) / CROSSING
+    this.t = Math.min(1, Math.max(0, this.t + (this.forward ? step : -step)))
+    if (this.t >= 1) this.forward = false
+    else if (this.t <= 0) this.play(false)
+  }
+
+  /** The picture at t: (3, SIDE, SIDE). */
+  at(t) {
+    const [a, b] = this.ends
+    if (this.way === "fade") return between(a.picture.values, b.picture.values, t)
+    return this.decoder?.decode(between(a.code, b.code, t)) ?? null
+  }
+
+  // ---- a frame
+
+  later() {
+    this.frame ||= requestAnimationFrame((now) => {
+      this.frame = 0
+      if (!this.root.isConnected || !this.data) return
+      if (this.playing) this.move(now)
+      this.show()
+      if (this.playing || this.fill()) this.later()
+      this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    })
+  }
+
+  show() {
+    this.controls()
+    if (this.ends.length < 2) return
+    const [first, , last] = this.root.querySelectorAll(".three canvas")
+    paintPicture(/** @type {any} */ (first), this.ends[0].picture)
+    paintPicture(/** @type {any} */ (last), this.ends[1].picture)
+    const x = this.at(this.t)
+    if (!x) return
+    paintPicture(/** @type {any} */ (this.find(".now canvas")), galaxyPicture(x))
+    if (this.way === "code" && this.decoder && !this.playing) {
+      ran(this.decoder, "decode", between(this.ends[0].code, this.ends[1].code, this.t))
+    }
+    const p = this.sorter?.classify?.(x)
+    if (p) this.name(p)
+  }
+
+  name(p) {
+    const best = p.indexOf(Math.max(...p))
+    const { kinds } = this.data
+    render(html`looks like: <b>${kinds[best].title}</b>, ${Math.round(100 * p[best])}% sure`, this.find(".now span"))
+    this.find(".now canvas").setAttribute(
+      "aria-label",
+      `${Math.round(100 * this.t)}% of the way from A to B: the classifier says ${kinds[best].title}`,
+    )
+  }
+
+  /** Computes the strip and the classes along the way while the frame has time. @returns {boolean} whether more is left */
+  fill() {
+    if (this.ends.length < 2 || (this.way === "code" && !this.decoder)) return false
+    const tiles = this.root.querySelectorAll(".strip canvas")
+    const end = performance.now() + SLICE
+    for (let i = 0; i < STEPS; i++) {
+      if (this.done[i]) continue
+      if (performance.now() > end) return true
+      const given = i === 0 ? this.ends[0] : i === STEPS - 1 ? this.ends[1] : null
+      paintPicture(
+        /** @type {any} */ (tiles[i]),
+        given ? given.picture : galaxyPicture(/** @type {any} */ (this.at(i / (STEPS - 1)))),
+      )
+      this.done[i] = true
+    }
+    while (this.sorter && this.classes.length < SAMPLES) {
+      if (performance.now() > end) return true
+      const x = this.at(this.classes.length / (SAMPLES - 1))
+      this.classes.push(/** @type {any} */ (this.sorter.classify)(x))
+      if (this.classes.length === SAMPLES) this.paintBand()
+    }
+    return false
+  }
+
+  controls() {
+    const { kinds } = this.data
+    const end = (side) => {
+      const galaxy = this.ends[side]
+      const label = "AB"[side]
+      const text = galaxy ? html`<b>${label}</b> ${galaxy.title ?? kinds[galaxy.kind].title}` : ""
+      return html`<figure class=${`end ${side ? "b" : "a"}`}>
+        <canvas role="img" width="128" height="128" aria-label=${`Galaxy ${label}${galaxy ? `: ${kinds[galaxy.kind]?.title ?? ""}` : ""}`}></canvas>
+        <figcaption><span>${text}</span>
+          <button type="button" class="another" @click=${() => this.another(side)}>Another ${label}</button></figcaption>
+      </figure>`
+    }
+    render(
+      html`${end(0)}
+        <figure class="now"><canvas role="img" width="128" height="128" aria-label="Not drawn yet"></canvas>
+          <figcaption><span></span></figcaption></figure>
+        ${end(1)}`,
+      this.find(".three"),
+    )
+    const way = (key, text) => html`<button type="button" role="radio" data-way=${key}
+      aria-checked=${key === this.way} tabindex=${key === this.way ? 0 : -1} @click=${() => this.choose(key)}
+      @keydown=${(event) => {
+        const place = arrowKey(event, [...this.root.querySelectorAll(".ways button")])
+        if (place >= 0) this.choose(["code", "fade"][place])
+      }}>${text}</button>`
+    render([way("code", "50 numbers"), way("fade", "Cross-fade")], this.find(".ways"))
+    const here = Math.round(this.t * (STEPS - 1))
+    const tile = (i) => html`<button type="button" class=${i === here ? "here" : ""}
+      aria-label=${i === 0 ? "Galaxy A" : i === STEPS - 1 ? "Galaxy B" : `Step ${i} of the way`}
+      @click=${() => {
+        this.play(false)
+        this.goTo(i / (STEPS - 1))
+      }}><canvas width="128" height="128"></canvas></button>`
+    render(
+      Array.from({ length: STEPS }, (_, i) => tile(i)),
+      this.find(".strip"),
+    )
+    this.slider.valueAsNumber = this.t
+    this.slider.setAttribute("aria-valuetext", `${Math.round(100 * this.t)}% of the way`)
+    render(
+      kinds.map(({ title, color }) => html`<span><i style=${`background: ${color}`}></i>${title}</span>`),
+      this.find(".legend"),
+    )
+  }
+
+  /** Probabilities along the way, one on top of the other. */
+  paintBand() {
+    if (this.classes.length < SAMPLES) return
+    const canvas = /** @type {any} */ (this.find(".band"))
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((size) => Math.round(size * devicePixelRatio))
+    if (!width) return
+    Object.assign(canvas, { width, height })
+    const context = contextOf(canvas)
+    const { kinds } = this.data
+    for (let x = 0; x < width; x++) {
+      const at = (x / Math.max(1, width - 1)) * (SAMPLES - 1)
+      const i = Math.min(SAMPLES - 2, Math.floor(at))
+      const p = between(this.classes[i], this.classes[i + 1], at - i)
+      let from = 0
+      p.forEach((share, kind) => {
+        context.fillStyle = kinds[kind].color
+        context.fillRect(x, from * height, 1, share * height + 1)
+        from += share
+      })
+    }
+    const best = (p) => kinds[p.indexOf(Math.max(...p))].title
+    const along = this.classes.map(best).filter((name, i, all) => name !== all[i - 1])
+    canvas.setAttribute("aria-label", `The class along the way: ${along.join(", then ")}`)
+    this.root.dataset.along = along.join(",")
+  }
+}

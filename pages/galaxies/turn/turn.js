@@ -1,0 +1,148 @@
+// A walk whose truth is known: the galaxy truly turned, beside the middle of its two ends' codes, and of their pixels.
+
+import { html, render } from "../../../ui/vendor/lit-html.js"
+import { arrowKey } from "../../../ui/input/arrows.js"
+import { network } from "../../../ui/live/store.js"
+import { paintPicture } from "../../../ui/output/picture.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
+import { between, galaxyPicture, meanSquare, ACROSS, skyAt, whenSeen } from "../sky.js"
+import { rotated } from "./rotate.js"
+
+const FIRST_SPAN = 90
+
+/** @param {Component} component */
+export default function ({ parentElement, data }) {
+  const root = parentElement.querySelector(".turn")
+  if (!root || !data) return
+  const turn = viewAt(parentElement, () => new Turn(root))
+  turn.update(data)
+  return closeLater(turn)
+}
+
+class Turn {
+  data = /** @type {any} */ (null)
+  model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
+  sky = /** @type {?import("../sky.js").Sky} */ (null)
+  id = -1
+  span = FIRST_SPAN
+  x = /** @type {?Float32Array} */ (null)
+  far = /** @type {?Float32Array} */ (null) // turned by the whole span
+  codes = /** @type {Float32Array[]} */ ([])
+  frame = 0
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    this.slider = root.querySelector("input")
+    this.slider.oninput = () => this.later()
+  }
+
+  close() {
+    this.unwatch?.()
+  }
+
+  update(data) {
+    const first = !this.data
+    this.data = data
+    if (!first) return
+    this.unwatch = whenSeen(this.root, () => this.load())
+    this.show()
+  }
+
+  async load() {
+    try {
+      this.sky = await skyAt(this.data.sky)
+      this.model = await network(this.data.network)
+      await this.choose(this.data.first)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : ""
+      this.root.querySelector(".verdict").textContent = `The network is not available: ${message}`
+    }
+  }
+
+  async choose(id) {
+    const picture = await /** @type {any} */ (this.sky).picture(id)
+    this.id = id
+    this.x = picture.values
+    this.ends()
+  }
+
+  another() {
+    const test =
+      this.sky?.galaxies.filter(({ test, kind, id }) => test && this.data.kinds.includes(kind) && id !== this.id) ?? []
+    this.choose(test[Math.floor(Math.random() * test.length)].id)
+  }
+
+  turnBy(span) {
+    this.span = span
+    this.ends()
+  }
+
+  /** The codes of the two ends. */
+  ends() {
+    if (this.x && this.model) {
+      this.far = rotated(this.x, ACROSS, (this.span * Math.PI) / 180)
+      this.codes = [this.x, this.far].map((x) => /** @type {any} */ (this.model).encode(x))
+    }
+    this.later()
+  }
+
+  later() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0
+      if (this.root.isConnected) this.show()
+    })
+  }
+
+  show() {
+    const { spans } = this.data
+    const button = (
+      span,
+    ) => html`<button type="button" role="radio" data-span=${span} aria-checked=${span === this.span}
+      tabindex=${span === this.span ? 0 : -1} @click=${() => this.turnBy(span)}
+      @keydown=${(event) => {
+        const place = arrowKey(event, [...this.root.querySelectorAll("[data-span]")])
+        if (place >= 0) this.turnBy(spans[place])
+      }}>${span}°</button>`
+    render(
+      html`<span role="radiogroup" aria-label="Turn by" class="tools" style="margin: 0">${spans.map(button)}</span>
+        <button type="button" class="another" ?disabled=${!this.sky} @click=${() => this.another()}>Another galaxy</button>`,
+      this.root.querySelector(".tools"),
+    )
+    const t = this.slider.valueAsNumber
+    const degrees = Math.round(t * this.span)
+    this.slider.setAttribute("aria-valuetext", `${degrees} degrees`)
+    render(html`<b>${degrees}°</b> of ${this.span}°`, this.root.querySelector(".dial span"))
+    const names = ["Not turned", "Truly turned", "By code", "By cross-fade"]
+    let pictures = /** @type {(Float32Array|null)[]} */ ([null, null, null, null])
+    let errors = /** @type {number[]} */ ([])
+    if (this.x && this.far && this.model) {
+      const truth = rotated(this.x, ACROSS, (t * this.span * Math.PI) / 180)
+      const code = this.model.decode(between(this.codes[0], this.codes[1], t))
+      const fade = between(this.x, this.far, t)
+      pictures = [this.x, truth, code, fade]
+      errors = [code, fade].map((recon) => 1e4 * meanSquare(truth, recon))
+    }
+    const note = (i) => (i < 2 || !errors.length ? "" : html`error <b>${errors[i - 2].toFixed(1)}</b> × 10⁻⁴`)
+    render(
+      names.map(
+        (
+          name,
+          i,
+        ) => html`<figure><canvas width="128" height="128" role="img" aria-label=${`${name}, ${degrees} degrees`}></canvas>
+          <figcaption><b>${name}</b> ${note(i)}</figcaption></figure>`,
+      ),
+      this.root.querySelector(".four"),
+    )
+    this.root.querySelectorAll(".four canvas").forEach((canvas, i) => {
+      const values = pictures[i]
+      if (values) paintPicture(/** @type {any} */ (canvas), galaxyPicture(values))
+    })
+    if (!errors.length) return
+    const [code, fade] = errors
+    const better =
+      code < fade ? "The code is nearer to the truth here" : "The fade of pixels is nearer to the truth here"
+    render(html`${better}.<small>${this.data.measured[this.span]}</small>`, this.root.querySelector(".verdict"))
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+  }
+}
