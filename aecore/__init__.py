@@ -9,6 +9,7 @@ from aecore.errors import AecoreError
 if TYPE_CHECKING:
     from aecore.anomaly.normal import score as anomaly_scores
     from aecore.compression.container import compress, decompress
+    from aecore.galaxies.walk import galaxy_walk
     from aecore.pictures.denoise import denoise_image
     from aecore.restore.inpainting import inpaint
     from aecore.retrieval.base import search
@@ -22,6 +23,7 @@ __all__ = [
     "decompress",
     "denoise_image",
     "denoise_signal",
+    "galaxy_walk",
     "inpaint",
     "load",
     "names",
@@ -33,6 +35,7 @@ _LATE = {
     "anomaly_scores": ("aecore.anomaly.normal", "score"),
     "compress": ("aecore.compression.container", "compress"),
     "decompress": ("aecore.compression.container", "decompress"),
+    "galaxy_walk": ("aecore.galaxies.walk", "galaxy_walk"),
     "denoise_image": ("aecore.pictures.denoise", "denoise_image"),
     "denoise_signal": ("aecore.signals.heard", "denoise_signal"),
     "inpaint": ("aecore.restore.inpainting", "inpaint"),

@@ -65,6 +65,7 @@ JOBS = {  # folder of a page -> its job
     "compress": Job(PAD, ".rate .recon canvas"),
     "few_labels": Job("input[type=range][aria-label='Number of labels']", ".curves .verdict"),
     "signals": Job(".signals .top input[type=range]", ".signals .trace canvas"),
+    "galaxies": Job("input[type=range][aria-label^='Place between']", ".stage .now canvas"),
     "lessons": Job("[data-testid=stPageLink] a", "[data-testid=stPageLink] a"),
 }
 

@@ -289,7 +289,7 @@ def laid_out(z: Tensor) -> Tensor:
 
     places = TSNE(2, perplexity=30, init="pca", random_state=0).fit_transform(z.numpy())
     low, high = places.min(0), places.max(0)
-    return torch.from_numpy((places - low) / (high - low).max())
+    return torch.from_numpy((places - low) / (high - low))
 
 
 def kinds_of(model, sorter, z: Tensor, labels: tuple[Tensor, Tensor], x_test: Tensor, others: list[float]) -> Kinds:

@@ -34,6 +34,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "inpaint.png": ("/inpaint", "light", False),
     "super-resolution.png": ("/super_resolution", "dark", False),
     "photos.png": ("/photos", "light", False),
+    "galaxies.png": ("/galaxies", "dark", False),
     "vector-field.png": ("/vector_field?field_shape=Moons", "dark", False),
     "bottleneck.png": ("/bottleneck", "light", True),
     "regularise.png": ("/regularise?regularise_network=wide-contractive", "dark", True),

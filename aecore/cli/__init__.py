@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from aecore.cli import (
     anomaly,
     compression,
+    galaxies,
     generation,
     hosting,
     maps,
@@ -58,5 +59,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (training, pictures, signals, maps, generation, hosting, retrieval, shrinking, anomaly, compression):
+GROUPS = (
+    training, pictures, signals, maps, generation, hosting, retrieval, shrinking, anomaly, compression, galaxies,
+)  # fmt: skip
+for group in GROUPS:
     app.add_typer(group.app)

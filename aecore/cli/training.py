@@ -192,7 +192,9 @@ def list_models(
             numbers = ", ".join(f"{key} {metric}" for key, metric in card.metrics.items())
             rows.append((name, card.summary, f"{card.parameters:,}", numbers))
         except AecoreError as error:
-            rows.append((name, RECIPES[name].summary if name in RECIPES else "", "", str(error)))
+            shipped = name not in RECIPES or RECIPES[name].shipped
+            why = str(error) if shipped else f"too large to ship; python -m aecore train {name}"
+            rows.append((name, RECIPES[name].summary if name in RECIPES else "", "", why))
     titles = ("name", "what it is", "parameters", "measured on the test digits")
     if markdown:
         lines = [titles, ("---",) * len(titles), *((f"`{name}`", *rest) for name, *rest in rows)]

@@ -18,7 +18,7 @@ SKY = 0.3  # a border brighter than this is no night sky
 WORK = 256  # pixels of the longer side in which the light is looked at
 WHOLE = (
     "There is no single bright thing on a dark sky here, so it was taken whole, from the middle. "
-    "The network knows galaxies alone: it makes one of this, too."
+    "The network knows galaxies alone, and paints this, too, with what it has learnt from them."
 )
 _PROPER = (0.02, 0.9)  # of the picture's side: radii of what is cut out; else the picture is taken whole
 

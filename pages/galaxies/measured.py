@@ -8,7 +8,6 @@ from aecore.galaxies import table
 from aecore.galaxies.table import BLACK, MEAN, PCA, PCA_TURNED, SMALL, STILL, WIDE, Curve, Measured
 from pages.galaxies.stage import TITLES
 from pages.galaxies.story import errors
-from ui.glossary import explain
 from ui.output.charts import chart
 from ui.theme import kind_color, neutral
 
@@ -39,8 +38,8 @@ def show(engine: Engine, measured: Measured) -> None:
         st.markdown(rows(measured))
         st.caption(
             "Squared error a pixel and colour, × 10⁻⁴, lower is better; several numbers: seeds. "
-            f"{explain('KL to N(0, I)')} *In use*: numbers of the code with a KL above 0.1 nats. Trained on "
-            f"{measured.device.upper()}."
+            "*KL*: what a code says beyond the prior. *In use*: numbers of the code with a KL above 0.1 nats. "
+            f"Trained on {measured.device.upper()}."
         )
     with right:
         st.plotly_chart(curves(measured), width="stretch", key="galaxies_curves", config={"displayModeBar": False})

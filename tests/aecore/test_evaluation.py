@@ -60,7 +60,7 @@ def test_the_cards_reach_the_bars(name, metric, bound, direction):
     assert value <= bound if direction == "at most" else value >= bound
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.shipped])
 def test_every_recipe_ships_the_checkpoint_that_it_makes(name):
     card = checkpoints.read_card(name)
     # a field that is younger than the checkpoint has its default there

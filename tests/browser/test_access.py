@@ -35,6 +35,7 @@ HANDS = {  # folder of a page -> keys on the control of its job, and what they c
     "compress": (STROKE, None),
     "few_labels": (("ArrowLeft",), None),
     "signals": (("ArrowLeft",), None),
+    "galaxies": (("ArrowLeft",), None),
 }
 FINDINGS = """([selector, themed]) => axe.run(selector ?? document, {
     resultTypes: ["violations"], ...(themed ? { runOnly: ["color-contrast"] } : {}),

@@ -36,6 +36,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "compress": ".rate[data-drawn] .recon canvas",
     "few_labels": ".curves[data-drawn] .rows b",
     "signals": ".signals[data-live][data-drawn] .verdict",
+    "galaxies": ".stage[data-live] .now canvas[aria-label*=classifier]",
     "lessons": "[data-testid=stPageLink]",
 }
 WIDTHS = (1440, 2560, 768, 390)

@@ -13,6 +13,7 @@ from aecore.anomaly import table as anomaly
 from aecore.compression import rates
 from aecore.data import digits
 from aecore.features import table
+from aecore.galaxies import table as sky
 from aecore.latent import capacity, steps, tangents
 from aecore.pretraining import table as pretraining
 from aecore.restore import inpainting, upscaling
@@ -83,7 +84,8 @@ def test_test_digits_that_are_missing_are_named(page, damage, tmp_path, monkeypa
     all_test_digits.cache_clear()
     at = sound(visit(page))
     all_test_digits.cache_clear()
-    if page not in ALONE | {"photos", "generate", "lessons", "signals"}:  # which show no test digit, or none at first
+    none = {"photos", "generate", "lessons", "signals", "galaxies"}  # which show no test digit, or none at first
+    if page not in ALONE | none:
         assert "t10k-images-idx3-ubyte.gz" in said(at) and "Restore it from the project's repository" in said(at)
     if page == "home":
         assert "Textbook autoencoder" in said(at)  # the models' cards are there
@@ -101,6 +103,7 @@ TABLES = {
     "compress": (rates, "results_file", "compress.json"),
     "few_labels": (pretraining, "results_file", "few_labels.json"),
     "signals": (hearing, "results_file", "signals.json"),
+    "galaxies": (sky, "results_file", "galaxies.json"),
 }
 
 

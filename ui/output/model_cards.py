@@ -27,7 +27,7 @@ def show(engine: Engine) -> None:
         for row in rows(cards):
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _card(row)
-    untrained = [name for name in RECIPES if name not in engine.names()]
+    untrained = [name for name, recipe in RECIPES.items() if recipe.shipped and name not in engine.names()]
     if untrained:
         missing.append(f"Not here yet: {', '.join(untrained)}. Train one with `python -m aecore train {untrained[0]}`.")
     for line in missing:

@@ -39,7 +39,8 @@ _HEADERS = {
 def address(name: str, sha256: str) -> str:
     """Where the browser gets a file, relative to the page.
 
-    Args: name: a checkpoint's, a small net's file, DIGITS, CODES, GALAXIES, or a network's and TABLES; sha256: see `_content`.
+    Args: name: a checkpoint's, a small net's file, DIGITS, CODES, GALAXIES, or a network's and TABLES; sha256: see
+          `_content`.
     """
     return f"{PREFIX}/{name}/{sha256}"
 

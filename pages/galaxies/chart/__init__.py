@@ -23,7 +23,7 @@ def show(on_pick: Callable[[], None]) -> None:
             return
         number = said.get("id")
         if type(number) is int and 0 <= number < PICTURES:
-            stage.set_by_page(replace(stage.settings_now(), **{said["side"]: number}))
+            stage.set_by_page(replace(stage.settings_now(), **{said["side"]: number, "t": 0.5}))
             on_pick()
 
     _MAP(key=KEY, data={"kinds": stage.kinds(), "sky": stage.sky_address()}, height="content", on_pick_change=pick)

@@ -6,7 +6,10 @@ import { closeLater, viewAt } from "../../../ui/view.js"
 import { skyAt, whenSeen } from "../sky.js"
 
 const THUMB = 64 // pixels a side of the small pictures
-const APART = 0.024 // side of a picture at first, in widths of the map
+const PICTURE = 40 // px of a picture on the map at first; where pictures would overlap, dots stand
+const LARGEST = 120 // px of a picture
+const DOT = 3.5 // px
+const EDGE = 0.06 // of the canvas, around the map at first
 const MOST = 24 // times enlarged
 const SLIP = 5 // px that a press may move and still be a press
 const BRIGHTER = "brightness(1.4)" // as all pictures of the page
@@ -95,21 +98,22 @@ class SkyMap {
 
   // ---- the hand
 
-  /** Width of the map on the screen, in px. */
+  /** Width and height of the map on the screen, in px: at first it fills the canvas. */
   get scale() {
-    return Math.min(this.canvas.clientWidth, this.canvas.clientHeight) * this.zoom
+    return [this.canvas.clientWidth, this.canvas.clientHeight].map((size) => size * (1 - 2 * EDGE) * this.zoom)
   }
 
   /** A place of the map on the canvas, in px. */
   onCanvas([x, y]) {
+    const [wide, high] = this.scale
     return [
-      this.canvas.clientWidth / 2 + (x - this.middle[0]) * this.scale,
-      this.canvas.clientHeight / 2 + (y - this.middle[1]) * this.scale,
+      this.canvas.clientWidth / 2 + (x - this.middle[0]) * wide,
+      this.canvas.clientHeight / 2 + (y - this.middle[1]) * high,
     ]
   }
 
   under({ offsetX, offsetY }) {
-    let [best, least] = [-1, (this.side() / 2) ** 2 * 2]
+    let [best, least] = [-1, (PICTURE / 2) ** 2]
     for (const { id, place } of this.sky?.galaxies ?? []) {
       const [x, y] = this.onCanvas(place)
       const distance = (x - offsetX) ** 2 + (y - offsetY) ** 2
@@ -120,7 +124,7 @@ class SkyMap {
 
   /** Side of a picture on the screen: it grows more slowly than the map, so that crowds come apart. */
   side() {
-    return Math.max(14, APART * this.scale * this.zoom ** -0.35)
+    return Math.min(LARGEST, PICTURE * Math.max(1, this.zoom) ** 0.4)
   }
 
   press(event) {
@@ -141,7 +145,7 @@ class SkyMap {
       this.enlarge(apart(now) / apart(before), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2)
     } else if (this.moved > SLIP) {
       this.canvas.classList.add("dragging")
-      this.pan((before[0] - now[0]) / this.scale, (before[1] - now[1]) / this.scale)
+      this.pan(before[0] - now[0], before[1] - now[1])
     }
     this.pointers.set(event.pointerId, now)
   }
@@ -172,7 +176,7 @@ class SkyMap {
 
   key(event) {
     const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key]
-    if (way) this.pan((40 * way[0]) / this.scale, (40 * way[1]) / this.scale)
+    if (way) this.pan(40 * way[0], 40 * way[1])
     else if (event.key === "+" || event.key === "=") this.enlarge(1.25)
     else if (event.key === "-") this.enlarge(0.8)
     else if (event.key === "Enter")
@@ -181,17 +185,18 @@ class SkyMap {
     event.preventDefault()
   }
 
+  /** Moves what is seen, by px. */
   pan(x, y) {
-    this.middle = [this.middle[0] + x, this.middle[1] + y].map((value) => Math.min(1, Math.max(0, value)))
+    const [wide, high] = this.scale
+    this.middle = [this.middle[0] + x / wide, this.middle[1] + y / high].map((at) => Math.min(1, Math.max(0, at)))
     this.later()
   }
 
   enlarge(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
     const zoom = Math.min(MOST, Math.max(0.8, this.zoom * factor))
-    const [right, down] = [x - this.canvas.clientWidth / 2, y - this.canvas.clientHeight / 2]
-    const before = this.scale
+    const by = zoom / this.zoom
     this.zoom = zoom
-    this.pan(right / before - right / this.scale, down / before - down / this.scale)
+    this.pan((by - 1) * (x - this.canvas.clientWidth / 2), (by - 1) * (y - this.canvas.clientHeight / 2))
   }
 
   // ---- a frame
@@ -213,26 +218,38 @@ class SkyMap {
     const context = contextOf(canvas)
     context.scale(ratio, ratio)
     const side = this.side()
-    const draw = ({ id, place, kind }) => {
-      const [x, y] = this.onCanvas(place)
-      if (x < -side || y < -side || x > width + side || y > height + side) return
-      if (id < this.ready) {
-        context.drawImage(this.sheet, ...this.onSheet(id), THUMB, THUMB, x - side / 2, y - side / 2, side, side)
-      }
-      context.fillStyle = this.data.kinds[kind].color
-      context.fillRect(x - side / 2, y + side / 2 - Math.max(2, side / 20), side, Math.max(2, side / 20))
+    const here = sky.galaxies
+      .map((galaxy) => ({ galaxy, at: this.onCanvas(galaxy.place) }))
+      .filter(({ at: [x, y] }) => x > -side && y > -side && x < width + side && y < height + side)
+    for (const { galaxy, at } of here) {
+      context.fillStyle = this.data.kinds[galaxy.kind].color
+      context.beginPath()
+      context.arc(at[0], at[1], DOT, 0, 2 * Math.PI)
+      context.fill()
     }
-    sky.galaxies.forEach(draw)
+    const picture = ({ id, kind }, at) => {
+      const [x, y] = at
+      context.drawImage(this.sheet, ...this.onSheet(id), THUMB, THUMB, x - side / 2, y - side / 2, side, side)
+      context.fillStyle = this.data.kinds[kind].color
+      context.fillRect(x - side / 2, y + side / 2 - 3, side, 3)
+    }
+    const taken = /** @type {number[][]} */ ([])
+    for (const { galaxy, at } of here) {
+      if (galaxy.id >= this.ready) break
+      if (taken.some(([x, y]) => Math.abs(x - at[0]) < side && Math.abs(y - at[1]) < side)) continue
+      taken.push(at)
+      picture(galaxy, at)
+    }
     for (const [id, wide] of [
       [this.over, 2],
       [this.chosen, 3.5],
     ]) {
-      if (id < 0) continue
-      draw(sky.galaxies[id])
-      const [x, y] = this.onCanvas(sky.galaxies[id].place)
+      if (id < 0 || id >= this.ready) continue
+      const at = this.onCanvas(sky.galaxies[id].place)
+      picture(sky.galaxies[id], at)
       context.strokeStyle = "#fff"
       context.lineWidth = wide
-      context.strokeRect(x - side / 2, y - side / 2, side, side)
+      context.strokeRect(at[0] - side / 2, at[1] - side / 2, side, side)
     }
     const seen = sky.galaxies.length.toLocaleString("en")
     canvas.setAttribute("aria-label", `Map of ${seen} galaxies by their codes. Arrows move it, plus and minus zoom.`)

@@ -60,7 +60,7 @@ def show(engine: Engine, on_walk: Callable[[], None]) -> None:
 
     def walk() -> None:
         if st.session_state[KEY].get("walk"):
-            stage.set_by_page(replace(stage.settings_now(), a=stage.OWN))
+            stage.set_by_page(replace(stage.settings_now(), a=stage.OWN, t=0.5))
             on_walk()
 
     pictures = [
@@ -89,7 +89,8 @@ def bring(engine: Engine, key: str, x: Tensor, note: str) -> Brought:
 def told(brought: Brought) -> str:
     """What happened to it, and how unusual it is."""
     if brought.rank >= 99.5:
-        usual = "All 188 unseen galaxies are redrawn better: this is nothing that the network knows."
+        usual = "All 188 unseen galaxies are redrawn better: this is nothing that the network knows, and the "
+            "classifier, too, has no answer but galaxies."
     else:
         usual = f"{brought.rank:.0f}% of 188 unseen galaxies are redrawn better."
     return (
