@@ -25,7 +25,9 @@ SMALL = {
     "hashing": {"latent_dim": 16, "lengths": (8,), "widths": (4, 8)},
     "stacked": {"hidden": (12, 9), "latent_dim": 5},
     "compressor": {"latent_dim": 7, "channels": 4},
+    "gaussian_vae": {"image_shape": (1, 28, 28), "latent_dim": 5, "widths": (4, 8)},
 }
+CLASSIFIERS = {"sorter": {"image_shape": (1, 28, 28), "classes": 10, "widths": (4, 8)}}
 IMAGE_NETS = {
     "inpainter": {"widths": (4, 8), "blocks": 1},
     "upscaler": {"widths": (4, 8), "blocks": 1},
@@ -38,7 +40,7 @@ GENERATORS = {
 ALONE = [name for name in FAMILIES if not FAMILIES[name].opponent]  # have a loss of their own
 SIGNAL_NETS = {"signal_denoiser": {"widths": (4, 6)}}
 GREY = {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
-CONFIGS = SMALL | IMAGE_NETS | GENERATORS | SIGNAL_NETS | GREY
+CONFIGS = SMALL | IMAGE_NETS | GENERATORS | CLASSIFIERS | SIGNAL_NETS | GREY
 
 
 def given(model, n):
