@@ -32,7 +32,7 @@ def show(measured: Measured) -> None:
         "spread": [float(value) for value in axes.spread],
         "labels": [label(r, share) for r, share in zip(measured.correlations, measured.share, strict=True)],
         "kinds": kinds(),
-        "networks": {"decoder": networks.reference(NETWORK)["sha256"], "sorter": networks.reference(SORTER)["sha256"]},
+        "networks": {"decoder": networks.reference(NETWORK)["sha256"], "classifier": networks.reference(SORTER)["sha256"]},
         "sky": sky_address(),
     }
     _PULL(key=KEY, data=data, height="content")

@@ -59,7 +59,7 @@ class Pull {
       this.decoder = loaded
       this.later()
     }, say)
-    network(this.data.networks.sorter).then((loaded) => {
+    network(this.data.networks.classifier).then((loaded) => {
       this.sorter = loaded
       this.later()
     }, say)

@@ -141,7 +141,7 @@ def show(shown: Walk, on_settings: Callable[[], None]) -> None:
         "way": shown.settings.way,
         "kinds": kinds(),
         "fresh": state().fresh,
-        "networks": {"decoder": networks.reference(NETWORK)["sha256"], "sorter": networks.reference(SORTER)["sha256"]},
+        "networks": {"decoder": networks.reference(NETWORK)["sha256"], "classifier": networks.reference(SORTER)["sha256"]},
         "sky": sky_address(),
     }
     _STAGE(key=KEY, data=data, height="content", on_settings_change=set_by_hand)

@@ -92,7 +92,7 @@ class Stage {
       },
       (error) => this.say(`The live walk is not available: ${error.message}`),
     )
-    network(networks.sorter).then(
+    network(networks.classifier).then(
       (loaded) => {
         this.sorter = loaded
         this.anew()
