@@ -3,10 +3,9 @@
 from aecore.data.galaxies import galaxies
 from aecore.galaxies import table
 from aecore.galaxies.directions import directions
-from aecore.galaxies.table import NETWORK, SORTER, Measured
-from pages.galaxies.stage import floats, kinds, sky_address
+from aecore.galaxies.table import Measured
+from pages.galaxies.stage import floats, kinds, names_of_networks, sky_address
 from ui.component import component
-from ui.live import networks
 
 KEY = "galaxies_pull_view"
 SURE = 0.35  # |r| from which a direction is named after a property
@@ -32,7 +31,7 @@ def show(measured: Measured) -> None:
         "spread": [float(value) for value in axes.spread],
         "labels": [label(r, share) for r, share in zip(measured.correlations, measured.share, strict=True)],
         "kinds": kinds(),
-        "networks": {"decoder": networks.reference(NETWORK)["sha256"], "classifier": networks.reference(SORTER)["sha256"]},
+        "networks": names_of_networks(),
         "sky": sky_address(),
     }
     _PULL(key=KEY, data=data, height="content")

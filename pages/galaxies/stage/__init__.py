@@ -141,7 +141,7 @@ def show(shown: Walk, on_settings: Callable[[], None]) -> None:
         "way": shown.settings.way,
         "kinds": kinds(),
         "fresh": state().fresh,
-        "networks": {"decoder": networks.reference(NETWORK)["sha256"], "classifier": networks.reference(SORTER)["sha256"]},
+        "networks": names_of_networks(),
         "sky": sky_address(),
     }
     _STAGE(key=KEY, data=data, height="content", on_settings_change=set_by_hand)
@@ -150,6 +150,11 @@ def show(shown: Walk, on_settings: Callable[[], None]) -> None:
 def kinds() -> list[dict[str, str]]:
     """Title and colour of each class, in the classifier's order."""
     return [{"title": TITLES[name], "color": COLORS[name]} for name in CLASSES]
+
+
+def names_of_networks() -> dict[str, str]:
+    """What the browser knows the two networks by. Raises: CheckpointError."""
+    return {key: networks.reference(name)["sha256"] for key, name in (("decoder", NETWORK), ("classifier", SORTER))}
 
 
 def sky_address() -> str:
