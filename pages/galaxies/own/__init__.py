@@ -89,7 +89,7 @@ def bring(engine: Engine, key: str, x: Tensor, note: str) -> Brought:
 def told(brought: Brought) -> str:
     """What happened to it, and how unusual it is."""
     if brought.rank >= 99.5:
-        usual = "All 188 unseen galaxies are redrawn better: the network does not know this. Nor does the classifier."
+        usual = "All 188 unseen galaxies are redrawn better: neither network knows anything like it."
     else:
         usual = f"{brought.rank:.0f}% of 188 unseen galaxies are redrawn better."
     return (
