@@ -39,7 +39,7 @@ def show(engine: Engine, measured: Measured) -> None:
         st.caption(
             "Squared error a pixel and colour, × 10⁻⁴, lower is better; several numbers: seeds. "
             "*KL*: what a code says beyond the prior. *In use*: numbers of the code with a KL above 0.1 nats. "
-            f"Trained on {measured.device.upper()}."
+            f"Trained on {'a GPU' if measured.device == 'cuda' else 'a CPU'}."
         )
     with right:
         st.plotly_chart(curves(measured), width="stretch", key="galaxies_curves", config={"displayModeBar": False})
@@ -98,7 +98,11 @@ def curves(measured: Measured):
         showlegend=False,
         margin={"l": 40, "r": 118, "t": 30, "b": 44},
         xaxis={"type": "log", "title": {"text": "epochs"}, "tickvals": [1, 10, 100, 1000]},
-        yaxis={"type": "log", "tickvals": [5, 10, 20, 50, 100, 200]},
+        yaxis={
+            "type": "log",
+            "tickvals": [5, 10, 20, 50],
+            "range": [0.65, 1.8],
+        },  # decades: the start is of no interest
     )
     muted = neutral()[1]
     parts = ((WIDE, measured.review.curve, muted, "wide"), (SMALL, measured.curve, kind_color("vae"), "small"))
@@ -110,7 +114,8 @@ def curves(measured: Measured):
             )  # fmt: skip
     for (_, curve, color, name), what in zip(parts, ("unseen", "both"), strict=True):
         figure.add_annotation(**_label(curve, curve.test, f"{name}, {what}", color))
-    figure.add_annotation(**_label(measured.review.curve, measured.review.curve.train, "wide, learnt", muted))
+    below = {"xanchor": "right", "xshift": -2, "yshift": -9}  # beside its end stands the small one's
+    figure.add_annotation(**_label(measured.review.curve, measured.review.curve.train, "wide, learnt", muted) | below)
     return figure
 
 
