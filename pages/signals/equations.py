@@ -34,10 +34,8 @@ def _received(heard: Heard) -> None:
     if not settings.silent:
         formula += rf" = \frac{{{peak:.3f}\ \mathrm{{mV}}}}{{{rms:.3f}\ \mathrm{{mV}}}} = {peak / rms:.1f}"
     st.latex(formula)
-    st.latex(
-        r"n^{\text{uniform}}_j \sim U(-0.15, 0.15), \qquad "
-        r"n^{\text{cosine}}_j = 0.25\,\bigl(\cos\tfrac{\pi j}{10} - \tfrac12\bigr)"
-    )
+    st.latex(r"n^{\text{uniform}}_j \sim U(-0.15, 0.15)")
+    st.latex(r"n^{\text{cosine}}_j = 0.25\,\bigl(\cos\tfrac{\pi j}{10} - \tfrac12\bigr)")
     show_source(signals.shaped, signals.mixed, signals.received)
 
 
@@ -46,9 +44,9 @@ def _network(engine: Engine, heard: Heard) -> None:
     st.markdown("**2. The network.** Each trace is brought to one loudness; what is asked for is the pulse alone.")
     st.latex(
         rf"\hat s = \tfrac1g \bigl(f(\tfrac12 + g\,(x - \bar x)) - \tfrac12\bigr), \qquad "
-        rf"g = \frac{{0.1}}{{\mathrm{{rms}}(x - \bar x)}} = {float(gain):.2f}, \qquad "
-        r"\min_f\ \frac{\lVert f(\tilde x) - \tilde s \rVert^2}{\lVert \tilde s \rVert^2 + 0.1}"
+        rf"g = \frac{{0.1}}{{\mathrm{{rms}}(x - \bar x)}} = {float(gain):.2f}"
     )
+    st.latex(r"\min_f\ \frac{\lVert f(\tilde x) - \tilde s \rVert^2}{\lVert \tilde s \rVert^2 + 0.1}")
     show_source(signals.levelled, SignalDenoiser.loss, UNet1d.forward, Review.forward)
 
 
@@ -58,9 +56,9 @@ def _matched(heard: Heard) -> None:
     st.latex(
         r"c(t) = \frac{\sum_\omega X(\omega)\, T(\omega)\, e^{i\omega t} / N(\omega)}"
         r"{\sum_\omega T(\omega)^2 / N(\omega)}, "
-        rf"\qquad \arg\max_t |c(t)| = {answer.place}, \quad |c| = {answer.loud:.3f}\ \mathrm{{mV}}; \qquad "
-        r"H_{\text{Wiener}} = \frac{S}{S + N}"
+        rf"\qquad \arg\max_t |c(t)| = {answer.place}, \quad |c| = {answer.loud:.3f}\ \mathrm{{mV}}"
     )
+    st.latex(r"H_{\text{Wiener}} = \frac{S}{S + N}")
     show_source(methods.matched, methods.wiener, methods.at_rail)
 
 

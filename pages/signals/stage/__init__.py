@@ -158,7 +158,7 @@ def _listed(spectrum) -> list[float]:
 
 def _packed(file: File) -> dict:
     x = file.x.flatten().numpy().astype("<f4").tobytes()
-    return {"id": base64.b64encode(x[:48]).decode(), "x": base64.b64encode(x).decode()}
+    return {"id": base64.b64encode(x[:48]).decode(), "x": base64.b64encode(x).decode(), "begin": file.begin}
 
 
 def _right(right: Callable[[object], bool], value: object) -> bool:

@@ -53,13 +53,12 @@ export class Gallery {
     const found = strips.length - count("wrong")
     root.querySelector(".tally").textContent = `The next ${strips.length} traces, as they come: ${found} found${weak}.`
     const button = ({ seed, verdict, off, gain, shapeless }) => {
-      const missed = verdict === "wrong"
-      const good = shapeless ? "found" : decibels(gain)
-      const label = `Trace ${seed}: ${missed ? `missed by ${off} samples` : `found, ${good}`}. Look closer`
-      return html`<button type="button" class=${verdict} data-seed=${seed} aria-label=${label}
-        @click=${() => this.choose(seed)}><canvas></canvas><span>${
-          missed ? `✗ ${off} off` : `${verdict === "weak" ? "≈" : "✓"} ${good}`
-        }</span></button>`
+      const text =
+        verdict === "wrong"
+          ? `✗ ${off} off`
+          : `${verdict === "weak" ? "≈" : "✓"} ${shapeless ? "found" : decibels(gain)}`
+      return html`<button type="button" class=${verdict} data-seed=${seed} aria-label=${`${text}: trace ${seed}, look closer`}
+        @click=${() => this.choose(seed)}><canvas></canvas><span>${text}</span></button>`
     }
     render(strips.map(button), root.querySelector(".strips"))
     root.querySelectorAll(".strips canvas").forEach((canvas, i) => {

@@ -59,15 +59,15 @@ export const drawable = ({ recon, shapeless }) => (shapeless ? recon.map((value)
 
 export const decibels = (gain) => `${gain.toFixed(1).replace("-", "\u2212")} dB`
 
-/** What stands below the charts. @param {Answer} heard  @param {Judgement} judged */
-export function sentence(name, heard, judged, s) {
+/** What stands below the charts; begin: the sample of a file that the trace begins with. @param {Answer} heard  @param {Judgement} judged */
+export function sentence(name, heard, judged, s, begin = 0) {
   const { verdict, off, gain } = judged
   const away = `${off} ${off === 1 ? "sample" : "samples"} off`
   if (verdict === "wrong") return `${name}: wrong place, ${away}.`
   if (heard.shapeless) return verdict ? `${name}: found by counting alone, ${away}.` : `${name}: nothing to count.`
   if (verdict)
     return `${name}: ${verdict === "weak" ? "right place, poor shape" : "found"}, ${away}. Output SNR ${decibels(gain)}.`
-  if (!s) return `${name}: loudest at sample ${heard.place}. Nobody knows the truth here.`
+  if (!s) return `${name}: loudest at sample ${begin + heard.place}. Nobody knows the truth here.`
   const height = `${heard.loud.toFixed(2)} mV`
   if (heard.loud >= ALARM) return `${name}: false alarm. There is no pulse, and it rises to ${height}.`
   return `${name}: rightly quiet. There is no pulse, and it stays below ${height}.`

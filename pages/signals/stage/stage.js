@@ -176,7 +176,7 @@ class Stage {
     const pair = mine.shapeless ? { ...lines, recon: null } : lines
     drawSpectrum(/** @type {any} */ (spectrum), pair, this.look, data.physics)
     const name = this.name(way)
-    const said = sentence(name, mine, judge(mine, s), s)
+    const said = sentence(name, mine, judge(mine, s), s, this.data.file?.begin)
     this.find(".verdict").textContent = said
     trace.setAttribute("aria-label", `A trace of 2.8 microseconds under noise. ${said}`)
     spectrum.setAttribute(
@@ -221,7 +221,7 @@ class Stage {
       return step && list[(list.indexOf(now) + step + list.length) % list.length]
     }
     const noiseButton = (noise) => html`<button
-      type="button" role="radio" data-noise=${noise} aria-checked=${noise === settings.noise} ?disabled=${Boolean(this.file)}
+      type="button" role="radio" data-noise=${noise} aria-checked=${noise === settings.noise}
       tabindex=${noise === settings.noise ? 0 : -1} @click=${() => this.set({ noise })}
       @keydown=${(event) => {
         const next = wanted(event, data.noises, settings.noise)
@@ -242,18 +242,19 @@ class Stage {
           choose(next)
           this.find(`[data-way="${next}"]`).focus()
         }}><span>${this.name(one)}</span><b class=${verdict === "weak" ? "good" : verdict}
-        >${verdict ? text : `loudest at ${heard[one].place}`}</b></button>`
+        >${verdict ? text : `loudest at ${heard[one].place + (data.file?.begin ?? 0)}`}</b></button>`
     }
     render(ways.map(wayButton), this.find(".ways"))
     this.dial("#snr", settings.snr, settings.snr.toFixed(1))
     this.dial("#colour", settings.colour, settings.colour ? `${Math.round(100 * settings.colour)}% Galactic` : "white")
     this.dial("#carriers", settings.carriers, String(settings.carriers))
     const background = settings.noise === "background"
+    for (const part of [".more", ".dial", ".next", ".noises", "i.truth", ".known"])
+      this.find(part).hidden = Boolean(this.file)
     this.find(".colour").hidden = this.find(".carriers").hidden = !background
     this.find(".clip").hidden = background
     this.find("input.clipped").checked = settings.clipped
     this.find("input.silent").checked = settings.silent
-    for (const part of this.root.querySelectorAll("input")) part.disabled = Boolean(this.file)
   }
 
   dial(selector, value, text) {
