@@ -30,13 +30,12 @@ def show(engine: Engine, measured: Measured) -> None:
         st.rerun()
     with st.container(key="signals_lesson_table"):
         st.markdown(markdown(measured))
-    review = measured.review["background"][REVIEW]
     st.caption(
         f"Share of {measured.traces:,} pulses found within 10 samples, all of {signals.PEAK} mV and one shape, as the "
         "review has them; “stuck, no pulse”: how often it is fooled by four samples at the rail; ± is the 95% "
-        f"interval, {len(review.found)} trained network{'s' * (len(review.found) > 1)} each. By its own score, which "
-        f"counts as many traces without a pulse, it has {scores(measured)} (published: "
-        f"{', '.join(f'{share}' for share in PUBLISHED.values())}%). Its code has 16 × 31 = 496 numbers for 500 "
+        "interval, a range that of two trained networks. By the review's own score, which counts as many "
+        f"traces without a pulse, its networks have {scores(measured)} (published: "
+        f"{', '.join(f'{share}' for share in PUBLISHED.values())}%). Their code has 16 × 31 = 496 numbers for 500 "
         "samples, and two skips lead around it: hardly a bottleneck."
     )
 
@@ -101,6 +100,8 @@ def markdown(measured: Measured) -> str:
 
 
 def cell(found: list[float], traces: int) -> str:
-    """As "91 ± 1%"."""
+    """As "91 ± 1%"; of two networks, from which no interval can be had, their range."""
+    if len(found) == 2:
+        return f"{min(found):.0f}–{max(found):.0f}%"
     middle, half = interval(found, traces)
     return f"{middle:.0f} ± {max(half, 0.5):.0f}%"

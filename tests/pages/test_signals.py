@@ -177,6 +177,7 @@ def test_the_lesson_follows_the_numbers():
     review["uniform"][REVIEW] = replace(row, planted=[20.0])
     assert "**not learnt the flaw**" in lesson.takeaway(record)
     assert lesson.scores(record) == "97 / 97 / 97%"
+    assert lesson.cell([91.0], 5000) == "91 ± 1%" and lesson.cell([55.8, 43.0], 5000) == "43–56%"
 
 
 def test_the_filters_verdict_follows_the_numbers():
