@@ -2,14 +2,18 @@
 
 import contextlib
 import functools
+import os
 import threading
 import time
+
+import torch
 
 from aecore import referee
 from aecore.engine import Engine, get_engine
 from aecore.errors import AecoreError
 from aecore.latent.linear import digits_axes
 from aecore.restore import baselines
+from ui.input.digit import all_test_digits
 from ui.server import jobs
 
 PAUSE = 1.5  # s in which the first visitor's browser has the machine to itself
@@ -37,6 +41,19 @@ def _prepare(engine: Engine) -> None:
             referee.limit(engine, measure)  # three seconds that the first visitor need not wait
         digits_axes()  # and a second for the first of Bottleneck
     jobs.warm_up()
+
+
+def share() -> None:
+    """Load what all processes of a host have in common, before they are forked; never what begins a device."""
+    all_test_digits()
+    if os.environ.get("AECORE_DEVICE", "").strip().lower() not in ("", "cpu") or torch.cuda.is_available():
+        return
+    engine = get_engine()
+    for name in engine.names():
+        with contextlib.suppress(AecoreError):  # the pages say what is missing
+            engine.model(name)
+    with contextlib.suppress(AecoreError):
+        digits_axes()
 
 
 def available(engine: Engine, *names: str) -> list[str]:

@@ -1,8 +1,8 @@
 """A process that has imported what servers and workers need, and forks them: they share its memory, and start at once.
 
 Torch, Streamlit and what a page brings are 350 MB that every process would have for itself. Only Linux forks here:
-elsewhere libraries do not stand it. The nursery has one thread and has computed nothing, so that a fork meets no lock
-of another thread and no device that was begun.
+elsewhere libraries do not stand it. The nursery has one thread and has begun no device, so that a fork meets no lock of
+another thread. The networks are loaded here, too, where the processor runs them.
 
     a question   a JSON message {"task": "module:function", "arguments": [...], "environment": {...}} and descriptors;
                  the child calls function(*descriptors, *arguments) and ends when that returns
@@ -29,7 +29,15 @@ from pathlib import Path
 
 CHANNEL = "AECORE_NURSERY"
 ROOT = Path(__file__).parents[2]
-HEAVY = ("streamlit.web.cli", "pages.home.strip", "aecore.engine", "aecore.restore.baselines", "aecore.intake.files")
+HEAVY = (  # modules, and functions that prepare what all processes share
+    "streamlit.web.cli",
+    "pages.home.strip",
+    "aecore.engine",
+    "aecore.restore.baselines",
+    "aecore.intake.files",
+    "ui.serving:share",
+    "pages.search.stage:training_digits",
+)
 _LONGEST = 65_536  # bytes of a message
 _asking = threading.Lock()
 
@@ -111,7 +119,10 @@ def fork(
 
 
 def begin(imports: Sequence[str] = HEAVY) -> subprocess.Popen | None:
-    """Start a nursery for this process, which imports these modules meanwhile; None where this system has none."""
+    """Start a nursery for this process; None where this system has none.
+
+    Args: imports: what it does meanwhile: a "module" is imported, a "module:function" called.
+    """
     if sys.platform != "linux":
         return None
     _forget()
@@ -151,7 +162,10 @@ def main() -> None:
     """Import, then fork for whoever asks, until the process that began it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to the servers by whoever began us
     for name in sys.argv[2:]:
-        import_module(name)
+        module, _, function = name.partition(":")
+        found = import_module(module)
+        if function:
+            getattr(found, function)()
     gc.collect()
     gc.freeze()  # a collection in a child would write into every page that it shares
     task = _tend(socket.socket(fileno=int(sys.argv[1])))
