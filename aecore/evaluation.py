@@ -304,6 +304,31 @@ def pulses_heard(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> 
     return measured
 
 
+def denoised_heartbeats(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """How much of the noise on a minute of each test recording is gone."""
+    from aecore.heartbeats import scores  # late: only this measure and the next want it
+
+    measured = {}
+    for noise, (slow, fast) in scores.NOISES.items():
+        gains = scores.gains(lambda x_noisy: scores.denoised(model, x_noisy), noise)
+        text = f"mean gain over {len(gains)} test recordings, wander up to {slow:g} mV, muscle noise {fast:g} mV RMS"
+        measured[f"gain_{noise}"] = Metric(sum(gains) / len(gains), "dB", "higher", text)
+    return measured
+
+
+def odd_beats(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """How well the error tells odd beats of other people from normal ones."""
+    from aecore.data.beats import KINDS, beats
+    from aecore.heartbeats import scores
+
+    test = beats("test")
+    shares = scores.aurocs(scores.errors(model, test.x), test)
+    return {
+        f"auroc_{kind.lower()}": Metric(value, "%", "higher", f"AUROC, beats {KINDS[kind]} among normal, by error")
+        for kind, value in shares.items()
+    }
+
+
 def grey_cross_entropy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """Cross-entropy summed over pixels, for models without a likelihood of their own."""
     recon = _over(x, lambda part, _: model(part)).clamp(0.01, 0.99)  # a sure mistake would cost infinitely much
@@ -463,4 +488,6 @@ MEASURES = {
     "upscaling": upscaling,
     "photos": photos,
     "signals": pulses_heard,
+    "heartbeats": denoised_heartbeats,
+    "odd_beats": odd_beats,
 }

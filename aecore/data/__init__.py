@@ -2,11 +2,15 @@
 
 from torch import Tensor
 
+from aecore.data.beats import beat_bytes
 from aecore.data.digits import DATASETS, load_digits
 from aecore.data.galaxies import load_galaxies
 from aecore.data.photos import load_photos, photo_patches
 from aecore.data.signals import PULSES, pulse_bytes
+from aecore.data.quiet_strips import strip_bytes
 from aecore.data.textures import TEXTURES, texture_patches
+
+HEARTBEATS = {"beats": beat_bytes, "strips": strip_bytes}
 
 
 def load(split: str, dataset: str) -> tuple[Tensor, Tensor]:
@@ -20,6 +24,8 @@ def load(split: str, dataset: str) -> tuple[Tensor, Tensor]:
         return pulse_bytes(split, dataset)
     if dataset == "galaxies":
         return load_galaxies(split)
+    if dataset in HEARTBEATS:
+        return HEARTBEATS[dataset](split)
     if dataset in TEXTURES:
         return texture_patches(split, dataset)
     return photo_patches(split) if dataset == "photos" else load_digits(split, dataset)

@@ -28,6 +28,8 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "stacked",
     "one_class",
     "compressor",
+    "heartbeat_denoiser",
+    "beat_autoencoder",
     "gan",
     "acgan",
     "upsampled",
