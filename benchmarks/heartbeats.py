@@ -26,7 +26,7 @@ from aecore import checkpoints
 from aecore.data import beats, load
 from aecore.data.heartbeats import TEST, TRAIN
 from aecore.engine import pick_device
-from aecore.heartbeats import filters, scores
+from aecore.heartbeats import filters, scores, table
 from aecore.models import build
 from aecore.recipes import RECIPES
 from aecore.training import fit
@@ -37,7 +37,7 @@ SHIPPED = {("train", "N"): 1500, ("test", "N"): 1000, ("test", "V"): 600, ("test
 TUNED = {
     "high-pass": {"slow": (0.33, 0.5, 0.67, 1.0)},
     "band-pass": {"slow": (0.33, 0.5, 0.67, 1.0), "fast": (15.0, 20.0, 25.0, 30.0, 40.0)},
-    "wavelet": {"share": (0.3, 0.5, 0.7, 1.0), "depth": (6, 7)},
+    "wavelet": {"share": (0.1, 0.2, 0.3, 0.5, 0.7), "depth": (6, 7)},
 }
 
 
@@ -124,15 +124,29 @@ def _entry(name: str, seed: int, epochs: int) -> dict:
 
 
 def _measure(folder: Path, save: bool) -> None:
-    from aecore.heartbeats import table
-
     entries = {name: [json.loads((folder / f"{name}-{k}.json").read_text()) for k in range(SEEDS)] for name in NAMES}
-    gains = {name: {noise: scores.gains(method, noise) for noise in scores.NOISES}
-             for name, method in filters.METHODS.items()}  # fmt: skip
-    network = {noise: np.mean([entry["gains"][noise] for entry in entries["heartbeats"]], 0).tolist()
-               for noise in scores.NOISES}  # fmt: skip
-    measured = table.measured(gains | {table.NETWORK: network}, [entry["errors"] for entry in entries["beats"]])
-    table.show(measured)
+    test = beats.beats("test")
+    gains = {
+        name: {noise: scores.gains(method, noise) for noise in scores.NOISES}
+        for name, method in filters.METHODS.items()
+    }
+    gains[table.NETWORK] = {
+        noise: np.mean([entry["gains"][noise] for entry in entries[table.NETWORK]], 0).tolist()
+        for noise in scores.NOISES
+    }
+    auroc = {
+        table.BEATS: table.shares([np.array(entry["errors"]) for entry in entries[table.BEATS]], test),
+        table.PCA: table.shares([scores.principal_errors(test.x)], test),
+    }
+    counts = {kind: len(test.of(kind)) for kind in beats.KINDS}
+    sha256 = {name: checkpoints.read_card(name).sha256 for name in NAMES}
+    measured = table.Measured(gains, auroc, counts, SEEDS, sha256)
+    for name, by_noise in gains.items():
+        cells = (table.interval(by_noise[noise]) for noise in scores.NOISES)
+        print(f"| {name} | " + " | ".join(f"{middle:.2f} +- {half:.2f} dB" for middle, half in cells) + " |")
+    for name, by_kind in auroc.items():
+        cells = (by_kind[kind] for kind in scores.ODD)
+        print(f"| {name} | " + " | ".join(f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})" for one in cells) + " |")
     if save:
         print(f"saved {table.save(measured).name}; people tested: {len(TEST)}")
 

@@ -10,8 +10,8 @@ from aecore.data.beats import RATE
 
 ORDER = 2  # of the Butterworth filters, twice since they run both ways
 SLOW = 0.67  # Hz: what is slower is wander
-FAST = 40.0  # Hz: what is faster is muscle
-WAVELET, DEPTH, SHARE = "sym4", 7, 0.7  # levels; of the universal threshold
+FAST = 30.0  # Hz: what is faster is muscle
+WAVELET, DEPTH, SHARE = "sym4", 7, 0.2  # levels; of the universal threshold
 
 
 def high_pass(x_noisy: np.ndarray, slow: float = SLOW) -> np.ndarray:

@@ -1,0 +1,56 @@
+"""The Signals page's heartbeats: noise on a strip, odd beats, and what was measured. Not for diagnosis."""
+
+import streamlit as st
+
+from aecore.data.heartbeats import CREDIT
+from aecore.engine import Engine
+from aecore.heartbeats import table
+from pages.signals.heartbeats import equations, measured, odd, strip
+from ui import messages
+from ui.live.networks import deliver
+from ui.teach.story import show as tell
+
+STAGE, ODD, HOOD = "signals_strip", "signals_odd", "signals_heart_hood"
+
+
+def recall() -> None:
+    """On the page itself: the settings come from the URL, or return to it."""
+    strip.recall()
+    odd.recall()
+
+
+def show(engine: Engine) -> None:
+    """All of it."""
+    _show_strip(engine)
+    _show_odd(engine)
+    _show_hood(engine)
+    st.caption(f"Not for diagnosis: real heartbeats, simulated noise. {CREDIT}")
+    deliver([table.NETWORK, table.BEATS])
+
+
+@messages.fragment(key=STAGE)
+def _show_strip(engine: Engine) -> None:
+    with messages.shown():
+        st.markdown("Slow waves and muscle noise bury a heartbeat. Move the sliders. **Not for diagnosis.**")
+        strip.show(engine)
+        measured_now = table.load()
+        tell(measured.story(measured_now))
+        measured.gains(engine, measured_now)
+
+
+@messages.fragment(key=ODD)
+def _show_odd(engine: Engine) -> None:
+    st.header("Odd beats, by a network that knows normal ones", anchor=False)
+    with messages.shown():
+        odd.show(engine)
+        measured.aurocs(table.load())
+
+
+@messages.fragment(key=HOOD)
+def _show_hood(engine: Engine) -> None:
+    opened = st.expander(
+        "Under the hood", icon=":material/functions:", on_change="rerun", key="signals_heart_hood_open"
+    )
+    if opened.open:
+        with opened, messages.shown():
+            equations.show(engine)

@@ -1,0 +1,82 @@
+"""What was measured of heartbeats: noise taken off, and odd beats told from normal ones."""
+
+import streamlit as st
+
+from aecore.engine import Engine
+from aecore.heartbeats import table
+from aecore.heartbeats.scores import NOISES, ODD
+from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured, interval
+from ui.glossary import explain
+
+NAMES = {"high-pass": "High-pass", "band-pass": "Band-pass", "wavelet": "Wavelet shrinkage", NETWORK: "Network"}
+HEADS = {"wander": "Wander, 0.5 mV", "muscle": "Muscle noise, 0.1 mV", "both": "Both"}
+KINDS = {"V": "Premature ventricular (V)", "F": "Fusion (F)", "S": "Premature atrial (S)"}
+ROWS = {BEATS: "Network, 16 numbers", PCA: "PCA, 16 numbers"}
+CLEAR = 5.0  # points of AUROC beside guessing
+
+
+def story(measured: Measured) -> str:
+    """Who takes how much noise away, from the numbers alone."""
+    means = {name: {noise: interval(gains[noise])[0] for noise in NOISES} for name, gains in measured.gains.items()}
+    rival = max((name for name in means if name != NETWORK), key=lambda name: means[name]["both"])
+    ahead = means[NETWORK]["both"] - means[rival]["both"]
+    text = (
+        f"Over {len(measured.gains[NETWORK]['both'])} people whom it never saw, the network takes "
+        f"{means[NETWORK]['both']:.1f} dB of both noises away, the best filter ({NAMES[rival].lower()}) "
+        f"{means[rival]['both']:.1f} dB. "
+    )
+    if ahead < 0:
+        return text + "It is no better than the filter: six minutes of six people are little to learn from."
+    return text + (
+        "A filter knows frequencies alone, and a beat's sharp peak shares them with muscle noise; the network knows "
+        "what beats look like."
+    )
+
+
+def gains(engine: Engine, measured: Measured) -> None:
+    """Methods by noise."""
+    if stale := measured.stale(engine):
+        st.caption(
+            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
+            f"`{table.AGAIN}`."
+        )
+    lines = [f"| | {' | '.join(f':small[{HEADS[noise]}]' for noise in NOISES)} |", "|---|" + "--:|" * len(NOISES)]
+    for name, label in NAMES.items():
+        cells = (interval(measured.gains[name][noise]) for noise in NOISES)
+        numbers = " | ".join(f":small[{middle:+.1f} ± {half:.1f} dB]" for middle, half in cells)
+        lines.append(f"| :small[{label}] | {numbers.replace('+-', '−').replace('-', '−')} |")
+    st.markdown("\n".join(lines))
+    st.caption(
+        "How much smaller the error is, one minute each of eight people; ± is the 95% interval over people. Noise is "
+        "simulated, and the recording itself, less its slow wander, stands for the truth: its own little noise is in "
+        "it. Filters see the whole minute, and were chosen on the training people. "
+        f"Network: mean of {measured.seeds} seeds."
+    )
+
+
+def aurocs(measured: Measured) -> None:
+    """What the error tells of odd beats, and what it does not."""
+    st.markdown(takeaway(measured))
+    lines = [f"| | {' | '.join(f':small[{KINDS[kind]}]' for kind in ODD)} |", "|---|" + "--:|" * len(ODD)]
+    for name, label in ROWS.items():
+        shares = (measured.auroc[name][kind] for kind in ODD)
+        cells = " | ".join(f":small[{one.value:.0f}% ({one.low:.0f} to {one.high:.0f})]" for one in shares)
+        lines.append(f"| :small[{label}] | {cells} |")
+    st.markdown("\n".join(lines))
+    counts = ", ".join(f"{count:,} {kind}" for kind, count in measured.counts.items())
+    st.caption(
+        f"{explain('AUROC')} Test beats: {counts}, of other people than those trained on (de Chazal's split). 95% "
+        f"intervals are over draws of people. Network: mean of {measured.seeds} seeds."
+    )
+
+
+def takeaway(measured: Measured) -> str:
+    """Which beats stand out, by the network and by PCA."""
+    own, pca = measured.auroc[BEATS], measured.auroc[PCA]
+    text = f"**Ventricular beats look wrong** (AUROC {own['V'].value:.0f}%, PCA {pca['V'].value:.0f}%). "
+    if own["S"].value < 50 + CLEAR:
+        text += (
+            f"**Premature atrial ones look normal** ({own['S'].value:.0f}%, PCA {pca['S'].value:.0f}%): they only come "
+            "early, which a single beat cannot show. No better network helps here, only the beats before and after."
+        )
+    return text

@@ -1,0 +1,137 @@
+// Eight beats of a kind, each with what a network that saw normal beats alone makes of it, and PCA: computed here.
+
+import { html, render } from "../../../../ui/vendor/lit-html.js"
+import { network } from "../../../../ui/live/store.js"
+import { closeLater, viewAt } from "../../../../ui/view.js"
+import { byPrincipal, seriesFrom, squaredError } from "../strip/numbers.js"
+import { paintTraces } from "../strip/traces.js"
+
+const SHOWN = 8
+
+/** @param {Component} component */
+export default function ({ parentElement, data, setStateValue }) {
+  const root = parentElement.querySelector(".odd")
+  if (!root || !data) return
+  const odd = viewAt(parentElement, () => new Odd(root))
+  odd.send = (settings) => setStateValue("settings", settings)
+  odd.update(data)
+  return closeLater(odd)
+}
+
+class Odd {
+  data = /** @type {any} */ (null)
+  now = { kind: "V", place: 0 }
+  model = /** @type {any} */ (null)
+  beats = /** @type {Object<string, Float32Array>} */ ({})
+  mean = new Float32Array()
+  axes = new Float32Array()
+  frame = /** @type {number | null} */ (null)
+  send = (/** @type {object} */ _settings) => {}
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+    root.querySelector(".others").onclick = () => {
+      const last = Math.floor(this.beats[this.now.kind].length / this.data.length / SHOWN)
+      this.set({ place: (this.now.place + 1) % last })
+    }
+    this.sizes = new ResizeObserver(() => this.later())
+    this.sizes.observe(root)
+  }
+
+  close() {
+    this.sizes.disconnect()
+  }
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (!before || data.fresh !== before.fresh) this.now = { ...data.settings }
+    if (!before) {
+      this.beats = Object.fromEntries(
+        Object.entries(data.beats).map(([kind, text]) => [kind, seriesFrom(text, data.scale)]),
+      )
+      this.mean = seriesFrom(data.mean, data.scale)
+      this.axes = seriesFrom(data.axes, data.axesScale)
+      if (data.network) {
+        network(data.network).then(
+          (loaded) => {
+            this.model = loaded
+            this.root.dataset.live = "1"
+            this.later()
+          },
+          (error) => {
+            this.root.querySelector(".status").textContent = `The network did not come: ${error.message}`
+          },
+        )
+      }
+    }
+    this.later()
+  }
+
+  set(changes) {
+    this.now = { ...this.now, ...changes }
+    this.send(this.now)
+    this.later()
+  }
+
+  later() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null
+      if (this.data) this.show()
+    })
+  }
+
+  show() {
+    const { kinds, length, range, limit, limitPrincipal } = this.data
+    const names = Object.keys(kinds)
+    const choose = (kind) => this.set({ kind, place: 0 })
+    const move = (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+      if (!step) return
+      event.preventDefault()
+      const next = (names.indexOf(this.now.kind) + step + names.length) % names.length
+      choose(names[next])
+      this.root.querySelectorAll(".kinds button")[next].focus()
+    }
+    render(
+      names.map(
+        (
+          kind,
+        ) => html`<button type="button" role="radio" aria-checked=${String(kind === this.now.kind)} data-kind=${kind}
+          tabindex=${kind === this.now.kind ? 0 : -1} @click=${() => choose(kind)} @keydown=${move}>${kinds[kind]}</button>`,
+      ),
+      this.root.querySelector(".kinds"),
+    )
+    const all = this.beats[this.now.kind]
+    const begin = this.now.place * SHOWN
+    const rows = Array.from({ length: SHOWN }, (_, i) => {
+      const x = all.subarray((begin + i) * length, (begin + i + 1) * length)
+      const recon = this.model?.forward(x.map((value) => value / range + 0.5)).map((value) => (value - 0.5) * range)
+      const error = recon ? squaredError(x, recon) : Number.NaN
+      return { x, recon, error, principal: squaredError(x, byPrincipal(x, this.mean, this.axes)) }
+    })
+    const microvolts = (error) => (Number.isFinite(error) ? `${Math.round(1000 * Math.sqrt(error))} \u00b5V` : "")
+    render(
+      rows.map(
+        ({ error, principal }) => html`<figure class=${error > limit ? "strange" : ""}>
+          <canvas role="img" aria-label=${`A beat, off by ${microvolts(error)}${error > limit ? ", odd" : ""}`}></canvas>
+          <figcaption><b>${microvolts(error)}${error > limit ? " odd" : ""}</b><span>PCA ${microvolts(principal)}</span></figcaption>
+        </figure>`,
+      ),
+      this.root.querySelector(".beats"),
+    )
+    this.root.querySelectorAll(".beats canvas").forEach((canvas, i) => {
+      const { x, recon } = rows[i]
+      const high = Math.max(...x.map(Math.abs), 0.5)
+      paintTraces(/** @type {HTMLCanvasElement} */ (canvas), x, recon ?? null, high)
+    })
+    const strange = rows.filter(({ error }) => error > limit).length
+    const byPca = rows.filter(({ principal }) => principal > limitPrincipal).length
+    this.root.querySelector(".verdict").textContent = this.model
+      ? `The network calls ${strange} of ${SHOWN} odd, PCA ${byPca}: each is off by more than 95% of normal training beats are.`
+      : "The network is on its way."
+    this.root.dataset.strange = String(strange)
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+  }
+}
