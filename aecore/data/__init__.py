@@ -6,8 +6,8 @@ from aecore.data.beats import beat_bytes
 from aecore.data.digits import DATASETS, load_digits
 from aecore.data.galaxies import load_galaxies
 from aecore.data.photos import load_photos, photo_patches
-from aecore.data.signals import PULSES, pulse_bytes
 from aecore.data.quiet_strips import strip_bytes
+from aecore.data.signals import PULSES, pulse_bytes
 from aecore.data.textures import TEXTURES, texture_patches
 
 HEARTBEATS = {"beats": beat_bytes, "strips": strip_bytes}

@@ -8,14 +8,15 @@ shell.title("Signals", "The network hears a pulse that the eye cannot see. Turn 
 
 with shell.loading(700):
     from aecore.signals import heard, table
-    from pages.signals import equations, filters, lesson, measured, own, stage, story, try_next
+    from pages.signals import equations, filters, heartbeats, lesson, measured, own, stage, story, try_next
     from pages.signals.state import FILTERS, HOOD, LESSON, MEASURED, STAGE, STORY, state
     from ui import messages, serving
+    from ui.input.choice import choice
     from ui.live.networks import deliver
     from ui.teach.story import show as tell
 
 engine = serving.engine()
-stage.recall()
+KINDS = {"radio": "Radio pulses", "heartbeats": "Heartbeats"}
 
 
 @messages.fragment(key=STAGE)
@@ -80,15 +81,28 @@ def show_hood() -> None:
             equations.show(engine, state().heard)
 
 
-on_stage = st.container()
-own.show()  # before the stage, which shows it
-with on_stage:
-    show_stage()
-shell.head_start()
-show_lesson()
-show_measured()
-show_filters()
-show_hood()
-try_next.show()
-deliver([table.NETWORK, *table.REVIEWS.values()])
+def show_radio() -> None:
+    """Pulses in radio traces."""
+    on_stage = st.container()
+    own.show()  # before the stage, which shows it
+    with on_stage:
+        show_stage()
+    shell.head_start()
+    show_lesson()
+    show_measured()
+    show_filters()
+    show_hood()
+    try_next.show()
+    deliver([table.NETWORK, *table.REVIEWS.values()])
+
+
+stage.recall()
+heartbeats.recall()
+kind = choice(
+    "Signal", list(KINDS), format_func=KINDS.get, default="radio", key="signals_of", label_visibility="collapsed"
+)
+if kind == "radio":
+    show_radio()
+else:
+    heartbeats.show(engine)
 serving.warm_up()
