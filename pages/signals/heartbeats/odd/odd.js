@@ -4,7 +4,7 @@ import { html, render } from "../../../../ui/vendor/lit-html.js"
 import { network } from "../../../../ui/live/store.js"
 import { closeLater, viewAt } from "../../../../ui/view.js"
 import { byPrincipal, seriesFrom, squaredError } from "../strip/numbers.js"
-import { paintTraces } from "../strip/traces.js"
+import { paintTraces, rangeOf } from "../strip/traces.js"
 
 const SHOWN = 8
 
@@ -123,8 +123,7 @@ class Odd {
     )
     this.root.querySelectorAll(".beats canvas").forEach((canvas, i) => {
       const { x, recon } = rows[i]
-      const high = Math.max(...x.map(Math.abs), 0.5)
-      paintTraces(/** @type {HTMLCanvasElement} */ (canvas), x, recon ?? null, high)
+      paintTraces(/** @type {HTMLCanvasElement} */ (canvas), x, recon ?? null, rangeOf(x, recon ?? x))
     })
     const strange = rows.filter(({ error }) => error > limit).length
     const byPca = rows.filter(({ principal }) => principal > limitPrincipal).length

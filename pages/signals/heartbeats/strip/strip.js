@@ -5,7 +5,7 @@ import { html, render } from "../../../../ui/vendor/lit-html.js"
 import { network } from "../../../../ui/live/store.js"
 import { closeLater, viewAt } from "../../../../ui/view.js"
 import { decibels, seriesFrom } from "./numbers.js"
-import { paintTraces } from "./traces.js"
+import { paintTraces, rangeOf } from "./traces.js"
 
 const ROWS = { noisy: "Under noise", network: "Network", filter: "Band-pass filter" }
 const WIDE = 620 // px; narrower screens show fewer seconds
@@ -137,17 +137,17 @@ class Strip {
         ([
           name,
           label,
-        ]) => html`<figure data-row=${name}><figcaption><b>${label}</b><output>${said(name)}</output></figcaption>
+        ]) => html`<figure data-row=${name}><figcaption><b>${label}</b><output>${said(name)}</output>${name === "noisy" ? html`<small>grey: the recording</small>` : ""}</figcaption>
           <canvas role="img" aria-label=${`${label} ${said(name)}`}></canvas></figure>`,
       ),
       this.root.querySelector(".rows"),
     )
     const share = this.root.clientWidth < WIDE ? NARROW_SHARE : 1
     const cut = (series) => series.subarray(0, Math.round(series.length * share))
-    const high = Math.max(...cut(made.noisy).map(Math.abs), 0.5)
+    const range = rangeOf(cut(made.noisy), cut(x))
     for (const name of Object.keys(ROWS)) {
       const canvas = /** @type {HTMLCanvasElement} */ (this.root.querySelector(`figure[data-row=${name}] canvas`))
-      paintTraces(canvas, cut(x), made[name] ? cut(made[name]) : null, high)
+      paintTraces(canvas, cut(x), made[name] ? cut(made[name]) : null, range)
     }
     this.root.querySelector(".verdict").textContent = this.verdict(gains)
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)

@@ -6,9 +6,9 @@ import { contextOf } from "../../../../ui/output/picture.js"
  * @param {HTMLCanvasElement} canvas
  * @param {Float32Array} truth  millivolts
  * @param {?Float32Array} shown  likewise
- * @param {number} high  millivolts at the upper edge, and below zero at the lower one
+ * @param {number[]} range  millivolts at the lower and at the upper edge
  */
-export function paintTraces(canvas, truth, shown, high) {
+export function paintTraces(canvas, truth, shown, [low, high]) {
   const scale = devicePixelRatio
   const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * scale))
   if (!width) return
@@ -22,10 +22,19 @@ export function paintTraces(canvas, truth, shown, high) {
     ctx.lineJoin = "round"
     ctx.beginPath()
     series.forEach((value, i) => {
-      ctx.lineTo((i / (series.length - 1)) * width, (0.5 - (0.47 * value) / high) * height)
+      ctx.lineTo((i / (series.length - 1)) * width, (0.95 - (0.9 * (value - low)) / (high - low)) * height)
     })
     ctx.stroke()
   }
-  line(truth, color("--st-gray-text-color"), 2.5)
+  ctx.globalAlpha = 0.55
+  line(truth, color("--st-gray-text-color"), 3.5)
+  ctx.globalAlpha = 1
   if (shown) line(shown, color("--st-primary-color"), 1.4)
+}
+
+/** Millivolts from the lowest of some series to the highest, at least one. @param {Float32Array[]} all */
+export function rangeOf(...all) {
+  const low = Math.min(...all.map((series) => Math.min(...series)))
+  const high = Math.max(...all.map((series) => Math.max(...series)))
+  return [low, Math.max(high, low + 1)]
 }
