@@ -38,7 +38,11 @@ GENERATORS = {
     "acgan": {"latent_dim": 5, "widths": (4, 8), "critic_widths": (4, 8)},
 }
 ALONE = [name for name in FAMILIES if not FAMILIES[name].opponent]  # have a loss of their own
-SIGNAL_NETS = {"signal_denoiser": {"widths": (4, 6)}}
+SIGNAL_NETS = {
+    "signal_denoiser": {"widths": (4, 6)},
+    "heartbeat_denoiser": {"image_shape": (1, 500), "widths": (4, 6)},
+    "beat_autoencoder": {"image_shape": (1, 500), "latent_dim": 5, "widths": (8,)},
+}
 GREY = {"photo_denoiser": IMAGE_NETS["photo_denoiser"] | {"channels": 1}}
 CONFIGS = SMALL | IMAGE_NETS | GENERATORS | CLASSIFIERS | SIGNAL_NETS | GREY
 
