@@ -1,6 +1,6 @@
 """Do the first layer's convolutions act as frequency filters? Their responses, and what was measured of them."""
 
-from statistics import mean
+from statistics import mean, stdev
 
 import streamlit as st
 
@@ -49,9 +49,10 @@ def _change(filters: Filters) -> str:
 
 
 def learnt(filters: Filters) -> float:
-    """Points by which training has moved the power into the band, beyond what chance of the seeds explains."""
+    """Points by which training has moved the power into the band; 0 if untrained layers differ as much by chance."""
     gap = mean(filters.inside) - mean(filters.fresh_inside)
-    return gap if abs(gap) > max(of_seeds(filters.inside), 2.0) else 0.0
+    chance = 2 * stdev(filters.fresh_inside) / len(filters.inside) ** 0.5
+    return gap if abs(gap) > max(chance, of_seeds(filters.inside)) else 0.0
 
 
 def _verdict(review: Filters, unet: Filters) -> str:
@@ -60,7 +61,7 @@ def _verdict(review: Filters, unet: Filters) -> str:
         return "So **yes, but broad ones**: both learn to prefer the band, and the cutting is left to later layers."
     if moved:
         return f"So **half true**: {moved[0]} layer learns to prefer the band, the other does not."
-    return "So **hardly**: a first layer lets nearly as much through as before it was trained."
+    return "So **hardly**: trained first layers differ from untrained ones no more than these from each other."
 
 
 def figure(response):
