@@ -37,6 +37,11 @@ class GaussianVAE(VAE):
             raise ValueError(f"variance must be above 0, not {config.variance}")
         super().__init__(config)
 
+    def decode(self, z: Tensor) -> Tensor:
+        """z (N, latent_dim) -> the mean of each pixel (N, C, H, W), in [0, 1]."""
+        contract.check_codes(self, z)
+        return torch.sigmoid(self.decode_logits(z))
+
     def loss(self, x: Tensor, rng: torch.Generator | None = None) -> dict[str, Tensor]:
         """Negative ELBO in nats, but for the constant, averaged over the batch; the squared error and the KL apart."""
         contract.check_input(self, x)

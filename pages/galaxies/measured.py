@@ -98,11 +98,8 @@ def curves(measured: Measured):
         showlegend=False,
         margin={"l": 40, "r": 118, "t": 30, "b": 44},
         xaxis={"type": "log", "title": {"text": "epochs"}, "tickvals": [1, 10, 100, 1000]},
-        yaxis={
-            "type": "log",
-            "tickvals": [5, 10, 20, 50],
-            "range": [0.65, 1.8],
-        },  # decades: the start is of no interest
+        # in decades: the start is of no interest
+        yaxis={"type": "log", "tickvals": [5, 10, 20, 50], "range": [0.65, 1.8]},
     )
     muted = neutral()[1]
     parts = ((WIDE, measured.review.curve, muted, "wide"), (SMALL, measured.curve, kind_color("vae"), "small"))
