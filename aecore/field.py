@@ -48,17 +48,18 @@ class FieldStep:
 
 
 class FieldNet(nn.Module):
-    """r(x): D numbers through tanh layers to D numbers, in float64.
+    """r(x): D numbers through tanh layers to D numbers, or to as many as asked, in float64.
 
     Args: dim: D; widths: of the hidden layers; seed: of the weights, uniform within sqrt(6 / (fan in + fan out))
-          (Glorot & Bengio 2010), the first layer's FIRST_GAIN / D times as wide, its biases, too; others begin at 0.
+          (Glorot & Bengio 2010), the first layer's FIRST_GAIN / D times as wide, its biases, too; others begin at 0;
+          outputs: 0 for D.
     """
 
-    def __init__(self, dim: int = 2, widths: Sequence[int] = (64, 64), seed: int = 0):
+    def __init__(self, dim: int = 2, widths: Sequence[int] = (64, 64), seed: int = 0, outputs: int = 0):
         super().__init__()
         rng = Draws(seed, WEIGHTS)
         layers = []
-        for fan_in, fan_out in itertools.pairwise([dim, *widths, dim]):
+        for fan_in, fan_out in itertools.pairwise([dim, *widths, outputs or dim]):
             layer = nn.Linear(fan_in, fan_out, dtype=torch.float64)
             edge = math.sqrt(6 / (fan_in + fan_out)) * (1 if layers else FIRST_GAIN / dim)
             with torch.no_grad():
