@@ -2,6 +2,7 @@
 
 from aecore.data import signals
 from aecore.galaxies.recipes import GALAXIES
+from aecore.gans.recipes import GANS
 from aecore.recipe import Recipe
 
 WIDE = {"epochs": 5, "batch": 256, "lr": 2e-3}  # how the wide networks and all their controls are trained
@@ -433,4 +434,5 @@ RECIPES: dict[str, Recipe] = {
         measures=("reconstruction", "rate"),
     ),
     **GALAXIES,
+    **GANS,
 }

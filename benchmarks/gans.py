@@ -35,7 +35,9 @@ def main() -> None:
     """Train, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--work", type=Path, required=True, help="where trainings and numbers stay")
-    parser.add_argument("--only", nargs="*", help="names with their seed, and collapse-GAME")
+    parser.add_argument(
+        "--only", nargs="*", help="names with their seed, or films, as in: gan-0 'collapse-minimax, fair'"
+    )
     parser.add_argument("--save", action="store_true", help="write benchmarks/results/gans.json and collapse.png")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -43,8 +45,9 @@ def main() -> None:
     bench = Bench(arguments.work)
     if arguments.only:
         for asked in arguments.only:
-            name, _, rest = asked.rpartition("-")
-            print(asked, bench.film(rest) if name == "collapse" else bench.seed(name, int(rest)), flush=True)
+            name, _, seed = asked.rpartition("-")
+            film = asked.removeprefix("collapse-")
+            print(asked, bench.film(film) if film in COLLAPSING else bench.seed(name, int(seed)), flush=True)
         return
     rows = {name: [bench.seed(name, seed) for seed in range(SEEDS)] for name in GANS}
     rows |= {name: [bench.shipped(name)] for name in OTHERS}
@@ -119,22 +122,23 @@ class Bench:
 
     def film(self, kind: str) -> list[Frame]:
         """A training with knobs that favour the generator: what is drawn from the same noise, frame by frame."""
-        path = self.work / f"collapse-{kind}.json"
+        path = self.work / f"collapse-{kind.replace(', ', '-')}.json"
         if not path.exists():
             recipe = COLLAPSING[kind]
             model = build(recipe.family, recipe.config, recipe.seed).to(self.device)
             z = torch.randn(CURVE, model.config.latent_dim, generator=torch.Generator().manual_seed(1)).to(self.device)
             frames, pictures = [], []
-            steps = fit(model, load_digits("train"), recipe, report_every=1)
-            for step in steps:
-                if (step.step - 1) * (FRAMES - 1) // (step.steps - 1) == len(frames):
-                    x = self._seen(model, z)
-                    _, p = measures.read(self.against.judge, x)
-                    shares = torch.bincount(p.argmax(1), minlength=10).double() / len(x)
-                    apart = (x[: CURVE // 2] - x[CURVE // 2 :]).square().flatten(1).sum(1).sqrt().mean()
-                    entropy = float(torch.special.entr(shares).sum())
-                    frames.append(Frame(step.step, step.seconds, int((shares >= 0.01).sum()), entropy, float(apart)))
-                    pictures.append(x[:PICTURES].cpu())
+            data = load_digits("train")
+            every = recipe.epochs * (len(data[0]) // recipe.batch) // FRAMES
+            for step in fit(model, data, recipe, report_every=every):
+                x = self._seen(model, z)
+                _, p = measures.read(self.against.judge, x)
+                shares = torch.bincount(p.argmax(1), minlength=10).double() / len(x)
+                apart = (x[: CURVE // 2] - x[CURVE // 2 :]).square().flatten(1).sum(1).sqrt().mean()
+                entropy = float(torch.special.entr(shares).sum())
+                frames.append(Frame(step.step, step.seconds, int((shares >= 0.01).sum()), entropy, float(apart)))
+                pictures.append(x[:PICTURES].cpu())
+            frames, pictures = frames[-FRAMES:], pictures[-FRAMES:]
             path.write_text(json.dumps([asdict(frame) for frame in frames]) + "\n")
             x = torch.stack(pictures)  # (FRAMES, PICTURES, 1, 28, 28)
             np.save(path.with_suffix(".npy"), (255 * x[:, :, 0]).round().byte().numpy())
@@ -149,7 +153,8 @@ class Bench:
 
     def sheet(self, path: Path) -> None:
         """All films in one picture: a row a frame and game, from left to right what is drawn from the same noise."""
-        films = [np.load(self.work / f"collapse-{kind}.npy") for kind in COLLAPSING]  # (FRAMES, PICTURES, 28, 28)
+        files = [self.work / f"collapse-{kind.replace(', ', '-')}.npy" for kind in COLLAPSING]
+        films = [np.load(path) for path in files]  # (FRAMES, PICTURES, 28, 28)
         rows = np.concatenate(films).transpose(0, 2, 1, 3).reshape(-1, PICTURES * 28)
         Image.fromarray(rows).quantize(16).save(path, optimize=True)
 

@@ -1,5 +1,6 @@
 """The command that writes digits: generate."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import torch
@@ -14,7 +15,9 @@ app = typer.Typer()
 @app.command()
 def generate(
     text: Annotated[str, typer.Argument(help='A number, or "a thick slanted seven".')] = "0123456789",
-    name: Annotated[str, typer.Option("--model", "-m", help="A conditional checkpoint.")] = "cvae",
+    name: Annotated[
+        str, typer.Option("--model", "-m", help="A conditional checkpoint; with --samples any that draws from noise.")
+    ] = "cvae",
     temperature: Annotated[
         float, typer.Option(help="How far from the average style; 1 is the prior.", min=0, max=10)
     ] = 1.0,
@@ -33,6 +36,7 @@ def generate(
 ) -> None:
     """Write digits in one style, or as many samples as you like, for MNIST's readers too."""
     from aecore.engine import get_engine
+    from aecore.gans.measures import SURE
     from aecore.latent import prompts
     from aecore.latent.samples import MOST, draw, idx_pair, png_zip, sheet
     from aecore.latent.styles import directions
@@ -45,10 +49,13 @@ def generate(
     if not asked.glyphs:
         raise typer.BadParameter(f"no digit found in '{text}'; name one, as in: a thin upright 3")
     engine = get_engine()
-    if not engine.takes_label(name):
-        raise typer.BadParameter(f"{name} is not told the class; choose a conditional model, such as cvae")
-    if not hasattr(engine.model(name), "decode"):
+    model = engine.model(name)
+    if not hasattr(model, "sample"):
         raise typer.BadParameter(f"{name} draws nothing; choose a conditional model, such as cvae")
+    if not model.takes_label and samples is None:
+        raise typer.BadParameter(f"{name} is not told the class: say --samples, or choose a conditional model, as cvae")
+    if not hasattr(model, "encode") and any(glyph.style for glyph in asked.glyphs):
+        screen.say(f"{name} knows no styles: those that were asked for are left out.")
     for word, known in asked.ignored:
         screen.say(f"not understood: {word}" + (f" (did you mean {known}?)" if known else ""))
     if asked.cut:
@@ -56,7 +63,10 @@ def generate(
     n = samples or len(asked.glyphs)
     if n < len(asked.glyphs):
         screen.say(f"--samples {n} leaves out all but the first {n} of the {len(asked.glyphs)} digits.")
-    steps = torch.stack([directions(engine, name).step(glyph.style) for glyph in asked.glyphs])
+    if hasattr(model, "encode") and model.takes_label:
+        steps = torch.stack([directions(engine, name).step(glyph.style) for glyph in asked.glyphs])
+    else:
+        steps = torch.zeros(len(asked.glyphs), model.config.latent_dim)
     turn = torch.arange(n) % len(asked.glyphs)
     y, rng = torch.tensor([glyph.digit for glyph in asked.glyphs])[turn], torch.Generator().manual_seed(seed)
     with screen.progress() as bar:
@@ -65,11 +75,14 @@ def generate(
             engine, name, y, rng, temperature, steps[turn], shared=samples is None,
             progress=lambda share: bar.update(task, completed=share),
         )  # fmt: skip
+    if not model.takes_label:  # what it drew is what the judge reads
+        drawn = replace(drawn, y=drawn.reads)
     if out.kind == paths.FOLDER:
         out.write_folder(idx_pair(drawn))
     elif out.kind == paths.ZIP:
         out.write(png_zip(drawn))
     else:
         out.write(sheet(drawn.x, n if samples is None else min(n, 50), scale=4))
-    agreed = int((drawn.reads == drawn.y).sum())
-    screen.say(f"{n:,} digit{'s' * (n != 1)} in {out}; the judge reads {agreed:,} as asked")
+    agreed, sure = int((drawn.reads == drawn.y).sum()), int((drawn.sure > SURE).sum())
+    judged = f"reads {agreed:,} as asked" if model.takes_label else f"is sure of {sure:,}"
+    screen.say(f"{n:,} digit{'s' * (n != 1)} in {out}; the judge {judged}")

@@ -61,8 +61,8 @@ class PlaneStep:
 
 @dataclass(frozen=True)
 class Found:
-    """What samples find. modes: centres that get at least LEAST of their fair share; good: share of the samples that lie
-    within NEAR of a centre."""
+    """What samples find. modes: centres that get at least LEAST of their fair share; good: share of the samples that
+    lie within NEAR of a centre."""
 
     modes: int
     good: float

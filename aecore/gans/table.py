@@ -13,7 +13,7 @@ from aecore.gans.recipes import COLLAPSING, GANS
 AGAIN = "python -m benchmarks.gans --work FOLDER --save"
 SEEDS = 3
 OTHERS = ("vae", "cvae")
-FRAMES, PICTURES = 30, 10  # of a film, and digits a frame
+FRAMES, PICTURES = 24, 8  # of a film, and digits a frame
 
 
 @dataclass(frozen=True)

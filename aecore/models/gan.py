@@ -25,7 +25,7 @@ class GANConfig:
     image_shape: tuple[int, int, int] = (1, 28, 28)
     latent_dim: int = 32
     widths: tuple[int, ...] = (64, 32)
-    critic_widths: tuple[int, ...] = (32, 64)
+    critic_widths: tuple[int, ...] = (64, 128)
     game: str = "non-saturating"
     strength: float = 0.0
     power: float = 2.0
