@@ -126,6 +126,14 @@ PAGES = (
         door="Watch a network learn",
     ),
     Page(
+        folder="gans",
+        title="GANs",
+        icon=":material/swords:",
+        section="How they learn",
+        help="A generator and its critic learn from each other: in the plane, live, and with digits.",
+        door="Which one is real?",
+    ),
+    Page(
         folder="bottleneck",
         title="Bottleneck",
         icon=":material/hourglass:",

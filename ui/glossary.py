@@ -86,6 +86,19 @@ TERMS = {
     "weight of the penalty.",
     "wide code": "Active: units above a tenth of the code's largest. Slope: mean of ‖dh/dx‖, lower is "
     "calmer. Directions: how many of the picture's it feels, by its singular values.",
+    "GAN games": "What the two want. Minimax: one lowers what the other raises. Non-saturating: the generator raises "
+    "the log of the critic's verdict. WGAN-GP and WGAN-div: the critic's scores measure how far apart the clouds are.",
+    "critic": "The network that scores each place or picture: high for data, low for what a generator made. In the "
+    "first GANs it is called discriminator.",
+    "mode collapse": "All samples are alike, or of a few kinds: the generator has found something that passes, and "
+    "draws nothing else.",
+    "gradient penalty": "What the critic pays for its slope between data and samples. WGAN-GP: λ times the squared "
+    "difference from slope 1; its paper takes λ = 10, its authors' own toy 0.1. WGAN-div: k times the slope's sixth "
+    "power.",
+    "Fréchet distance": "Distance of two clouds in the judge's 128 features, each taken for a Gaussian; "
+    "0 is alike, lower is better. Not comparable with figures from other networks.",
+    "GAN recall": "Recall: test digits that have a sample in their neighbourhood, as far as the third nearest test "
+    "digit. Higher is more varied.",
     "pretraining": "Training without labels that comes first; its weights are where training with labels begins.",
     "greedy": "Layer by layer: each learns to rebuild the code of the one below before the next begins.",
     "fine-tuning": "Training all pretrained weights further, with labels, together with a new last layer.",

@@ -19,6 +19,7 @@ _KINDS = {  # of models (`aecore.models.Family.kind`): colour on a light and on 
     "cae": ("#0a747a", "#4fc7cd", "primary"),
     "vae": ("#8438b4", "#bd84e6", "violet"),
     "cvae": ("#b0306f", "#ee84b8", "red"),
+    "gan": ("#a3262c", "#f4787d", "red"),
     "upscaler": ("#7a6a00", "#d8c24a", "orange"),
 }
 _OTHER = ("#626b6f", "#a3adb2", "gray")  # classical methods, and a kind that has no colour of its own

@@ -27,6 +27,7 @@ HANDS = {  # folder of a page -> keys on the control of its job, and what they c
     "interpolate": (("PageUp",), None),
     "generate": (("ArrowRight",), None),
     "vector_field": (("ArrowRight", "Enter"), ".field .status"),
+    "gans": (("Space",), ".duel .count"),
     "bottleneck": (("ArrowLeft",), None),
     "regularise": (STROKE, None),
     "tangents": (("ArrowLeft",), None),

@@ -29,6 +29,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "bottleneck": ".stage[data-drawn] canvas",
     "photos": ".before-after img.after",
     "vector_field": ".field:not([data-step='0']) canvas.view",
+    "gans": ".duel:not([data-step='0']) canvas.view",
     "regularise": ".wall[data-frames]",
     "tangents": ".stage[data-drawn] canvas",
     "search": ".stage[data-drawn] .hits canvas",

@@ -14,6 +14,7 @@ from aecore.compression import rates
 from aecore.data import digits
 from aecore.features import table
 from aecore.galaxies import table as sky
+from aecore.gans import table as gans
 from aecore.latent import capacity, steps, tangents
 from aecore.pretraining import table as pretraining
 from aecore.restore import inpainting, upscaling
@@ -104,6 +105,7 @@ TABLES = {
     "few_labels": (pretraining, "results_file", "few_labels.json"),
     "signals": (hearing, "results_file", "signals.json"),
     "galaxies": (sky, "results_file", "galaxies.json"),
+    "gans": (gans, "results_file", "gans.json"),
 }
 
 

@@ -32,6 +32,7 @@ OPENED = {
     "generate": [{}, {"generate_model": "Style sliders", "generate_section": "Your handwriting"}]
     + [{"generate_section": section} for section in ("Ask in words", "Why a prior", "Take samples home")],
     "vector_field": [{}, {"field_shape": "On a line"}],
+    "gans": [{"gans_game": game, "gans_film_open": "true"} for game in ("WGAN-GP", "WGAN-div")],
 }
 HOSTILE = ("inf", "-inf", "1e309", "1" * 30, "-" + "9" * 30, "nan", "abc", "<b>", "", "-1", "0x10", "٣", "1e18")
 CASES = [(folder, place) for folder in FOLDERS for place in range(len(OPENED.get(folder, [{}])))]

@@ -2,8 +2,8 @@
 // The twin of modes, found in aecore/gans/plane.py.
 
 export const SPREAD = 0.02 // standard deviation of each
-const NEAR = 0.1 // of a centre: what lies farther is no sample of it
-const LEAST = 0.25 // of its fair share of the samples: a centre that gets less is not found
+export const NEAR = 0.1 // of a centre: what lies farther is no sample of it
+export const LEAST = 0.25 // of its fair share of the samples: a centre that gets less is not found
 
 /** @typedef {"ring" | "grid"} Shape */
 

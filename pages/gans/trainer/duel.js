@@ -11,7 +11,7 @@ import { centres, SPREAD } from "./data.js"
 const LATENT = 5 // streams of random numbers beside those of STREAMS, as in aecore/gans/plane.py
 const BLUR = 6
 const SHOWN = 7
-const BETA1 = 0.5 // Adam's: less momentum than elsewhere, for the other player moves, too
+const MOMENTUM = 0.5 // Adam's: less momentum than elsewhere, for the other player moves, too
 const CRITIC = 10007 // added to the seed of the critic's first weights
 const TINY = 1e-12 // under the root: its slope at 0 is infinite
 
@@ -44,8 +44,8 @@ export class Duel {
     ]
     this.generator = new Network(down, firstWeights(down, seed))
     this.critic = new Network(judged, firstWeights(judged, seed + CRITIC))
-    this.adam = new Adam(this.generator.weights.length, BETA1)
-    this.criticAdam = new Adam(this.critic.weights.length, BETA1)
+    this.adam = new Adam(this.generator.weights.length, MOMENTUM)
+    this.criticAdam = new Adam(this.critic.weights.length, MOMENTUM)
     this.centres = centres(recipe.shape)
     this.order = new Draws(seed, STREAMS.batches)
     this.spread = new Draws(seed, STREAMS.noise)

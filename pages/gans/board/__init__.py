@@ -1,0 +1,61 @@
+"""The board: two players that learn in the visitor's browser, and what Python hears of it: the answer to a bet.
+
+In a test without a browser, set `at.session_state[KEY] = {"found": {"asked": 1, "all": 8, "modes": [8] * 20}}` after
+one run.
+"""
+
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+
+from aecore.gans.plane import PlaneRecipe
+from ui.component import component, nothing
+
+KEY = "gans_board"
+SEEDS = 20
+_ASKED = "_gans_asked"  # how often a bet has asked the board what it finds
+_CAMEL = {"critic_lr": "criticLr", "critic_steps": "criticSteps"}
+
+_BOARD = component("pages/gans/board/board")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What twenty seeds found. all: centres; modes: found by each seed."""
+
+    all: int
+    modes: tuple[int, ...]
+
+    @property
+    def whole(self) -> int:
+        """Seeds that found all."""
+        return sum(modes == self.all for modes in self.modes)
+
+    @property
+    def collapsed(self) -> int:
+        """Seeds that found a quarter or fewer."""
+        return sum(modes <= self.all // 4 for modes in self.modes)
+
+
+def show(recipe: PlaneRecipe, label: str) -> None:
+    """Mount it. label: the settings, in a few words, for what twenty seeds find."""
+    data = {"recipe": {_CAMEL.get(name, name): value for name, value in asdict(recipe).items()}, "label": label}
+    data["asked"] = st.session_state.get(_ASKED, 0)
+    _BOARD(key=KEY, data=data, height="content", on_found_change=nothing)
+
+
+def ask() -> None:
+    """Let the board run twenty seeds, and say what they find."""
+    st.session_state[_ASKED] = st.session_state.get(_ASKED, 0) + 1
+
+
+def found() -> Found | None:
+    """What the board says to the last question; None until it does, or if it makes no sense."""
+    said = st.session_state.get(KEY, {}).get("found")
+    if not isinstance(said, dict) or said.get("asked") != st.session_state.get(_ASKED):  # comes from the browser
+        return None
+    everything, modes = said.get("all"), said.get("modes")
+    if everything not in (8, 25) or not isinstance(modes, list) or len(modes) != SEEDS:
+        return None
+    sound = all(type(count) is int and 0 <= count <= everything for count in modes)
+    return Found(everything, tuple(modes)) if sound else None

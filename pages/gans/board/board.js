@@ -1,0 +1,245 @@
+// Two players in the plane: they learn in a Web Worker, while this thread draws them. Nothing is sent to the server but
+// what a bet asks for.
+//
+// data (pages/gans/board/__init__.py): recipe (see ../trainer/duel.js), label, asked
+
+import { closeLater, viewAt } from "../../../ui/view.js"
+import { themeOf } from "./canvas.js"
+import { FoundCurve } from "./curve.js"
+import { Seeds } from "./seeds.js"
+import { View } from "./view.js"
+import { serve } from "./worker.js"
+
+const LOOK = 40 // ms between two questions to the worker, at least
+const REST = 8000 // steps without a change, after which the training pauses by itself
+const LIVE = ["game", "strength", "power", "lr", "criticLr", "criticSteps", "noise"] // may change while it runs
+
+if (typeof document === "undefined" && typeof postMessage === "function") serve(globalThis) // this very file, as the worker
+
+/** @param {Component} component */
+export default function ({ data, parentElement, setStateValue }) {
+  if (!data) return
+  const board = viewAt(parentElement, () => new Board(parentElement))
+  board.tell = (name, value) => setStateValue(name, value)
+  board.update(data)
+  return closeLater(board)
+}
+
+export class Board {
+  data = /** @type {any} */ (null)
+  tell = /** @type {(name: string, value: any) => void} */ (() => {})
+  playing = false
+  answer = /** @type {any} */ (null) // the worker's last
+  asked = false // the worker owes an answer
+  dirty = true // the worker may have news
+  stale = true // something must be painted
+  begun = 0
+  since = 0 // steps at the last change
+  lookedAt = -Infinity
+  frame = /** @type {?number} */ (null)
+
+  /** @param {Skeleton} parentElement */
+  constructor(parentElement) {
+    this.root = parentElement.querySelector(".duel")
+    this.canvas = this.find("canvas.view")
+    this.view = new View(this.canvas)
+    this.curve = new FoundCurve(this.find("canvas.curve"))
+    this.seeds = new Seeds(
+      this.find(".runs"),
+      () => new Worker(import.meta.url, { type: "module" }),
+      () => this.decide(),
+    )
+    this.find(".play").onclick = () => this.play(!this.playing)
+    this.find(".step").onclick = () => this.step()
+    this.find(".reset").onclick = () => this.begin()
+    this.find(".twenty").onclick = () => this.runSeeds()
+    this.resized = new ResizeObserver(() => {
+      this.dirty = this.view.fit() || this.dirty
+      this.ask()
+    })
+    this.resized.observe(this.canvas)
+    this.hidden = () => this.worker?.postMessage({ do: "play", playing: this.playing && !document.hidden })
+    document.addEventListener("visibilitychange", this.hidden)
+    this.scheme = matchMedia("(prefers-color-scheme: dark)")
+    this.repaint = () => setTimeout(() => this.recolor(), 300) // once Streamlit has followed
+    this.scheme.addEventListener("change", this.repaint)
+    this.keys = (event) => this.keyDown(event)
+    document.addEventListener("keydown", this.keys)
+    try {
+      this.worker = new Worker(import.meta.url, { type: "module" })
+      this.worker.onmessage = ({ data }) => this.hear(data)
+      this.worker.onerror = () => this.fail()
+    } catch {
+      this.fail()
+    }
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
+  }
+
+  fail() {
+    this.worker = undefined
+    this.find(".note").textContent =
+      "This browser runs no Web Workers here, so nothing can be trained. Try another browser."
+  }
+
+  close() {
+    this.worker?.terminate()
+    this.seeds.stop()
+    this.resized.disconnect()
+    this.scheme.removeEventListener("change", this.repaint)
+    document.removeEventListener("visibilitychange", this.hidden)
+    document.removeEventListener("keydown", this.keys)
+  }
+
+  // ---- what Python says
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    this.theme = themeOf(this.root)
+    const { recipe } = data
+    const anew = JSON.stringify(Object.entries(recipe).filter(([name]) => !LIVE.includes(name)))
+    if (anew !== this.fixed) this.begin()
+    else if (JSON.stringify(recipe) !== JSON.stringify(before.recipe)) this.change()
+    this.fixed = anew
+    if (!before) {
+      this.decided = data.asked
+      this.play(true)
+    } else if (data.asked !== before.asked) {
+      this.runSeeds()
+    }
+    this.ask()
+  }
+
+  recolor() {
+    this.theme = themeOf(this.root)
+    this.ask()
+  }
+
+  begin() {
+    this.worker?.postMessage({ do: "begin", recipe: this.data.recipe })
+    this.begun++
+    this.since = 0
+    this.curve.clear()
+    this.dirty = true
+    this.ask()
+  }
+
+  change() {
+    const { recipe } = this.data
+    const changed = Object.fromEntries(LIVE.map((name) => [name, recipe[name]]))
+    this.worker?.postMessage({ do: "change", recipe: changed })
+    this.since = this.answer?.steps ?? 0
+    if (!this.playing) this.play(true)
+  }
+
+  /** A bet's question, answered once with what twenty seeds found. */
+  decide() {
+    const { data, seeds } = this
+    if (data.asked === this.decided) return
+    this.decided = data.asked
+    const [{ all, found }] = seeds.runs
+    this.tell("found", { asked: data.asked, all, modes: found.map(({ modes }) => modes) })
+  }
+
+  // ---- what the worker says
+
+  hear(answer) {
+    this.asked = false
+    if (answer.begun !== this.begun) return this.goOn() // of a training that is gone
+    this.answer = answer
+    this.curve.add(answer.history)
+    this.root.dataset.step = String(answer.steps)
+    if (this.playing && answer.steps - this.since > REST) this.play(false)
+    this.ask()
+  }
+
+  // ---- one frame
+
+  /** Something has changed: paint. */
+  ask() {
+    this.stale = true
+    this.goOn()
+  }
+
+  goOn() {
+    this.frame ??= requestAnimationFrame((now) => {
+      this.frame = null
+      this.draw(now)
+    })
+  }
+
+  draw(now) {
+    const { view, data, worker, answer } = this
+    if (!this.root.isConnected || !data) return
+    if (worker && !this.asked && (this.playing || this.dirty) && now - this.lookedAt > LOOK) {
+      this.dirty = false
+      this.asked = true
+      this.lookedAt = now
+      worker.postMessage({ do: "look", grid: view.grid, web: view.web })
+    }
+    if (this.stale && answer) {
+      this.stale = false
+      view.paint(answer, data.recipe.game.startsWith("wgan"), this.theme)
+      this.curve.paint(answer.centres.length / 2, this.theme)
+      this.write()
+    }
+    if (this.playing || this.dirty) this.goOn()
+  }
+
+  /** What stands beside the board, and what it shows for those who do not see it. */
+  write() {
+    const { answer, playing } = this
+    const { modes, good } = this.curve.moments[this.curve.moments.length - 1] ?? { modes: 0, good: 0 }
+    const all = answer.centres.length / 2
+    const pace = playing && answer.rate ? ` · ${Math.round(answer.rate / 10) * 10}/s` : ""
+    this.find(".modes").textContent = `${modes} of ${all}`
+    this.find(".good").textContent = `${Math.round(100 * good)}%`
+    this.find(".critic").textContent = answer.losses.critic.toFixed(3)
+    this.find(".generator").textContent = answer.losses.generator.toFixed(3)
+    this.find(".count").textContent = `step ${answer.steps.toLocaleString("en")}${pace}`
+    this.canvas.setAttribute(
+      "aria-label",
+      `Samples of the generator among ${all} Gaussians: ${modes} found, ${Math.round(100 * good)}% of the samples near one.`,
+    )
+  }
+
+  // ---- what the visitor does
+
+  play(playing) {
+    this.playing = playing
+    this.since = this.answer?.steps ?? 0
+    this.worker?.postMessage({ do: "play", playing })
+    const button = this.find(".play")
+    button.classList.toggle("on", playing)
+    button.setAttribute("aria-label", playing ? "Pause" : "Play")
+    button.title = playing ? "Pause (space)" : "Play (space)"
+    this.dirty = true
+    this.ask()
+  }
+
+  step() {
+    if (this.playing) this.play(false)
+    this.worker?.postMessage({ do: "step" })
+    this.dirty = true
+    this.ask()
+  }
+
+  /** The board's own training rests meanwhile: the seeds want the processor. */
+  runSeeds() {
+    if (!this.worker) return
+    this.play(false)
+    this.seeds.start(this.data.recipe, this.data.label, this.data.recipe.shape === "ring" ? 8 : 25)
+  }
+
+  /** Space plays and pauses where nothing else wants the key. */
+  keyDown(event) {
+    if (event.key !== " " || event.defaultPrevented || event.repeat) return
+    const [target] = event.composedPath()
+    if (target !== document.body && target !== this.root) return
+    event.preventDefault()
+    this.play(!this.playing)
+  }
+}
