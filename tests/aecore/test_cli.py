@@ -117,8 +117,8 @@ def test_restore_puts_digits_back_into_the_photo(tmp_path):
     ("arguments", "code", "text"),
     [
         (["train"], 2, "--all"),
-        (["train", "gan"], 2, "no recipe 'gan'"),
-        (["eval", "gan"], 1, "There is no checkpoint gan.safetensors"),
+        (["train", "nothing"], 2, "no recipe 'nothing'"),
+        (["eval", "nothing"], 1, "There is no checkpoint nothing.safetensors"),
         (["eval", "nowhere/gan"], 1, "There is no checkpoint nowhere/gan.safetensors"),
         (["reconstruct", "ae-linear-32", "README.md"], 1, "not a picture"),
         (["reconstruct", "judge", "docs/denoise.png"], 1, "no autoencoder"),
