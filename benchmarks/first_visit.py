@@ -58,6 +58,7 @@ JOBS = {  # folder of a page -> its job
     "generate": Job(".writer canvas[role=slider]", ".writer .paper canvas"),
     "vector_field": Job(".field canvas.view", ".field canvas.view"),
     "gans": Job(".duel .play", ".duel canvas.view"),
+    "training": Job(".training .play", ".training .tiles"),
     "bottleneck": Job("input[type=range][aria-label^=Numbers]", ".stage .grid [aria-label*=network]"),
     "regularise": Job(PAD, ".wall .cards canvas"),
     "tangents": Job("input[type=range][aria-label^='How far']", ".stage .now .along canvas"),

@@ -1,11 +1,10 @@
 """One network, 784-128-d-128-784, under every loss, each measured under all; recirculation beside back-propagation.
 
 python -m benchmarks.losses                 train what --work does not hold yet, on the best device
-python -m benchmarks.losses --share 0/3     the first third of it, for several processes side by side
 python -m benchmarks.losses --save          and write results/losses.json
 
-Every training is an entry in --work, so that an interrupted run goes on. 54 trainings of 40 epochs and 60 of
-recirculation take about four minutes on a GPU, and two hours on a core.
+Networks of one code size train side by side; every trained one is an entry in --work, so that an interrupted run goes
+on. It takes a few minutes on a GPU, and an hour on a core.
 """
 
 import argparse
@@ -14,6 +13,7 @@ import itertools
 import json
 import math
 import time
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,13 +25,13 @@ from aecore.data import load_digits
 from aecore.engine import pick_device
 from aecore.learning import recirculation, table
 from aecore.learning.measure import best_sigma, measure, nearest_right, sampled
-from aecore.learning.objectives import LOSSES, Chance, LossNet, LossRecipe, terms
+from aecore.learning.objectives import LOSSES, LossNet, LossRecipe
 from aecore.learning.recirculation import METHODS, Nets
-from aecore.training import rate
+from aecore.learning.side_by_side import SideBySide, train_side_by_side
 
 SEEDS = (0, 1, 2)
 LATENTS = (2, 16)
-EPOCHS, BATCH, LR = 40, 256, 2e-3
+EPOCHS, BATCH, LR = 40, 256, 3e-3
 VARIANTS = {
     "beta-0.25": {"loss": "grey", "beta": 0.25},
     "beta-4": {"loss": "grey", "beta": 4.0},
@@ -58,20 +58,16 @@ def main() -> None:
     """Train, measure, save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("/tmp/losses"), help="where entries stay")
-    parser.add_argument("--share", default="0/1", help="I/N: every N-th entry, from the I-th on")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--steps", type=int, default=STEPS, help="of recirculation")
     parser.add_argument("--save", action="store_true", help="write benchmarks/results/losses.json")
     arguments = parser.parse_args()
     arguments.work.mkdir(parents=True, exist_ok=True)
     bench = Bench(arguments.work)
-    turn, of = map(int, arguments.share.split("/"))
-    for place, (name, recipe) in enumerate(entries().items()):
-        if place % of == turn:
-            bench.entry(name.replace("/", "_"), lambda recipe=recipe: bench.under_loss(recipe, arguments.epochs))
-    for place, method in enumerate(METHODS):
-        if place % of == turn:
-            bench.entry(f"round_{method}", lambda method=method: bench.rounds(method, arguments.steps))
+    for latent in reversed(LATENTS):
+        bench.train({name: recipe for name, recipe in entries().items() if recipe.latent == latent}, arguments.epochs)
+    for method in METHODS:
+        bench.entry(f"round_{method}", lambda method=method: bench.rounds(method, arguments.steps))
     if arguments.save:
         print(f"saved {table.save(collect(arguments.work, bench.device)).name}")
 
@@ -86,9 +82,13 @@ class Bench:
         self.x_test, self.y_test = images_test.flatten(1).float().div(255).to(self.device), y_test.to(self.device)
         self.judge = checkpoints.load("judge").to(self.device)
 
+    def path(self, name: str) -> Path:
+        """Of an entry."""
+        return self.work / f"{name.replace('/', '_')}.json"
+
     def entry(self, name: str, make) -> None:
         """Make it, unless it is there."""
-        path = self.work / f"{name}.json"
+        path = self.path(name)
         if path.exists():
             return
         start = time.monotonic()
@@ -96,23 +96,17 @@ class Bench:
         path.write_text(json.dumps(numbers))
         print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
 
-    def under_loss(self, recipe: LossRecipe, epochs: int) -> dict:
-        """Train one network, with a rate that falls to zero, and measure it."""
-        torch.manual_seed(recipe.seed)
-        net = LossNet(recipe).to(self.device)
-        rng = torch.Generator(self.device).manual_seed(recipe.seed)
-        chance = Chance.of_generator(rng)
-        optimizer = torch.optim.Adam(net.parameters(), lr=recipe.lr)
-        steps = epochs * len(self.x) // recipe.batch
-        for step in range(steps):
-            places = torch.randint(len(self.x), (recipe.batch,), generator=rng, device=self.device)
-            for group in optimizer.param_groups:
-                group["lr"] = recipe.lr * rate(step / steps, "one-cycle")
-            loss = terms(net, self.x[places], recipe, chance)["loss"]
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-        return self.measured(net, recipe, rng)
+    def train(self, recipes: dict[str, LossRecipe], epochs: int) -> None:
+        """Train all networks of a code size side by side, and measure each."""
+        if all(self.path(name).exists() for name in recipes):
+            return
+        many = SideBySide([LossNet(recipe) for recipe in recipes.values()], [*recipes.values()], self.device)
+        rng = torch.Generator(self.device).manual_seed(0)
+        start = time.monotonic()
+        train_side_by_side(many, self.x, LR, BATCH, epochs * len(self.x) // BATCH, rng)
+        print(f"{len(recipes)} networks: {time.monotonic() - start:.0f} s", flush=True)
+        for (name, recipe), net in zip(recipes.items(), many.write_back(), strict=True):
+            self.entry(name, lambda net=net, recipe=recipe: self.measured(net.to(self.device), recipe, rng))
 
     @torch.no_grad()
     def measured(self, net: LossNet, recipe: LossRecipe, rng: torch.Generator) -> dict:
@@ -156,8 +150,9 @@ class Bench:
 
 
 def packed(pictures: Tensor) -> str:
-    """Pictures as bytes, base64."""
-    return base64.b64encode(pictures.clamp(0, 1).mul(255).round().byte().cpu().numpy().tobytes()).decode()
+    """Pictures in 16 shades, as `table.unpacked` reads them."""
+    shades = pictures.clamp(0, 1).mul(15).round().byte().cpu().numpy().ravel()
+    return base64.b64encode(zlib.compress((16 * shades[::2] + shades[1::2]).tobytes(), 9)).decode()
 
 
 def collect(work: Path, device: torch.device) -> table.Measured:
@@ -165,10 +160,10 @@ def collect(work: Path, device: torch.device) -> table.Measured:
     losses, pictures = {}, {}
     for name in entries():
         numbers = json.loads((work / f"{name.replace('/', '_')}.json").read_text())
-        kind, latent, seed = name.split("/")
+        kind, latent, _ = name.split("/")
         shown = {key: numbers.pop(key) for key in ("means", "drawn") if key in numbers}
         losses.setdefault(f"{kind}/{latent}", []).append({key: float(f"{v:.5g}") for key, v in numbers.items()})
-        if shown and int(seed) == SEEDS[0] and kind in LOSSES:
+        if shown and int(latent) == LATENTS[-1] and kind in LOSSES:
             pictures[f"{kind}/{latent}"] = shown
     rounds = {method: json.loads((work / f"round_{method}.json").read_text()) for method in METHODS}
     return table.Measured(losses, pictures, rounds, len(SEEDS), EPOCHS, device.type)

@@ -37,6 +37,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "galaxies.png": ("/galaxies", "dark", False),
     "vector-field.png": ("/vector_field?field_shape=Moons", "dark", False),
     "gans.png": ("/gans", "light", False),
+    "training.png": ("/training", "light", False),
     "bottleneck.png": ("/bottleneck", "light", True),
     "regularise.png": ("/regularise?regularise_network=wide-contractive", "dark", True),
     "tangents.png": ("/tangents?tangents_far=5.0", "light", True),

@@ -77,7 +77,7 @@ def sampled(logits: Tensor, key: str, sigma: float, rng: torch.Generator) -> Ten
     return p + sigma * torch.randn(p.shape, generator=rng, device=p.device)
 
 
-def nearest_right(z: Tensor, y: Tensor, z_test: Tensor, y_test: Tensor, k: int = 5) -> float:
+def nearest_right(z: Tensor, y: Tensor, z_test: Tensor, y_test: Tensor, k: int = 15) -> float:
     """Share of test codes whose k nearest codes have, by most votes, their class; of a tie, the smaller one."""
     nearest = torch.cdist(z_test, z).topk(k, largest=False).indices  # (M, k)
     votes = torch.nn.functional.one_hot(y[nearest], 10).sum(1)  # (M, 10)

@@ -59,7 +59,7 @@ class LossRecipe:
     loss: str = "squared"
     latent: int = 2
     width: int = 128
-    lr: float = 2e-3
+    lr: float = 4e-3
     batch: int = 64
     beta: float = 1.0
     noise: float = 0.0
@@ -98,7 +98,8 @@ class Chance:
 class LossNet(nn.Module):
     """An `Autoencoder` or a `VAE` of the lab with a sigmoid on its pixels, and the Gaussian's log sigma beside it.
 
-    Weights begin uniform within 1 / sqrt(fan in), as torch.nn.Linear's, from Draws; log_sigma at 0.
+    Weights begin uniform within sqrt(6 / fan in) (He et al. 2015, arXiv:1502.01852), from Draws; all else
+    at 0.
     """
 
     def __init__(self, recipe: LossRecipe):
@@ -114,9 +115,9 @@ class LossNet(nn.Module):
         with torch.no_grad():
             for layer in self.modules():
                 if isinstance(layer, nn.Linear):
-                    for tensor in (layer.weight, layer.bias):
-                        drawn = (2 * rng.uniform(tensor.numel()) - 1) / math.sqrt(layer.in_features)
-                        tensor.copy_(drawn.view_as(tensor))
+                    drawn = (2 * rng.uniform(layer.weight.numel()) - 1) * math.sqrt(6 / layer.in_features)
+                    layer.weight.copy_(drawn.view_as(layer.weight))
+                    layer.bias.zero_()
         self.log_sigma = nn.Parameter(torch.zeros(()), requires_grad=self.loss.learned)
 
     def code(self, x: Tensor) -> tuple[Tensor, Tensor | None]:  # (N, 784) -> (N, d) twice

@@ -1,9 +1,12 @@
 """Every loss measured under every other, and recirculation: what `benchmarks/losses.py` measured."""
 
+import base64
 import json
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 from pydantic import FiniteFloat
 
 from aecore import records
@@ -32,7 +35,7 @@ class Rounds:
 @dataclass(frozen=True)
 class Measured:
     """losses: "LOSS/d" -> numbers of each seed, see aecore.learning.measure; pictures: "LOSS/d" -> ten digits' means
-    and drawn pixels, base64 of bytes; rounds: of METHODS; seeds, epochs: of each training; device: that it ran on."""
+    and drawn pixels, see `unpacked`; rounds: of METHODS; seeds, epochs: of each training; device: that it ran on."""
 
     losses: dict[str, list[dict[str, FiniteFloat]]]
     pictures: dict[str, dict[str, str]]
@@ -51,6 +54,12 @@ class Measured:
         mean = self.mean(row, number)
         values = [seed[number] for seed in self.losses[row]]
         return (sum((value - mean) ** 2 for value in values) / max(len(values) - 1, 1)) ** 0.5
+
+
+def unpacked(packed: str) -> np.ndarray:
+    """Pictures of the table: (N, 28, 28) uint8."""
+    pairs = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8)
+    return (17 * np.stack([pairs >> 4, pairs & 15], 1)).astype(np.uint8).reshape(-1, 28, 28)
 
 
 def results_file() -> Path:

@@ -1,4 +1,4 @@
-"""Files that browsers fetch by address, once: networks that they run, large and small, the 10,000 test digits, codes,
+"""Files that browsers fetch by address, once: networks that they run, large and small, digits, codes,
 galaxies.
 
     address("ae-conv", sha256)                 # in a page, for a component's data
@@ -27,6 +27,7 @@ PREFIX = "files"
 DIGITS = "test-digits"
 CODES = "digit-codes"
 GALAXIES = "galaxies"
+LEARNING = "learning-digits"
 SMALL = ".aesn"  # how the names of small nets end
 TABLES = "-tables"  # at the end of a network's name: how often each symbol of its code occurs
 _HEADERS = {
@@ -39,8 +40,8 @@ _HEADERS = {
 def address(name: str, sha256: str) -> str:
     """Where the browser gets a file, relative to the page.
 
-    Args: name: a checkpoint's, a small net's file, DIGITS, CODES, GALAXIES, or a network's and TABLES; sha256: see
-          `_content`.
+    Args: name: a checkpoint's, a small net's file, DIGITS, CODES, GALAXIES, LEARNING, or a network's and TABLES;
+          sha256: see `_content`.
     """
     return f"{PREFIX}/{name}/{sha256}"
 
@@ -123,7 +124,18 @@ def sky() -> bytes | None:
         return None
 
 
-OTHERS = {CODES: codes, GALAXIES: sky}
+def learning_digits() -> bytes | None:
+    """The digits that browsers train on; None where they cannot be read."""
+    from aecore.errors import DataError
+    from aecore.learning import digits as learning  # late: it brings torch
+
+    try:
+        return learning.packed()
+    except DataError:  # the page says so
+        return None
+
+
+OTHERS = {CODES: codes, GALAXIES: sky, LEARNING: learning_digits}
 
 
 def small_net(name: str) -> bytes | None:

@@ -1,6 +1,4 @@
-// What both views draw with: a sharp canvas of any size, the theme's colours, arrows, and the colours of a distance.
-
-import { contextOf } from "../../../ui/output/picture.js"
+// What both views draw with: the theme's colours, arrows, and the colours of a distance.
 
 export const EASE = 0.35 // of the way to the network's latest answer, a frame
 
@@ -57,25 +55,6 @@ export function colorOf(distance, ramp) {
 }
 
 export const css = (color) => `rgb(${color.map(Math.round).join(" ")})`
-
-/**
- * Fits a canvas to its size on the screen.
- * @param {HTMLCanvasElement} canvas
- * @returns {?{ ctx: CanvasRenderingContext2D, width: number, height: number }}  in CSS pixels; null while it has none
- */
-export function sharp(canvas) {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight]
-  if (!width || !height) return null
-  const ratio = Math.min(devicePixelRatio, 2)
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    canvas.width = Math.round(width * ratio)
-    canvas.height = Math.round(height * ratio)
-  }
-  const ctx = contextOf(canvas)
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-  ctx.clearRect(0, 0, width, height)
-  return { ctx, width, height }
-}
 
 /** Adds an arrow to the present path, its head as long as `head`. */
 export function arrow(ctx, x, y, dx, dy, head) {

@@ -2,7 +2,8 @@
 // neighbours come to it.
 
 import { bestDenoiser } from "../trainer/truth.js"
-import { arrow, colorOf, css, dot, EASE, sharp } from "./canvas.js"
+import { sharp } from "../../../ui/output/canvas.js"
+import { arrow, colorOf, css, dot, EASE } from "./canvas.js"
 import { label } from "./plane.js"
 
 const LINE_REACH = 1.5

@@ -1,6 +1,6 @@
 // The loss of every step, however many there were, and the least that any network could reach.
 
-import { sharp } from "./canvas.js"
+import { sharp } from "../../../ui/output/canvas.js"
 
 const MOST_LOSSES = 600 // numbers kept; beyond, neighbours are averaged
 const SMOOTH = 0.06

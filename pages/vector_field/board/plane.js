@@ -1,7 +1,8 @@
 // The plane: the distance that each place is moved as colour, arrows on a grid, the data, and what the visitor drops.
 
 import { contextOf } from "../../../ui/output/picture.js"
-import { arrow, colorOf, css, dot, EASE, sharp } from "./canvas.js"
+import { sharp } from "../../../ui/output/canvas.js"
+import { arrow, colorOf, css, dot, EASE } from "./canvas.js"
 
 const PLANE_REACH = 1.5 // of the plane, at least, to each side
 const CELL = 0.075 // between the places whose colour is computed; every second one has an arrow

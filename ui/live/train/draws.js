@@ -2,8 +2,8 @@
 
 const GOLDEN = 0x9e3779b9 // 2^32 / golden ratio
 
-/** Streams of random numbers, as in aecore/field.py. */
-export const STREAMS = { weights: 0, batches: 1, noise: 2, probes: 3, walk: 4 }
+/** Streams of random numbers, as in aecore/field.py and aecore/learning/objectives.py. */
+export const STREAMS = { weights: 0, batches: 1, noise: 2, probes: 3, walk: 4, pixels: 5, epsilon: 6 }
 
 export class Draws {
   place = 0
