@@ -132,6 +132,12 @@ PAGES = (
         section="How they learn",
         help="A generator and its critic learn from each other: in the plane, live, and with digits.",
         door="Which one is real?",
+        folder="training",
+        title="Training",
+        icon=":material/model_training:",
+        section="How they learn",
+        help="Networks learn digits under your eyes, each told another loss; change it while they run.",
+        door="Train one yourself",
     ),
     Page(
         folder="bottleneck",

@@ -80,6 +80,8 @@ TERMS = {
     "prior": "The distribution that the codes are trained to fill, N(0, I): one samples from it, and decodes.",
     "style directions": "The average difference between the codes of digits of one class that differ in this style "
     "alone. R²: the share of the style's variance that the code tells, on digits that were not used to find it.",
+    "loss": "What the training makes small: the error between digit and picture, and for a VAE also the price of the "
+    "code (KL).",
     "field training": "Plain: reproduce the points. Denoising: reproduce them from noisy ones. Contractive: reproduce "
     "them, and let r(x) hardly change where x does: sigma^2 times the squared Jacobian dr/dx is added.",
     "field noise": "Standard deviation of the noise, in units of the plane; for contractive training its square is the "

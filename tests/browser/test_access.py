@@ -28,6 +28,7 @@ HANDS = {  # folder of a page -> keys on the control of its job, and what they c
     "generate": (("ArrowRight",), None),
     "vector_field": (("ArrowRight", "Enter"), ".field .status"),
     "gans": (("Space",), ".duel .count"),
+    "training": (("Enter",), ".training .count"),
     "bottleneck": (("ArrowLeft",), None),
     "regularise": (STROKE, None),
     "tangents": (("ArrowLeft",), None),

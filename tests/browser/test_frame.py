@@ -30,6 +30,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "photos": ".before-after img.after",
     "vector_field": ".field:not([data-step='0']) canvas.view",
     "gans": ".duel:not([data-step='0']) canvas.view",
+    "training": ".training:not([data-step='0']) .tiles",
     "regularise": ".wall[data-frames]",
     "tangents": ".stage[data-drawn] canvas",
     "search": ".stage[data-drawn] .hits canvas",

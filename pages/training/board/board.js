@@ -1,0 +1,294 @@
+// Training: one or two networks learn in Web Workers, while this thread draws what they do. Nothing is sent to the server.
+//
+// data (pages/training/board/__init__.py): recipe (see LossRecipe), beside: the other run's loss or "", titles, digits:
+// their address and how many, colors: of the ten classes
+
+import { fetchFile } from "../../../ui/live/fetch.js"
+import { closeLater, viewAt } from "../../../ui/view.js"
+import { Lane } from "./lane.js"
+import { Lines } from "./lines.js"
+import { PIXELS } from "../trainer/losses.js"
+import { fitTiles, paintTiles } from "./paint.js"
+import { serve } from "./worker.js"
+
+const LOOK = 90 // ms between two questions to a worker, at least
+const TELL = 250 // ms between two paintings of the curve and the numbers
+const REST = 40_000 // steps without a change, after which the training pauses by itself
+const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
+
+if (typeof document === "undefined" && typeof postMessage === "function") serve(globalThis) // this very file, as the worker
+
+let digits = /** @type {?Promise<any>} */ (null) // fetched once
+
+/** @param {Component} component */
+export default function ({ data, parentElement }) {
+  if (!data) return
+  const board = viewAt(parentElement, () => new Board(parentElement))
+  board.update(data)
+  return closeLater(board)
+}
+
+/** Digits for the training and the test, and one test digit of each class. */
+async function fetchDigits({ address, training, test }) {
+  const stream = new Blob([await fetchFile(address)]).stream().pipeThrough(new DecompressionStream("gzip"))
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer())
+  const at = [0, training * PIXELS, (training + test) * PIXELS, (training + test) * PIXELS + training, bytes.length]
+  const [x, xTest, y, yTest] = at.slice(1).map((end, i) => bytes.slice(at[i], end))
+  const shown = new Uint8Array(10 * PIXELS)
+  for (let digit = 0; digit < 10; digit++) {
+    const place = yTest.indexOf(digit)
+    shown.set(xTest.subarray(place * PIXELS, (place + 1) * PIXELS), digit * PIXELS)
+  }
+  return { x, y, xTest, yTest, shown }
+}
+
+export class Board {
+  data = /** @type {any} */ (null)
+  digits = /** @type {any} */ (null)
+  lanes = /** @type {Lane[]} */ ([])
+  theme = /** @type {any} */ (null)
+  playing = false
+  drawn = false // pixels from the likelihood, not their means
+  since = 0 // steps at the last change
+  toldAt = -Infinity
+  script = import.meta.url
+
+  /** @param {Skeleton} parentElement */
+  constructor(parentElement) {
+    this.root = parentElement.querySelector(".training")
+    this.lines = new Lines(this.find(".lines"))
+    this.find(".play").onclick = () => this.play(!this.playing)
+    this.find(".step").onclick = () => this.step()
+    this.find(".reset").onclick = () => this.reset()
+    const radios = [...this.root.querySelectorAll("[data-paint]")]
+    for (const button of radios) {
+      button.onclick = () => this.choose(button.dataset.paint)
+      button.onkeydown = ({ key }) => {
+        if (!key.startsWith("Arrow")) return
+        const other = radios[(radios.indexOf(button) + 1) % radios.length]
+        other.focus()
+        other.click()
+      }
+    }
+    this.choose("means")
+    this.hidden = () => this.tellPlaying()
+    document.addEventListener("visibilitychange", this.hidden)
+    this.keys = (event) => this.keyDown(event)
+    document.addEventListener("keydown", this.keys)
+    this.resized = new ResizeObserver(() => {
+      this.toldAt = -Infinity
+      this.ask()
+    })
+    this.resized.observe(this.root)
+    this.scheme = matchMedia("(prefers-color-scheme: dark)")
+    this.repaint = () => setTimeout(() => this.recolor(), 300) // once Streamlit has followed
+    this.scheme.addEventListener("change", this.repaint)
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
+  }
+
+  close() {
+    for (const lane of this.lanes) lane.close()
+    this.lines.hide()
+    this.resized.disconnect()
+    this.scheme.removeEventListener("change", this.repaint)
+    document.removeEventListener("visibilitychange", this.hidden)
+    document.removeEventListener("keydown", this.keys)
+  }
+
+  fail() {
+    this.find(".lanes").innerHTML =
+      '<p class="note">The training cannot run in this browser now. Reload the page to try again, or use another browser.</p>'
+  }
+
+  // ---- what Python says
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    this.recolor()
+    if (!before) {
+      digits ??= fetchDigits(data.digits)
+      digits.then(
+        (all) => this.begin(all),
+        () => {
+          digits = null
+          this.fail()
+        },
+      )
+      return
+    }
+    if (this.digits) this.place()
+  }
+
+  begin(all) {
+    this.digits = all
+    const given = this.find(".given canvas")
+    fitTiles(given, 10)
+    paintTiles(
+      given,
+      Float32Array.from(all.shown, (byte) => byte / 255),
+      10,
+    )
+    this.place()
+    this.play(true)
+  }
+
+  /** As many lanes as runs, each with its recipe. */
+  place() {
+    const { recipe, beside, titles } = this.data
+    const recipes = beside ? [recipe, { ...recipe, loss: beside }] : [recipe]
+    try {
+      while (this.lanes.length < recipes.length) {
+        const root = document.createElement("section")
+        root.className = "lane"
+        this.find(".lanes").append(root)
+        const lane = new Lane(root, this.colorOf(this.lanes.length), this.digits, this)
+        lane.update(recipes[this.lanes.length], titles)
+        lane.play(this.playing && !document.hidden)
+        this.lanes.push(lane)
+      }
+    } catch {
+      return this.fail()
+    }
+    for (const lane of this.lanes.splice(recipes.length)) {
+      lane.close()
+      lane.root.remove()
+    }
+    this.lanes.forEach((lane, i) => lane.update(recipes[i], titles))
+    this.since = Math.max(0, ...this.lanes.map(({ steps }) => steps))
+    this.ask()
+  }
+
+  colorOf(place) {
+    return place ? (this.dark ? "#ff9a45" : "#b04d06") : this.theme.primary
+  }
+
+  recolor() {
+    const style = getComputedStyle(this.root)
+    const of = (name) => style.getPropertyValue(`--st-${name}`).trim()
+    this.theme = {
+      text: of("text-color"),
+      muted: of("gray-text-color") || of("text-color"),
+      ground: of("background-color"),
+      line: of("border-color"),
+      primary: of("primary-color"),
+      font: of("font"),
+    }
+    const [r, g, b] = (of("background-color").match(/[0-9a-f]{2}/gi) ?? ["ff", "ff", "ff"]).map((hex) =>
+      parseInt(hex, 16),
+    )
+    this.dark = r + g + b < 384
+    this.lanes.forEach((lane, i) => {
+      lane.color = this.colorOf(i)
+      lane.root.style.setProperty("--lane", lane.color)
+    })
+    this.toldAt = -Infinity
+    this.ask()
+  }
+
+  // ---- one frame
+
+  /** A worker has news. */
+  heard(lane) {
+    const { answer } = lane
+    lane.paintPictures(this.drawn)
+    if (answer.lines && lane === this.lanes[0]) this.lines.show(answer.lines, calm?.matches ?? false)
+    this.root.dataset.step = String(Math.min(...this.lanes.map(({ steps }) => steps)))
+    if (this.playing && lane.steps - this.since > REST) this.play(false)
+    this.ask()
+  }
+
+  ask() {
+    this.frame ??= requestAnimationFrame((now) => {
+      this.frame = null
+      this.draw(now)
+    })
+  }
+
+  draw(now) {
+    const { lanes, data, theme } = this
+    if (!this.root.isConnected || !data) return
+    let moves = false
+    for (const lane of lanes) {
+      lane.look(now, LOOK, this.playing)
+      const eases = lane.plane.ease(calm?.matches)
+      lane.plane.paint(this.digits.yTest, data.colors, theme)
+      moves ||= eases || lane.dirty
+    }
+    if (now - this.toldAt > TELL) {
+      this.toldAt = now
+      this.untold = false
+      lanes.forEach((lane, i) => {
+        lane.curve.paint(lane.color, theme, Boolean(lane.answer && lane.curve.points.at(-1)?.kl))
+        lane.write(lanes[1 - i] ?? null)
+      })
+      this.writeCount()
+    } else {
+      this.untold = true
+    }
+    this.root.dataset.frames = String(Number(this.root.dataset.frames ?? 0) + 1) // for the browser tests and the benchmark
+    if (this.playing || moves || this.untold) this.ask()
+  }
+
+  writeCount() {
+    const [first] = this.lanes
+    if (!first?.answer) return
+    const rate = this.lanes.reduce((sum, { answer }) => sum + (answer?.rate ?? 0), 0)
+    const speed = this.playing && rate ? `, <b>${Math.round(rate / 100) * 100}</b> images a second` : ""
+    this.find(".count").innerHTML = `<b>${first.steps.toLocaleString("en")}</b> steps${speed}`
+  }
+
+  // ---- what the visitor does
+
+  play(playing) {
+    this.playing = playing
+    this.since = Math.max(0, ...this.lanes.map(({ steps }) => steps))
+    this.tellPlaying()
+    const button = this.find(".play")
+    button.classList.toggle("on", playing)
+    button.setAttribute("aria-label", playing ? "Pause" : "Play")
+    button.title = playing ? "Pause (space)" : "Play (space)"
+    if (playing) this.lines.hide()
+    this.ask()
+  }
+
+  tellPlaying() {
+    for (const lane of this.lanes) lane.play(this.playing && !document.hidden)
+  }
+
+  step() {
+    if (this.playing) this.play(false)
+    for (const lane of this.lanes) lane.step()
+    this.ask()
+  }
+
+  reset() {
+    this.lines.hide()
+    for (const lane of this.lanes) lane.begin()
+    this.since = 0
+    this.root.dataset.step = "0"
+    this.ask()
+  }
+
+  choose(paint) {
+    this.drawn = paint === "drawn"
+    for (const button of this.root.querySelectorAll("[data-paint]")) {
+      const chosen = button.dataset.paint === paint
+      button.setAttribute("aria-checked", String(chosen))
+      button.tabIndex = chosen ? 0 : -1
+    }
+    for (const lane of this.lanes) lane.paintPictures(this.drawn)
+  }
+
+  /** Space plays and pauses where nothing else wants the key. */
+  keyDown(event) {
+    if (event.key !== " " || event.defaultPrevented || event.repeat) return
+    const [target] = event.composedPath()
+    if (target !== document.body && target !== this.root) return
+    event.preventDefault()
+    this.play(!this.playing)
+  }
+}

@@ -1,0 +1,239 @@
+// What a lane paints: rows of small pictures, the plane of codes, and the loss with its marks.
+
+import { sharp } from "../../../ui/output/canvas.js"
+import { PAPER, SIDE } from "../../../ui/output/picture.js"
+
+const GAP = 1 // pixels between pictures
+const INK = [255, 255, 255]
+const [PLUS, MINUS] = [
+  [255, 170, 90],
+  [90, 180, 255],
+] // of a weight
+
+/** The size of a row or sheet of pictures, in their own pixels. */
+export function fitTiles(canvas, across, down = 1) {
+  canvas.width = across * (SIDE + GAP) - GAP
+  canvas.height = down * (SIDE + GAP) - GAP
+}
+
+/** Pictures in [0, 1] side by side, white on near-black. */
+export function paintTiles(canvas, values, across, down = 1) {
+  paintSheet(canvas, across, down, (at) => mix(PAPER, INK, Math.max(0, Math.min(1, values[at]))), values.length)
+}
+
+/** Weights as pictures, each on its own scale: orange for ink, blue against it. */
+export function paintKernels(canvas, weights, across, down) {
+  const size = SIDE * SIDE
+  const scales = Array.from({ length: weights.length / size }, (_, k) => {
+    let most = 1e-6
+    for (let i = k * size; i < (k + 1) * size; i++) most = Math.max(most, Math.abs(weights[i]))
+    return most
+  })
+  const color = (at) => {
+    const share = weights[at] / scales[Math.floor(at / size)]
+    return mix(PAPER, share > 0 ? PLUS : MINUS, Math.abs(share))
+  }
+  paintSheet(canvas, across, down, color, weights.length)
+}
+
+function mix(from, to, share) {
+  return from.map((value, c) => value + share * (to[c] - value))
+}
+
+function paintSheet(canvas, across, down, color, count) {
+  const ctx = canvas.getContext("2d")
+  if (!ctx) return
+  canvas.picture ??= ctx.createImageData(canvas.width, canvas.height)
+  const { picture } = canvas
+  const { data, width } = picture
+  const tiles = Math.min(across * down, count / (SIDE * SIDE))
+  for (let tile = 0; tile < tiles; tile++) {
+    const [left, top] = [(tile % across) * (SIDE + GAP), Math.floor(tile / across) * (SIDE + GAP)]
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      const [r, g, b] = color(tile * SIDE * SIDE + i)
+      const at = 4 * ((top + Math.floor(i / SIDE)) * width + left + (i % SIDE))
+      data[at] = r
+      data[at + 1] = g
+      data[at + 2] = b
+      data[at + 3] = 255
+    }
+  }
+  ctx.putImageData(picture, 0, 0)
+}
+
+/** Codes of test digits, in the colours of their classes, which also stand as digits where most of them are. */
+export class Plane {
+  shown = new Float32Array(0) // what is on the screen, on its way to what is true
+  target = new Float32Array(0)
+  edge = 1 // of what is seen, in units of the code
+
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas
+  }
+
+  learn(codes) {
+    this.target = codes
+    if (this.shown.length !== codes.length) this.shown = codes.slice()
+  }
+
+  /** A step towards the truth; whether anything moves. */
+  ease(calm) {
+    let far = 0
+    for (let i = 0; i < this.shown.length; i++) {
+      const gap = this.target[i] - this.shown[i]
+      this.shown[i] += calm ? gap : 0.2 * gap
+      far = Math.max(far, Math.abs(gap))
+    }
+    return far > 0.004 * this.edge
+  }
+
+  paint(y, colors, theme) {
+    const sheet = sharp(this.canvas)
+    if (!sheet || !this.shown.length) return
+    const { ctx, width, height } = sheet
+    const { shown } = this
+    const sizes = Float32Array.from(shown, Math.abs).sort()
+    this.edge += 0.15 * ((sizes[Math.floor(0.985 * sizes.length)] || 1) * 1.12 - this.edge)
+    const scale = Math.min(width, height) / 2 / this.edge
+    const place = (i) => [width / 2 + shown[2 * i] * scale, height / 2 - shown[2 * i + 1] * scale]
+    const middles = Array.from({ length: 10 }, () => [0, 0, 0])
+    ctx.globalAlpha = 0.75
+    for (let i = 0; i < y.length; i++) {
+      const [px, py] = place(i)
+      ctx.fillStyle = colors[y[i]]
+      ctx.fillRect(px - 1.6, py - 1.6, 3.2, 3.2)
+      const middle = middles[y[i]]
+      middle[0] += px
+      middle[1] += py
+      middle[2]++
+    }
+    ctx.globalAlpha = 1
+    ctx.font = `700 14px ${theme.font}`
+    ctx.textAlign = "center"
+    ctx.textBaseline = "middle"
+    ctx.lineWidth = 3
+    ctx.lineJoin = "round"
+    ctx.strokeStyle = theme.ground
+    ctx.fillStyle = theme.text
+    middles.forEach(([sx, sy, n], digit) => {
+      ctx.strokeText(String(digit), sx / n, sy / n)
+      ctx.fillText(String(digit), sx / n, sy / n)
+    })
+  }
+}
+
+const MOST = 500 // points of a curve that are kept; beyond, neighbours are averaged
+
+/** The loss of the training, of held-out digits, and their terms; and what the visitor changed, and when. */
+export class Curve {
+  points = /** @type {any[]} */ ([]) // { step, loss, reconstruction, kl }
+  held = /** @type {any[]} */ ([])
+  marks = /** @type {{ step: number, text: string }[]} */ ([])
+  since = 0 // step from which on the scale counts: another loss has another one
+
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas
+  }
+
+  clear() {
+    Object.assign(this, { points: [], held: [], marks: [], since: 0 })
+  }
+
+  add(trail, held) {
+    if (trail) this.points.push(trail)
+    if (held) this.held.push(held)
+    if (this.points.length > MOST) this.points = this.points.filter((_, i) => i % 2)
+    if (this.held.length > MOST) this.held = this.held.filter((_, i) => i % 2)
+  }
+
+  mark(step, text, anew) {
+    this.marks.push({ step, text })
+    if (anew) this.since = step
+  }
+
+  paint(color, theme, variational) {
+    const sheet = sharp(this.canvas)
+    if (!sheet) return
+    const { ctx, width, height } = sheet
+    const [left, right, top, bottom] = [40, 6, 14, 20]
+    const seen = [...this.points, ...this.held].filter(({ step }) => step > this.since)
+    const last = this.points.at(-1)?.step ?? 0
+    const first = Math.min(last / 4, 400)
+    const values = seen
+      .filter(({ step }) => step >= this.since + Math.min(first, (last - this.since) / 3))
+      .map(({ loss }) => loss)
+    const [low, high] = scaleOf(values)
+    const x = (step) => left + ((width - left - right) * step) / Math.max(last, 200)
+    const y = (value) => top + (height - top - bottom) * (1 - (value - low) / (high - low))
+    ctx.font = `11px ${theme.font}`
+    ctx.fillStyle = theme.muted
+    ctx.strokeStyle = theme.line
+    ctx.lineWidth = 1
+    ctx.textBaseline = "middle"
+    ctx.textAlign = "right"
+    for (const share of [0, 0.5, 1]) {
+      const value = low + share * (high - low)
+      ctx.beginPath()
+      ctx.moveTo(left, y(value))
+      ctx.lineTo(width - right, y(value))
+      ctx.stroke()
+      ctx.fillText(value.toFixed(high - low < 4 ? 1 : 0), left - 5, y(value))
+    }
+    ctx.fillText(`${last.toLocaleString("en")} steps`, width - right, height - 7)
+    this.paintMarks(ctx, x, top, height - bottom, theme)
+    const line = (points, of, stroke, lineWidth, alpha = 1, dash = /** @type {number[]} */ ([])) => {
+      ctx.globalAlpha = alpha
+      ctx.setLineDash(dash)
+      ctx.strokeStyle = stroke
+      ctx.lineWidth = lineWidth
+      ctx.beginPath()
+      for (const point of points) ctx.lineTo(x(point.step), y(of(point)))
+      ctx.stroke()
+      ctx.setLineDash([])
+      ctx.globalAlpha = 1
+    }
+    ctx.save()
+    ctx.beginPath()
+    ctx.rect(left, top - 4, width - left - right, height - top - bottom + 8)
+    ctx.clip() // the first steps are far above
+    if (variational) line(this.points, ({ reconstruction }) => reconstruction, color, 1, 0.6, [1, 3])
+    line(this.points, ({ loss }) => loss, color, 1, 0.45)
+    line(smooth(this.points), ({ loss }) => loss, color, 2.2)
+    line(this.held, ({ loss }) => loss, theme.text, 1.6, 1, [5, 4])
+    ctx.restore()
+  }
+
+  paintMarks(ctx, x, top, bottom, theme) {
+    ctx.textAlign = "left"
+    this.marks.forEach(({ step, text }, i) => {
+      ctx.setLineDash([2, 3])
+      ctx.strokeStyle = theme.primary
+      ctx.beginPath()
+      ctx.moveTo(x(step), top - 6)
+      ctx.lineTo(x(step), bottom)
+      ctx.stroke()
+      ctx.setLineDash([])
+      ctx.fillStyle = theme.text
+      const wide = ctx.measureText(text).width
+      ctx.fillText(text, Math.min(x(step) + 4, this.canvas.clientWidth - wide - 4), top - 7 + 12 * (i % 3))
+    })
+  }
+}
+
+function scaleOf(values) {
+  if (!values.length) return [0, 1]
+  const sorted = [...values].sort((a, b) => a - b)
+  const [low, high] = [sorted[0], sorted[Math.floor(0.98 * (sorted.length - 1))]]
+  const room = Math.max(high - low, 0.02 * Math.abs(high), 0.2)
+  return [low - 0.08 * room, high + 0.12 * room]
+}
+
+function smooth(points) {
+  let loss = points[0]?.loss
+  return points.map((point) => {
+    loss += (point.loss < 0.8 * loss ? 1 : 0.2) * (point.loss - loss) // it falls fast at first
+    return { step: point.step, loss }
+  })
+}

@@ -1,0 +1,67 @@
+"""The Training page's controls: what the network is told, and how it learns."""
+
+import streamlit as st
+
+from aecore.learning.objectives import LOSSES, LossRecipe
+from ui.glossary import explain
+from ui.input.more import more
+
+NONE = "none"
+LOSS, BESIDE = "training_loss", "training_beside"
+TITLES = {name: loss.title for name, loss in LOSSES.items()}
+LATENTS = (2, 3, 4, 8, 16, 32)
+WIDTHS = (16, 32, 64, 128, 256)
+RATES = (0.0005, 0.001, 0.002, 0.004, 0.01, 0.02)
+BATCHES = (16, 32, 64, 128, 256)
+BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
+NOISES = (0.0, 0.1, 0.25, 0.5, 1.0)
+COPIES = (1, 2, 5)
+DEFAULT = LossRecipe()
+SECOND = "sigma-1"
+
+
+def show() -> tuple[LossRecipe, str]:
+    """The losses of the two runs, and behind "More settings" all else: the first run's recipe, the second's loss."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="training_losses"):
+        loss = st.selectbox(
+            "Loss", list(TITLES), format_func=TITLES.get, key=LOSS, bind="query-params", width=280,
+            help=explain("loss"),
+        )  # fmt: skip
+        others = [*TITLES, NONE]
+        beside = st.selectbox(
+            "Beside it", others, others.index(SECOND), format_func=lambda name: TITLES.get(name, "Nothing"), key=BESIDE,
+            bind="query-params", width=280,
+        )  # fmt: skip
+        recipe = _more(loss)
+    return recipe, "" if beside == NONE else beside
+
+
+def _more(loss: str) -> LossRecipe:
+    with more("training") as says:
+        values = {
+            "lr": _choose("Learning rate", "lr", RATES),
+            "batch": _choose("Batch, digits a step", "batch", BATCHES),
+            "beta": _choose("β, the price of the KL divergence", "beta", BETAS, "For VAEs only."),
+            "noise": _choose("Noise σ on the input", "noise", NOISES, "The clean digit is still what it must draw."),
+            "copies": _choose(
+                "L, noisy copies of each digit", "copies", COPIES,
+                "Each time with other noise and another sample of its code.",
+            ),
+            "latent": _choose("d, numbers in the code", "latent", LATENTS, "The plane shows the first two."),
+            "width": _choose("Units a hidden layer", "width", WIDTHS),
+        }  # fmt: skip
+        seed = st.number_input(
+            "Seed", 0, 9999, DEFAULT.seed, key="training_seed", bind="query-params",
+            help="Of the first weights, the batches and the noise: the same number, the same training.",
+        )  # fmt: skip
+        st.caption("All but the seed change the running training, with a mark on its curve.")
+        for name, value in values.items():
+            if value != getattr(DEFAULT, name):
+                says(f"{name} {value}")
+    return LossRecipe(loss=loss, seed=seed, **values)
+
+
+def _choose(label: str, name: str, options: tuple, hint: str | None = None) -> float:
+    return st.select_slider(
+        label, options, getattr(DEFAULT, name), key=f"training_{name}", bind="query-params", help=hint
+    )

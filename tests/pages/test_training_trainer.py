@@ -1,0 +1,65 @@
+"""The Training page's trainer in JavaScript, run by node: after 50 steps the weights and losses are those of torch."""
+
+from dataclasses import asdict, replace
+
+import pytest
+import torch
+
+from aecore.draws import Draws
+from aecore.learning.objectives import LOSSES, LossNet, LossRecipe, train_digits
+from tests.node import run
+
+TRAINER = "/pages/training/trainer"
+SHARED = "/ui/live/train"
+BASE = LossRecipe(latent=3, width=12, batch=9, seed=5)
+RECIPES = {loss: replace(BASE, loss=loss) for loss in LOSSES} | {
+    "copies, noise, beta": replace(BASE, loss="grey", copies=3, noise=0.4, beta=2.5),
+    "noise of an autoencoder": replace(BASE, noise=0.3, copies=2),
+}
+TRAIN = f"""async (load, digits, recipe, steps, kind) => {{
+    const {{ Learner }} = await load("{TRAINER}/learner.js")
+    const {{ DOUBLE }} = await load("{SHARED}/products.js")
+    const {{ single, SINGLE }} = await load("{SHARED}/single.js")
+    const arithmetic = {{ double: DOUBLE, plain: SINGLE, simd: single(32e6) }}[kind]
+    const learner = new Learner(Uint8Array.from(digits), recipe, arithmetic)
+    const terms = Array.from({{ length: steps }}, () => learner.step())
+    const {{ encoder, decoder, logSigma }} = learner
+    return [terms, [...encoder.weights, ...decoder.weights], logSigma.weights[0], arithmetic === SINGLE]
+}}"""
+
+
+def some_digits(count: int = 40) -> torch.Tensor:
+    """Pictures with black borders, soft and hard pixels: (count, 784) uint8."""
+    drawn = Draws(1, 0).uniform(count * 784).view(count, 784)
+    return ((drawn * 2 - 0.7).clamp(0, 1) * 255).round().byte()
+
+
+def in_torch(recipe: LossRecipe, digits: torch.Tensor, steps: int, dtype: torch.dtype):
+    """Losses, weights in JavaScript's order, log sigma."""
+    net = LossNet(recipe).to(dtype)
+    terms = [*train_digits(digits.to(dtype) / 255, recipe, net, steps)]
+    weights = torch.cat(
+        [p.detach().flatten() for p in (*net.model.encoder.parameters(), *net.model.decoder.parameters())]
+    )
+    return terms, weights.double(), float(net.log_sigma.detach())
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_after_50_steps_the_weights_are_those_of_torch(name):
+    digits = some_digits()
+    terms, weights, log_sigma = in_torch(RECIPES[name], digits, 50, torch.float64)
+    got_terms, got_weights, got_sigma, _ = run(TRAIN, digits.flatten().tolist(), asdict(RECIPES[name]), 50, "double")
+    for key in terms[0]:
+        assert [step[key] for step in got_terms] == pytest.approx([step[key] for step in terms], abs=1e-4), key
+    assert (torch.tensor(got_weights, dtype=torch.float64) - weights).abs().max() < 1e-4
+    assert got_sigma == pytest.approx(log_sigma, abs=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["plain", "simd"])
+def test_numbers_of_32_bits_learn_the_same(kind):
+    recipe, digits = replace(BASE, loss="drawn", width=33, latent=2), some_digits()
+    terms, weights, _ = in_torch(recipe, digits, 50, torch.float32)
+    got_terms, got_weights, _, is_plain = run(TRAIN, digits.flatten().tolist(), asdict(recipe), 50, kind)
+    assert is_plain == (kind == "plain")  # node has WebAssembly: what is tested is it
+    assert [step["loss"] for step in got_terms] == pytest.approx([step["loss"] for step in terms], rel=1e-5)
+    assert (torch.tensor(got_weights, dtype=torch.float64) - weights).abs().max() < 1e-4
