@@ -132,6 +132,8 @@ PAGES = (
         section="How they learn",
         help="A generator and its critic learn from each other: in the plane, live, and with digits.",
         door="Which one is real?",
+    ),
+    Page(
         folder="training",
         title="Training",
         icon=":material/model_training:",
