@@ -77,6 +77,6 @@ def takeaway(measured: Measured) -> str:
     if own["S"].value < 50 + CLEAR:
         text += (
             f"**Premature atrial ones look normal** ({own['S'].value:.0f}%, PCA {pca['S'].value:.0f}%): they only come "
-            "early, which a single beat cannot show. No better network helps here, only the beats before and after."
+            "early, which a single beat cannot show. The time since the beat before would."
         )
     return text
