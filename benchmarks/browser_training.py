@@ -215,7 +215,7 @@ def main() -> int:
         print(f"k-NN {cpu_right:.2f} after {cpu:.1f} CPU seconds of a worker by itself, {cpu_steps} steps", flush=True)
         with served() as url:
             page = browser.new_page(viewport=SIZE)
-            page.goto(f"{url}/training?training_beside=none")
+            page.goto(f"{url}/training?training_beside=Nothing")
             page.wait_for_selector(".training:not([data-step='0'])", timeout=60_000)
             page.wait_for_timeout(3_000)  # until the page has loaded all of itself
             seconds, steps, frames, longest, right = page.evaluate(LEARNS, [ACCURACY, 2 * SECONDS])

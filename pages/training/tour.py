@@ -29,7 +29,7 @@ TOUR = (
     Step(
         "Choose another loss for the second network: the Gaussian that learns its σ.",
         "training_losses",
-        link("training_beside", "sigma-learned"),
+        link("training_beside", "VAE, Gaussian, learned σ"),
         then="The run goes on, with a mark on its curve. Small errors count now, and the pictures get clearer.",
     ),
     Step("Would you have known? Pick a question and bet.", "training_bets_row", link("bet")),

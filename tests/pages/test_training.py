@@ -15,7 +15,9 @@ from aecore.learning.objectives import LOSSES, Chance, LossNet, LossRecipe, term
 from aecore.learning.recirculation import Nets, back_propagation, recirculation
 from aecore.learning.side_by_side import SideBySide
 from pages.training import measured, try_next
+from pages.training.tour import TOUR
 from tests.node import run
+from tests.visits import visit
 
 KEEP = """async (load, recipe, title) => {
     const { Learner } = await load("/pages/training/trainer/learner.js")
@@ -94,3 +96,10 @@ def test_the_saved_table_holds_every_loss_and_says_who_leads():
     assert "[[loss]]" in measured.takeaway(saved)
     assert measured.pictures(saved).count("<img") == 2 * len(LOSSES)
     assert "%" in measured.rounds(saved)
+
+
+def test_the_tour_waits_for_what_the_address_says():
+    at = visit("training", training_beside="VAE, Gaussian, learned σ")
+    assert at.selectbox(key="training_beside").value == "sigma-learned"
+    (waited,) = (step.done.value for step in TOUR if "training_beside" in str(step.done))
+    assert "VAE, Gaussian, learned σ" in str(waited)

@@ -21,7 +21,7 @@ export const MEASURES = [
   ["squared", "½ squared error", 1, "", "Half the squared error of a held-out digit. Lower is better."],
   ["nats", "Cross-entropy", 0, " nats", "Of a held-out digit's pixels, read as probabilities of ink. Lower is better."],
   ["grey", "Grey pixels", 0, " %", "Share of the network's pixels between 0.1 and 0.9. Lower is sharper."],
-  ["right", "Plane, k-NN", 0, " %", "Test digits whose 15 nearest training codes say their class. Higher is better."],
+  ["right", "Code, k-NN", 0, " %", "Test digits whose 15 nearest training codes say their class. Higher is better."],
 ]
 
 export class Lane {
