@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from aecore import losses
 from aecore.draws import Draws
-from aecore.models import build
+from aecore.models.autoencoder import Autoencoder, AutoencoderConfig
+from aecore.models.vae import VAE, VAEConfig
 
 WEIGHTS, BATCHES, NOISE = range(3)  # streams of random numbers, as in aecore/field.py
 PIXELS, EPSILON = 5, 6
@@ -107,10 +108,10 @@ class LossNet(nn.Module):
         self.loss = LOSSES[recipe.loss]
         shape = {"latent_dim": recipe.latent, "widths": (recipe.width,)}
         if self.loss.variational:
-            self.model = build("vae", shape)
+            self.model = VAE(VAEConfig(**shape))
         else:
             error = "squared" if self.loss.likelihood == "gaussian" else "cross-entropy"
-            self.model = build("autoencoder", shape | {"error": error})
+            self.model = Autoencoder(AutoencoderConfig(**shape, error=error))
         rng = Draws(recipe.seed, WEIGHTS)
         with torch.no_grad():
             for layer in self.modules():

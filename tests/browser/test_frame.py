@@ -31,6 +31,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "vector_field": ".field:not([data-step='0']) canvas.view",
     "gans": ".duel:not([data-step='0']) canvas.view",
     "training": ".training:not([data-step='0']) .tiles",
+    "upsampling": ".grid[data-drawn] .output [data-cell]",
     "regularise": ".wall[data-frames]",
     "tangents": ".stage[data-drawn] canvas",
     "search": ".stage[data-drawn] .hits canvas",
