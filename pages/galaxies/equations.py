@@ -51,8 +51,9 @@ def _loss(engine: Engine, measured: Measured) -> None:
         rf"\qquad \sigma^2 = \tfrac12 \text{{ in the review}},\quad {variance:g} \text{{ in the small one}}"
     )
     st.markdown(
-        "With σ² = ½ nothing stands between the two terms, and the KL switches most numbers of the code off: "
-        f"{measured.rows['wide'].active[0]} of 50 are in use; with {variance:g}, {measured.rows['small'].active[0]}."
+        "With σ² = ½ the two terms weigh alike, and the KL switches most numbers of the code off: "
+        f"{measured.rows['wide'].active[0]} of 50 are in use. The small network, with {variance:g}, "
+        f"uses {measured.rows['small'].active[0]}."
     )
     show_source(GaussianVAE.loss, losses.kl_standard_normal)
 
@@ -81,12 +82,14 @@ def _floats(text: str) -> torch.Tensor:
 def _turns() -> None:
     st.markdown("**3. Turns.** In training each galaxy comes at a random angle, half of them mirrored:")
     show_source(turn, turned)
-    st.markdown("Halfway along a turn the truth is known; four ways are held against it:")
+    st.markdown("Halfway along a turn the truth is known; four ways are compared with it:")
     show_source(turning.halfway)
 
 
 def _others() -> None:
-    st.markdown("**4. The class** is a classifier's that has seen blurred galaxies, too, as decoded ones are:")
+    st.markdown(
+        "**4. The class** comes from a classifier trained on blurred galaxies, too, since decoded ones are blurred:"
+    )
     show_source(Sorter.loss, blur)
     st.markdown("**5. A dark line** in what a picture lacks, along all directions:")
     st.latex(
@@ -94,5 +97,5 @@ def _others() -> None:
         r"\operatorname{clip}\frac{\hat x_p - x_p}{\text{noise}}"
     )
     show_source(flaws.dark_line)
-    st.markdown("**6. Your picture** is cut as the data were, by where its light is:")
+    st.markdown("**6. Your picture** is cropped as the data were, by where its light is:")
     show_source(own.light_radius)

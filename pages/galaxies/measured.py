@@ -1,5 +1,7 @@
 """The Galaxies page's evidence: errors, a memoriser, turns, odd frames, classes; sentences from the numbers alone."""
 
+from math import hypot, log10
+
 import streamlit as st
 
 from aecore.data.galaxies import CLASSES
@@ -21,7 +23,7 @@ WAYS = {
     BLACK: "A black picture",
 }
 LEVEL = 0.03  # of an error: a smaller difference is none
-BY_HEART = 1.5  # times the training error: from there on a network knows its pictures by heart
+OVERFIT = 1.5  # times the training error: from there on a network is said to overfit
 
 
 def show(engine: Engine, measured: Measured) -> None:
@@ -47,14 +49,14 @@ def show(engine: Engine, measured: Measured) -> None:
 
 
 def memoriser(measured: Measured) -> str:
-    """Whether the wide network learns by heart, and what turning is worth."""
+    """Whether the wide network overfits, and what turning is worth."""
     wide, small, still = (measured.rows[way] for way in (WIDE, SMALL, STILL))
     times = wide.mse[0] / wide.train[0]
     text = (
         f"The review's network has {wide.parameters / 1e6:.0f} million weights for 752 pictures. Its error on unseen "
-        f"galaxies is {errors(wide.mse[0])}, {times:.1f} times that on those it has learnt"
+        f"galaxies is {errors(wide.mse[0])}, {times:.1f} times its error on those it learnt"
     )
-    text += ": **it knows them by heart**. " if times > BY_HEART else ". "
+    text += ": **it overfits**. " if times > OVERFIT else ". "
     own = small.mse[0] / small.train[0]
     text += (
         f"The small one, {wide.parameters / small.parameters:.0f} times smaller, sees each galaxy turned and mirrored "
@@ -117,8 +119,6 @@ def curves(measured: Measured):
 
 
 def _label(curve: Curve, values: list[float], text: str, color: str) -> dict:
-    from math import log10
-
     return {
         "x": log10(curve.epochs[-1]), "y": log10(1e4 * values[-1]), "text": text, "showarrow": False, "xanchor": "left",
         "xshift": 6, "font": {"color": color, "size": 13},
@@ -133,13 +133,13 @@ def classes(measured: Measured) -> str:
     wrong = kinds.confusion[worst][taken]
     names = [TITLES[name] for name in CLASSES]
     return (
-        f"**The class along the way** is a small classifier's word. It names {kinds.accuracy[0]:.0f}% of 188 unseen "
-        f"galaxies as their label does, {kinds.redrawn:.0f}% once they are redrawn from 50 numbers; a linear one reads "
-        f"{kinds.code[0]:.0f}% from the numbers alone; always saying elliptical, 32%. It takes {wrong} of "
+        f"**The class along the way** is a small classifier's word. It gets {kinds.accuracy[0]:.0f}% of 188 unseen "
+        f"galaxies right, {kinds.redrawn:.0f}% once they are redrawn from 50 numbers; a linear one gets "
+        f"{kinds.code[0]:.0f}% from the numbers alone; always saying “elliptical”, 32%. It takes {wrong} of "
         f"{sum(kinds.confusion[worst])} {names[worst]}s for {names[taken]}s. Halfway between two of one class, "
         f"it still sees that class in {kinds.kept['code']:.0f}% of walks by code, {kinds.kept['fade']:.0f}% of "
-        f"cross-fades; between two classes, it sees a third in {kinds.third['code']:.0f}% and "
-        f"{kinds.third['fade']:.0f}%."
+        f"cross-fades; between two classes, it sees a third in {kinds.third['code']:.0f}% by "
+        f"code, {kinds.third['fade']:.0f}% of cross-fades."
     )
 
 
@@ -152,14 +152,18 @@ def turning(measured: Measured) -> str:
     if known:
         widest = max(known)
         text += (
-            f"Up to {widest}° from end to end it stays within twice the error that the network makes with the truth "
-            f"itself. "
+            f"Up to {widest}° from end to end its error stays below twice the one that the network makes redrawing "
+            f"the truth itself. "
         )
     most = max(spans)
     one = spans[most]
-    text += f"At {most}° its error is {1e4 * one.code[0]:.1f}, not turning at all has {1e4 * one.still[0]:.1f}. "
+    text += f"At {most}° its error is {errors(one.code[0])}; not turning at all has {errors(one.still[0])}. "
     if len(good) == len(spans):
-        text += "It is nearer to the truth than the cross-fade at every span that was measured."
+        text += "On average it is nearer to the truth than the cross-fade at every span"
+        close = [
+            f"{span}°" for span, one in spans.items() if one.fade[0] - one.code[0] < hypot(one.code[1], one.fade[1])
+        ]
+        text += f", but within the error bars at {', '.join(close)}." if close else "."
     elif good:
         which = ", ".join(f"{span}°" for span in good)
         text += f"It is nearer to the truth than the cross-fade at {which}, and nowhere else."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-shell.title("Galaxies", "Fifty numbers a galaxy, and between two lies a third. Drag the slider.")
+shell.title("Galaxies", "Fifty numbers hold a galaxy, and between two of them lies a third. Drag the slider.")
 
 with shell.loading(660):
     from aecore.galaxies import table
@@ -49,7 +49,7 @@ def show_story() -> None:
 @messages.fragment(key=EIGHT)
 def show_eight() -> None:
     """Originals over reconstructions."""
-    st.header("Eight galaxies, and what fifty numbers keep", anchor=False)
+    st.header("What fifty numbers keep of eight galaxies", anchor=False)
     with messages.shown():
         eight.show(table.load())
 
@@ -83,7 +83,7 @@ def show_turn() -> None:
 def show_map() -> None:
     """All galaxies."""
     st.header("All 940 on one map", anchor=False)
-    st.caption("Neighbours have similar codes (t-SNE). Drag, zoom, point; press one to walk from it.")
+    st.caption("Neighbours have similar codes (t-SNE). Drag, zoom, point; choose one to walk from it.")
     with messages.shown():
         chart.show(show_from_the_start)
 

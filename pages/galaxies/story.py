@@ -11,7 +11,7 @@ def told(measured: Measured) -> str:
     return (
         f"A picture has 49,152 numbers, its [[code]] 50. On 188 unseen galaxies the [[VAE]]'s squared error is "
         f"{errors(small)}, {beats} [[PCA]] with 50 axes ({errors(pca)}), the mean galaxy ({errors(mean)}) or a black "
-        f"picture ({errors(black)}; the sky is dark). What is lost is the fine structure. Pictures: {CREDIT}, shown "
+        f"picture ({errors(black)}; the sky is dark). Fine structure is lost. Pictures: {CREDIT}, shown "
         f"{STRETCH} times brighter."
     )
 

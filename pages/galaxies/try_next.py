@@ -37,7 +37,7 @@ def halfway(results: State) -> Answer | None:
     kind = int(p.argmax())
     option = 0 if kind == walk.a["kind"] else 1 if kind == walk.b["kind"] else 2
     title = list(stage.TITLES.values())[kind]
-    return Answer(option, f"It says {title}, {100 * float(p[kind]):.0f}% sure.")
+    return Answer(option, f"It says “{title}”, {100 * float(p[kind]):.0f}% sure.")
 
 
 def half_turn(results: State) -> Answer | None:
@@ -83,7 +83,7 @@ BETS = (
         "galaxies_stage_view",
     ),
     Bet(
-        "Halfway through a half turn: what is nearer to the truly turned galaxy?",
+        "Halfway through a half turn: which is nearer, on average, to the truly turned galaxy?",
         ("The middle of the codes", "The middle of the pixels"),
         as_it_is,
         half_turn,

@@ -36,9 +36,9 @@ def _rest(game: str, shape: str) -> tuple[PlaneRecipe, list[str]]:
     critic_lr = st.select_slider(
         "Critic's learning rate", RATES, DEFAULT.critic_lr, key="gans_critic_lr", bind="query-params"
     )
-    critic_steps = st.slider("Critic's steps to one of the generator", 1, 5, key="gans_steps", bind="query-params")
+    critic_steps = st.slider("Critic's steps per generator step", 1, 5, key="gans_steps", bind="query-params")
     noise = st.slider(
-        "Noise on all that the critic sees", 0.0, 0.5, 0.0, 0.02, key="gans_noise", bind="query-params",
+        "Noise on everything the critic sees", 0.0, 0.5, 0.0, 0.02, key="gans_noise", bind="query-params",
         help="Standard deviation, in units of the plane, where the ring has radius 1.",
     )  # fmt: skip
     strength = DEFAULT.strength
@@ -49,10 +49,10 @@ def _rest(game: str, shape: str) -> tuple[PlaneRecipe, list[str]]:
         )  # fmt: skip
     width = st.select_slider(
         "Units a layer", WIDTHS, DEFAULT.width, key="gans_width", bind="query-params",
-        help="Two hidden layers of so many tanh units, in both networks.",
+        help="Both networks have two hidden layers of this many tanh units.",
     )  # fmt: skip
     seed = st.number_input("Seed", 0, 9999, DEFAULT.seed, key="gans_seed", bind="query-params")
-    st.caption("Game, rates, steps, noise and penalty act on the running training; the rest begins a new one.")
+    st.caption("Game, rates, steps, noise and penalty act on the running training; anything else starts a new one.")
     words = []
     if (lr, critic_lr) != (DEFAULT.lr, DEFAULT.critic_lr):
         words.append(f"rates {lr:g} and {critic_lr:g}")

@@ -42,8 +42,8 @@ def show(engine: Engine, measured: Measured) -> None:
     seeds = len(measured.rows["gan"])
     st.caption(
         f"{explain('Fréchet distance')} {explain('GAN recall')} 10,000 samples each; ± is the 95% interval over "
-        f"{seeds} trainings of the same budget and the same bodies; the VAEs were trained once. A test digit lies "
-        f"{measured.unseen:.2f} from the nearest training digit: what lies much nearer is copied, or blurred."
+        f"{seeds} trainings with the same budget and layers; the VAEs were trained once, so have none. A test digit "
+        f"lies {measured.unseen:.2f} from the nearest training digit: samples much nearer are copied, or blurred."
     )
 
 
@@ -54,20 +54,24 @@ def takeaway(measured: Measured) -> str:
     least = min(untold, key=lambda name: middle(measured.rows[name], "recall"))
     told = min((name for name in NAMES if name not in untold), key=lambda name: middle(measured.rows[name], "frechet"))
     parts = (
-        f"**{'With fair knobs the sharp ones are varied, too' if sharp == varied else 'Sharp is not varied'}.** Of "
-        "those that are not told the class, "
+        f"**{'With fair knobs the sharpest are the most varied, too' if sharp == varied else 'Sharp is not varied'}.** "
+        "Of those not told the class, "
         f"{_all(sharp)} {_is(sharp)} sharpest: the judge is sure of {_best(measured, sharp, 'sure'):.0f}% of the "
         "digits.",
         f"Most varied {_is(varied)} {_all(varied)}: the samples reach {_best(measured, varied, 'recall'):.0f}% of the "
         f"test digits, the {_short(least)}'s {middle(measured.rows[least], 'recall'):.0f}%.",
-        f"By Fréchet distance {_all(near)} {'comes' if len(near) == 1 else 'come'} nearest to real digits, "
+        f"By Fréchet distance {_all(near)} {'comes' if len(near) == 1 else 'come'} nearest to real digits, at "
         f"{_best(measured, near, 'frechet'):.0f}; the VAE is at {middle(measured.rows['vae'], 'frechet'):.0f}.",
         f"Told the class, the {_short(told)} is at {middle(measured.rows[told], 'frechet'):.0f}; real training digits "
         f"are at {measured.real.frechet:.0f}.",
     )
     text = " ".join(parts)
     copies = [_short(name) for name in GANS if middle(measured.rows[name], "nearest") < 0.5 * measured.unseen]
-    return text + (f" Too near to training digits: {', '.join(copies)}." if copies else " None of the GANs copies.")
+    return text + (
+        f" Too near to training digits on average: {', '.join(copies)}."
+        if copies
+        else " On average, no GAN lies too near to training digits: no sign of copying."
+    )
 
 
 def leaders(measured: Measured, names: Sequence[str], key: str) -> list[str]:

@@ -4,7 +4,9 @@ import streamlit as st
 
 from ui import shell
 
-shell.title("GANs", "A generator learns from a critic that learns, too. Sharp is not varied: count what it finds.")
+shell.title(
+    "GANs", "A generator learns from a critic that is learning too. Sharp is not varied: count the modes it finds."
+)
 
 with shell.loading(640):
     from aecore.gans import table
@@ -59,8 +61,8 @@ def show_film() -> None:
     if opened.open:
         with opened, messages.shown():
             st.caption(
-                "Two games, two sets of knobs, the same 936 batches. Unfair: the generator takes five steps to one of "
-                "its critic, at 25 times its rate. Each column is drawn from the same noise throughout. "
+                "Two games, two sets of knobs, the same 936 batches. Unfair: the generator takes five steps for each "
+                "of the critic's, at 25 times its rate. Each column is drawn from the same noise throughout. "
                 + film.verdict(table.load().films)
             )
             film.show(table.load().films)

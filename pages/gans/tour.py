@@ -6,29 +6,29 @@ BOARD = "gans_board"
 
 TOUR = (
     Step(
-        "Dots are the generator's samples, rings what they are to find. Choose Non-saturating.",
+        "Dots are the generator's samples; rings are the modes to find. Choose Non-saturating.",
         "gans_game",
         link("gans_game", "non-saturating"),
-        then="The same two networks go on, now with another loss.",
+        then="The same two networks carry on, now with another loss.",
     ),
     Step(
-        "Under More settings, make the critic slow: a learning rate of 0.0005.",
+        "Under More settings, slow the critic down to a learning rate of 0.0005.",
         "gans_more",
         link("gans_critic_lr"),
-        then="The samples huddle and wander from ring to ring: sharp, but not varied. That is mode collapse.",
+        then="Samples that huddle and wander from ring to ring are sharp, but not varied. That is mode collapse.",
     ),
     Step(
-        "One training is luck. Press Run 20 seeds.",
+        "One training may be luck. Press Run 20 seeds.",
         BOARD,
         used(),
         part=".twenty",
-        then="Each bar is one beginning: how many modes its samples found after 1,500 steps.",
+        then="Each bar is one seed: how many modes its samples found after 1,500 steps.",
     ),
     Step(
         "Choose WGAN-div, and run 20 seeds again.",
         "gans_game",
         link("gans_game", "wgan-div"),
-        then="Both results stay on the page, to compare. Same knobs, another game.",
+        then="Both results stay on the page to compare: same knobs, another game.",
     ),
     Step("Would you have known? Pick a question and bet.", "gans_bets_row", link("bet")),
 )

@@ -12,7 +12,7 @@ MOST = 10  # of twenty seeds: more than half
 
 SOURCES = (
     "Sources: “Revisiting Autoencoders” (ACGAN, WGAN-GP, WGAN-div); NYU Deep Learning, week 7 (why generators); "
-    "[Goodfellow et al. 2014](https://arxiv.org/abs/1406.2661) (the two first games); "
+    "[Goodfellow et al. 2014](https://arxiv.org/abs/1406.2661) (the first two games); "
     "[Odena et al. 2017](https://arxiv.org/abs/1610.09585) (ACGAN); "
     "[Gulrajani et al. 2017](https://arxiv.org/abs/1704.00028) (gradient penalty); "
     "[Wu et al. 2018](https://arxiv.org/abs/1712.01026) (WGAN-div); "
@@ -56,15 +56,15 @@ def _decided(by):
 
 BETS = (
     Bet(
-        "Textbooks warn of the minimax loss: it goes flat. Do most of 20 seeds still find all 8 modes?",
+        "Textbooks warn that the minimax loss goes flat. Do most of 20 seeds still find all 8 modes?",
         ("No, too flat", "Yes, most do"),
         partial(_begin, game="minimax"),
         _decided(saturates),
         board.KEY,
     ),
     Bet(
-        "The critic learns ten times as slowly as the generator. What do most of 20 seeds find?",
-        ("Two modes or fewer", "More than two"),
+        "The critic learns ten times more slowly than the generator. How many modes do most of 20 seeds find?",
+        ("Two or fewer", "More than two"),
         partial(_begin, game="non-saturating", critic_lr=0.0005),
         _decided(slow_critic),
         board.KEY,

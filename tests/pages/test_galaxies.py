@@ -62,11 +62,11 @@ def test_the_words_follow_the_numbers(results):
     assert "**more** than [[PCA]]" in story.told(replace(results, rows=results.rows | {SMALL: worse}))
 
 
-def test_by_heart_is_said_only_of_what_knows_by_heart(results):
+def test_overfitting_is_said_only_of_what_overfits(results):
     row = results.rows[WIDE]
     for times, said in ((1.1, False), (3.0, True)):
         changed = replace(results, rows=results.rows | {WIDE: replace(row, mse=[times * row.train[0]])})
-        assert ("by heart" in measured.memoriser(changed)) == said
+        assert ("it overfits" in measured.memoriser(changed)) == said
     useless = replace(results.rows[STILL], mse=[0.5 * results.rows[SMALL].mse[0]])
     assert "do **not** help" in measured.memoriser(replace(results, rows=results.rows | {STILL: useless}))
 

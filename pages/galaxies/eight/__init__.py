@@ -12,7 +12,7 @@ _EIGHT = component("pages/galaxies/eight/eight", styles=("pages/galaxies/tiles",
 
 def show(measured: Measured) -> None:
     """The rows. Raises: DataError, CheckpointError."""
-    rows = {"original": {"title": "Original", "note": "49,152 numbers, unseen in training"}}
+    rows = {"original": {"title": "Original", "note": "49,152 numbers each, unseen in training"}}
     for key, way, title in (("small", SMALL, "Small network"), ("wide", WIDE, "The review's wide one")):
         rows[key] = {"title": title, "note": f"{measured.rows[way].parameters / 1e6:.1f} million weights"}
     data = {

@@ -88,7 +88,7 @@ class Odd {
     const first = order.slice(0, flawed).filter((galaxy) => galaxy.flawed).length
     render(
       html`${first} of the ${flawed} frames with a missing column are among the first ${flawed}.<small
-        >Outlined: marked by eye, a thin dark line. Under each frame, what the network makes of it.</small>`,
+        >Outlined: a thin dark line, marked by eye. Under each frame: what the network makes of it.</small>`,
       this.root.querySelector(".verdict"),
     )
     const shown = order.slice(0, SHOWN)

@@ -47,9 +47,7 @@ def show(engine: Engine, on_walk: Callable[[], None]) -> None:
 
     Raises: JobError: the file cannot be read, or not now. CheckpointError, DataError.
     """
-    upload = picture_file(
-        "A galaxy, or anything else", "galaxies_upload", "A photo or a telescope's picture, in colour."
-    )
+    upload = picture_file("A galaxy, or anything else", "galaxies_upload", "A photo or a telescope picture, in colour.")
     if upload is None:
         state().brought = None
         return
@@ -89,7 +87,7 @@ def bring(engine: Engine, key: str, x: Tensor, note: str) -> Brought:
 def told(brought: Brought) -> str:
     """What happened to it, and how unusual it is."""
     if brought.rank >= 99.5:
-        usual = "All 188 unseen galaxies are redrawn better: neither network knows anything like it."
+        usual = "All 188 unseen galaxies are redrawn better: the network knows nothing like it."
     else:
         usual = f"{brought.rank:.0f}% of 188 unseen galaxies are redrawn better."
     return (

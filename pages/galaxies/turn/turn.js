@@ -140,8 +140,7 @@ class Turn {
     })
     if (!errors.length) return
     const [code, fade] = errors
-    const better =
-      code < fade ? "The code is nearer to the truth here" : "The fade of pixels is nearer to the truth here"
+    const better = code < fade ? "The code is nearer to the truth here" : "The cross-fade is nearer to the truth here"
     render(html`${better}.<small>${this.data.measured[this.span]}</small>`, this.root.querySelector(".verdict"))
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
   }

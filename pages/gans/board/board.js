@@ -80,8 +80,7 @@ export class Board {
 
   fail() {
     this.worker = undefined
-    this.find(".note").textContent =
-      "This browser runs no Web Workers here, so nothing can be trained. Try another browser."
+    this.find(".note").textContent = "This browser runs no Web Workers here, so it cannot train. Try another browser."
   }
 
   close() {

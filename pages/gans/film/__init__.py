@@ -39,8 +39,9 @@ def verdict(films: dict[str, list[Frame]]) -> str:
     knobs, games = abs(late(", fair") - late("unfair")), abs(late("wgan-div") - late("minimax"))
     what = "The knobs decide, not the game" if knobs > 2 * games else "The game decides"
     return (
-        f"**{what}**: in the second half the entropy is {late('unfair'):.2f} nats with unfair knobs and "
-        f"{late(', fair'):.2f} with fair ones; by game, {late('minimax'):.2f} and {late('wgan-div'):.2f}."
+        f"**{what}**, in these four trainings: over the second half the classes' entropy is {late('unfair'):.2f} nats "
+        f"with unfair knobs and {late(', fair'):.2f} with fair ones; minimax has {late('minimax'):.2f} and WGAN-div "
+        f"{late('wgan-div'):.2f}."
     )
 
 

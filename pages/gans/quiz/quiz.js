@@ -90,7 +90,7 @@ class Quiz {
     })
     const side = real ? "right" : "left"
     this.find(".verdict").textContent =
-      place === real ? `Right: the other is ${name}'s.` : `No: ${name} drew that one. The ${side} one is real.`
+      place === real ? `Right: the other is the ${name}'s.` : `No: the ${name} drew that one. The ${side} one is real.`
     const last = at + 1 === data.real.length
     this.find(".go").textContent = last ? "Ten more pairs" : "Next pair"
     this.find(".go").hidden = false
@@ -121,7 +121,7 @@ class Quiz {
       table.append(line(String(name), Number(hits), Number(tries)))
     }
     const note = document.createElement("p")
-    note.textContent = "How often you found the real one, with its 95% interval. 50% is guessing."
+    note.textContent = "How often you picked the real one, with its 95% interval. 50% is guessing."
     place.replaceChildren(table, note)
   }
 }
