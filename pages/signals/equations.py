@@ -29,7 +29,7 @@ def show(engine: Engine, heard: Heard) -> None:
 def _received(heard: Heard) -> None:
     settings = heard.settings
     rms, peak = signals.RMS[settings.noise], float(heard.s.abs().max())
-    st.markdown("**1. What is received.** A pulse of 30 to 80 MHz, noise, and for the review's sets a clipping.")
+    st.markdown("**1. What is received.** A pulse of 30 to 80 MHz, noise, and clipping in the review's sets.")
     formula = r"x_j = s_j + n_j + \tfrac12, \qquad \mathrm{SNR} = \frac{\max_j |s_j|}{\sigma_n}"
     if not settings.silent:
         formula += rf" = \frac{{{peak:.3f}\ \mathrm{{mV}}}}{{{rms:.3f}\ \mathrm{{mV}}}} = {peak / rms:.1f}"
@@ -41,7 +41,7 @@ def _received(heard: Heard) -> None:
 
 def _network(engine: Engine, heard: Heard) -> None:
     _, gain, _ = signals.levelled(heard.x, engine.card(NETWORK).config["level"])
-    st.markdown("**2. The network.** Each trace is brought to one loudness; what is asked for is the pulse alone.")
+    st.markdown("**2. The network.** Each trace is scaled to one loudness; the target is the pulse alone.")
     st.latex(
         rf"\hat s = \tfrac1g \bigl(f(\tfrac12 + g\,(x - \bar x)) - \tfrac12\bigr), \qquad "
         rf"g = \frac{{0.1}}{{\mathrm{{rms}}(x - \bar x)}} = {float(gain):.2f}"
@@ -63,7 +63,7 @@ def _matched(heard: Heard) -> None:
 
 
 def _scores(heard: Heard) -> None:
-    st.markdown("**4. Scores.** Found is within 10 of 500 samples, the review's 2%. " + explain("output SNR"))
+    st.markdown("**4. Scores.** Found means within 10 of 500 samples, the review's 2%. " + explain("output SNR"))
     live = "" if heard.settings.silent else rf" = {heard.gain(UNET):.1f}\ \mathrm{{dB}}"
     st.latex(
         rf"10 \log_{{10}} \frac{{\sum_j s_j^2}}{{\sum_j (\hat s_j - s_j)^2}}{live}, \qquad "

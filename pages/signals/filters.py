@@ -28,8 +28,8 @@ def show(engine: Engine, measured: Measured) -> None:
     )  # fmt: skip
     st.caption(
         f"{len(taps)} filters of {taps.shape[1]} taps; each line is one, its largest response 1. Pulses lie in the "
-        f"shaded band, {signals.BAND[0]} to {signals.BAND[1]} MHz. “Inside” is the share of a filter's power in it: "
-        f"{FLAT:.0f}% for one that lets everything through."
+        f"shaded band, {signals.BAND[0]} to {signals.BAND[1]} MHz. A filter that lets everything "
+        f"through has {FLAT:.0f}% of its power there."
     )
 
 
@@ -37,9 +37,9 @@ def takeaway(measured: Measured) -> str:
     """Trained against untrained, from the numbers alone."""
     review, unet = measured.filters[REVIEWS["background"]], measured.filters[NETWORK]
     return (
-        f"The review says so. Of its first layer, {_change(review)}; three taps at {signals.RATE:.0f} MHz cannot cut a "
-        f"band out: a filter of it passes {mean(review.wide):.0f}% of all frequencies. "
-        f"Of the U-Net's nine taps, {_change(unet)}, and one passes {mean(unet.wide):.0f}%. {_verdict(review, unet)}"
+        f"The review says so. In its first layer, {_change(review)}; three taps at {signals.RATE:.0f} MHz cannot cut "
+        f"out a band: its filters pass {mean(review.wide):.0f}% of all frequencies. "
+        f"In the U-Net's, of nine taps, {_change(unet)}; they pass {mean(unet.wide):.0f}%. {_verdict(review, unet)}"
     )
 
 
@@ -58,10 +58,12 @@ def learnt(filters: Filters) -> float:
 def _verdict(review: Filters, unet: Filters) -> str:
     moved = [name for name, filters in (("the review's", review), ("the U-Net's", unet)) if learnt(filters) > 5]
     if len(moved) == 2:
-        return "So **yes, but broad ones**: both learn to prefer the band, and the cutting is left to later layers."
+        return "So **yes, but broad ones**: both learn to prefer the band, and the rest is left to later layers."
     if moved:
         return f"So **half true**: {moved[0]} layer learns to prefer the band, the other does not."
-    return "So **hardly**: trained first layers differ from untrained ones no more than these from each other."
+    return (
+        "So **hardly**: trained first layers differ from untrained ones no more than untrained ones do from each other."
+    )
 
 
 def figure(response):

@@ -32,9 +32,9 @@ def show(engine: Engine, measured: Measured) -> None:
         st.markdown(markdown(measured))
     st.caption(
         f"Share of {measured.traces:,} pulses found within 10 samples, all of {signals.PEAK} mV and one shape, as the "
-        "review has them; “stuck, no pulse”: how often it is fooled by four samples at the rail; ± is the 95% "
-        "interval, a range that of two trained networks. By the review's own score, which counts as many "
-        f"traces without a pulse, its networks have {scores(measured)} (published: "
+        "review has them; “stuck, no pulse”: how often four samples at the rail fool it; ± is the 95% "
+        "interval, a range spans two trained networks. By the review's own score, which adds as many "
+        f"traces without a pulse, its networks reach {scores(measured)} (published: "
         f"{', '.join(f'{share}' for share in PUBLISHED.values())}%). Their code has 16 × 31 = 496 numbers for 500 "
         "samples, and two skips lead around it: hardly a bottleneck."
     )
@@ -57,7 +57,7 @@ def takeaway(measured: Measured) -> str:
     text = (
         f"The review clips its uniform noise at ±{signals.BOUND} mV, pulses and all. Noise alone never sticks at this "
         f"rail; pulses push it there. So merely **counting stuck samples**, with no training, finds **{rail:.0f}%** of "
-        f"the pulses; the largest sample has {raw:.0f}%, the review's network {review:.0f}%. Is that what it learnt? "
+        f"the pulses; the largest sample finds {raw:.0f}%, the review's network {review:.0f}%. Is that what it learnt? "
         f"We stick four samples to the rail where no pulse is: it hears one there in **{heard:.0f}%** of the traces, "
         f"the [[matched filter]] in {control:.0f}%. {verdict(heard, control)} "
     )
@@ -104,4 +104,4 @@ def cell(found: list[float], traces: int) -> str:
     if len(found) == 2:
         return f"{min(found):.0f}–{max(found):.0f}%"
     middle, half = interval(found, traces)
-    return f"{middle:.0f} ± {max(half, 0.5):.0f}%"
+    return f"{middle:.0f} ± {max(half, 1):.0f}%"

@@ -18,7 +18,7 @@ def show() -> None:
         upload = any_file(
             "A CSV or WAV file",
             "signals_file",
-            "One column of numbers, or sound. Samples count as if they came 180 million times a second.",
+            "One column of numbers, or sound. Its samples are taken as if recorded at 180 MHz.",
         )
         if upload is not None:
             state().file = read(upload.data, upload.name)
@@ -35,4 +35,4 @@ def about(file: File) -> str:
     last = file.begin + min(signals.LENGTH, file.samples) - 1
     part = f"samples {file.begin:,} to {last:,} of {file.samples:,}, around the loudest"
     part = part if file.samples > signals.LENGTH else f"all of its {file.samples:,} samples"
-    return f"On the stage: {part}, brought to the loudness that the network knows. Remove the file to go back."
+    return f"On the stage: {part}, scaled to the loudness the network knows. Remove the file to go back."

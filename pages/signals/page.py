@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-shell.title("Signals", "The network hears a pulse that the eye cannot see. Turn the SNR down until it fails.")
+shell.title("Signals", "The network hears a pulse the eye cannot see. Turn the SNR down until it fails.")
 
 with shell.loading(700):
     from aecore.signals import heard, table
@@ -67,7 +67,7 @@ def show_measured() -> None:
 @messages.fragment(key=FILTERS)
 def show_filters() -> None:
     """Do convolutions act as frequency filters?"""
-    st.header("“Convolutions act as frequency filters”?", anchor=False)
+    st.header("Do convolutions act as frequency filters?", anchor=False)
     with messages.shown():
         filters.show(engine, table.load())
 

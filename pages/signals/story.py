@@ -10,13 +10,13 @@ def heard(result: Heard) -> str:
     if settings.silent:
         loud = result.answers[UNET].loud
         return (
-            "There is no pulse in this trace. Whoever always names the loudest place names one all the same: a "
-            f"[[false alarm]]. The network's answer stays below {loud:.2f} mV."
+            "There is no pulse in this trace. Naming the loudest place regardless is a "
+            f"[[false alarm]]. The network's answer peaks at {loud:.2f} mV."
         )
     if RAIL in result.answers:
         return (
             f"The receiver clips here. Samples stuck at the rail occur where a pulse pushes them there, so counting "
-            f"them {'finds' if result.found(RAIL) else 'may find'} it, with no idea of pulses. "
+            f"them {'finds' if result.found(RAIL) else 'may find'} it, with no notion of a pulse. "
             f"The largest sample is {off(result.off(RAW))}."
         )
     network = result.gain(UNET) if result.found(UNET) else None
@@ -29,7 +29,7 @@ def heard(result: Heard) -> str:
             else "; the [[matched filter]] does not."
         )
     shape = "and draws its shape" if network >= WEAK else "with a poor shape"
-    text += f"The network finds it {shape}: [[output SNR]] {network:.1f} dB, where silence has 0. "
+    text += f"The network finds it {shape}: [[output SNR]] {network:.1f} dB, where silence scores 0. "
     if result.found(MATCHED):
         return (
             text + f"The [[matched filter]], told the noise and the pulse's shape, has {result.gain(MATCHED):.1f} dB."

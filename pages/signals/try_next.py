@@ -69,7 +69,7 @@ def stuck(results: State) -> Answer | None:
 BETS = (
     Bet(
         "In white noise, who finds more pulses?",
-        ("The network, told nothing", "The matched filter, told everything", "Both the same"),
+        ("The network, from examples", "The matched filter, told noise and shape", "Both the same"),
         partial(stage.set_by_page, Settings(Trace(snr=2.0, seed=7))),
         _measured(white),
         "signals_table",
@@ -82,7 +82,7 @@ BETS = (
         "signals_stage_view",
     ),
     Bet(
-        "Four samples stick to the rail where no pulse is. How often does the review's network hear one there?",
+        "Four samples stick to the rail where there is no pulse. How often does the review's network hear one there?",
         ("Hardly ever", "Now and then", "Mostly"),
         partial(stage.set_by_page, Settings(Trace("uniform", 2.3, clipped=True, seed=4), REVIEW)),
         _measured(fooled),

@@ -33,16 +33,12 @@ def show(engine: Engine, settings: Settings) -> None:
 def _sum(settings: Settings) -> None:
     kernel, stride, padding = settings.kernel, settings.stride, settings.padding
     side = side_after(SIDE, kernel, stride, padding)
-    st.markdown(
-        "**1. A transposed convolution.** Each input paints the kernel, `stride` cells apart; what meets adds up:"
-    )
+    st.markdown("**1. A transposed convolution.** Each input paints the kernel, `stride` cells apart; overlaps add up:")
     st.latex(
         r"y_{ij} = \sum_{m, n} x_{mn}\, w_{\,i + p - s m,\; j + p - s n}, \qquad "
         rf"\text{{side}} = (4 - 1)\, s - 2 p + k = 3 \cdot {stride} - 2 \cdot {padding} + {kernel} = {side}"
     )
-    st.markdown(
-        "How many inputs reach a cell is how many of these weights exist; with ones everywhere the sum is that count:"
-    )
+    st.markdown("As many inputs reach a cell as there are such weights; with ones everywhere the sum is that count:")
     counts = overlap(SIDE, kernel, stride, padding)
     st.latex(
         r"c_{ij} = \#\{(m, n) : 0 \le i + p - s m < k,\; 0 \le j + p - s n < k\} \in \{"
@@ -55,7 +51,7 @@ def _sum(settings: Settings) -> None:
 
 def _period() -> None:
     st.markdown(
-        "**2. Energy at period 2.** What changes sign with every row or column, as a share of all but the mean:"
+        "**2. Energy at period 2.** What changes sign with every row or column, as a share of all but the mean's:"
     )
     st.latex(
         r"E_2 = \frac{\sum_{u = H/2 \,\vee\, v = W/2} |X_{uv}|^2}{\sum_{(u, v) \ne (0, 0)} |X_{uv}|^2}, \qquad "

@@ -1,5 +1,7 @@
 """The Upsampling page's evidence: errors and energy at period 2, before and after training, over three seeds."""
 
+from math import hypot
+
 import streamlit as st
 
 from aecore.engine import Engine
@@ -14,6 +16,7 @@ from ui.glossary import explain
 
 TITLES = {name: title for name, (_, title, _) in UPSAMPLED.items()}
 PLAIN = "up-nearest"
+RIVALS = ("up-transposed-3", "up-transposed-4")
 COLUMNS = {  # head -> field of a row and how it is written
     "Period 2, trained": ("trained", "{:.2f}", "%"),
     "Squared error, a pixel": ("mse", "{:.5f}", ""),
@@ -43,7 +46,7 @@ def show(engine: Engine, measured: Measured) -> None:
     st.caption(
         f"{explain('period 2')} {measured.queries:,} test digits; ± is the 95% interval over {table.SEEDS} seeds. "
         f"Random weights: mean and range of {len(measured.untrained[PLAIN])} starts. "
-        "All four train alike: 20 epochs, the same encoder, 16 numbers."
+        "All four are trained alike: 20 epochs, the same encoder, 16 numbers."
     )
 
 
@@ -56,20 +59,24 @@ def takeaway(measured: Measured) -> str:
     even, uneven = before["up-transposed-4"], before["up-transposed-3"]
     text = (
         f"**{'Yes, here it does' if removed else 'No, not all of it'}.** With random weights {uneven:.0f}% (3x3/2) and "
-        f"{even:.0f}% (4x4/2) of the output's energy is a checkerboard, and {before[PLAIN]:.1f}% with nearest. "
-        f"Trained, no decoder has more than {worst:.2f}%, and the digits themselves have {measured.digits:.2f}%"
-        f"{': all of them are too smooth' if worst < measured.digits else ''}. "
+        f"{even:.0f}% (4x4/2) of the output's energy is at period 2, and {before[PLAIN]:.1f}% with nearest. "
+        f"Trained, no decoder has more than {worst:.2f}%; the digits themselves have {measured.digits:.2f}%"
+        f"{': every decoder is too smooth' if worst < measured.digits else ''}. "
     )
     if even > 0.5 * uneven:
-        text += (
-            "Even overlap alone does not help: a random 4 x 4 kernel has other weights for odd cells than for even. "
-        )
+        text += "Even overlap alone does not help: a random 4 x 4 kernel weighs odd cells otherwise than even ones. "
     gaps = {name: 100 * (error / mean(measured, "mse")[PLAIN] - 1) for name, error in mean(measured, "mse").items()}
-    rivals = ", ".join(
-        f"{TITLES[name]} {'+' if gaps[name] >= 0 else '−'}{abs(gaps[name]):.1f}%"
-        for name in ("up-transposed-3", "up-transposed-4")
+    rivals = ", ".join(f"{TITLES[name]} {'+' if gaps[name] >= 0 else '−'}{abs(gaps[name]):.1f}%" for name in RIVALS)
+    level = all(_level(measured, name) for name in RIVALS)
+    return text + (
+        f"Squared error beside nearest and convolution: {rivals}{', no more than the seeds differ' if level else ''}."
     )
-    return text + f"Squared error beside nearest and convolution: {rivals}."
+
+
+def _level(measured: Measured, name: str) -> bool:
+    """Whether a decoder's squared error lies within the seeds' intervals of the plain one's."""
+    (own, half), (plain, about) = (interval([row.mse for row in measured.rows[one]]) for one in (name, PLAIN))
+    return abs(own - plain) <= hypot(half or 0, about or 0)
 
 
 def places(measured: Measured) -> str:
@@ -84,11 +91,11 @@ def places(measured: Measured) -> str:
     )
     return (
         f"**Unpooling gets more than the code.** Beside {code} numbers its decoder is told {bits:,} bits of places. "
-        f"Transposed 3x3/2 is the same sum without them: its error is {own['up-transposed-3']:.5f}, unpooling's "
+        f"Transposed 3x3/2 does the same sum without them: its error is {own['up-transposed-3']:.5f}, unpooling's "
         f"{own['up-unpooling']:.5f}. With the right places and the mean code the error is {alone:.5f} (the mean "
-        f"digit's: {measured.mean_mse:.5f}), with the right code and a stranger's places {strangers:.5f}, with all "
-        f"places in one corner {corners:.5f}. Drawn from one digit's code and another's places, the judge reads the "
-        f"places' class in {by_places:.0f}% and the code's in {by_code:.0f}%."
+        f"digit's: {measured.mean_mse:.5f}), with the right code and another digit's places {strangers:.5f}, with all "
+        f"places in one corner {corners:.5f}. Given one digit's code and another's places, the judge reads the "
+        f"places' class {by_places:.0f}% of the time, the code's {by_code:.0f}%."
     )
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import shell
 
-shell.title("Upsampling", "Kernels that overlap unevenly draw a checkerboard. Nearest and convolution does not.")
+shell.title("Upsampling", "Kernels that overlap unevenly draw a checkerboard, until training removes it.")
 
 with shell.loading(660):
     from aecore.upsampling import table

@@ -40,7 +40,7 @@ def uneven(settings: Settings | None) -> Answer | None:
     if settings is None or settings.weights != UNEVEN:
         return None
     values = inside(settings)
-    sentence = f"{KERNEL} kernels cover each cell, but with other weights: {said(values)}."
+    sentence = f"{KERNEL} kernels cover each cell, but with different weights: its cells are {said(values)}."
     return Answer(int(len(values) > 1), sentence)
 
 
@@ -65,15 +65,15 @@ def redrawn(now: Enlarged | None) -> Answer | None:
     if now is None or now.places != OTHER:
         return None
     if now.redrawn is None:
-        return Answer(2, "Your picture is not read as a digit, so 0 of 2 can be said.")
+        return Answer(2, "Your picture is not read as a digit, so it is 0 of the 2.")
     option = 0 if now.redrawn == now.reads else 1 if now.redrawn == now.other_reads else 2
-    return Answer(option, f"The code is of {a_digit(now.reads)}; the judge reads {a_digit(now.redrawn)}.")
+    return Answer(option, f"The code is that of {a_digit(now.reads)}; the judge reads {a_digit(now.redrawn)}.")
 
 
 BETS = (
     Bet(
         f"A flat picture goes through a {KERNEL} x {KERNEL} kernel of ones, stride 2. What comes out?",
-        ("A checkerboard", "Flat, but for the border"),
+        ("A checkerboard", "Flat, except at the border"),
         partial(grid.set_by_page, kernel=KERNEL),
         lambda results: flat(results.grid),
         grid.KEY,

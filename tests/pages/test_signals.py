@@ -161,7 +161,7 @@ def scored(**found: float) -> dict:
 
 def test_marks_that_are_missed_are_named():
     gains = {"white": 5.1, "uniform": 8.0, "cosine": 8.2, "galactic": 1.0}
-    assert measured.marks({UNET: 89.0, MATCHED: 91.0}, gains).startswith("All marks")
+    assert measured.marks({UNET: 89.0, MATCHED: 91.0}, gains).startswith("All the marks")
     said = measured.marks({UNET: 70.0, MATCHED: 91.0}, gains | {"uniform": 7.9})
     assert "8 dB in uniform noise (7.9)" in said and "73% found in white noise (70)" in said and "21.0 behind" in said
 

@@ -24,7 +24,7 @@ def show(engine: Engine) -> None:
             r"\qquad f_i \in [0.05, 0.5]\ \mathrm{Hz}"
         )
         show_source(quiet_strips.wander, quiet_strips.muscle)
-        st.markdown("**2. The network** learns from new noise in every step; its gain is measured as the filters' is:")
+        st.markdown("**2. The network** sees new noise at every step; its gain is measured as the filters' is:")
         st.latex(
             r"\min \frac{\lVert f(\tilde x) - x \rVert^2}{\lVert \tilde x - x \rVert^2}, \qquad "
             r"G = 20 \log_{10} \frac{\lVert \tilde x - x \rVert}{\lVert f(\tilde x) - x \rVert}\ \mathrm{dB}"

@@ -21,14 +21,14 @@ def story(measured: Measured) -> str:
     rival = max((name for name in means if name != NETWORK), key=lambda name: means[name]["both"])
     ahead = means[NETWORK]["both"] - means[rival]["both"]
     text = (
-        f"Over {len(measured.gains[NETWORK]['both'])} people whom it never saw, the network takes "
-        f"{means[NETWORK]['both']:.1f} dB of both noises away, the best filter ({NAMES[rival].lower()}) "
+        f"Over {len(measured.gains[NETWORK]['both'])} people it never saw, the network takes "
+        f"{means[NETWORK]['both']:.1f} dB off both noises together, the best filter ({NAMES[rival].lower()}) "
         f"{means[rival]['both']:.1f} dB. "
     )
     if ahead < 0:
         return text + "It is no better than the filter: six minutes of six people are little to learn from."
     return text + (
-        "A filter knows frequencies alone, and a beat's sharp peak shares them with muscle noise; the network knows "
+        "A filter knows only frequencies, and a beat's sharp peak shares them with muscle noise; the network knows "
         "what beats look like."
     )
 
@@ -47,9 +47,9 @@ def gains(engine: Engine, measured: Measured) -> None:
         lines.append(f"| :small[{label}] | {numbers.replace('+-', '−').replace('-', '−')} |")
     st.markdown("\n".join(lines))
     st.caption(
-        "How much smaller the error is, one minute each of eight people; ± is the 95% interval over people. Noise is "
-        "simulated, and the recording itself, less its slow wander, stands for the truth: its own little noise is in "
-        "it. Filters see the whole minute, and were chosen on the training people. "
+        "How much smaller the error is, over one minute from each of eight people; ± is the 95% interval over people. Noise "
+        "is simulated, and the recording itself, less its slow wander, stands for the truth: it has a little noise of its "
+        "own. Filters see the whole minute, and were chosen on the training people. "
         f"Network: mean of {measured.seeds} seeds."
     )
 
@@ -65,8 +65,8 @@ def aurocs(measured: Measured) -> None:
     st.markdown("\n".join(lines))
     counts = ", ".join(f"{count:,} {kind}" for kind, count in measured.counts.items())
     st.caption(
-        f"{explain('AUROC')} Test beats: {counts}, of other people than those trained on (de Chazal's split). 95% "
-        f"intervals are over draws of people. Network: mean of {measured.seeds} seeds."
+        f"{explain('AUROC')} Test beats: {counts}, from people not trained on (de Chazal's split). 95% "
+        f"intervals resample people. Network: mean of {measured.seeds} seeds."
     )
 
 

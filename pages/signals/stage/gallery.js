@@ -51,7 +51,7 @@ export class Gallery {
     const count = (verdict) => strips.filter((strip) => strip.verdict === verdict).length
     const weak = count("weak") ? `, ${count("weak")} of them with a poor shape` : ""
     const found = strips.length - count("wrong")
-    root.querySelector(".tally").textContent = `The next ${strips.length} traces, as they come: ${found} found${weak}.`
+    root.querySelector(".tally").textContent = `The next ${strips.length} traces, unselected: ${found} found${weak}.`
     const button = ({ seed, verdict, off, gain, shapeless }) => {
       const text =
         verdict === "wrong"

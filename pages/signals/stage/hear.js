@@ -67,10 +67,10 @@ export function sentence(name, heard, judged, s, begin = 0) {
   if (heard.shapeless) return verdict ? `${name}: found by counting alone, ${away}.` : `${name}: nothing to count.`
   if (verdict)
     return `${name}: ${verdict === "weak" ? "right place, poor shape" : "found"}, ${away}. Output SNR ${decibels(gain)}.`
-  if (!s) return `${name}: loudest at sample ${begin + heard.place}. Nobody knows the truth here.`
+  if (!s) return `${name}: loudest at sample ${begin + heard.place}. The truth is unknown here.`
   const height = `${heard.loud.toFixed(2)} mV`
-  if (heard.loud >= ALARM) return `${name}: false alarm. There is no pulse, and it rises to ${height}.`
-  return `${name}: rightly quiet. There is no pulse, and it stays below ${height}.`
+  if (heard.loud >= ALARM) return `${name}: false alarm. There is no pulse, and it peaks at ${height}.`
+  return `${name}: rightly quiet. There is no pulse, and it peaks at only ${height}.`
 }
 
 /** @returns {Answer} */

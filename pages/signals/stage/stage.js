@@ -275,8 +275,8 @@ class Stage {
       const [inside, all] = [bandPass(physics), size].map((part) =>
         size.reduce((sum, a, k) => sum + a * a * (part === size ? 1 : part[k]), 0),
       )
-      text = `${Math.round((100 * inside) / all)}% of its power lies in 30 to 80 MHz, which is what the networks know.`
-    } else text = "A swing of 30 to 80 MHz takes 2 to 6 samples."
+      text = `${Math.round((100 * inside) / all)}% of its power lies in 30 to 80 MHz, the band the networks know.`
+    } else text = "One swing at 30 to 80 MHz takes 2 to 6 samples."
     this.find(".share").textContent = text
     this.find(".clear").hidden = !this.settings.drawn
   }

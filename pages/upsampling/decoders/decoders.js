@@ -70,7 +70,7 @@ class Decoders {
         this.later()
       },
       (error) => {
-        this.root.querySelector(".status").textContent = `A network did not come: ${error.message}`
+        this.root.querySelector(".status").textContent = `A network could not be fetched: ${error.message}`
       },
     )
   }
@@ -148,7 +148,7 @@ class Decoders {
 
   radios() {
     const { otherName } = this.data
-    const names = { own: "Your digit's places", corners: "All in the corner", other: `Places of ${otherName}` }
+    const names = { own: "Your digit's places", corners: "All in one corner", other: `Places of ${otherName}` }
     const keys = Object.keys(names)
     const choose = (key) => {
       this.places = key
@@ -179,7 +179,7 @@ class Decoders {
     const after = worst(trained)
     return (
       `Before training ${before.title} puts ${percent(untrained[before.name])} of its energy at period 2. ` +
-      `After it no decoder puts more than ${percent(trained[after.name])} there; your digit itself has ${percent(periodTwo(this.x))}.`
+      `After it, no decoder puts more than ${percent(trained[after.name])} there; your digit itself has ${percent(periodTwo(this.x))}.`
     )
   }
 }

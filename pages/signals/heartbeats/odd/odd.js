@@ -61,7 +61,7 @@ class Odd {
             this.later()
           },
           (error) => {
-            this.root.querySelector(".status").textContent = `The network did not come: ${error.message}`
+            this.root.querySelector(".status").textContent = `The network could not be fetched: ${error.message}`
           },
         )
       }
@@ -128,7 +128,7 @@ class Odd {
     const strange = rows.filter(({ error }) => error > limit).length
     const byPca = rows.filter(({ principal }) => principal > limitPrincipal).length
     this.root.querySelector(".verdict").textContent = this.model
-      ? `The network calls ${strange} of ${SHOWN} odd, PCA ${byPca}: each is off by more than 95% of normal training beats are.`
+      ? `The network calls ${strange} of ${SHOWN} odd, PCA ${byPca}: an odd beat is further off than 95% of normal training beats.`
       : "The network is on its way."
     this.root.dataset.strange = String(strange)
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)

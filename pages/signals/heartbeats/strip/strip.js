@@ -66,7 +66,7 @@ class Strip {
           this.later()
         },
         (error) => {
-          this.root.querySelector(".status").textContent = `The network did not come: ${error.message}`
+          this.root.querySelector(".status").textContent = `The network could not be fetched: ${error.message}`
         },
       )
     }
@@ -157,8 +157,8 @@ class Strip {
     if (!this.now.wander && !this.now.muscle) return "No noise: whatever a method changes now is its own mistake."
     if (!Number.isFinite(learnt)) return "The network is on its way."
     const ahead = learnt - filter
-    if (Math.abs(ahead) < 0.5) return "Here both take about as much of the noise away."
+    if (Math.abs(ahead) < 0.5) return "Here both remove about equally much of the noise."
     const [better, by] = ahead > 0 ? ["network", ahead] : ["filter", -ahead]
-    return `The ${better} leaves ${(10 ** (by / 20)).toFixed(1)} times less error, ${by.toFixed(1)} dB.`
+    return `The ${better}'s error is ${(10 ** (by / 20)).toFixed(1)} times smaller, by ${by.toFixed(1)} dB.`
   }
 }
