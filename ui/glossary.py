@@ -4,8 +4,8 @@ TERMS = {
     "code": "The few numbers that the encoder makes of a picture, and from which alone the decoder rebuilds it.",
     "binary code": "A code of bits alone: each says on which side of 0 a number of the network lies.",
     "SNR": "Signal-to-noise ratio: here the pulse's largest value over the noise's standard deviation.",
-    "output SNR": "Output SNR: the true pulse's energy over that of what is wrong in the answer, in decibels. Silence "
-    "has 0 dB; 10 dB leaves a tenth of the energy wrong.",
+    "output SNR": "Output SNR: the true pulse's energy over the error's, in decibels. Silence "
+    "scores 0 dB; 10 dB leaves a tenth of the energy wrong.",
     "matched filter": "Slide the pulse's known shape along the trace and note where it fits best: the best linear way "
     "to find it.",
     "Wiener filter": "Weighs each frequency by how much of its power is pulse and not noise: the best linear way to "
@@ -25,8 +25,8 @@ TERMS = {
     "same size does better.",
     "score": "The gradient of the log density: the way in which data become more likely fastest, and how fast.",
     "active unit": "A unit of the code whose answer is above a tenth of the strongest one's.",
-    "period 2": "Energy at period 2: the share of a picture, but for its mean, that changes sign with every row or "
-    "column. A checkerboard is nothing else.",
+    "period 2": "Energy at period 2: the share of a picture, its mean aside, that changes sign with every row or "
+    "column. A fine checkerboard has all of its energy there.",
     "convolution": "Each output is a weighted sum of its neighbourhood, with the same few weights everywhere.",
     "transposed convolution": "Each input paints a kernel of weights, a stride apart from the next one's. Where they "
     "overlap, they add up.",
@@ -90,17 +90,17 @@ TERMS = {
     "calmer. Directions: how many of the picture's it feels, by its singular values.",
     "GAN games": "What the two want. Minimax: one lowers what the other raises. Non-saturating: the generator raises "
     "the log of the critic's verdict. WGAN-GP and WGAN-div: the critic's scores measure how far apart the clouds are.",
-    "critic": "The network that scores each place or picture: high for data, low for what a generator made. In the "
-    "first GANs it is called discriminator.",
+    "critic": "The network that scores each place or picture: high for data, low for what a generator made. The first "
+    "GANs called it the discriminator.",
     "mode collapse": "All samples are alike, or of a few kinds: the generator has found something that passes, and "
     "draws nothing else.",
     "gradient penalty": "What the critic pays for its slope between data and samples. WGAN-GP: λ times the squared "
     "difference from slope 1; its paper takes λ = 10, its authors' own toy 0.1. WGAN-div: k times the slope's sixth "
     "power.",
-    "Fréchet distance": "Distance of two clouds in the judge's 128 features, each taken for a Gaussian; "
-    "0 is alike, lower is better. Not comparable with figures from other networks.",
-    "GAN recall": "Recall: test digits that have a sample in their neighbourhood, as far as the third nearest test "
-    "digit. Higher is more varied.",
+    "Fréchet distance": "Fréchet distance: how far apart two clouds lie in the judge's 128 features, "
+    "each taken for a Gaussian. Lower is better, 0 is alike. Not comparable with other networks' features.",
+    "GAN recall": "Recall: the share of test digits with a sample nearby, as near as the third nearest test digit. "
+    "Higher is more varied.",
     "pretraining": "Training without labels that comes first; its weights are where training with labels begins.",
     "greedy": "Layer by layer: each learns to rebuild the code of the one below before the next begins.",
     "fine-tuning": "Training all pretrained weights further, with labels, together with a new last layer.",

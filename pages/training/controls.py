@@ -40,21 +40,21 @@ def _more(loss: str) -> LossRecipe:
     with more("training") as says:
         values = {
             "lr": _choose("Learning rate", "lr", RATES),
-            "batch": _choose("Batch, digits a step", "batch", BATCHES),
+            "batch": _choose("Batch, digits per step", "batch", BATCHES),
             "beta": _choose("β, the price of the KL divergence", "beta", BETAS, "For VAEs only."),
-            "noise": _choose("Noise σ on the input", "noise", NOISES, "The clean digit is still what it must draw."),
+            "noise": _choose("Noise σ on the input", "noise", NOISES, "The target is still the clean digit."),
             "copies": _choose(
                 "L, noisy copies of each digit", "copies", COPIES,
-                "Each time with other noise and another sample of its code.",
+                "Each copy has its own noise and its own sample of the code.",
             ),
             "latent": _choose("d, numbers in the code", "latent", LATENTS, "The plane shows the first two."),
-            "width": _choose("Units a hidden layer", "width", WIDTHS),
+            "width": _choose("Units per hidden layer", "width", WIDTHS),
         }  # fmt: skip
         seed = st.number_input(
             "Seed", 0, 9999, DEFAULT.seed, key="training_seed", bind="query-params",
-            help="Of the first weights, the batches and the noise: the same number, the same training.",
+            help="Sets the first weights, the batches and the noise: same seed, same training.",
         )  # fmt: skip
-        st.caption("All but the seed change the running training, with a mark on its curve.")
+        st.caption("All but the seed act on the running training and leave a mark on its curve.")
         for name, value in values.items():
             if value != getattr(DEFAULT, name):
                 says(f"{name} {value}")

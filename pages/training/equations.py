@@ -16,10 +16,10 @@ _ERRORS = {
     "sigma-learned": r"\frac{\lVert x - p \rVert^2}{2\sigma^2} + 784 \log \sigma + 392 \log 2\pi",
 }
 _PIXELS = {
-    "grey": "The pixels are grey: the sum is a cross-entropy, and no likelihood of a density.",
-    "threshold": "Pixels above 0.5 are ink, all others none: a likelihood of such pictures.",
-    "drawn": "Each pixel is drawn anew in every step, ink with its grey value as probability. On average that asks for "
-    "the same p as the grey pixels do.",
+    "grey": "The pixels are grey: the sum is a cross-entropy, not the likelihood of any density.",
+    "threshold": "Pixels above 0.5 are ink, all others are not: a true likelihood, of such pictures.",
+    "drawn": "Each pixel is drawn anew at every step: ink, with its grey value as probability. On average that asks "
+    "for the same p as grey pixels do.",
 }
 
 
@@ -43,12 +43,14 @@ def show(recipe: LossRecipe) -> None:
         elif loss.learned:
             st.caption("The best σ is the root mean square of the errors: the smaller they are, the more each costs.")
         elif loss.variational:
-            st.caption("With σ = 1 a wrong pixel costs half a nat at most; a code must be worth its KL divergence.")
+            st.caption(
+                "With σ = 1 a wrong pixel costs half a nat at most, so few details are worth their KL divergence."
+            )
         st.markdown("**The five lines of a step, and what they call, as they run in your browser**:")
         show_script(_TRAINER / "learner.js", "step", "nextBatch", "forward", "lossOf", "backward", "descend")
         show_script(_TRAINER / "losses.js", "reconstruction")
     with right:
-        st.markdown("**The same for notebooks**; a test holds the weights of both together:")
+        st.markdown("**The same for notebooks**; a test checks that both reach the same weights:")
         show_source(objectives.reconstruction, objectives.terms, objectives.train_digits)
         st.markdown("**Learning without back-propagation**, measured above:")
         show_source(recirculation.recirculation, recirculation.back_propagation)

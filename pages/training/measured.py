@@ -17,9 +17,9 @@ from ui.teach.story import show as tell
 RECONSTRUCTION = {
     "squared": ("½ squared error", 2, min),
     "grey": ("Cross-entropy, grey", 1, min),
-    "threshold": ("cut at 0.5", 1, min),
+    "threshold": ("Cross-entropy, cut at 0.5", 1, min),
     "sigma-best": ("Gaussian, best σ", 0, min),
-    "sigma": ("that σ", 3, None),
+    "sigma": ("Best σ", 3, None),
     "blur": ("Grey pixels, %", 1, None),
     "read": ("Read right, %", 1, max),
     "knn": ("k-NN of codes, %", 1, max),
@@ -57,7 +57,7 @@ def show(measured: Measured) -> None:
         f"784-128-{latent}-128-784, {measured.epochs} epochs. A digit goes through the mean of its code. "
         "**Bold**: the best of a column. Drawn pixels ask on average for the same as grey ones."
     )
-    with st.expander("What the network says of a digit, d = 16: means, and drawn pixels"):
+    with st.expander("What the networks make of a digit, d = 16: means, and drawn pixels"):
         st.html(pictures(measured))
         st.caption(drawn_words(measured))
     with st.expander("Bounds on the likelihood, β and copies"):
@@ -74,7 +74,8 @@ def show(measured: Measured) -> None:
             f"784-128-784, sigmoid units, plain gradient descent, {measured.rounds[METHODS[0]].curve[-1][0]:,} "
             f"steps of 100 digits, {measured.seeds} seeds, the best of five rates for each. The cosine is between "
             "recirculation's change of the encoder and the gradient, at its own weights. It can end "
-            "lower than the gradient here: its rule leaves out the sigmoid's slope, which slows back-propagation down."
+            "lower than back-propagation here: its rule leaves out the sigmoid's slope, which may be what slows the "
+            "latter down; that was not measured."
         )
 
 
@@ -86,7 +87,8 @@ def rows(measured: Measured, latent: int) -> dict[str, str]:
 def number(measured: Measured, row: str, name: str, digits: int) -> str:
     """As "17.21 ± 0.03"."""
     factor = 100 if name in SHARES else 1
-    return f"{factor * measured.mean(row, name):.{digits}f} ± {factor * measured.spread(row, name):.{digits}f}"
+    middle = f"{factor * measured.mean(row, name):.{digits}f}".replace("-", "−")
+    return f"{middle} ± {factor * measured.spread(row, name):.{digits}f}"
 
 
 def best_row(measured: Measured, names: list[str], name: str, pick: Callable = min) -> str:
@@ -118,11 +120,12 @@ def takeaway(measured: Measured) -> str:
     read = [100 * measured.mean(row, "read") for row in (one, learned)]
     price = [measured.mean(row, "kl") for row in (one, learned)]
     return (
-        f"Trained on squared error with {LARGE} numbers, half of it is {errors[0]:.2f} on new digits; trained on "
-        f"cross-entropy, {errors[1]:.2f}. So a [[loss]] {'is' if own else 'is not even always'} the best way to its "
-        f"own measure; the cross-entropy is {nats[0]:.0f} and {nats[1]:.0f} nats. **σ counts more**: a Gaussian VAE "
-        f"with σ = 1 spends {price[0]:.0f} nats on its code and ends at {errors[2]:.2f}, {read[0]:.0f}% read right; "
-        f"one that learns its σ spends {price[1]:.0f} and ends at {errors[3]:.2f}, {read[1]:.0f}%."
+        f"With {LARGE} numbers, half the squared error on new digits is {errors[0]:.2f} after training on it, "
+        f"{errors[1]:.2f} after training on cross-entropy. "
+        f"So {'each [[loss]] is' if own else 'a [[loss]] is not always'} best "
+        f"by its own measure; in cross-entropy they reach {nats[0]:.0f} and {nats[1]:.0f} nats. **σ counts more**: a "
+        f"Gaussian VAE with σ = 1 spends {price[0]:.0f} nats on its code and ends at {errors[2]:.2f}, {read[0]:.0f}% "
+        f"read right; one that learns its σ spends {price[1]:.0f} and ends at {errors[3]:.2f}, {read[1]:.0f}%."
     )
 
 
@@ -158,8 +161,8 @@ def drawn_words(measured: Measured) -> str:
         read = 100 * measured.mean(row, "read_drawn")
         parts.append(f"{LOSSES[loss].title.removeprefix('VAE, ')}{sigma} {read:.0f}%")
     return (
-        "A VAE's decoder is stochastic: it gives each pixel a distribution, and one seldom sees a sample. Of drawn "
-        f"pixels the judge reads right: {'; '.join(parts)}."
+        "A VAE's decoder is stochastic: it gives each pixel a distribution, of which samples are seldom shown. The "
+        f"judge reads drawn pixels right: {'; '.join(parts)}."
     )
 
 
@@ -197,14 +200,16 @@ def rounds(measured: Measured) -> str:
         means[method] = sum(errors) / len(errors)
         places = [place for place, (value, _) in enumerate(runs.runs) if value == rate]
         first, last = ([same[place] or 0.0 for place in places] for _, _, same in (runs.curve[0], runs.curve[-1]))
-        cosine = f"{sum(first) / len(first):.2f} → {sum(last) / len(last):.2f}" if runs is around else "1"
+        cosine = (
+            f"{sum(first) / len(first):.2f} → {sum(last) / len(last):.2f}".replace("-", "−") if runs is around else "1"
+        )
         spread = max(errors) - min(errors)
         lines.append(f"| {method.capitalize()} | {rate:g} | {means[method]:.2f} (range {spread:.2f}) | {cosine} |")
     at_first = [error for error in back.curve[0][1] if error is not None]
     start = sum(at_first) / len(at_first)
     share = (start - means[METHODS[1]]) / (start - means[METHODS[0]])
     return (
-        f"Each weight changes by what its two ends see before and after one round, and no error is sent back. It makes "
-        f"**{100 * share:.0f}%** of the way that back-propagation makes, from {start:.0f} at the start.\n\n"
+        f"Each weight changes by what its two ends see before and after one round; no error is sent back. From "
+        f"{start:.0f} at the start it lowers the error by **{100 * share:.0f}%** of what back-propagation does.\n\n"
         + "\n".join(lines)
     )

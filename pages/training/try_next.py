@@ -27,7 +27,9 @@ SOURCES = (
 def own_measure(measured: Measured) -> Answer:
     """Who has the smaller squared error: a network trained on it, or on cross-entropy."""
     squared, nats = (measured.mean(f"{loss}/{LARGE}", "squared") for loss in ("squared", "cross-entropy"))
-    sentence = f"Half of it: {squared:.2f} after training on it, {nats:.2f} after training on cross-entropy."
+    sentence = (
+        f"Half the squared error: {squared:.2f} after training on it, {nats:.2f} after training on cross-entropy."
+    )
     return Answer(int(nats < squared), sentence)
 
 
@@ -41,7 +43,10 @@ def worth(measured: Measured) -> Answer:
 def plane(measured: Measured) -> Answer:
     """Whose plane keeps the classes apart better."""
     squared, nats = (100 * measured.mean(f"{loss}/{SMALL}", "knn") for loss in ("squared", "cross-entropy"))
-    sentence = f"By their 15 nearest neighbours {squared:.0f}% of test digits are read right, and {nats:.0f}%."
+    sentence = (
+        f"Of test digits, their 15 nearest neighbours name {squared:.0f}% right after squared error, {nats:.0f}% after "
+        "cross-entropy."
+    )
     return Answer(2 if abs(nats - squared) < SAME else int(nats > squared), sentence)
 
 
@@ -77,7 +82,7 @@ BETS = (
         board.KEY,
     ),
     Bet(
-        "Two VAEs with Gaussian pixels: σ is 1, or it is learned. Whose code says more about the digit?",
+        "Two VAEs with Gaussian pixels: one has σ = 1, one learns its σ. Whose code says more about the digit?",
         ("σ = 1", "Learned σ"),
         partial(_begin, "sigma-1", "sigma-learned", LARGE),
         _measured(worth),

@@ -10,7 +10,7 @@ from ui.glossary import explain
 
 NAMES = {"high-pass": "High-pass", "band-pass": "Band-pass", "wavelet": "Wavelet shrinkage", NETWORK: "Network"}
 HEADS = {"wander": "Wander, 0.5 mV", "muscle": "Muscle noise, 0.1 mV", "both": "Both"}
-KINDS = {"V": "Premature ventricular (V)", "F": "Fusion (F)", "S": "Premature atrial (S)"}
+KINDS = {"V": "Premature ventricular (V)", "F": "Fusion (F)", "S": "Supraventricular (S)"}
 ROWS = {BEATS: "Network, 16 numbers", PCA: "PCA, 16 numbers"}
 CLEAR = 5.0  # points of AUROC beside guessing
 
@@ -47,9 +47,9 @@ def gains(engine: Engine, measured: Measured) -> None:
         lines.append(f"| :small[{label}] | {numbers.replace('+-', '−').replace('-', '−')} |")
     st.markdown("\n".join(lines))
     st.caption(
-        "How much smaller the error is, over one minute from each of eight people; ± is the 95% interval over people. Noise "
-        "is simulated, and the recording itself, less its slow wander, stands for the truth: it has a little noise of its "
-        "own. Filters see the whole minute, and were chosen on the training people. "
+        "How much smaller the error is, over one minute from each of eight people; ± is the 95% interval over people. "
+        "Noise is simulated; the recording itself, less its slow wander, stands for the truth, with a little noise of "
+        "its own. Filters see the whole minute, and were chosen on the training people. "
         f"Network: mean of {measured.seeds} seeds."
     )
 
@@ -76,7 +76,8 @@ def takeaway(measured: Measured) -> str:
     text = f"**Ventricular beats look wrong** (AUROC {own['V'].value:.0f}%, PCA {pca['V'].value:.0f}%). "
     if own["S"].value < 50 + CLEAR:
         text += (
-            f"**Premature atrial ones look normal** ({own['S'].value:.0f}%, PCA {pca['S'].value:.0f}%): they only come "
-            "early, which a single beat cannot show. The time since the beat before would."
+            f"**Supraventricular ones, premature atrial beats and the like, look normal** "
+            f"({own['S'].value:.0f}%, PCA {pca['S'].value:.0f}%): they mostly "
+            "differ by coming early, which a single beat cannot show; the time since the beat before would."
         )
     return text

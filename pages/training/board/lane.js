@@ -19,9 +19,21 @@ const NAMES = {
 /** Key, title, digits, unit, and what it is. @type {[string, string, number, string, string][]} */
 export const MEASURES = [
   ["squared", "½ squared error", 1, "", "Half the squared error of a held-out digit. Lower is better."],
-  ["nats", "Cross-entropy", 0, " nats", "Of a held-out digit's pixels, read as probabilities of ink. Lower is better."],
-  ["grey", "Grey pixels", 0, " %", "Share of the network's pixels between 0.1 and 0.9. Lower is sharper."],
-  ["right", "Code, k-NN", 0, " %", "Test digits whose 15 nearest training codes say their class. Higher is better."],
+  [
+    "nats",
+    "Cross-entropy",
+    0,
+    " nats",
+    "Cross-entropy of a held-out digit's pixels, read as probabilities of ink. Lower is better.",
+  ],
+  ["grey", "Grey pixels", 0, "%", "Share of the network's pixels between 0.1 and 0.9. Lower is sharper."],
+  [
+    "right",
+    "Code, k-NN",
+    0,
+    "%",
+    "Share of test digits whose 15 nearest training codes name their class. Higher is better.",
+  ],
 ]
 
 export class Lane {
@@ -54,7 +66,7 @@ export class Lane {
       <div class="pictures">
         <canvas class="tiles" role="img" aria-label="What the network makes of the ten digits"></canvas>
         <dl>${MEASURES.map(([, title, , , help]) => `<div title="${help}"><dt>${title}</dt><dd>–</dd></div>`).join("")}</dl>
-        <canvas class="kernels" role="img" aria-label="Weights of twelve units of the first layer"></canvas>
+        <canvas class="kernels" role="img" aria-label="Weights of twelve first-layer units"></canvas>
       </div>
       <canvas class="curve" role="img" aria-label="The loss"></canvas>
       <canvas class="plane" role="img" aria-label="1,000 test digits by the two numbers of their codes"></canvas>`

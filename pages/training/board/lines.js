@@ -26,8 +26,8 @@ const words = [
       ? `${round(loss, 4)}, of which reconstruction ${round(reconstruction, 4)} and KL ${round(kl)}`
       : `${round(loss, 4)} a digit`,
   ({ before, after }) => `the last step's gradient, of length ${round(before)}, is now ${round(after)}`,
-  ({ norm }) => `the slope of the loss by every weight: of length ${round(norm)}`,
-  ({ moved, lr }) => `Adam moved each weight downhill, by ${round(moved)} at most (rate ${lr})`,
+  ({ norm }) => `the loss's slope by every weight, of length ${round(norm)}`,
+  ({ moved, lr }) => `Adam moved the weights, by ${round(moved)} at most (rate ${lr})`,
 ]
 
 export class Lines {

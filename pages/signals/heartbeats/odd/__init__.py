@@ -17,7 +17,7 @@ from ui.live import networks
 
 KEY = "signals_odd_view"
 KIND = "heart_kind"  # in the URL
-KINDS = {"N": "Normal", "V": "Premature ventricular", "F": "Fusion", "S": "Premature atrial"}
+KINDS = {"N": "Normal", "V": "Premature ventricular", "F": "Fusion", "S": "Supraventricular"}
 FIRST = "V"
 SENT = 32  # beats of a kind
 SCALE, AXES_SCALE = 1 / 1000, 1 / 30000
