@@ -208,4 +208,4 @@ def test_progress_and_errors(page):
     with pytest.raises(ImageError, match="not a picture"):
         restore_page(b"nothing", engine=Mirror())
     with pytest.raises(CheckpointError):
-        restore_page(page.clean, "gan")
+        restore_page(page.clean, "nobody")
