@@ -107,7 +107,10 @@ def classes_table(measured: Measured) -> str:
 def class_by_class(measured: Measured) -> str:
     """AUROC of every way for every class, with the interval over seeds where there is one; the best of a row bold."""
     ways = sorted(WAYS, key=lambda way: -measured.mean(way)[0])
-    lines = ["| :small[AUROC, %] | " + " | ".join(f":small[{WAYS[way]}]" for way in ways) + " |", "|---|" + "--:|" * len(ways)]
+    lines = [
+        "| :small[AUROC, %] | " + " | ".join(f":small[{WAYS[way]}]" for way in ways) + " |",
+        "|---|" + "--:|" * len(ways),
+    ]
     for digit in range(10):
         areas = [interval(measured.one_class[way][digit]) for way in ways]
         best = max(middle for middle, _ in areas)
