@@ -237,7 +237,8 @@ export class Board {
     const [first] = this.lanes
     if (!first?.answer) return
     const rate = this.lanes.reduce((sum, { answer }) => sum + (answer?.rate ?? 0), 0)
-    const speed = this.playing && rate ? `, <b>${(100 * Math.round(rate / 100)).toLocaleString("en")}</b> images a second` : ""
+    const speed =
+      this.playing && rate ? `, <b>${(100 * Math.round(rate / 100)).toLocaleString("en")}</b> images a second` : ""
     this.find(".count").innerHTML = `<b>${first.steps.toLocaleString("en")}</b> steps${speed}`
   }
 
