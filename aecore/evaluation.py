@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from aecore import checkpoints, corruptions, losses, metrics
 from aecore.checkpoints import Metric
 from aecore.data import TEXTURES, load, load_photos, signals
+from aecore.masking import patches
 from aecore.recipes import MEMORISED, Recipe
 from aecore.signals import scores
 from aecore.training import has_fast_bfloat16
@@ -242,6 +243,20 @@ def inpainting(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> di
         measured[f"psnr_missing_{name}"] = Metric(float(-10 * error.log10()), "dB", "higher", missing)
         measured[f"psnr_{name}"] = Metric(_psnr(x, recon), "dB", "higher", f"mean PSNR of whole digits, {text}")
         progress(len(measured) / (2 * len(HOLES)))
+    return measured
+
+
+def hidden_patches(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """PSNR of a masked autoencoder over the hidden patches, at several shares of them."""
+    measured = {}
+    for share in patches.SHARES:
+        hidden = patches.scattered(len(x), model.grid, share, _rng(x))
+        mask = patches.as_mask(hidden, model.grid, model.config.patch).to(x.device)
+        recon = _over(x, lambda part, where, mask=mask: model(part, mask[where]))
+        psnr = patches.pooled_psnr(patches.errors(recon, x, mask), mask, x.shape[1])
+        text = f"PSNR of the hidden pixels of all test pictures together, {share:.0%} of the patches hidden at random"
+        measured[f"psnr_hidden_{100 * share:.0f}"] = Metric(psnr, "dB", "higher", text)
+        progress(len(measured) / len(patches.SHARES))
     return measured
 
 
@@ -485,6 +500,7 @@ MEASURES = {
     "accuracy": accuracy,
     "calibration": calibration,
     "inpainting": inpainting,
+    "hidden_patches": hidden_patches,
     "upscaling": upscaling,
     "photos": photos,
     "signals": pulses_heard,

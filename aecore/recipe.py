@@ -14,7 +14,7 @@ class Recipe:
     schedule: "one-cycle", "gentle" (both warm up, then fall to zero) or "constant", see training.rate;
     weight_decay: decoupled (AdamW);
     ema: decay a step of the running average of the weights, 0 for none; augment: small random rotations, scales
-    and shifts; turns: any angle, and mirrored at random, for pictures without an up;
+    and shifts, but in the last finish_epochs; turns: any angle, and mirrored at random, for pictures without an up;
     validation: training digits held out to choose the best epoch; seed: of weights, order and noise;
     without: classes left out of the training digits; first: only so many of the training digits, 0 for all;
     finish_epochs, finish_config: fields of the config that change for the last epochs, such as the number of

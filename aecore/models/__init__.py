@@ -21,6 +21,7 @@ _FILES = (  # in this folder; each ends with its FAMILY
     "cvae",
     "judge",
     "inpainter",
+    "masked",
     "upscaler",
     "photo_denoiser",
     "predictive",

@@ -112,7 +112,17 @@ def strokes(x: Tensor, rng: torch.Generator | None) -> Tensor:
     return (nearest < radius).to(x.dtype)[:, None].expand_as(x)
 
 
-HOLES = {"dropout": dropout, "patch": patch, "stripes": stripes, "half": half, "strokes": strokes}
+def tiles(x: Tensor, rng: torch.Generator | None) -> Tensor:
+    """Squares of 4 x 4 pixels on a grid, 10 to 95% of them: what a masked autoencoder of digits is shown."""
+    n, _, height, width = x.shape
+    order = torch.rand(n, height // 4, width // 4, generator=rng, device=x.device if rng is None else rng.device)
+    hide = (_uniform(x, rng, 0.1, 0.95) * order[0].numel()).round()  # (N,)
+    rank = order.to(x.device).flatten(1).argsort(1).argsort(1).view(order.shape)
+    squares = (rank < hide.view(-1, 1, 1)).to(x.dtype)
+    return squares.repeat_interleave(4, 1).repeat_interleave(4, 2)[:, None].expand_as(x)
+
+
+HOLES = {"dropout": dropout, "patch": patch, "stripes": stripes, "half": half, "strokes": strokes, "tiles": tiles}
 
 
 def _uniform(x: Tensor, rng: torch.Generator | None, low: float, high: float) -> Tensor:

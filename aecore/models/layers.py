@@ -31,8 +31,8 @@ class Layer:
     """One operation on one picture.
 
     kind: "input" or one of operations.py; of: places in the list of what it acts on; shape: of the result, (C, H, W),
-    (C, L), (features,) or () for a label; tensors: role ("weight", "bias" ...) -> name in the checkpoint; settings: by
-    kind.
+    (C, L), (features,) or () for a label; tokens (T, D) stand as signals (D, T); tensors: role ("weight", "bias" ...)
+    -> name in the checkpoint; settings: by kind.
     """
 
     kind: str
@@ -149,12 +149,14 @@ class _Tape(TorchFunctionMode):
         self._places: dict[int, int] = {}  # id of a tensor -> place in the list
         self._known: dict[str, int] = {}  # a layer -> its place: what is computed twice is listed once
         self._alive: list[Tensor] = []  # while a tensor is alive, no other has its id
+        self._tokens: set[int] = set()  # ids of values (N, T, D) that are listed as (D, T)
 
     def __torch_function__(self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
         kwargs = kwargs or {}
         out = function(*args, **kwargs)
         if any(id(value) in self._places for value in _tensors((args, kwargs))) and any(True for _ in _tensors(out)):
-            name = (resolve_name(function) or str(function)).split(".")[-1].strip("_")  # of torch.Tensor.__rsub__: rsub
+            name = resolve_name(function) or getattr(function, "__name__", str(function))
+            name = name.split(".")[-1].strip("_")  # of torch.Tensor.__rsub__: rsub
             require(name in OPERATIONS, f"it uses torch's {name}")
             try:
                 OPERATIONS[name](self, out, *args, **kwargs)
@@ -174,7 +176,11 @@ class _Tape(TorchFunctionMode):
         """Write down that a layer made `out` of some values; tensors: role -> parameter or buffer, or None."""
         require(out.dim() > 0 and out.shape[0] == BATCH, f"{kind} does not keep pictures apart")
         roles = {role: self._name(tensor) for role, tensor in (tensors or {}).items() if tensor is not None}
-        layer = Layer(kind, tuple(map(self.place, of)), tuple(out.shape[1:]), roles, settings or {})
+        shape = tuple(out.shape[1:])
+        if out.dim() == 3 and any(map(self.is_tokens, of)):
+            self._tokens.add(id(out))
+            shape = shape[::-1]
+        layer = Layer(kind, tuple(map(self.place, of)), shape, roles, settings or {})
         place = self._known.setdefault(repr(layer), len(self.layers))
         if place == len(self.layers):
             self.layers.append(layer)
@@ -185,6 +191,18 @@ class _Tape(TorchFunctionMode):
         """Write down that `out` is `value`, perhaps of another type."""
         self._places[id(out)] = self.place(value)
         self._alive.append(out)
+        if self.is_tokens(value):
+            self._tokens.add(id(out))
+
+    def turned(self, out: Tensor, value: Tensor) -> None:
+        """Write down that `out` (N, T, D) is `value` (N, D, T), read token by token, or the way back."""
+        was_tokens = self.is_tokens(value)
+        self.same(out, value)
+        (self._tokens.discard if was_tokens else self._tokens.add)(id(out))
+
+    def is_tokens(self, value: Tensor) -> bool:
+        """Whether a value (N, T, D) is listed as (D, T)."""
+        return id(value) in self._tokens
 
     def place(self, value: Tensor) -> int:
         """Where in the list a value was computed."""

@@ -26,6 +26,12 @@ class Tape(Protocol):
     def same(self, out: Tensor, value: Tensor) -> None:
         """No layer made `out`: it is `value`."""
 
+    def turned(self, out: Tensor, value: Tensor) -> None:
+        """No layer made `out`: it is `value`, a signal (C, L) read as tokens (L, C), or back."""
+
+    def is_tokens(self, value: Tensor) -> bool:
+        """Whether a value is tokens, so that its last numbers, not its first, are what a layer acts on."""
+
 
 def require(condition: bool, problem: str) -> None:
     """Raises: UnlistedError: the condition does not hold."""
@@ -37,7 +43,7 @@ def require(condition: bool, problem: str) -> None:
 
 
 def _linear(tape: Tape, out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> None:
-    require(x.dim() == 2, "its linear layer takes more than a list of numbers")
+    require(x.dim() == 2 or tape.is_tokens(x), "its linear layer takes more than a list of numbers, or tokens")
     tape.add("linear", [x], out, {}, {"weight": weight, "bias": bias})
 
 
@@ -69,7 +75,46 @@ def _batch_norm(tape, out, x, mean, variance, weight=None, bias=None, training=F
     tape.add("batch_norm", [x], out, {"eps": eps}, {"mean": mean, "variance": variance, "weight": weight, "bias": bias})
 
 
+def _layer_norm(tape, out, x, normalized_shape, weight=None, bias=None, eps=1e-5) -> None:
+    require(tape.is_tokens(x) and tuple(normalized_shape) == x.shape[2:], "it normalises other things than tokens")
+    tape.add("layer_norm", [x], out, {"eps": eps}, {"weight": weight, "bias": bias})
+
+
+# ---- on tokens, see tokens.py
+
+
+def _transpose(tape: Tape, out: Tensor, x: Tensor, first: int, second: int) -> None:
+    require(x.dim() == 3 and {first % 3, second % 3} == {1, 2}, "it turns other things than tokens")
+    tape.turned(out, x)
+
+
+def _visible(tape: Tape, out: Tensor, h: Tensor, hidden: Tensor) -> None:
+    tape.add("visible", [h, hidden], out)
+
+
+def _attend(tape: Tape, out: Tensor, qkv: Tensor, heads: int, hidden: Tensor | None) -> None:
+    tape.add("attend", [qkv] if hidden is None else [qkv, hidden], out, {"heads": heads})
+
+
+def _mix(tape: Tape, out: Tensor, weights: Tensor, qkv: Tensor) -> None:
+    tape.add("mix", [weights, qkv], out)
+
+
+def _masked(tape: Tape, out: Tensor, h: Tensor, hidden: Tensor, token: Tensor) -> None:
+    tape.add("masked", [h, hidden], out, {}, {"token": token})
+
+
+def _mean(tape: Tape, out: Tensor, x: Tensor, dim: int) -> None:
+    require(tape.is_tokens(x) and dim == 1, "it takes the mean of other things than tokens")
+    tape.add("mean_token", [x], out)
+
+
 # ---- on each number alone
+
+
+def _gelu(tape: Tape, out: Tensor, x: Tensor, approximate: str = "none") -> None:
+    require(approximate == "none", "its GELU is approximate")
+    tape.add("gelu", [x], out)
 
 
 def _elementwise(kind: str, tape: Tape, out: Tensor, x: Tensor, inplace: bool = False) -> None:
@@ -86,6 +131,9 @@ def _clamp(tape: Tape, out: Tensor, x: Tensor, min: float, max: float) -> None: 
 
 def _arithmetic(kind: str, tape: Tape, out: Tensor, x: Tensor, other: Tensor | float) -> None:
     """With a number all are scale * x + shift; kind: "add", "sub", "mul" or "div", reversed if "r" stands before."""
+    if kind == "add" and tape.is_tokens(x) and isinstance(other, Tensor) and other.shape == x.shape[1:]:
+        tape.add("shift", [x], out, {}, {"shift": other})
+        return
     if isinstance(other, Tensor):
         require(x.shape == other.shape and kind[0] != "r", f"it takes two shapes to {kind}")
         tape.add(kind, [x, other], out)
@@ -229,6 +277,14 @@ OPERATIONS: dict[str, Callable] = {
     "matmul": _matmul,
     "addmm": _addmm,
     "batch_norm": _batch_norm,
+    "layer_norm": _layer_norm,
+    "transpose": _transpose,
+    "visible": _visible,
+    "attend": _attend,
+    "mix": _mix,
+    "masked": _masked,
+    "mean": _mean,
+    "gelu": _gelu,
     "leaky_relu": _leaky_relu,
     "clamp": _clamp,
     "gt": _gt,

@@ -159,7 +159,7 @@ class Run:
         begin = (self.step % self.per_epoch) * self.recipe.batch
         index = self.order[begin : begin + self.recipe.batch]
         x = self.x[index].float().div_(255)
-        if self.recipe.augment:
+        if self.recipe.augment and not self.finishing:
             x = jitter(x, self.rng)
         if self.recipe.turns:
             x = turn(x, self.rng)

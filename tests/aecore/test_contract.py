@@ -29,6 +29,7 @@ CONFIGS = {
     "cvae": {"latent_dim": 3, "widths": (4, 8)},
     "judge": {"widths": (4, 4), "features": 8},
     "inpainter": {"widths": (4, 8), "blocks": 1},
+    "masked": {"width": 12, "depth": 1, "decoder_width": 12, "decoder_depth": 1},
     "upscaler": {"widths": (4, 8)},
     "photo_denoiser": {"channels": 1, "widths": (4, 8), "blocks": 1},
     "gan": {"latent_dim": 3, "widths": (4, 8), "critic_widths": (4, 8)},

@@ -29,6 +29,7 @@ SMALL = {
 }
 CLASSIFIERS = {"sorter": {"image_shape": (1, 28, 28), "classes": 10, "widths": (4, 8)}}
 IMAGE_NETS = {
+    "masked": {"width": 12, "depth": 1, "decoder_width": 12, "decoder_depth": 1},
     "inpainter": {"widths": (4, 8), "blocks": 1},
     "upscaler": {"widths": (4, 8), "blocks": 1},
     "photo_denoiser": {"widths": (4, 8), "blocks": 1},
