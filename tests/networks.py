@@ -32,7 +32,9 @@ def act(layer: Layer, values: list[Tensor], tensors: dict[str, Tensor]) -> Tenso
     steps = [settings.get("stride"), settings.get("padding")]
     match kind:
         case "linear":
-            return F.linear(x, *weights)
+            return F.linear(x, *weights) if x.dim() == 2 else F.conv1d(x, weights[0][:, :, None], weights[1])
+        case "layer_norm" | "shift" | "visible" | "attend" | "mix" | "masked" | "mean_token" | "gelu":
+            return act_on_tokens(layer, values, tensors)
         case "transposed_linear":
             return F.linear(x, weights[0].T, weights[1])
         case "conv1d" | "conv2d":
@@ -78,6 +80,34 @@ def act(layer: Layer, values: list[Tensor], tensors: dict[str, Tensor]) -> Tenso
     raise AssertionError(f"no reference for {kind}")
 
 
+def act_on_tokens(layer: Layer, values: list[Tensor], tensors: dict[str, Tensor]) -> Tensor:
+    """The same for what acts on tokens, which are (N, D, T) here."""
+    x = values[0]
+    match layer.kind:
+        case "layer_norm":
+            centred = x - x.mean(1, keepdim=True)
+            scaled = centred / (centred.square().mean(1, keepdim=True) + layer.settings["eps"]).sqrt()
+            return scaled * tensors["weight"][:, None] + tensors["bias"][:, None]
+        case "shift":
+            return x + tensors["shift"].T
+        case "visible":
+            return x * (1 - values[1])[:, None]
+        case "attend":
+            query, key, _ = x.unflatten(1, (3, layer.settings["heads"], -1)).unbind(1)  # (N, heads, d, T)
+            scores = torch.einsum("nhdi,nhdj->nhij", query, key) / query.shape[2] ** 0.5
+            return (scores - 1e9 * (values[1][:, None, None] if len(values) > 1 else 0)).softmax(3)
+        case "mix":
+            value = values[1].unflatten(1, (3, x.shape[1], -1))[:, 2]  # (N, heads, d, T)
+            return torch.einsum("nhij,nhdj->nhdi", x, value).flatten(1, 2)
+        case "masked":
+            return torch.where(values[1][:, None] > 0, tensors["token"][:, None], x)
+        case "mean_token":
+            return x.mean(2)
+        case "gelu":
+            return x * torch.distributions.Normal(0.0, 1.0).cdf(x)
+    raise AssertionError(layer.kind)
+
+
 @torch.inference_mode()
 def inner_values(
     network: Network, tensors: dict[str, Tensor], given: dict[int, Tensor], last: int
@@ -101,7 +131,8 @@ def arguments(
     given["y"] = torch.arange(len(given["x"])) % 10 if y is None else y
     if "encode" not in network.methods and hasattr(model.config, "latent_dim"):  # a generator: it draws from noise
         given["z"] = torch.randn(len(given["x"]), model.config.latent_dim, generator=rng)
-    given["mask"] = (torch.rand(given["x"].shape, generator=rng) < 0.5).float()
+    share = 0.5 / 4.0 ** torch.arange(len(given["x"])).view(-1, *[1] * (given["x"].dim() - 1))  # less and less
+    given["mask"] = (torch.rand(given["x"].shape, generator=rng) < share).float()
     names = {place: layer.settings["name"] for place, layer in enumerate(network.layers) if layer.kind == "input"}
     calls = {}
     for method, listed in network.methods.items():

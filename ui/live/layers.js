@@ -24,6 +24,7 @@ import {
   slice,
   upsample,
 } from "./pixels.js"
+import { attend, gelu, inherit, layerNorm, masked, meanToken, mix, shift, tokenLinear, visible } from "./tokens.js"
 
 /**
  * A layer as the card lists it: see aecore.models.layers.Layer.
@@ -56,6 +57,14 @@ export const LAYERS = {
   conv_transpose2d: convTranspose,
   upsampled_conv2d: upsampledConv2d, // of fuse.js
   batch_norm: batchNorm,
+  layer_norm: layerNorm,
+  shift,
+  visible,
+  attend,
+  mix,
+  masked,
+  mean_token: meanToken,
+  gelu,
   relu: elementwise(() => reluInto),
   leaky_relu: elementwise(({ slope }) => (out, x) => {
     for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : slope * x[i]
@@ -118,8 +127,10 @@ export const LAYERS = {
   slice,
 }
 
-/** nn.Linear: (fanIn) -> (fanOut). @type {Make} */
-function linear({ shape: [fanOut] }, [[fanIn]], tensor) {
+/** nn.Linear: (fanIn) -> (fanOut), or of every token. @type {Make} */
+function linear(layer, from, tensor) {
+  if (layer.shape.length === 2) return tokenLinear(layer, from, tensor)
+  const [[fanOut], [[fanIn]]] = [layer.shape, from]
   const weight = tensor("weight", [fanOut, fanIn])
   const bias = tensor("bias", [fanOut], 0)
   const columns = new Float32Array(weight.length) // (fanIn, fanOut): the outputs of one input are contiguous
@@ -245,7 +256,7 @@ function elementwise(make) {
     for (const given of from) expect(shape, given)
     const apply = make(settings)
     const out = new Float32Array(size(shape))
-    return (x, y, z) => apply(out, x, y, z)
+    return (x, y, z) => inherit(apply(out, x, y, z), x)
   }
 }
 

@@ -64,6 +64,8 @@ VARIANTS = {
     "vae-nyu": {"widths": (50, 30)},
     "ae-2": {"widths": (5, 6), "blocks": 2, "output": "linear"},
     "inpainter": {"widths": (5, 6)},
+    "masked": {"width": 24, "decoder_width": 12, "decoder_depth": 1},
+    "masked-photos": {"width": 24, "decoder_width": 12, "depth": 1, "heads": 2},
     "photo": {"widths": (8, 12), "blocks": 1},
     "bottleneck-32": {"latent_dim": 7},
     "linear-32": {},
