@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from aecore.anomaly.normal import score as anomaly_scores
     from aecore.compression.container import compress, decompress
     from aecore.galaxies.walk import galaxy_walk
+    from aecore.masking.guess import guess as guess_patches
     from aecore.pictures.denoise import denoise_image
     from aecore.restore.inpainting import inpaint
     from aecore.retrieval.base import search
@@ -24,6 +25,7 @@ __all__ = [
     "denoise_image",
     "denoise_signal",
     "galaxy_walk",
+    "guess_patches",
     "inpaint",
     "load",
     "names",
@@ -38,6 +40,7 @@ _LATE = {
     "galaxy_walk": ("aecore.galaxies.walk", "galaxy_walk"),
     "denoise_image": ("aecore.pictures.denoise", "denoise_image"),
     "denoise_signal": ("aecore.signals.heard", "denoise_signal"),
+    "guess_patches": ("aecore.masking.guess", "guess"),
     "inpaint": ("aecore.restore.inpainting", "inpaint"),
     "search": ("aecore.retrieval.base", "search"),
 }

@@ -62,6 +62,7 @@ JOBS = {  # folder of a page -> its job
     "bottleneck": Job("input[type=range][aria-label^=Numbers]", ".stage .grid [aria-label*=network]"),
     "regularise": Job(PAD, ".wall .cards canvas"),
     "tangents": Job("input[type=range][aria-label^='How far']", ".stage .now .along canvas"),
+    "masked": Job("input[type=range][aria-label^='Share of']", ".board .guess canvas"),
     "search": Job(PAD, ".stage .hits canvas"),
     "anomalies": Job(PAD, ".stage .redrawn canvas"),
     "compress": Job(PAD, ".rate .recon canvas"),

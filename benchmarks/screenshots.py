@@ -42,6 +42,7 @@ SHOTS = {  # file name -> path of the page, colour scheme, whether to draw on it
     "regularise.png": ("/regularise?regularise_network=wide-contractive", "dark", True),
     "tangents.png": ("/tangents?tangents_far=5.0", "light", True),
     "upsampling.png": ("/upsampling", "light", False),
+    "masked.png": ("/masked", "dark", True),
     "search.png": ("/search", "dark", True),
     "anomalies.png": ("/anomalies", "light", True),
     "compress.png": ("/compress", "light", True),

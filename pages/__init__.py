@@ -158,6 +158,14 @@ PAGES = (
         door="See 500 units light up",
     ),
     Page(
+        folder="masked",
+        title="Masked",
+        icon=":material/grid_on:",
+        section="How they learn",
+        help="Click patches of a digit or a photograph away; a transformer guesses them from the few that are left.",
+        door="Hide most of it",
+    ),
+    Page(
         folder="tangents",
         title="Tangents",
         icon=":material/moving:",

@@ -13,6 +13,11 @@ TERMS = {
     "band-pass": "Keeps the frequencies of a band, here 30 to 80 MHz, and drops all others.",
     "false alarm": "A pulse is named where there is none.",
     "Hamming distance": "In how many bits two codes differ: exclusive or, then count the ones.",
+    "token": "A list of numbers that stands for a part of the input, here for one patch. A transformer works on a set "
+    "of tokens, however many there are.",
+    "mask token": "One learnt list of numbers that stands in the decoder for all hidden patches; their places differ.",
+    "attention": "Each token averages what the others say, weighted by how well its question fits their answers' keys.",
+    "biharmonic": "Biharmonic filling: the smoothest surface that meets the visible pixels. It has learnt nothing.",
     "entropy coding": "Frequent symbols get few bits, rare ones many: -log2 of the probability each, and no code needs "
     "less.",
     "precision at 10": "Precision at 10: how many of the first ten hits are of the right class.",

@@ -1,4 +1,4 @@
-"""Commands that take a picture: reconstruct, denoise, restore, inpaint, upscale."""
+"""Commands that take a picture: reconstruct, denoise, restore, inpaint, guess, upscale."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -163,6 +163,27 @@ def inpaint(
     out.write(_rows([x, left, inpainting.inpaint(x, mask, method, rng, kind)]))
     label = inpainting.METHODS[method].label
     screen.say(f"{_count(len(digits))}: whole, with the hole, filled by {label}, in {out}")
+
+
+@app.command()
+def guess(
+    picture: _Digits,
+    share: Annotated[float, typer.Option(help="Of the 49 patches that are hidden, from 0 to 1.", min=0, max=1)] = 0.75,
+    way: Annotated[str, typer.Option(help="random, or block for one piece.")] = "random",
+    seed: Annotated[int, typer.Option(help="Of what is hidden.", min=0, max=2**63 - 1)] = 0,
+    out: _Out = "guessed.png",
+) -> None:
+    """Hide patches of digits, and guess them from the others; three rows: whole, what is seen, the guess."""
+    from aecore.masking import patches
+    from aecore.masking.guess import guess as guess_patches
+
+    if way not in patches.WAYS:
+        raise typer.BadParameter(f"there is no way '{way}'; choose one of: {', '.join(patches.WAYS)}")
+    out.must_not_be(picture)
+    x = torch.cat([digit.x for digit in _digits(picture)])
+    made = guess_patches(x, share, way, torch.Generator().manual_seed(seed))
+    out.write(_rows([x, x * (1 - made.mask), made.recon]))
+    screen.say(f"{_count(len(x))}: whole, {1 - float(made.mask.mean()):.0%} of the patches, and the guess, in {out}")
 
 
 @app.command()

@@ -32,6 +32,7 @@ HANDS = {  # folder of a page -> keys on the control of its job, and what they c
     "bottleneck": (("ArrowLeft",), None),
     "regularise": (STROKE, None),
     "tangents": (("ArrowLeft",), None),
+    "masked": (("ArrowLeft",), None),
     "search": (STROKE, None),
     "anomalies": (STROKE, None),
     "compress": (STROKE, None),

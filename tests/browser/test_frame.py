@@ -34,6 +34,7 @@ STAGES = {  # page's folder -> what stands on its stage
     "upsampling": ".grid[data-drawn] .output [data-cell]",
     "regularise": ".wall[data-frames]",
     "tangents": ".stage[data-drawn] canvas",
+    "masked": ".board[data-guessed] .guess canvas",
     "search": ".stage[data-drawn] .hits canvas",
     "anomalies": ".stage[data-drawn] .tiles canvas",
     "compress": ".rate[data-drawn] .recon canvas",

@@ -16,6 +16,7 @@ from aecore.features import table
 from aecore.galaxies import table as sky
 from aecore.gans import table as gans
 from aecore.latent import capacity, steps, tangents
+from aecore.masking import table as masking
 from aecore.pretraining import table as pretraining
 from aecore.restore import inpainting, upscaling
 from aecore.retrieval import table as retrieval
@@ -99,6 +100,7 @@ TABLES = {
     "interpolate": (steps, "table_file", "transformations.json"),
     "regularise": (table, "results_file", "regularise.json"),
     "tangents": (tangents, "results_file", "tangents.json"),
+    "masked": (masking, "results_file", "masked.json"),
     "search": (retrieval, "results_file", "search.json"),
     "anomalies": (anomaly, "results_file", "anomalies.json"),
     "compress": (rates, "results_file", "compress.json"),

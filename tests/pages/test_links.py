@@ -22,6 +22,7 @@ OPENED = {
     "bottleneck": [{}, {"bottleneck_source": "Pick"}],
     "regularise": [{}, {"regularise_source": "Pick"}],
     "tangents": [{}, {"tangents_source": "Pick"}],
+    "masked": [{}, {"masked_source": "Pick"}],
     "search": [{}, {"search_source": "Pick"}],
     "anomalies": [{"anomalies_normal": "digits"}, {"anomalies_source": "Pick"}],
     "compress": [{}, {"compress_source": "Pick"}],

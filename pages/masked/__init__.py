@@ -1,0 +1,1 @@
+"""Most patches of a picture are hidden, and guessed from the few that are seen."""

@@ -1,0 +1,36 @@
+"""The Masked page's guided tour."""
+
+from ui.teach.tour import Step, drew, link, used
+
+STAGE = "masked_digit_view"
+
+TOUR = (
+    Step(
+        "Click a patch to hide or show it, or drag over several.",
+        STAGE,
+        used(),
+        part=".cells",
+        then="The network guesses the hidden patches at once, in your browser.",
+    ),
+    Step(
+        "Move the slider.",
+        STAGE,
+        used(),
+        part="input[type=range]",
+        then="At 75% twelve patches are left: that is all that enters the encoder.",
+    ),
+    Step(
+        "Hide one block instead.",
+        STAGE,
+        link("masked_way", "block"),
+        part=".ways",
+        then="As many patches are seen, but where the hole is, nobody knows anything.",
+    ),
+    Step(
+        "Draw a digit of your own.",
+        "masked_input",
+        drew(),
+        then="It is cut up as it grows.",
+    ),
+    Step("Do you know the network by now? Pick a question and bet.", "masked_bets_row", link("bet")),
+)

@@ -1,0 +1,93 @@
+"""The Masked page's bets, and its sources."""
+
+from functools import partial
+
+from aecore.errors import AecoreError
+from aecore.masking import table
+from aecore.masking.table import FRESH, MASKED, UNET, Measured
+from pages.masked import board
+from pages.masked.measured import LEVEL_DB, LEVEL_ERROR
+from pages.masked.state import State, state
+from ui.teach import bets
+from ui.teach.bets import Answer, Bet
+
+SOURCES = (
+    "Sources: “Autoencoders (AEs)”, lecture slides (masked autoencoders); "
+    "[He et al. 2021](https://arxiv.org/abs/2111.06377) (masked autoencoders); "
+    "[Dosovitskiy et al. 2020](https://arxiv.org/abs/2010.11929) (patches as tokens); "
+    "[Vaswani et al. 2017](https://arxiv.org/abs/1706.03762) (attention); "
+    "[Ronneberger et al. 2015](https://arxiv.org/abs/1505.04597) (the U-Net beside it)."
+)
+
+
+def _measured() -> Measured | None:
+    try:
+        return table.load()
+    except AecoreError:
+        return None
+
+
+def _mean(numbers: list[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
+def in_a_block(shown: State) -> Answer | None:
+    """How many digits are read from a quarter of their patches, when the others are one block."""
+    measured = _measured()
+    if measured is None:
+        return None
+    read, scattered = (_mean(measured.fill[MASKED][way]["75"].read) for way in ("block", "random"))
+    option = 0 if read < 50 else 1 if read < 80 else 2
+    return Answer(option, f"{read:.0f}% of {measured.digits:,}; {scattered:.0f}% if they are scattered.")
+
+
+def rival(shown: State) -> Answer | None:
+    """Who guesses better, a transformer or a U-Net."""
+    measured = _measured()
+    if measured is None:
+        return None
+    own, unet = (_mean(measured.fill[name]["random"]["75"].psnr) for name in (MASKED, UNET))
+    option = 2 if abs(own - unet) <= LEVEL_DB else int(unet > own)
+    return Answer(option, f"{own:.1f} dB by the transformer, {unet:.1f} dB by the U-Net.")
+
+
+def worth(shown: State) -> Answer | None:
+    """What 100 labels gain by pretraining."""
+    measured = _measured()
+    if measured is None:
+        return None
+    errors = {name: _mean(rows["100"]) for name, rows in measured.tuned.items()}
+    best = min(error for name, error in errors.items() if name != FRESH)
+    gain = errors[FRESH] - best
+    option = 0 if gain > errors[FRESH] / 2 else 1 if gain > LEVEL_ERROR else 2
+    return Answer(option, f"{best:.1f}% errors after pretraining, {errors[FRESH]:.1f}% from scratch.")
+
+
+BETS = (
+    Bet(
+        "Three of four patches are hidden, in one block. How many of 1,000 digits can still be read?",
+        ("Fewer than half", "50 to 79%", "80% or more"),
+        partial(board.set_by_page, board.drawn("block", 0.75)),
+        in_a_block,
+        "masked_digit_view",
+    ),
+    Bet(
+        "Who guesses hidden patches better, with as much training?",
+        ("The transformer", "A U-Net", "Both the same"),
+        partial(board.set_by_page, board.drawn("random", 0.5)),
+        rival,
+        "masked_table",
+    ),
+    Bet(
+        "A classifier has 100 labels. What is a masked autoencoder's encoder worth as its start?",
+        ("Half of the errors or fewer remain", "Fewer errors", "Nothing"),
+        partial(board.set_by_page, board.drawn("block", 0.5)),
+        worth,
+        "masked_classifiers",
+    ),
+)
+
+
+def show() -> None:
+    """Three bets and one line of sources."""
+    bets.show("masked", BETS, state, SOURCES)
