@@ -16,8 +16,8 @@ TERMS = {
     "token": "A list of numbers that stands for a part of the input, here for one patch. A transformer works on a set "
     "of tokens, however many there are.",
     "mask token": "One learnt list of numbers that stands in the decoder for all hidden patches; their places differ.",
-    "attention": "Each token averages what the others say, weighted by how well its question fits their answers' keys.",
-    "biharmonic": "Biharmonic filling: the smoothest surface that meets the visible pixels. It has learnt nothing.",
+    "attention": "Each token averages what all tokens say, weighted by how well its query fits their keys.",
+    "biharmonic": "Biharmonic filling: a very smooth surface through the visible pixels. It has learnt nothing.",
     "entropy coding": "Frequent symbols get few bits, rare ones many: -log2 of the probability each, and no code needs "
     "less.",
     "precision at 10": "Precision at 10: how many of the first ten hits are of the right class.",

@@ -29,7 +29,7 @@ def show(engine: Engine, shown: Shown) -> None:
 
 def _tokens(config: dict, shown: Shown) -> None:
     seen = 49 - len(shown.settings.hidden)
-    st.markdown("**1. Tokens.** Each patch becomes a list of numbers, and where it stood is added as waves:")
+    st.markdown("**1. Tokens.** Each patch becomes a list of numbers, and its position is added as waves:")
     st.latex(
         rf"t_i = W p_i + b + s_i, \qquad p_i \in \mathbb{{R}}^{{{config['patch'] ** 2}}},\ "
         rf"t_i \in \mathbb{{R}}^{{{config['width']}}}, \qquad i = 1, \ldots, 49; \quad {seen} \text{{ of them go on}}"
@@ -38,7 +38,7 @@ def _tokens(config: dict, shown: Shown) -> None:
 
 
 def _attention(engine: Engine, shown: Shown) -> None:
-    st.markdown("**2. Attention.** Each token averages the others' values, by how well its query fits their keys:")
+    st.markdown("**2. Attention.** Each token averages all tokens' values, by how well its query fits their keys:")
     weights = first_weights(engine, shown)
     number = "" if weights is None else rf", \qquad \max_j a_{{1j}} = {float(weights.max()):.2f} \text{{ here}}"
     st.latex(r"a_{ij} = \operatorname{softmax}_j \frac{q_i^\top k_j}{\sqrt d}, \qquad o_i = \sum_j a_{ij} v_j" + number)
@@ -61,7 +61,7 @@ def first_weights(engine: Engine, shown: Shown) -> torch.Tensor | None:
 
 
 def _loss(shown: Shown) -> None:
-    st.markdown("**3. The loss.** Squared error of the hidden pixels, and of those alone:")
+    st.markdown("**3. The loss.** Squared error over the hidden pixels only:")
     mask = shown.guess.mask
     text = r"L = \frac{1}{|M|} \sum_{i \in M} (x_i - \hat x_i)^2"
     if float(mask.sum()):

@@ -52,16 +52,16 @@ def show(engine: Engine, measured: Measured) -> None:
     with st.container(key="masked_table"):
         st.markdown(guesses(measured, way))
     st.caption(
-        f"PSNR of the hidden pixels of {measured.digits:,} test digits together, ± 95% over digits; and how many the "
-        f"judge reads right afterwards. Whole, it reads {measured.clean:.1f}%. {_trained(measured)}"
+        f"PSNR over all hidden pixels of {measured.digits:,} test digits, ± 95% over digits; and how many the "
+        f"judge then reads right. It reads {measured.clean:.1f}% of whole digits. {_trained(measured)}"
     )
-    st.subheader("Is the encoder worth something to a classifier?", anchor=False)
+    st.subheader("What is the encoder worth to a classifier?", anchor=False)
     st.markdown(worth(measured))
     with st.container(key="masked_classifiers"):
         st.markdown(classifiers(measured))
     st.caption(
         "Test errors in %, three draws of labels ± 95%. Frozen: a linear classifier on the mean token. Tuned: all "
-        "weights learn. Other encoders: measured for the page Few labels."
+        "weights learn. Other encoders: from the page Few labels."
     )
 
 
@@ -86,15 +86,17 @@ def takeaway(measured: Measured) -> str:
     )
     gap = psnr[MASKED] - psnr[UNET]
     versus = "ahead of" if gap > LEVEL_DB else "behind" if gap < -LEVEL_DB else "level with"
-    text += f"By error it is {versus} a U-Net trained on such masks ({psnr[MASKED]:.1f} against {psnr[UNET]:.1f} dB). "
+    text += (
+        f"By error it is {versus} a U-Net trained on such masks, too ({psnr[MASKED]:.1f} against {psnr[UNET]:.1f} dB). "
+    )
     if psnr[MASKED] < BAR_DB:
-        text += f"It was meant to reach {BAR_DB} dB, and does not. "
+        text += f"We aimed for {BAR_DB} dB, which it misses. "
     if read[MASKED] - block > LEVEL_READ:
         left = _mean(measured.fill[BLACK]["block"]["75"].read)
-        more = f", no more than black does ({left:.0f}%)" if block <= left + LEVEL_READ else ""
-        text += f"What is seen must be scattered: beside one block of the same size it is {block:.0f}%{more}."
+        more = f", no better than left black ({left:.0f}%)" if block <= left + LEVEL_READ else ""
+        text += f"But what is seen must be scattered: with one block of the same size hidden it is {block:.0f}%{more}."
     else:
-        text += f"One block of the same size leaves as many, {block:.0f}%."
+        text += f"Hiding one block of the same size costs no more: {block:.0f}%."
     return text
 
 

@@ -17,7 +17,7 @@ def told(shown: Shown) -> str:
     total = shown.guess.mask[0, 0].numel() // 16
     text = (
         f"{total - count} of {total} patches enter the encoder as [[token|tokens]]; the other {count} are left out, "
-        f"not blackened. A decoder puts one and the same [[mask token]] in their places and guesses the pixels. "
+        f"not blackened. A decoder puts the same [[mask token]] in each of their places and guesses the pixels. "
     )
     return text + beside_smooth(shown, "digit")
 
@@ -26,13 +26,14 @@ def beside_smooth(shown: Shown, what: str) -> str:
     """The guess beside the smoothest surface through the visible pixels."""
     own, smooth = psnrs(shown)
     text = (
-        f"Here it comes to {own:.1f} dB [[PSNR]] in the hidden pixels; [[biharmonic]] filling, which knows no {what}, "
+        f"Here it reaches {own:.1f} dB [[PSNR]] on the hidden pixels; [[biharmonic]] filling, which has never seen a "
+        f"{what}, reaches "
     )
     if own - smooth > LEVEL:
-        return text + f"to {smooth:.1f}."
+        return text + f"{smooth:.1f}."
     if smooth - own > LEVEL:
-        return text + f"comes to {smooth:.1f}: **more**."
-    return text + f"to {smooth:.1f}, the same."
+        return text + f"{smooth:.1f}: **more**."
+    return text + f"{smooth:.1f}, about the same."
 
 
 def psnrs(shown: Shown) -> tuple[float, float]:
@@ -45,12 +46,16 @@ def psnrs(shown: Shown) -> tuple[float, float]:
 
 def photographed(shown: Shown, crop: Crop, measured: Measured) -> str:
     """The same for a crop, and whether the network knows the photograph."""
-    known = "It never saw this photograph. " if crop.new else "It learned from this photograph, so it knows it. "
+    known = (
+        "It never saw this photograph. " if crop.new else "It learned from this photograph, so it has an advantage. "
+    )
     if not shown.settings.hidden:
         return known + "Nothing is hidden."
     text = known + beside_smooth(shown, "photograph")
     new, smooth = (measured.photos[name]["75"] for name in (MASKED, BIHARMONIC))
+    behind = [f"{share}%" for share, own in measured.photos[MASKED].items() if own < measured.photos[BIHARMONIC][share]]
+    less = f" It is behind with {' and '.join(behind)} hidden." if behind else ""
     return text + (
-        f" At 75% hidden, over {measured.crops} crops of photographs that it never saw: {new:.1f} dB, {smooth:.1f} by "
-        "biharmonic filling. It learned from twenty photographs alone."
+        f" With 75% hidden, over {measured.crops} crops of photographs it never saw: {new:.1f} dB, {smooth:.1f} by "
+        f"biharmonic filling.{less} It learned from only twenty photographs."
     )

@@ -17,20 +17,20 @@ TOUR = (
         STAGE,
         used(),
         part="input[type=range]",
-        then="At 75% twelve patches are left: that is all that enters the encoder.",
+        then="At 75%, twelve patches are left: nothing else enters the encoder.",
     ),
     Step(
         "Hide one block instead.",
         STAGE,
         link("masked_way", "block"),
         part=".ways",
-        then="As many patches are seen, but where the hole is, nobody knows anything.",
+        then="Just as many patches are seen, but in the hole there is nothing to go on.",
     ),
     Step(
         "Draw a digit of your own.",
         "masked_input",
         drew(),
-        then="It is cut up as it grows.",
+        then="It is cut into patches as you draw.",
     ),
     Step("Do you know the network by now? Pick a question and bet.", "masked_bets_row", link("bet")),
 )

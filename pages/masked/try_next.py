@@ -38,7 +38,7 @@ def in_a_block(shown: State) -> Answer | None:
         return None
     read, scattered = (_mean(measured.fill[MASKED][way]["75"].read) for way in ("block", "random"))
     option = 0 if read < 50 else 1 if read < 80 else 2
-    return Answer(option, f"{read:.0f}% of {measured.digits:,}; {scattered:.0f}% if they are scattered.")
+    return Answer(option, f"{read:.0f}% of {measured.digits:,}; {scattered:.0f}% if the hidden patches are scattered.")
 
 
 def rival(shown: State) -> Answer | None:
@@ -65,22 +65,22 @@ def worth(shown: State) -> Answer | None:
 
 BETS = (
     Bet(
-        "Three of four patches are hidden, in one block. How many of 1,000 digits can still be read?",
+        "Three quarters of the patches are hidden, in one block. How many of 1,000 digits can the judge still read?",
         ("Fewer than half", "50 to 79%", "80% or more"),
         partial(board.set_by_page, board.drawn("block", 0.75)),
         in_a_block,
         "masked_digit_view",
     ),
     Bet(
-        "Who guesses hidden patches better, with as much training?",
+        "Who guesses hidden patches better, trained on the same kind of masks?",
         ("The transformer", "A U-Net", "Both the same"),
         partial(board.set_by_page, board.drawn("random", 0.5)),
         rival,
         "masked_table",
     ),
     Bet(
-        "A classifier has 100 labels. What is a masked autoencoder's encoder worth as its start?",
-        ("Half of the errors or fewer remain", "Fewer errors", "Nothing"),
+        "A classifier has 100 labels. What is it worth to start from a masked autoencoder's encoder?",
+        ("Less than half the errors", "Fewer errors, but over half", "Nothing"),
         partial(board.set_by_page, board.drawn("block", 0.5)),
         worth,
         "masked_classifiers",

@@ -316,7 +316,7 @@ class Board {
   strip(seen, [, columns]) {
     const part = Math.round((100 * seen) / this.count)
     this.find(".tokens p").textContent = seen
-      ? `What enters the encoder: ${seen} ${seen === 1 ? "token" : "tokens"}, ${part}% of the work.`
+      ? `What enters the encoder: ${seen} ${seen === 1 ? "token" : "tokens"}, ${part}% of all.`
       : "Nothing enters the encoder: the decoder guesses from places alone."
     const strip = this.find(".strip")
     const places = Array.from({ length: this.count }, (_, place) => place).filter((place) => !this.hidden.has(place))
