@@ -103,7 +103,7 @@ class Bench {
         this.later()
       },
       (error) => {
-        this.failed = `The network did not come: ${error.message}. PCA marks the place all the same.`
+        this.failed = `The network could not be fetched: ${error.message}. PCA marks the place all the same.`
         this.later()
       },
     )
