@@ -93,15 +93,14 @@ TERMS = {
     "weight of the penalty.",
     "wide code": "Active: units above a tenth of the code's largest. Slope: mean of ‖dh/dx‖, lower is "
     "calmer. Directions: how many of the picture's it feels, by its singular values.",
-    "GAN games": "What the two want. Minimax: one lowers what the other raises. Non-saturating: the generator raises "
-    "the log of the critic's verdict. WGAN-GP and WGAN-div: the critic's scores measure how far apart the clouds are.",
+    "GAN games": "Minimax: one lowers what the other raises. Non-saturating: the generator raises the log of the "
+    "critic's verdict. WGAN-GP, WGAN-div: the critic's scores measure how far apart the clouds are.",
     "critic": "The network that scores each place or picture: high for data, low for what a generator made. The first "
     "GANs called it the discriminator.",
     "mode collapse": "All samples are alike, or of a few kinds: the generator has found something that passes, and "
     "draws nothing else.",
-    "gradient penalty": "What the critic pays for its slope between data and samples. WGAN-GP: λ times the squared "
-    "difference from slope 1; its paper takes λ = 10, its authors' own toy 0.1. WGAN-div: k times the slope's sixth "
-    "power.",
+    "gradient penalty": "The price of the critic's slope between data and samples. WGAN-GP: λ times the squared difference "
+    "from slope 1; λ is 10 in the paper, 0.1 in its authors' toy. WGAN-div: k times the slope's sixth power.",
     "Fréchet distance": "Fréchet distance: how far apart two clouds lie in the judge's 128 features, "
     "each taken for a Gaussian. Lower is better, 0 is alike. Not comparable with other networks' features.",
     "GAN recall": "Recall: the share of test digits with a sample nearby, as near as the third nearest test digit. "

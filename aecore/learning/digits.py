@@ -15,7 +15,7 @@ def packed() -> bytes:
 
     Raises: DataError: the digits cannot be read.
     """
-    (x, y), (x_test, y_test) = load_digits("train"), load_digits("test")
+    (x_test, y_test), (x, y) = load_digits("test"), load_digits("train")
     parts = (x[:TRAINING], x_test[:TEST], y[:TRAINING].byte(), y_test[:TEST].byte())
     return gzip.compress(b"".join(part.numpy().tobytes() for part in parts), 6, mtime=0)
 

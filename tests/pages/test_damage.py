@@ -16,6 +16,7 @@ from aecore.features import table
 from aecore.galaxies import table as sky
 from aecore.gans import table as gans
 from aecore.latent import capacity, steps, tangents
+from aecore.learning import digits as learning
 from aecore.masking import table as masking
 from aecore.pretraining import table as pretraining
 from aecore.restore import inpainting, upscaling
@@ -83,9 +84,12 @@ def test_test_digits_that_are_missing_are_named(page, damage, tmp_path, monkeypa
         for name in digits._SHA256:
             (tmp_path / name).write_bytes(b"other digits")
     monkeypatch.setattr(digits, "_HERE", tmp_path)
-    all_test_digits.cache_clear()
+    caches = (all_test_digits, learning.packed, learning.sha256)
+    for cached in caches:
+        cached.cache_clear()
     at = sound(visit(page))
-    all_test_digits.cache_clear()
+    for cached in caches:
+        cached.cache_clear()
     none = {"photos", "generate", "lessons", "signals", "galaxies"}  # which show no test digit, or none at first
     if page not in ALONE | none:
         assert "t10k-images-idx3-ubyte.gz" in said(at) and "Restore it from the project's repository" in said(at)

@@ -150,7 +150,8 @@ def test_generate_writes_an_idx_pair_of_the_classes_asked_for(tmp_path):
     ("arguments", "text"),
     [
         (["a horse"], "no digit"),
-        (["3", "--model", "ae-linear-32"], "not told the class"),
+        (["3", "--model", "ae-linear-32"], "draws nothing"),
+        (["3", "--model", "vae"], "not told the class"),
         (["3", "-o", "out.zip"], "--samples"),
         (["3", "--samples", "10001"], "10,000"),
     ],

@@ -179,7 +179,7 @@ def test_without_any_checkpoint_the_pages_run_and_say_so(page, monkeypatch, tmp_
     monkeypatch.setattr(engines, "_engine", None)
     at = sound(visit(page))
     said = any("python -m aecore train" in element.value for element in [*at.caption, *at.warning])
-    assert said == (page not in ALONE)
+    assert said == (page not in ALONE | {"training"})  # which trains its own, on digits
 
 
 @needs_models
