@@ -99,8 +99,8 @@ TERMS = {
     "GANs called it the discriminator.",
     "mode collapse": "All samples are alike, or of a few kinds: the generator has found something that passes, and "
     "draws nothing else.",
-    "gradient penalty": "The price of the critic's slope between data and samples. WGAN-GP: λ times its squared distance "
-    "from 1; λ is 10 in the paper, 0.1 in its authors' toy. WGAN-div: k times its sixth power.",
+    "gradient penalty": "The price of the critic's slope between data and samples. WGAN-GP: λ times its squared "
+    "distance from 1; λ is 10 in the paper, 0.1 in its authors' toy. WGAN-div: k times its sixth power.",
     "Fréchet distance": "Fréchet distance: how far apart two clouds lie in the judge's 128 features, "
     "each taken for a Gaussian. Lower is better, 0 is alike. Not comparable with other networks' features.",
     "GAN recall": "Recall: the share of test digits with a sample nearby, as near as the third nearest test digit. "
