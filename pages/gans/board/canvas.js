@@ -1,6 +1,4 @@
-// What the board's canvases share: sharp pixels, the theme's colours.
-
-import { contextOf } from "../../../ui/output/picture.js"
+// The theme's colours, as the board's canvases want them.
 
 /** The colours that an element is seen in. */
 export function themeOf(element) {
@@ -25,23 +23,4 @@ function brightness(color) {
     ? [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16))
     : (color.match(/\d+/g) ?? [255, 255, 255]).map(Number)
   return (0.3 * parts[0] + 0.6 * parts[1] + 0.1 * parts[2]) / 255
-}
-
-/**
- * Fits a canvas to its size on the screen.
- * @param {HTMLCanvasElement} canvas
- * @returns {?{ ctx: CanvasRenderingContext2D, width: number, height: number }}  in CSS pixels; null while it has none
- */
-export function sharp(canvas) {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight]
-  if (!width || !height) return null
-  const ratio = Math.min(devicePixelRatio, 2)
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    canvas.width = Math.round(width * ratio)
-    canvas.height = Math.round(height * ratio)
-  }
-  const ctx = contextOf(canvas)
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
-  ctx.clearRect(0, 0, width, height)
-  return { ctx, width, height }
 }

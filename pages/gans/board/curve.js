@@ -1,6 +1,6 @@
 // How many centres were found over time, and the share of samples near one: never one snapshot alone.
 
-import { sharp } from "./canvas.js"
+import { sharp } from "../../../ui/output/canvas.js"
 
 const MOMENTS = 400 // moments kept; beyond, every second one goes
 

@@ -2,7 +2,7 @@
 
 import { contextOf } from "../../../ui/output/picture.js"
 import { LEAST, NEAR } from "../trainer/data.js"
-import { sharp } from "./canvas.js"
+import { sharp } from "../../../ui/output/canvas.js"
 
 const REACH = 1.45 // of the plane to each side, at least
 const ACROSS = 33 // places a side at which the critic is asked

@@ -5,7 +5,8 @@
 
 import { contextOf } from "../../../ui/output/picture.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
-import { sharp, themeOf } from "../board/canvas.js"
+import { sharp } from "../../../ui/output/canvas.js"
+import { themeOf } from "../board/canvas.js"
 
 const ACROSS = 28
 const PACE = 160 // ms a frame
