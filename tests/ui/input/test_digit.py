@@ -2,16 +2,21 @@
 
 import numpy as np
 import pytest
+import torch
 
 from aecore.intake.files import digit_from_strokes
 from tests.node import run
-from ui.input.pad import rasterise
+from ui.input.pad import drawn_over, rasterise
 from ui.input.pad.strokes import stroke
 
 NORMALISE = """async (load, drawings) => {
     const { normalizeDrawing } = await load("/ui/input/digit.js")
     const normalised = (ink) => normalizeDrawing(new Uint8Array(ink), 112)
     return drawings.map(normalised).map((digit) => digit && [...digit])
+}"""
+REDUCE = """async (load, ink) => {
+    const { reduced } = await load("/ui/input/digit.js")
+    return [...reduced(new Uint8Array(ink), 112)]
 }"""
 DRAWINGS = {
     "one": [stroke([(0.5, 0.2), (0.5, 0.8)])],
@@ -45,3 +50,14 @@ def test_a_drawing_is_normalised_as_on_the_server(in_javascript, name):
 
 def test_an_empty_drawing_is_no_digit():
     assert run(NORMALISE, [[0] * 112 * 112]) == [None]
+
+
+@pytest.mark.parametrize("name", ["slanted, thin", "at the edge", "very thick", "rubbed"])
+def test_what_is_drawn_over_a_digit_is_no_drawing_to_be_centred(name):
+    x = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(1)).mul(255).round() / 255
+    strokes = [one | {"erase": True} for one in DRAWINGS["seven"]] if name == "rubbed" else DRAWINGS[name]
+    under = (255 * x[0, 0]).byte().numpy().repeat(4, 0).repeat(4, 1)  # the browser's sheet, 4 pixels for each
+    sheet = rasterise(strokes, 112, under)
+    server, browser = drawn_over(x, strokes)[0, 0].numpy(), np.reshape(run(REDUCE, sheet.ravel().tolist()), (28, 28))
+    assert server == pytest.approx(browser, abs=1e-5)
+    assert np.abs(server - x[0, 0].numpy()).max() > 0.3

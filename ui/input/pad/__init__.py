@@ -142,7 +142,9 @@ def _open_link(key: str, state: _State) -> None:
 def drawn_over(x: Tensor, strokes: Sequence[Stroke]) -> Tensor:
     """A digit, (1, 1, 28, 28) in [0, 1], with strokes over it; where none are it stays as it is, to 1/255."""
     under = (255 * x[0, 0]).round().byte().numpy()
-    return torch.from_numpy(rasterise(strokes, len(under), under))[None, None].float() / 255
+    fine = SIDE // len(under)  # drawn as finely as the browser does, then averaged
+    sheet = rasterise(strokes, SIDE, under.repeat(fine, 0).repeat(fine, 1))
+    return torch.nn.functional.avg_pool2d(torch.from_numpy(sheet)[None, None].float(), fine) / 255
 
 
 def rasterise(strokes: Sequence[Stroke], side: int = SIDE, under: np.ndarray | None = None) -> np.ndarray:
