@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from aecore import checkpoints
 from aecore.checkpoints import Card
 from aecore.data import load_digits
+from aecore.masking import patches
 from aecore.models import build
 from aecore.recipes import RECIPES
 from benchmarks import chromium
@@ -32,8 +33,9 @@ from benchmarks.map import complete, hover, visit
 from benchmarks.screenshots import served
 
 # network, what is timed, the bar in ms for median and p95
-ROWS = [("vae-2", "decode", 4), ("ae-conv", "forward", 16), ("dae", "forward", 16)]
+ROWS = [("vae-2", "decode", 4), ("ae-conv", "forward", 16), ("dae", "forward", 16), ("masked", "forward_masked", 30)]
 CALLS = 40  # a round
+MASK = patches.as_mask(patches.scattered(1, (7, 7), 0.75, torch.Generator().manual_seed(1)), (7, 7), 4)
 SITE = "http://localhost:8851"  # answered by Playwright, not by a server
 ROOT = Path(__file__).resolve().parents[1]
 # performance.now() is coarse, 0.1 ms, unless a page is isolated from all others
@@ -45,14 +47,15 @@ LOAD = """async (names) => {
     globalThis.networks = {}
     for (const name of names) networks[name] = await loadNetwork(await (await fetch(`/${name}`)).arrayBuffer())
 }"""
-TIME = """async ([name, what, calls]) => {
+TIME = """async ([name, what, calls, mask]) => {
     const network = networks[name]
+    const masks = what === "forward_masked" ? [new Float32Array(mask)] : []
     const times = []
     for (let i = 0; i < calls; i++) {
         const x = pixels.slice(784 * i, 784 * (i + 1))
         const given = what === "decode" ? network.encode(x) : x
         const start = performance.now()
-        network[what](given)
+        network[what](given, ...masks)
         times.push(performance.now() - start)
         await new Promise((next) => setTimeout(next))
     }
@@ -94,11 +97,11 @@ def open_page(context, paths: dict[str, Path], x: torch.Tensor) -> Page:
 @torch.inference_mode()
 def time_torch(model: torch.nn.Module, what: str, x: torch.Tensor) -> list[float]:
     """Milliseconds of each call, one digit at a time."""
-    times = []
+    times, masks = [], [MASK] if what == "forward_masked" else []
     for digit in x.split(1):
         given = model.encode(digit) if what == "decode" else digit
         start = time.perf_counter()
-        model.decode(given) if what == "decode" else model(given)
+        model.decode(given) if what == "decode" else model(given, *masks)
         times.append(1000 * (time.perf_counter() - start))
     return times
 
@@ -136,7 +139,10 @@ def main() -> int:
         measured: dict[tuple, tuple[list, list]] = {(name, what): ([], []) for name, what, _ in ROWS}
         for turn in range(rounds + 1):
             for (name, what), (in_browser, in_torch) in measured.items():
-                times = page.evaluate(TIME, [name, what, CALLS]), time_torch(models[name], what, x)
+                times = (
+                    page.evaluate(TIME, [name, what, CALLS, MASK.flatten().tolist()]),
+                    time_torch(models[name], what, x),
+                )
                 if turn:  # the first round warms up the compiler
                     in_browser += times[0]
                     in_torch += times[1]
@@ -148,7 +154,7 @@ def main() -> int:
     missed = False
     print(f"{'network':<10} {'what':<16} {'browser p50':>12} {'p95':>7} {'torch p50':>10} {'p95':>7} {'bar':>5}")
     for name, what, bar in ROWS:
-        label = "encode + decode" if what == "forward" else what
+        label = {"forward": "encode + decode", "forward_masked": "75% hidden"}.get(what, what)
         columns = [number for times in measured[name, what] for number in (statistics.median(times), p95(times))]
         untrained = "" if name in checkpoints.names() else "  (untrained)"
         missed |= columns[1] > bar
