@@ -46,7 +46,7 @@ def show_stage() -> None:
 def show_story() -> None:
     """How good the guess is, beside a smooth one; other patches rerun this, too."""
     if state().shown is not None:
-        tell(story.told(state().shown))
+        tell(story.told(state().shown, measured.at_hand()))
 
 
 def show_the_rest() -> None:

@@ -1,12 +1,11 @@
 """The Masked page's bets, and its sources."""
 
 from functools import partial
+from statistics import fmean
 
-from aecore.errors import AecoreError
-from aecore.masking import table
-from aecore.masking.table import FRESH, MASKED, UNET, Measured
+from aecore.masking.table import FRESH, MASKED, UNET
 from pages.masked import board
-from pages.masked.measured import LEVEL_DB, LEVEL_ERROR
+from pages.masked.measured import LEVEL_DB, LEVEL_ERROR, at_hand
 from pages.masked.state import State, state
 from ui.teach import bets
 from ui.teach.bets import Answer, Bet
@@ -20,43 +19,32 @@ SOURCES = (
 )
 
 
-def _measured() -> Measured | None:
-    try:
-        return table.load()
-    except AecoreError:
-        return None
-
-
-def _mean(numbers: list[float]) -> float:
-    return sum(numbers) / len(numbers)
-
-
 def in_a_block(shown: State) -> Answer | None:
     """How many digits are read from a quarter of their patches, when the others are one block."""
-    measured = _measured()
+    measured = at_hand()
     if measured is None:
         return None
-    read, scattered = (_mean(measured.fill[MASKED][way]["75"].read) for way in ("block", "random"))
+    read, scattered = (fmean(measured.fill[MASKED][way]["75"].read) for way in ("block", "random"))
     option = 0 if read < 50 else 1 if read < 80 else 2
     return Answer(option, f"{read:.0f}% of {measured.digits:,}; {scattered:.0f}% if the hidden patches are scattered.")
 
 
 def rival(shown: State) -> Answer | None:
     """Who guesses better, a transformer or a U-Net."""
-    measured = _measured()
+    measured = at_hand()
     if measured is None:
         return None
-    own, unet = (_mean(measured.fill[name]["random"]["75"].psnr) for name in (MASKED, UNET))
+    own, unet = (fmean(measured.fill[name]["random"]["75"].psnr) for name in (MASKED, UNET))
     option = 2 if abs(own - unet) <= LEVEL_DB else int(unet > own)
     return Answer(option, f"{own:.1f} dB by the transformer, {unet:.1f} dB by the U-Net.")
 
 
 def worth(shown: State) -> Answer | None:
     """What 100 labels gain by pretraining."""
-    measured = _measured()
+    measured = at_hand()
     if measured is None:
         return None
-    errors = {name: _mean(rows["100"]) for name, rows in measured.tuned.items()}
+    errors = {name: fmean(rows["100"]) for name, rows in measured.tuned.items()}
     best = min(error for name, error in errors.items() if name != FRESH)
     gain = errors[FRESH] - best
     option = 0 if gain > errors[FRESH] / 2 else 1 if gain > LEVEL_ERROR else 2

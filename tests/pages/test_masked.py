@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from aecore import checkpoints
 from aecore.engine import get_engine
 from aecore.masking import crops, guess, patches, table
-from aecore.masking.table import FRESH, LABELS, MASKED, UNET, Cell
+from aecore.masking.table import BIHARMONIC, FRESH, LABELS, MASKED, UNET, Cell
 from pages.masked import board, equations, measured, story, try_next
 from pages.masked.board import Settings, Shown
 from tests import node
@@ -87,14 +87,15 @@ def test_the_slider_hides_more_or_less_of_what_is_hidden(seed):
     assert made["psnr"] == pytest.approx(20, abs=0.01) and made["none"] is None
 
 
-def test_the_story_says_who_is_ahead():
-    stage = on_stage(shown(PAGE))
-    text = story.told(stage)
-    own, smooth = story.psnrs(stage)
-    assert f"{own:.1f} dB" in text and f"{smooth:.1f}" in text and "12 of 49" in text
-    black = replace(stage, guess=guess.Guess(stage.guess.mask, 1 - stage.x))
-    assert "**more**" in story.told(black)
-    assert "Nothing is hidden" in story.told(replace(stage, settings=Settings(())))
+def test_the_story_has_this_digits_number_beside_the_measured_ones():
+    stage, table_ = on_stage(shown(PAGE)), table.load()
+    text = story.told(stage, table_)
+    smooth = table_.fill[BIHARMONIC]["random"]["75"].psnr[0]
+    assert f"{story.psnr(stage):.1f} dB" in text and f"{smooth:.1f}" in text and "12 of 49" in text
+    block = replace(stage, settings=replace(stage.settings, way="block"))
+    assert f"{table_.fill[BIHARMONIC]['block']['75'].psnr[0]:.1f}" in story.told(block, table_)
+    assert story.told(stage, None) in text
+    assert "Nothing is hidden" in story.told(replace(stage, settings=Settings(())), table_)
 
 
 def test_the_equations_hold_this_digits_numbers():
