@@ -38,6 +38,7 @@ NAMES = {
 WAYS = {"random": "At random", "block": "One block"}
 SOURCES = {MASKED: "Masked", NORMALISED: "Masked, patches normalised", FRESH: "Not trained"}
 OTHERS = {"hashing": "Semantic hashing", "ae-conv": "Convolutional autoencoder", "stack": "Stacked denoiser"}
+NARROW = "\u202f"  # a space at which no line is broken
 LEVEL_DB, LEVEL_READ, LEVEL_ERROR = 0.1, 1.0, 0.3  # dB, percentage points: smaller differences are none
 
 
@@ -53,8 +54,8 @@ def show(engine: Engine, measured: Measured) -> None:
     with st.container(key="masked_table"):
         st.markdown(guesses(measured, way))
     st.caption(
-        f"PSNR over all hidden pixels of {measured.digits:,} test digits, ± 95% over digits; and how many the "
-        f"judge then reads right. It reads {measured.clean:.1f}% of whole digits. {_trained(measured)}"
+        f"dB over all hidden pixels of {measured.digits:,} test digits, ± 95% over digits, and the share that the "
+        f"judge then reads right: {measured.clean:.1f}% of whole digits. {_trained(measured)}"
     )
     st.subheader("What is the encoder worth to a classifier?", anchor=False)
     st.markdown(worth(measured))
@@ -119,7 +120,7 @@ def guesses(measured: Measured, way: str) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return f"{fmean(cell.psnr):.1f} ± {(cell.high - cell.low) / 2:.1f} dB, {fmean(cell.read):.0f}% read"
+    return f"{fmean(cell.psnr):.1f}{NARROW}±{NARROW}{(cell.high - cell.low) / 2:.1f} · {fmean(cell.read):.0f}%"
 
 
 def _trained(measured: Measured) -> str:
@@ -147,23 +148,22 @@ def worth(measured: Measured) -> str:
         )
     text = "; ".join(parts)
     return (
-        f"**As a start for a classifier:** {text}. The lecture warns that transformers overfit when data are few. "
-        f"{frozen(measured)}"
+        f"**As a start for a classifier:** {text}. {frozen(measured)} The lecture warns that transformers overfit when "
+        "data are few."
     )
 
 
 def frozen(measured: Measured) -> str:
-    """Whether its code, as it is, is the best of all encoders here."""
-    parts = []
-    for labels in LABELS:
-        own = fmean(measured.frozen[MASKED][labels])
-        rivals = {label: fmean(errors[labels]) for name, label in OTHERS.items() if (errors := _others(name))}
-        best = min(rivals, key=rivals.get, default=None)
-        if best is not None and rivals[best] < own - LEVEL_ERROR:
-            parts.append(
-                f"{best} is better with {int(labels):,} labels ({rivals[best]:.1f}% errors against {own:.1f}%)"
-            )
-    return f"Frozen, its code is not the best here: {'; '.join(parts)}." if parts else ""
+    """Whether another encoder's code, as it is, is better: beside the best one."""
+    rivals = {label: errors for name, label in OTHERS.items() if (errors := _others(name))}
+    if not rivals:
+        return ""
+    best = min(rivals, key=lambda label: fmean(rivals[label][LABELS[0]]))
+    pairs = {n: (fmean(rivals[best][n]), fmean(measured.frozen[MASKED][n])) for n in LABELS}
+    text = ", ".join(f"{rival:.1f}% against {own:.1f}% with {int(n):,} labels" for n, (rival, own) in pairs.items())
+    ahead = [n for n, (rival, own) in pairs.items() if rival < own - LEVEL_ERROR]
+    verdict = "is better" if len(ahead) == len(pairs) else "is better with few labels" if ahead else "is no better"
+    return f"**Frozen, {best.lower()}'s code {verdict}**: {text}."
 
 
 def classifiers(measured: Measured) -> str:
