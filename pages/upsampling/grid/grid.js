@@ -88,6 +88,12 @@ class Grid {
     this.set(next, true)
   }
 
+  /** Where all numbers are the same, none is the largest: unpooling begins with a 7. */
+  choose(way) {
+    const flat = this.now.cells.every((value) => value === this.now.cells[0])
+    this.set(way === "unpooling" && flat ? { way, cells: SEVEN } : { way }, true)
+  }
+
   cellOf(event) {
     const cell = event.target.closest?.("[data-cell]")
     return cell ? Number(cell.dataset.cell) : null
@@ -197,14 +203,14 @@ class Grid {
       if (!step) return
       event.preventDefault()
       const next = (names.indexOf(this.now.way) + step + names.length) % names.length
-      this.set({ way: names[next] }, true)
+      this.choose(names[next])
       this.root.querySelectorAll(".ways button")[next].focus()
     }
     render(
       names.map(
         (name) => html`<button type="button" role="radio" data-way=${name} aria-checked=${String(name === this.now.way)}
           tabindex=${name === this.now.way ? 0 : -1} @keydown=${move}
-          @click=${() => this.set({ way: name }, true)}>${WAY_NAMES[name]}</button>`,
+          @click=${() => this.choose(name)}>${WAY_NAMES[name]}</button>`,
       ),
       this.find(".ways"),
     )
@@ -272,7 +278,7 @@ class Grid {
       way === "transposed"
         ? html`(4 ${minus} 1) × ${stride} ${minus} 2 × ${padding} + ${kernel} = <b>${sideAfter(SIDE, kernel, stride, padding)}</b>`
         : way === "unpooling"
-          ? html`4 / 2 × 2 = <b>4</b>`
+          ? html`4 / 2 × 2 = <b>4</b>, pooled to 2 in between`
           : html`4 × ${stride} = <b>${made.side}</b>`
     render(html`<span>Side</span> ${size}`, this.find(".size"))
     const { of, cell } = this.lit

@@ -45,7 +45,7 @@ export function verdictText(now, far) {
   if (way === "nearest") return "Each cell copies one input. A flat picture stays flat."
   if (way === "bilinear") return "Each cell's weights sum to 1. A flat picture stays flat."
   if (way === "unpooling")
-    return "Each maximum returns to its place. Three of four cells stay 0 for a convolution to fill."
+    return "Pooling keeps the largest number of each square and remembers its place (the dots). Unpooling puts it back there; the other three cells stay 0."
   const times = `Far from the border, ${list(far.counts)} ${far.counts.length === 1 && far.counts[0] === 1 ? "kernel covers" : "kernels cover"} each cell`
   if (far.sums.length === 1) {
     return `${times}. ${far.counts.length > 1 ? "These weights make up for it: a" : "A"} flat picture stays flat.`
