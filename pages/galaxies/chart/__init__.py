@@ -11,7 +11,7 @@ from ui.component import component
 
 KEY = "galaxies_map_view"
 
-_MAP = component("pages/galaxies/chart/chart", styles=("pages/galaxies/tiles",))
+_MAP = component("pages/galaxies/chart/chart", styles=("ui/output/galaxy",))
 
 
 def show(on_pick: Callable[[], None]) -> None:

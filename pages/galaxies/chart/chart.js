@@ -1,258 +1,139 @@
 // A map of all galaxies by their codes, with pictures as points: drag it, zoom in, press one to walk from or to it.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { LateView, mountLate } from "../../../ui/late_view.js"
+import { handle } from "../../../ui/output/map/hand.js"
+import { MapView } from "../../../ui/output/map/view.js"
 import { contextOf, paintPicture } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
-import { skyAt, whenSeen } from "../sky.js"
+import { skyAt } from "../sky.js"
 
 const THUMB = 64 // pixels a side of the small pictures
 const PICTURE = 40 // px of a picture on the map at first; where pictures would overlap, dots stand
 const LARGEST = 120 // px of a picture
 const DOT = 3.5 // px
-const EDGE = 0.06 // of the canvas, around the map at first
-const MOST = 24 // times enlarged
-const SLIP = 5 // px that a press may move and still be a press
+const REACH = PICTURE / 2 // px: a press, or a pointer, this near to a galaxy means it
 const BRIGHTER = "brightness(1.4)" // as all pictures of the page
 const ROW = 32 // small pictures in a row of the sheet
 const AT_ONCE = 47 // that are decoded together
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector(".chart")
-  if (!root || !data) return
-  const map = viewAt(parentElement, () => new SkyMap(root))
-  map.send = (pick) => setTriggerValue("pick", pick)
-  map.update(data)
-  return closeLater(map)
+export default function (component) {
+  return mountLate(component, ".chart", Chart, (chart) => {
+    chart.send = (pick) => component.setTriggerValue("pick", pick)
+  })
 }
 
-class SkyMap {
-  data = /** @type {any} */ (null)
+/** The part of the page: its buttons, its legend, the galaxy under the pointer enlarged; and what the hand does. */
+class Chart extends LateView {
   sky = /** @type {?import("../sky.js").Sky} */ (null)
-  sheet = new OffscreenCanvas(1, 1) // of all small pictures
-  ready = 0 // of them
-  zoom = 1
-  middle = [0.5, 0.5] // of what is seen, on the map
   over = -1 // the galaxy under the pointer
   chosen = -1
-  pointers = /** @type {Map<number, number[]>} */ (new Map())
-  moved = 0
-  frame = 0
+  scrolled = -Infinity // ms, when a wheel has scrolled the page last
   send = (/** @type {object} */ _pick) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
-    this.canvas = /** @type {any} */ (root.querySelector(".frame > canvas"))
-    this.canvas.onpointerdown = (event) => this.press(event)
-    this.canvas.onpointermove = (event) => this.drag(event)
-    this.canvas.onpointerup = (event) => this.lift(event)
-    this.canvas.onpointercancel = (event) => this.pointers.delete(event.pointerId)
-    this.canvas.onpointerleave = () => this.look(-1)
-    this.canvas.onkeydown = (event) => this.key(event)
-    this.canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false })
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(this.canvas)
+    super(root)
+    this.map = new SkyMap(root.querySelector(".frame"), this)
+    handle(this.map, this)
+    this.scroll = ({ timeStamp }) => (this.scrolled = timeStamp)
+    document.addEventListener("wheel", this.scroll, { passive: true })
+    this.sizes = new ResizeObserver(() => this.map.resize())
+    this.sizes.observe(this.map.plot)
   }
 
   close() {
+    super.close()
     this.sizes.disconnect()
-    this.unwatch?.()
+    document.removeEventListener("wheel", this.scroll)
   }
 
-  update(data) {
-    const first = !this.data
-    this.data = data
-    if (first) this.unwatch = whenSeen(this.root, () => this.load())
+  begin() {
+    this.later()
+  }
+
+  changed() {
     this.later()
   }
 
   async load() {
-    try {
-      this.sky = await skyAt(this.data.sky)
-    } catch {
-      this.root.querySelector(".status").textContent = "The galaxies could not be fetched: reload the page."
-      return
-    }
-    const { sky } = this
-    const count = sky.galaxies.length
-    this.sheet = new OffscreenCanvas(ROW * THUMB, Math.ceil(count / ROW) * THUMB)
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.sheet.getContext("2d"))
-    context.filter = BRIGHTER
-    for (let first = 0; first < count; first += AT_ONCE) {
-      const ids = sky.galaxies.slice(first, first + AT_ONCE).map(({ id }) => id)
-      const bitmaps = await Promise.all(ids.map((id) => sky.bitmap(id, THUMB)))
-      if (!this.root.isConnected) return
-      bitmaps.forEach((bitmap, i) => context.drawImage(bitmap, ...this.onSheet(ids[i])))
-      this.ready = first + ids.length
-      this.later()
-    }
+    this.sky = await skyAt(this.data.sky)
+    this.map.receive(this.sky.galaxies)
+    await this.map.fill(this.sky)
     this.root.dataset.whole = "1"
+  }
+
+  // ---- what the hand does
+
+  hoverAt(map, px, py) {
+    this.look(this.near(map, px, py))
+  }
+
+  leave() {
+    this.look(-1)
+  }
+
+  click(map, px, py) {
+    this.chosen = this.near(map, px, py)
+    this.look(this.chosen)
     this.later()
   }
 
-  /** Where a galaxy stands on the sheet. @returns {[number, number]} */
-  onSheet(id) {
-    return [(id % ROW) * THUMB, Math.floor(id / ROW) * THUMB]
+  /** A finger explores. */
+  setPin(map, px, py) {
+    this.look(this.near(map, px, py))
   }
 
-  // ---- the hand
-
-  /** Width and height of the map on the screen, in px: at first it fills the canvas. */
-  get scale() {
-    return [this.canvas.clientWidth, this.canvas.clientHeight].map((size) => size * (1 - 2 * EDGE) * this.zoom)
-  }
-
-  /** A place of the map on the canvas, in px. */
-  onCanvas([x, y]) {
-    const [wide, high] = this.scale
-    return [
-      this.canvas.clientWidth / 2 + (x - this.middle[0]) * wide,
-      this.canvas.clientHeight / 2 + (y - this.middle[1]) * high,
-    ]
-  }
-
-  under({ offsetX, offsetY }) {
-    let [best, least] = [-1, (PICTURE / 2) ** 2]
-    for (const { id, place } of this.sky?.galaxies ?? []) {
-      const [x, y] = this.onCanvas(place)
-      const distance = (x - offsetX) ** 2 + (y - offsetY) ** 2
-      if (distance < least) [best, least] = [id, distance]
+  /** Arrow keys go from galaxy to galaxy. */
+  movePin(map, dx, dy) {
+    if (!map.view) return
+    const from = this.over < 0 ? [map.width / 2, map.height / 2] : map.placeOf(this.over)
+    let [best, least] = [-1, Infinity]
+    for (const { i, pixels } of map.nearest(from[0], from[1], 60)) {
+      const [x, y] = map.placeOf(i)
+      const along = ((x - from[0]) * dx + (y - from[1]) * dy) / Math.hypot(dx, dy)
+      const cost = pixels + 2 * (pixels - along) // off the way counts more than far
+      if (i !== this.over && along > 0 && cost < least) [best, least] = [i, cost]
     }
-    return best
+    if (best >= 0) this.look(best)
   }
 
-  /** Side of a picture on the screen: it grows more slowly than the map, so that crowds come apart. */
-  side() {
-    return Math.min(LARGEST, PICTURE * Math.max(1, this.zoom) ** 0.4)
-  }
-
-  press(event) {
-    this.canvas.setPointerCapture(event.pointerId)
-    this.pointers.set(event.pointerId, [event.offsetX, event.offsetY])
-    this.moved = 0
-  }
-
-  drag(event) {
-    const before = this.pointers.get(event.pointerId)
-    if (!before) return this.look(this.under(event))
-    const now = [event.offsetX, event.offsetY]
-    const step = Math.hypot(now[0] - before[0], now[1] - before[1])
-    this.moved += step
-    if (this.pointers.size === 2) {
-      const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1] ?? now
-      const apart = (place) => Math.max(1, Math.hypot(place[0] - other[0], place[1] - other[1]))
-      this.enlarge(apart(now) / apart(before), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2)
-    } else if (this.moved > SLIP) {
-      this.canvas.classList.add("dragging")
-      this.pan(before[0] - now[0], before[1] - now[1])
-    }
-    this.pointers.set(event.pointerId, now)
-  }
-
-  lift(event) {
-    this.pointers.delete(event.pointerId)
-    this.canvas.classList.remove("dragging")
-    if (this.moved > SLIP) return
-    this.choose(this.under(event))
-  }
-
-  choose(id) {
-    this.chosen = id
-    this.look(id)
+  markNearest() {
+    this.chosen = this.over
     this.later()
+  }
+
+  near(map, px, py) {
+    const [nearest] = map.nearest(px, py, 1)
+    return nearest?.pixels < REACH ? nearest.i : -1
   }
 
   look(id) {
     if (id === this.over) return
     this.over = id
+    this.map.moved = true
     this.later()
-  }
-
-  wheel(event) {
-    event.preventDefault()
-    this.enlarge(Math.exp(-event.deltaY / 400), event.offsetX, event.offsetY)
-  }
-
-  key(event) {
-    const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key]
-    if (way) this.pan(40 * way[0], 40 * way[1])
-    else if (event.key === "+" || event.key === "=") this.enlarge(1.25)
-    else if (event.key === "-") this.enlarge(0.8)
-    else if (event.key === "Enter")
-      this.choose(this.under({ offsetX: this.canvas.clientWidth / 2, offsetY: this.canvas.clientHeight / 2 }))
-    else return
-    event.preventDefault()
-  }
-
-  /** Moves what is seen, by px. */
-  pan(x, y) {
-    const [wide, high] = this.scale
-    this.middle = [this.middle[0] + x / wide, this.middle[1] + y / high].map((at) => Math.min(1, Math.max(0, at)))
-    this.later()
-  }
-
-  enlarge(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-    const zoom = Math.min(MOST, Math.max(0.8, this.zoom * factor))
-    const by = zoom / this.zoom
-    this.zoom = zoom
-    this.pan((by - 1) * (x - this.canvas.clientWidth / 2), (by - 1) * (y - this.canvas.clientHeight / 2))
   }
 
   // ---- a frame
 
-  later() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0
-      if (this.root.isConnected && this.data) this.show()
-    })
-  }
-
   show() {
-    this.controls()
-    const { canvas, sky } = this
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight]
-    if (!width || !sky) return
-    const ratio = devicePixelRatio
-    Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) })
-    const context = contextOf(canvas)
-    context.scale(ratio, ratio)
-    const side = this.side()
-    const here = sky.galaxies
-      .map((galaxy) => ({ galaxy, at: this.onCanvas(galaxy.place) }))
-      .filter(({ at: [x, y] }) => x > -side && y > -side && x < width + side && y < height + side)
-    for (const { galaxy, at } of here) {
-      context.fillStyle = this.data.kinds[galaxy.kind].color
-      context.beginPath()
-      context.arc(at[0], at[1], DOT, 0, 2 * Math.PI)
-      context.fill()
-    }
-    const picture = ({ id, kind }, at) => {
-      const [x, y] = at
-      context.drawImage(this.sheet, ...this.onSheet(id), THUMB, THUMB, x - side / 2, y - side / 2, side, side)
-      context.fillStyle = this.data.kinds[kind].color
-      context.fillRect(x - side / 2, y + side / 2 - 3, side, 3)
-    }
-    const taken = /** @type {number[][]} */ ([])
-    for (const { galaxy, at } of here) {
-      if (galaxy.id >= this.ready) break
-      if (taken.some(([x, y]) => Math.abs(x - at[0]) < side && Math.abs(y - at[1]) < side)) continue
-      taken.push(at)
-      picture(galaxy, at)
-    }
-    for (const [id, wide] of [
-      [this.over, 2],
-      [this.chosen, 3.5],
-    ]) {
-      if (id < 0 || id >= this.ready) continue
-      const at = this.onCanvas(sky.galaxies[id].place)
-      picture(sky.galaxies[id], at)
-      context.strokeStyle = "#fff"
-      context.lineWidth = wide
-      context.strokeRect(at[0] - side / 2, at[1] - side / 2, side, side)
-    }
-    const seen = sky.galaxies.length.toLocaleString("en")
-    canvas.setAttribute("aria-label", `Map of ${seen} galaxies by their codes. Arrows move it, plus and minus zoom.`)
+    const { map, chosen, data } = this
+    const button = (name, text, press, disabled = false) =>
+      html`<button type="button" class=${name} ?disabled=${disabled} @click=${press}>${text}</button>`
+    render(
+      html`${button("in", "Zoom in", () => map.zoom(1.5))}${button("out", "Zoom out", () => map.zoom(1 / 1.5))}
+        ${button("all", "Show all", () => map.fit(), map.fits)}
+        ${button("from", "Walk from it", () => this.send({ side: "a", id: chosen }), chosen < 0)}
+        ${button("to", "Walk to it", () => this.send({ side: "b", id: chosen }), chosen < 0)}`,
+      this.root.querySelector(".tools"),
+    )
+    render(
+      data.kinds.map(({ title, color }) => html`<span><i style=${`background: ${color}`}></i>${title}</span>`),
+      this.root.querySelector(".legend"),
+    )
+    map.moved = true
+    map.paint()
     this.magnify()
   }
 
@@ -269,25 +150,137 @@ class SkyMap {
     lens.querySelector("figcaption").textContent =
       `${this.data.kinds[galaxy.kind].title}, ${galaxy.test ? "unseen" : "in the training set"}`
   }
+}
 
-  controls() {
-    const button = (
-      name,
-      text,
-      press,
-      disabled = false,
-    ) => html`<button type="button" class=${name} ?disabled=${disabled}
-      @click=${press}>${text}</button>`
-    const none = this.chosen < 0
-    render(
-      html`${button("in", "Zoom in", () => this.enlarge(1.5))}${button("out", "Zoom out", () => this.enlarge(1 / 1.5))}
-        ${button("from", "Walk from it", () => this.send({ side: "a", id: this.chosen }), none)}
-        ${button("to", "Walk to it", () => this.send({ side: "b", id: this.chosen }), none)}`,
-      this.root.querySelector(".tools"),
-    )
-    render(
-      this.data.kinds.map(({ title, color }) => html`<span><i style=${`background: ${color}`}></i>${title}</span>`),
-      this.root.querySelector(".legend"),
-    )
+/** The map: where pictures would overlap, dots stand. */
+class SkyMap extends MapView {
+  sheet = new OffscreenCanvas(1, 1) // of all small pictures
+  ready = 0 // of them
+
+  /**
+   * @param {Skeleton} frame
+   * @param {Chart} chart
+   */
+  constructor(frame, chart) {
+    super()
+    this.chart = chart
+    this.plot = frame.querySelector(".plot")
+    this.canvases = [.../** @type {any} */ (this.plot.querySelectorAll("canvas"))]
+    const [base, over] = this.canvases.map(contextOf)
+    this.base = base
+    this.over = over
   }
+
+  /** Places in [0, 1], y downwards: as wide as the panel is, to its height. */
+  receive(galaxies) {
+    const { width, height } = this.plot.getBoundingClientRect()
+    const wide = width && height ? width / height : 1
+    const xy = Float32Array.from(galaxies.flatMap(({ place: [x, y] }) => [wide * x, 1 - y]))
+    this.points = { xy, kind: galaxies.map(({ kind }) => kind) }
+    this.resize()
+    this.fit()
+  }
+
+  /** Decodes the small pictures, a few at a time. */
+  async fill(sky) {
+    const count = sky.galaxies.length
+    this.sheet = new OffscreenCanvas(ROW * THUMB, Math.ceil(count / ROW) * THUMB)
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.sheet.getContext("2d"))
+    context.filter = BRIGHTER
+    for (let first = 0; first < count; first += AT_ONCE) {
+      const ids = sky.galaxies.slice(first, first + AT_ONCE).map(({ id }) => id)
+      const bitmaps = await Promise.all(ids.map((id) => sky.bitmap(id, THUMB)))
+      if (!this.plot.isConnected) return
+      bitmaps.forEach((bitmap, i) => context.drawImage(bitmap, ...this.onSheet(ids[i])))
+      this.ready = first + ids.length
+      this.stale = true
+      this.chart.later()
+    }
+  }
+
+  /** Where a galaxy stands on the sheet. @returns {[number, number]} */
+  onSheet(id) {
+    return [(id % ROW) * THUMB, Math.floor(id / ROW) * THUMB]
+  }
+
+  /** Where it stands on the map, in px. */
+  placeOf(id) {
+    return this.toPixels(this.points.xy[2 * id], this.points.xy[2 * id + 1])
+  }
+
+  changed() {
+    super.changed()
+    this.chart.later()
+  }
+
+  resized() {
+    if (this.fits) this.fit()
+  }
+
+  /** Side of a picture on the screen: it grows more slowly than the map, so that crowds come apart. */
+  side() {
+    return Math.min(LARGEST, PICTURE * Math.max(1, this.view.scale / this.fitted) ** 0.4)
+  }
+
+  paint() {
+    if (!this.view || !this.width || !this.chart.data) return
+    if (this.stale) this.paintBase()
+    if (this.stale || this.moved) this.paintOver()
+    Object.assign(this, { stale: false, moved: false })
+  }
+
+  paintBase() {
+    const { base: ctx, width, height } = this
+    clear(ctx)
+    const side = this.side()
+    const here = this.points.kind
+      .map((kind, id) => ({ id, kind, at: this.placeOf(id) }))
+      .filter(({ at: [x, y] }) => x > -side && y > -side && x < width + side && y < height + side)
+    for (const { kind, at } of here) {
+      ctx.fillStyle = this.chart.data.kinds[kind].color
+      ctx.beginPath()
+      ctx.arc(at[0], at[1], DOT, 0, 2 * Math.PI)
+      ctx.fill()
+    }
+    const taken = /** @type {number[][]} */ ([])
+    for (const { id, at } of here) {
+      if (id >= this.ready) break
+      if (taken.some(([x, y]) => Math.abs(x - at[0]) < side && Math.abs(y - at[1]) < side)) continue
+      taken.push(at)
+      this.picture(ctx, id)
+    }
+  }
+
+  paintOver() {
+    const { over: ctx, chart } = this
+    clear(ctx)
+    const rings = [
+      [chart.over, 2],
+      [chart.chosen, 3.5],
+    ]
+    for (const [id, wide] of rings) {
+      if (id < 0 || id >= this.ready) continue
+      const [x, y] = this.placeOf(id)
+      const side = this.side()
+      this.picture(ctx, id)
+      ctx.strokeStyle = "#fff"
+      ctx.lineWidth = wide
+      ctx.strokeRect(x - side / 2, y - side / 2, side, side)
+    }
+  }
+
+  picture(ctx, id) {
+    const [x, y] = this.placeOf(id)
+    const side = this.side()
+    ctx.drawImage(this.sheet, ...this.onSheet(id), THUMB, THUMB, x - side / 2, y - side / 2, side, side)
+    ctx.fillStyle = this.chart.data.kinds[this.points.kind[id]].color
+    ctx.fillRect(x - side / 2, y + side / 2 - 3, side, 3)
+  }
+}
+
+/** A canvas without anything on it, in CSS pixels. */
+function clear(ctx) {
+  ctx.setTransform(1, 0, 0, 1, 0, 0)
+  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height)
+  ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
 }

@@ -7,7 +7,6 @@
 //   view: text of link.js, or null where no address follows
 
 import { inksOf } from "./dots.js"
-import { handle } from "./hand.js"
 import { legend } from "./legend.js"
 import { Lens } from "./lens.js"
 import { Own, starCorners } from "./own.js"
@@ -16,6 +15,7 @@ import { inStrip, strip } from "./strip.js"
 import { Views } from "./views.js"
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
+import { handle } from "../../../ui/output/map/hand.js"
 import { digitsOf } from "../points/points.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
@@ -202,7 +202,7 @@ class Board {
 
   draw() {
     const { point } = this
-    const near = point && !this.lasso ? point.panel.nearest(point.px, point.py, NEAR) : []
+    const near = point && !this.lasso ? point.panel.nearestDigits(point.px, point.py, NEAR) : []
     const before = this.near.join()
     this.near = near.map(({ digit }) => digit)
     if (this.pointed != null) this.near = [this.pointed]
@@ -230,7 +230,7 @@ class Board {
 
   click(panel, px, py) {
     if (!panel.view) return
-    const [nearest] = panel.nearest(px, py, 1)
+    const [nearest] = panel.nearestDigits(px, py, 1)
     if (nearest && nearest.pixels <= REACH) this.mark([nearest.digit])
     else if (this.marks.size) this.mark([])
     this.setPin(panel, px, py)
@@ -254,7 +254,7 @@ class Board {
 
   markNearest(panel) {
     const { point } = this
-    const [nearest] = point?.panel === panel ? panel.nearest(point.px, point.py, 1) : []
+    const [nearest] = point?.panel === panel ? panel.nearestDigits(point.px, point.py, 1) : []
     if (nearest) this.mark([nearest.digit])
   }
 

@@ -5,11 +5,11 @@ import { SIDE } from "../../../ui/output/picture.js"
 import { dot, layDot } from "./dots.js"
 import { starCorners } from "./own.js"
 import { paintAxes, paintRing } from "./axes.js"
-import { MapView } from "./view.js"
+import { DigitMap } from "./digits.js"
 
 const THUMBS = 300 // when no more points than these are in sight, they become pictures
 
-export class PaintedMap extends MapView {
+export class PaintedMap extends DigitMap {
   own = /** @type {any} */ (null) // the visitor's digit: { at: [x, y] of the map, mu, sigma, sample, recon }
   tiles = /** @type {any} */ (null) // the grid of decoded digits: { canvas, box: [left, top, width, height] of the map }
 

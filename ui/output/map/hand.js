@@ -1,10 +1,15 @@
-// What mouse, pen, fingers and keys do to a panel of the latent map.
+// What mouse, pen, fingers and keys do to a map.
 
 const CLICK = 4 // px: a press that moves less is a click
 const STEP_PX = 5 // px of one arrow key
 const GESTURE_MS = 400 // turns of a wheel that are no farther apart belong together
 
-/** Lets the visitor's hand act on a panel; everything ends in calls to the panel and its board. */
+/**
+ * Lets the visitor's hand act on a map; everything ends in calls to it and to its board.
+ * @param {any} panel  a MapView
+ * @param {any} board  hoverAt, leave, click, setPin, movePin, markNearest; scrolled: ms, when a wheel has scrolled the page
+ *   last; and where one may draw around points lassoing, beginLasso, extendLasso, endLasso, dropLasso
+ */
 export function handle(panel, board) {
   const { plot } = panel
   const down = new Map() // pointer id -> its last event
@@ -21,8 +26,8 @@ export function handle(panel, board) {
     const explores = event.pointerType === "touch" && plot.matches(":focus")
     down.set(event.pointerId, event)
     plot.setPointerCapture(event.pointerId)
-    if (down.size > 1) return board.dropLasso()
-    const lasso = board.lassoing || event.shiftKey
+    if (down.size > 1) return board.dropLasso?.()
+    const lasso = board.beginLasso && (board.lassoing || event.shiftKey)
     press = { px, py, moved: false, mode: lasso ? "lasso" : explores ? "explore" : "pan" }
     if (lasso) board.beginLasso(panel, px, py)
   }
@@ -50,7 +55,7 @@ export function handle(panel, board) {
   }
 
   plot.onpointercancel = (event) => {
-    if (press?.mode === "lasso") board.dropLasso()
+    if (press?.mode === "lasso") board.dropLasso?.()
     release(event)
   }
 
