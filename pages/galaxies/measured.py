@@ -4,11 +4,10 @@ from math import hypot, log10
 
 import streamlit as st
 
-from aecore.data.galaxies import CLASSES
+from aecore.data.galaxies import CLASSES, TITLES
 from aecore.engine import Engine
 from aecore.galaxies import table
 from aecore.galaxies.table import BLACK, MEAN, PCA, PCA_TURNED, SMALL, STILL, WIDE, Curve, Measured
-from pages.galaxies.stage import TITLES
 from pages.galaxies.story import errors
 from ui.output.charts import chart
 from ui.theme import kind_color, neutral

@@ -2,9 +2,9 @@
 // aecore/galaxies/packed.py.
 
 import { fetchFile } from "../../ui/live/fetch.js"
+import { pictureOf } from "../../ui/output/galaxy.js"
 
 export const ACROSS = 128
-const STRETCH = 1.4 // the sky is dark: all pictures are shown this much brighter
 const SKIES = Symbol.for("autoencoder-lab.galaxies")
 globalThis[SKIES] ??= new Map()
 const skies = globalThis[SKIES] // address -> promise of a Sky
@@ -54,7 +54,7 @@ export class Sky {
 
   /** @param {number} id @returns {Promise<Picture>} */
   picture(id) {
-    if (!this.pictures.has(id)) this.pictures.set(id, decoded(this.files[id]).then(galaxyFrom))
+    if (!this.pictures.has(id)) this.pictures.set(id, pictureOf(this.files[id]))
     return this.pictures.get(id)
   }
 
@@ -66,29 +66,6 @@ export class Sky {
       resizeQuality: "high",
     })
   }
-}
-
-/** A picture of what a network gives: (3, ACROSS, ACROSS), stretched for the eye. @returns {Picture} */
-export const galaxyPicture = (values) => ({ shape: [3, ACROSS, ACROSS], values, low: 0, high: 1 / STRETCH })
-
-/** What a file shows. @param {Uint8Array} file  WebP or PNG @returns {Promise<Picture>} */
-export const pictureOf = (file) => decoded(file).then(galaxyFrom)
-
-/** @returns {Promise<ImageData>} */
-async function decoded(file) {
-  const bitmap = await createImageBitmap(new Blob([file]), { colorSpaceConversion: "none" })
-  const sheet = new OffscreenCanvas(ACROSS, ACROSS)
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d"))
-  context.drawImage(bitmap, 0, 0)
-  return context.getImageData(0, 0, ACROSS, ACROSS)
-}
-
-/** @param {ImageData} image */
-function galaxyFrom({ data }) {
-  const values = new Float32Array(3 * ACROSS * ACROSS)
-  for (let i = 0; i < ACROSS * ACROSS; i++)
-    for (let c = 0; c < 3; c++) values[c * ACROSS * ACROSS + i] = data[4 * i + c] / 255
-  return galaxyPicture(values)
 }
 
 /** Half precision as numbers. @param {Uint16Array} halves */
@@ -108,18 +85,4 @@ export function meanSquare(a, b) {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2
   return sum / a.length
-}
-
-/** Calls once, when an element first comes into sight. @returns {() => void} stops it */
-export function whenSeen(element, call) {
-  const watch = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-      watch.disconnect()
-      call()
-    },
-    { rootMargin: "200px" },
-  )
-  watch.observe(element)
-  return () => watch.disconnect()
 }

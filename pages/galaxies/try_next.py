@@ -2,6 +2,7 @@
 
 import torch
 
+from aecore.data.galaxies import TITLES
 from aecore.errors import AecoreError
 from aecore.galaxies import table
 from aecore.galaxies.table import SMALL, SORTER, WIDE
@@ -36,7 +37,7 @@ def halfway(results: State) -> Answer | None:
         p = engine.model(SORTER).classify(engine.decode(table.NETWORK, z).to(engine.device)).cpu()[0]
     kind = int(p.argmax())
     option = 0 if kind == walk.a["kind"] else 1 if kind == walk.b["kind"] else 2
-    title = list(stage.TITLES.values())[kind]
+    title = list(TITLES.values())[kind]
     return Answer(option, f"It says “{title}”, {100 * float(p[kind]):.0f}% sure.")
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from skimage.data import chelsea
 
 from aecore import checkpoints
-from aecore.data.galaxies import load_galaxies
+from aecore.data.galaxies import TITLES, load_galaxies
 from aecore.engine import get_engine
 from aecore.galaxies import table
 from aecore.galaxies.own import open_framed
@@ -107,7 +107,7 @@ def test_a_cat_comes_back_as_a_galaxy():
     Image.fromarray(chelsea()).save(packed, "PNG")
     framed = open_framed(packed.getvalue())
     brought = own.bring(get_engine(), "cat", framed.x, framed.note)
-    assert brought.rank > 95 and brought.kind in stage.TITLES.values()
+    assert brought.rank > 95 and brought.kind in TITLES.values()
     assert brought.note in own.told(brought)
     back = np.asarray(Image.open(io.BytesIO(base64.b64decode(brought.redrawn))))
     assert back.shape == (128, 128, 3)

@@ -7,7 +7,7 @@ from ui.live import networks
 
 KEY = "galaxies_eight_view"
 
-_EIGHT = component("pages/galaxies/eight/eight", styles=("pages/galaxies/tiles",))
+_EIGHT = component("pages/galaxies/eight/eight", styles=("ui/output/galaxy",))
 
 
 def show(measured: Measured) -> None:

@@ -1,59 +1,37 @@
 // Eight originals over what two networks make of them: the small one runs here, the wide one's pictures were saved.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { LateView, mountLate } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
+import { galaxyPicture, pictureOf } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
-import { galaxyPicture, pictureOf, skyAt, whenSeen } from "../sky.js"
+import { skyAt } from "../sky.js"
 
 const COUNT = 8
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".eight")
-  if (!root || !data) return
-  const eight = viewAt(parentElement, () => new Eight(root))
-  eight.update(data)
-  return closeLater(eight)
+export default function (component) {
+  return mountLate(component, ".eight", Eight)
 }
 
-class Eight {
-  data = /** @type {any} */ (null)
+class Eight extends LateView {
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   sky = /** @type {?import("../sky.js").Sky} */ (null)
   ids = /** @type {number[]} */ ([])
   wide = /** @type {import("../../../ui/output/picture.js").Picture[]} */ ([])
   version = 0
 
-  /** @param {Skeleton} root */
-  constructor(root) {
-    this.root = root
-  }
-
-  close() {
-    this.unwatch?.()
-  }
-
-  update(data) {
-    const first = !this.data
-    this.data = data
-    if (!first) return
-    this.ids = data.ids
+  begin() {
+    this.ids = this.data.ids
     this.controls()
-    this.unwatch = whenSeen(this.root, () => this.load())
   }
 
   async load() {
-    try {
-      this.wide = await Promise.all(this.data.wide.map((file) => pictureOf(bytesFrom(file))))
-      this.sky = await skyAt(this.data.sky)
-      this.show()
-      this.model = await network(this.data.network)
-      this.show()
-    } catch (error) {
-      const message = error instanceof Error ? error.message : ""
-      this.root.querySelector(".status").textContent = `The pictures could not be fetched: ${message}`
-    }
+    this.wide = await Promise.all(this.data.wide.map((file) => pictureOf(bytesFrom(file))))
+    this.sky = await skyAt(this.data.sky)
+    this.show()
+    this.model = await network(this.data.network)
+    this.show()
   }
 
   others() {

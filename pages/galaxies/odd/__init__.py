@@ -12,7 +12,7 @@ KEY = "galaxies_odd_view"
 SCORE = "galaxies_odd"  # in the URL
 TITLES = {"error": "Network's error", "line": "A dark line in the error", "median": "A dark line, no network"}
 
-_ODD = component("pages/galaxies/odd/odd", styles=("pages/galaxies/tiles",))
+_ODD = component("pages/galaxies/odd/odd", styles=("ui/output/galaxy",))
 
 
 def score_now() -> str:

@@ -2,62 +2,46 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { arrowKey } from "../../../ui/input/arrows.js"
+import { LateView, mountLate } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
+import { galaxyPicture } from "../../../ui/output/galaxy.js"
 import { paintPicture } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
-import { galaxyPicture, skyAt, whenSeen } from "../sky.js"
+import { skyAt } from "../sky.js"
 
 const SHOWN = 16
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".odd")
-  if (!root || !data) return
-  const odd = viewAt(parentElement, () => new Odd(root))
-  odd.send = (score) => setStateValue("score", score)
-  odd.update(data)
-  return closeLater(odd)
+export default function (component) {
+  return mountLate(component, ".odd", Odd, (odd) => {
+    odd.send = (score) => component.setStateValue("score", score)
+  })
 }
 
-class Odd {
-  data = /** @type {any} */ (null)
+class Odd extends LateView {
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   sky = /** @type {?import("../sky.js").Sky} */ (null)
   score = ""
   version = 0
   send = (/** @type {string} */ _score) => {}
 
-  /** @param {Skeleton} root */
-  constructor(root) {
-    this.root = root
-  }
-
-  close() {
-    this.unwatch?.()
-  }
-
-  update(data) {
-    const before = this.data
-    this.data = data
-    if (before && data.score === before.score) return
-    this.score = data.score
+  begin() {
+    this.score = this.data.score
     this.controls()
-    if (before) this.show()
-    else this.unwatch = whenSeen(this.root, () => this.load())
   }
 
-  load() {
-    const say = (error) => {
-      this.root.querySelector(".status").textContent = `The frames could not be fetched: ${error.message}`
-    }
-    skyAt(this.data.sky).then((sky) => {
-      this.sky = sky
-      this.show()
-    }, say)
-    network(this.data.network).then((loaded) => {
-      this.model = loaded
-      this.show()
-    }, say)
+  changed(before) {
+    if (this.data.score === before.score) return
+    this.begin()
+    this.show()
+  }
+
+  async load() {
+    const { network: sha256, sky } = this.data
+    const parts = [
+      skyAt(sky).then((loaded) => (this.sky = loaded)),
+      network(sha256).then((loaded) => (this.model = loaded)),
+    ]
+    await Promise.all(parts.map((part) => part.then(() => this.show())))
   }
 
   choose(score) {

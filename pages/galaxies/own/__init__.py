@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from aecore.data.galaxies import CLASSES, galaxies
+from aecore.data.galaxies import CLASSES, TITLES, galaxies
 from aecore.engine import Engine
 from aecore.galaxies import flaws, table
 from aecore.galaxies.table import NETWORK, SORTER
@@ -23,7 +23,7 @@ from ui.input.upload import picture_file
 KEY = "galaxies_own_view"
 TASK, SEAT = "aecore.galaxies.own:open_framed", "galaxies_own"
 
-_OWN = component("pages/galaxies/own/own", styles=("pages/galaxies/tiles",))
+_OWN = component("pages/galaxies/own/own", styles=("ui/output/galaxy",))
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def bring(engine: Engine, key: str, x: Tensor, note: str) -> Brought:
     end = {"id": stage.OWN, "kind": CLASSES.index(kind), "test": True, "title": "your picture"}
     end |= {"code": stage.floats(code), "webp": webp(x[0])}
     rank = 100 * float((unseen < error).float().mean())
-    return Brought(key, end, webp(recon[0]), error, rank, stage.TITLES[kind], 100 * float(p.max()), note)
+    return Brought(key, end, webp(recon[0]), error, rank, TITLES[kind], 100 * float(p.max()), note)
 
 
 def told(brought: Brought) -> str:

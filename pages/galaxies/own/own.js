@@ -1,8 +1,8 @@
 // The visitor's picture as the network takes it, and what comes back.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { pictureOf } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
-import { pictureOf } from "../sky.js"
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {

@@ -19,7 +19,7 @@ WORDS = {  # property -> what a direction is called that goes with it, or agains
     "lean": ("Leans left", "Leans right"),
 }
 
-_PULL = component("pages/galaxies/pull/pull", styles=("pages/galaxies/tiles",))
+_PULL = component("pages/galaxies/pull/pull", styles=("ui/output/galaxy",))
 
 
 def show(measured: Measured) -> None:

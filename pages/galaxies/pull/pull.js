@@ -1,24 +1,20 @@
 // The directions in which codes of galaxies differ most, as sliders: what is decoded follows the hand.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { LateView, mountLate } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
+import { galaxyPicture } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
-import { galaxyPicture, skyAt, whenSeen } from "../sky.js"
+import { skyAt } from "../sky.js"
 
 const MOST = 3 // standard deviations
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".pull")
-  if (!root || !data) return
-  const pull = viewAt(parentElement, () => new Pull(root))
-  pull.update(data)
-  return closeLater(pull)
+export default function (component) {
+  return mountLate(component, ".pull", Pull)
 }
 
-class Pull {
-  data = /** @type {any} */ (null)
+class Pull extends LateView {
   decoder = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   sorter = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   sky = /** @type {?import("../sky.js").Sky} */ (null)
@@ -28,45 +24,24 @@ class Pull {
   start = /** @type {number[]} */ ([]) // its place along each direction
   places = /** @type {number[]} */ ([]) // standard deviations, as the sliders say
   galaxy = -1
-  frame = 0
 
-  /** @param {Skeleton} root */
-  constructor(root) {
-    this.root = root
-  }
-
-  close() {
-    this.unwatch?.()
-  }
-
-  update(data) {
-    const first = !this.data
-    this.data = data
-    if (!first) return
+  begin() {
+    const { data } = this
     const floats = (text) => new Float32Array(bytesFrom(text).buffer)
     this.mean = floats(data.mean)
     const axes = floats(data.axes)
     this.axes = data.spread.map((_, k) => axes.subarray(k * this.mean.length, (k + 1) * this.mean.length))
     this.set(this.mean, -1)
-    this.unwatch = whenSeen(this.root, () => this.load())
   }
 
-  load() {
-    const say = (error) => {
-      this.root.querySelector(".status").textContent = `The network is not available: ${error.message}`
-    }
-    network(this.data.networks.decoder).then((loaded) => {
-      this.decoder = loaded
-      this.later()
-    }, say)
-    network(this.data.networks.classifier).then((loaded) => {
-      this.sorter = loaded
-      this.later()
-    }, say)
-    skyAt(this.data.sky).then((sky) => {
-      this.sky = sky
-      this.later()
-    }, say)
+  async load() {
+    const { networks, sky } = this.data
+    const parts = [
+      network(networks.decoder).then((loaded) => (this.decoder = loaded)),
+      network(networks.classifier).then((loaded) => (this.sorter = loaded)),
+      skyAt(sky).then((loaded) => (this.sky = loaded)),
+    ]
+    await Promise.all(parts.map((part) => part.then(() => this.later())))
   }
 
   /** Begins anew at a code. */
@@ -93,13 +68,6 @@ class Pull {
       for (let i = 0; i < z.length; i++) z[i] += far * axis[i]
     })
     return z
-  }
-
-  later() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0
-      if (this.root.isConnected) this.show()
-    })
   }
 
   show() {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import streamlit as st
 from torch import Tensor
 
-from aecore.data.galaxies import CLASSES, Galaxy, galaxies
+from aecore.data.galaxies import CLASSES, TITLES, Galaxy, galaxies
 from aecore.galaxies import table
 from aecore.galaxies.packed import packed
 from aecore.galaxies.table import NETWORK, PICTURES, SORTER
@@ -25,7 +25,6 @@ from ui.theme import CLASS_COLORS
 KEY = "galaxies_stage_view"
 A, B, T, WAY = "galaxies_a", "galaxies_b", "galaxies_t", "galaxies_way"  # in the URL
 WAYS = ("code", "fade")
-TITLES = {"barred_spiral": "barred spiral", "elliptical": "elliptical", "spiral": "spiral", "edge_on": "edge-on"}
 COLORS = dict(zip(CLASSES, (CLASS_COLORS[place] for place in (0, 1, 4, 3)), strict=True))
 FIRST = ("sdss-dr7-587730023325302958", "sdss-dr7-588023240743780567")
 OWN = -1  # in place of a galaxy's number: the visitor's picture

@@ -2,14 +2,15 @@
 // Python keeps which two, where the slider rests and the way; nothing else goes to the server.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { arrowKey } from "../../../ui/input/arrows.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
-import { bytesFrom, contextOf, paintPicture } from "../../../ui/output/picture.js"
+import { galaxyPicture, pictureOf } from "../../../ui/output/galaxy.js"
+import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
-import { between, galaxyPicture, pictureOf, skyAt } from "../sky.js"
+import { between, skyAt } from "../sky.js"
+import { paintBand } from "./band.js"
+import { STEPS, writeControls } from "./controls.js"
 
-const STEPS = 8 // pictures in the strip: the two galaxies, and six between them
 const SAMPLES = 29 // places at which the class along the way is computed
 const CROSSING = 5000 // ms from A to B when playing
 const PAUSE = 700 // ms a step, for those who asked for reduced motion
@@ -224,7 +225,7 @@ class Stage {
   }
 
   show() {
-    this.controls()
+    writeControls(this)
     if (this.ends.length < 2) return
     const [first, , last] = this.root.querySelectorAll(".three canvas")
     paintPicture(/** @type {any} */ (first), this.ends[0].picture)
@@ -273,74 +274,9 @@ class Stage {
     return false
   }
 
-  controls() {
-    const { kinds } = this.data
-    const end = (side) => {
-      const galaxy = this.ends[side]
-      const label = "AB"[side]
-      const text = galaxy ? html`<b>${label}</b> ${galaxy.title ?? kinds[galaxy.kind].title}` : ""
-      return html`<figure class=${`end ${side ? "b" : "a"}`}>
-        <canvas role="img" width="128" height="128" aria-label=${`Galaxy ${label}${galaxy ? `: ${kinds[galaxy.kind]?.title ?? ""}` : ""}`}></canvas>
-        <figcaption><span>${text}</span>
-          <button type="button" class="another" @click=${() => this.another(side)}>Another ${label}</button></figcaption>
-      </figure>`
-    }
-    render(
-      html`${end(0)}
-        <figure class="now"><canvas role="img" width="128" height="128" aria-label="Not drawn yet"></canvas>
-          <figcaption><span></span></figcaption></figure>
-        ${end(1)}`,
-      this.find(".three"),
-    )
-    const way = (key, text) => html`<button type="button" role="radio" data-way=${key}
-      aria-checked=${key === this.way} tabindex=${key === this.way ? 0 : -1} @click=${() => this.choose(key)}
-      @keydown=${(event) => {
-        const place = arrowKey(event, [...this.root.querySelectorAll(".ways button")])
-        if (place >= 0) this.choose(["code", "fade"][place])
-      }}>${text}</button>`
-    render([way("code", "50 numbers"), way("fade", "Cross-fade")], this.find(".ways"))
-    const here = Math.round(this.t * (STEPS - 1))
-    const tile = (i) => html`<button type="button" class=${i === here ? "here" : ""}
-      aria-label=${i === 0 ? "Galaxy A" : i === STEPS - 1 ? "Galaxy B" : `Step ${i} of the way`}
-      @click=${() => {
-        this.play(false)
-        this.goTo(i / (STEPS - 1))
-      }}><canvas width="128" height="128"></canvas></button>`
-    render(
-      Array.from({ length: STEPS }, (_, i) => tile(i)),
-      this.find(".strip"),
-    )
-    this.slider.valueAsNumber = this.t
-    this.slider.setAttribute("aria-valuetext", `${Math.round(100 * this.t)}% of the way`)
-    render(
-      kinds.map(({ title, color }) => html`<span><i style=${`background: ${color}`}></i>${title}</span>`),
-      this.find(".legend"),
-    )
-  }
-
-  /** Probabilities along the way, one on top of the other. */
   paintBand() {
     if (this.classes.length < SAMPLES) return
-    const canvas = /** @type {any} */ (this.find(".band"))
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((size) => Math.round(size * devicePixelRatio))
-    if (!width) return
-    Object.assign(canvas, { width, height })
-    const context = contextOf(canvas)
-    const { kinds } = this.data
-    for (let x = 0; x < width; x++) {
-      const at = (x / Math.max(1, width - 1)) * (SAMPLES - 1)
-      const i = Math.min(SAMPLES - 2, Math.floor(at))
-      const p = between(this.classes[i], this.classes[i + 1], at - i)
-      let from = 0
-      p.forEach((share, kind) => {
-        context.fillStyle = kinds[kind].color
-        context.fillRect(x, from * height, 1, share * height + 1)
-        from += share
-      })
-    }
-    const best = (p) => kinds[p.indexOf(Math.max(...p))].title
-    const along = this.classes.map(best).filter((name, i, all) => name !== all[i - 1])
-    canvas.setAttribute("aria-label", `The class along the way: ${along.join(", then ")}`)
-    this.root.dataset.along = along.join(",")
+    const along = paintBand(this.find(".band"), this.classes, this.data.kinds)
+    if (along.length) this.root.dataset.along = along.join(",")
   }
 }

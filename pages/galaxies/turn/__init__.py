@@ -10,7 +10,7 @@ SPANS = (30, 90, 180)
 FIRST = "sdss-dr7-588023240743780567"
 KINDS = (0, 2, 3)  # whose turning one sees: a round elliptical looks the same
 
-_TURN = component("pages/galaxies/turn/turn", styles=("pages/galaxies/tiles",))
+_TURN = component("pages/galaxies/turn/turn", styles=("ui/output/galaxy",))
 
 
 def show(measured: Measured) -> None:

@@ -2,25 +2,21 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { arrowKey } from "../../../ui/input/arrows.js"
+import { LateView, mountLate } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
+import { galaxyPicture } from "../../../ui/output/galaxy.js"
 import { paintPicture } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
-import { between, galaxyPicture, meanSquare, ACROSS, skyAt, whenSeen } from "../sky.js"
+import { between, meanSquare, ACROSS, skyAt } from "../sky.js"
 import { rotated } from "./rotate.js"
 
 const FIRST_SPAN = 90
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".turn")
-  if (!root || !data) return
-  const turn = viewAt(parentElement, () => new Turn(root))
-  turn.update(data)
-  return closeLater(turn)
+export default function (component) {
+  return mountLate(component, ".turn", Turn)
 }
 
-class Turn {
-  data = /** @type {any} */ (null)
+class Turn extends LateView {
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   sky = /** @type {?import("../sky.js").Sky} */ (null)
   id = -1
@@ -28,36 +24,22 @@ class Turn {
   x = /** @type {?Float32Array} */ (null)
   far = /** @type {?Float32Array} */ (null) // turned by the whole span
   codes = /** @type {Float32Array[]} */ ([])
-  frame = 0
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => this.later()
   }
 
-  close() {
-    this.unwatch?.()
-  }
-
-  update(data) {
-    const first = !this.data
-    this.data = data
-    if (!first) return
-    this.unwatch = whenSeen(this.root, () => this.load())
+  begin() {
     this.show()
   }
 
   async load() {
-    try {
-      this.sky = await skyAt(this.data.sky)
-      this.model = await network(this.data.network)
-      await this.choose(this.data.first)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : ""
-      this.root.querySelector(".verdict").textContent = `The network is not available: ${message}`
-    }
+    this.sky = await skyAt(this.data.sky)
+    this.model = await network(this.data.network)
+    await this.choose(this.data.first)
   }
 
   async choose(id) {
@@ -85,13 +67,6 @@ class Turn {
       this.codes = [this.x, this.far].map((x) => /** @type {any} */ (this.model).encode(x))
     }
     this.later()
-  }
-
-  later() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0
-      if (this.root.isConnected) this.show()
-    })
   }
 
   show() {

@@ -1,0 +1,87 @@
+// A part far down a page: it fetches what it needs once it comes into sight, and paints at most once a frame.
+
+import { closeLater, viewAt } from "./view.js"
+
+const EARLY = "200px" // before it is in sight
+
+export class LateView {
+  data = /** @type {any} */ (null)
+  frame = 0
+
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
+  }
+
+  // ---- what others add
+
+  /** The first data have come. */
+  begin() {}
+
+  /** Other data have come. @param {any} _before */
+  changed(_before) {}
+
+  /** It comes into sight. @returns {Promise<void> | void} a failure is said on the page */
+  load() {}
+
+  /** Paints. */
+  show() {}
+
+  // ----
+
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (before) return this.changed(before)
+    this.begin()
+    const watch = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return
+        watch.disconnect()
+        this.fetched()
+      },
+      { rootMargin: EARLY },
+    )
+    watch.observe(this.root)
+    this.watch = watch
+  }
+
+  async fetched() {
+    try {
+      await this.load()
+    } catch (error) {
+      const why = error instanceof Error ? error.message : ""
+      this.root.querySelector(".status").textContent =
+        `This part could not be fetched: ${why} Reload the page to try again.`
+    }
+  }
+
+  /** Paint in the next frame. */
+  later() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0
+      if (this.root.isConnected && this.data) this.show()
+    })
+  }
+
+  close() {
+    this.watch?.disconnect()
+  }
+}
+
+/**
+ * What a component's default export does: make its view, or find it, and give it the data.
+ * @template {LateView} Kind
+ * @param {Component} component
+ * @param {string} selector  of its root in its skeleton
+ * @param {new (root: Skeleton) => Kind} View
+ * @param {(view: Kind) => void} [before]  runs first: how it is to tell Python
+ */
+export function mountLate({ parentElement, data }, selector, View, before) {
+  const root = parentElement.querySelector(selector)
+  if (!root || !data) return
+  const view = viewAt(parentElement, () => new View(root))
+  before?.(view)
+  view.update(data)
+  return closeLater(view)
+}
