@@ -32,9 +32,12 @@ class Page:
 
     @property
     def tour(self) -> Sequence[Step]:
-        """The steps of its guided tour, from its tour.py."""
+        """The steps of its guided tour, from its tour.py; of the open tab, where tabs have tours of their own."""
         name = f"pages.{self.folder}.tour"
-        return importlib.import_module(name).TOUR if importlib.util.find_spec(name) else ()
+        if not importlib.util.find_spec(name):
+            return ()
+        tour = importlib.import_module(name)
+        return getattr(tour, "of_tab", lambda: tour.TOUR)()
 
 
 PAGES = (

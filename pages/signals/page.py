@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from pages.signals import tabs
 from ui import shell
 
-shell.title("Signals", "The network hears a pulse the eye cannot see. Turn the SNR down until it fails.")
+shell.title("Signals", tabs.NOTICE[tabs.now()])
 
 with shell.loading(700):
     from aecore.signals import heard, table
@@ -13,10 +14,10 @@ with shell.loading(700):
     from ui import messages, serving
     from ui.input.choice import choice
     from ui.live.networks import deliver
+    from ui.teach import bets
     from ui.teach.story import show as tell
 
 engine = serving.engine()
-KINDS = {"radio": "Radio pulses", "heartbeats": "Heartbeats"}
 
 
 @messages.fragment(key=STAGE)
@@ -98,10 +99,11 @@ def show_radio() -> None:
 
 stage.recall()
 heartbeats.recall()
-kind = choice(
-    "Signal", list(KINDS), format_func=KINDS.get, default="radio", key="signals_of", label_visibility="collapsed"
-)
-if kind == "radio":
+tab = choice(
+    "Signal", list(tabs.NAMES), format_func=tabs.NAMES.get, default=tabs.RADIO, key=tabs.KEY,
+    label_visibility="collapsed", on_change=bets.close, args=(("signals", "heartbeats"),),
+)  # fmt: skip
+if tab == tabs.RADIO:
     show_radio()
 else:
     heartbeats.show(engine)

@@ -1,5 +1,6 @@
 """The heartbeats of the Signals page: settings, the browser's arithmetic in node, the words made of numbers."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,8 +13,10 @@ from aecore.data.heartbeats import TEST
 from aecore.heartbeats import scores, table
 from aecore.heartbeats.filters import band_pass
 from aecore.heartbeats.table import BEATS, NETWORK, PCA, Share
-from pages.signals.heartbeats import measured, odd, strip
+from pages.signals import tabs, tour
+from pages.signals.heartbeats import measured, odd, strip, try_next
 from tests import node
+from tests.pages.test_teach import keys
 from tests.visits import sound, visit
 
 needs_models = pytest.mark.skipif(not {NETWORK, BEATS} <= set(checkpoints.names()), reason="no trained models here")
@@ -73,3 +76,31 @@ def test_the_words_follow_the_numbers():
     assert "what beats look like" in measured.story(made) and "look normal" in measured.takeaway(made)
     worse = replace(made, gains=gains | {NETWORK: {noise: [0.0, 0.1] * 4 for noise in scores.NOISES}}, auroc=auroc)
     assert "no better than the filter" in measured.story(worse) and "look normal" not in measured.takeaway(worse)
+
+
+def test_the_tab_has_a_tour_of_its_own_and_its_title_speaks_of_heartbeats():
+    at = sound(visit("signals", signals_of="Heartbeats"))
+    there = keys(at)
+    assert 4 <= len(tour.HEARTBEATS) <= 6
+    for step in tour.HEARTBEATS:
+        assert step.at in there and len(step.text) <= 140 and len(step.then) <= 140, step
+    assert any(tabs.NOTICE[tabs.HEARTBEATS] == element.value for element in at.markdown)
+    (card,) = (
+        json.loads(part.proto.json) for part in at.get("bidi_component") if "ui_teach_tour" in part.proto.component_name
+    )
+    assert [step["text"] for step in card["steps"]] == [step.text for step in tour.HEARTBEATS]
+
+
+def test_bets_on_heartbeats_are_decided_by_what_was_measured():
+    at = sound(visit("signals", signals_of="Heartbeats", bet="1"))
+    for bet in try_next.BETS:
+        sound(at.button(key="heartbeats_option_0").click().run())
+        answer = at.session_state["_bets"].plays["heartbeats"].answer
+        assert 0 <= answer.option < len(bet.options) and any(answer.sentence in text.value for text in at.markdown)
+        sound(at.button(key="heartbeats_bet_next").click().run())
+    gains = {name: {noise: [1.0, 1.2] * 4 for noise in scores.NOISES} for name in measured.NAMES}
+    auroc = {name: {kind: Share(90, 80, 95) for kind in scores.ODD} for name in (BEATS, PCA)}
+    made = table.Measured(gains, auroc, dict.fromkeys(beats.KINDS, 100), 3, {})
+    assert (try_next.muscle(made).option, try_next.early(made).option, try_next.ventricular(made).option) == (1, 0, 2)
+    apart = replace(made, auroc=auroc | {BEATS: auroc[BEATS] | {"V": Share(60, 59, 61), "S": Share(50, 40, 60)}})
+    assert (try_next.early(apart).option, try_next.ventricular(apart).option) == (1, 1)

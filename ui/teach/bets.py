@@ -81,6 +81,12 @@ def show(page: str, bets: Sequence[Bet[Results]], results: Callable[[], Results]
     st.caption(sources)
 
 
+def close(pages: Sequence[str]) -> None:
+    """In a callback: another tab is opened, so the questions of these do not stay open."""
+    for page in pages:
+        _close(page)
+
+
 def running(bets: Sequence[Bet]) -> int | None:
     """The number of the question in the address, from 1 on; None for none, or nonsense."""
     (text,) = url.get(BET)

@@ -5,8 +5,8 @@ import streamlit as st
 from aecore.data.heartbeats import CREDIT
 from aecore.engine import Engine
 from aecore.heartbeats import table
-from pages.signals.heartbeats import equations, measured, odd, strip
-from ui import messages
+from pages.signals.heartbeats import equations, measured, odd, strip, try_next
+from ui import messages, shell
 from ui.live.networks import deliver
 from ui.teach.story import show as tell
 
@@ -22,8 +22,10 @@ def recall() -> None:
 def show(engine: Engine) -> None:
     """All of it."""
     _show_strip(engine)
+    shell.head_start()
     _show_odd(engine)
     _show_hood(engine)
+    try_next.show()
     st.caption(f"Not for diagnosis: real heartbeats, simulated noise. {CREDIT}")
     deliver([table.NETWORK, table.BEATS])
 
@@ -31,11 +33,11 @@ def show(engine: Engine) -> None:
 @messages.fragment(key=STAGE)
 def _show_strip(engine: Engine) -> None:
     with messages.shown():
-        st.markdown("Slow waves and muscle noise bury a heartbeat. Move the sliders. **Not for diagnosis.**")
         strip.show(engine)
         measured_now = table.load()
         tell(measured.story(measured_now))
-        measured.gains(engine, measured_now)
+        with st.container(key="signals_heart_gains", gap=None):
+            measured.gains(engine, measured_now)
 
 
 @messages.fragment(key=ODD)

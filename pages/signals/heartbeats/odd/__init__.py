@@ -38,6 +38,12 @@ def kind_now() -> str:
     return kind if kind in KINDS else FIRST
 
 
+def set_by_page(kind: str) -> None:
+    """Set the kind, in a callback."""
+    url.put({KIND: kind if kind != FIRST else None})
+    st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+
+
 def show(engine: Engine) -> None:
     """Mount it."""
 

@@ -54,16 +54,17 @@ def checked(said: object) -> dict:
     return settings
 
 
+def set_by_page(wander: float, muscle: float) -> None:
+    """Set the noises, in a callback."""
+    _keep(settings_now() | {"wander": wander, "muscle": muscle})
+    st.session_state[_FRESH] = st.session_state.get(_FRESH, 0) + 1
+
+
 def show(engine: Engine) -> None:
     """Mount it."""
 
     def set_by_hand() -> None:
-        settings = checked(st.session_state[KEY].get("settings"))
-        plain = {"person": TEST[0], **FIRST}
-        url.put({
-            name: f"{settings[key]:g}" if settings[key] != plain[key] else None
-            for name, key in ((PERSON, "person"), (WANDER, "wander"), (MUSCLE, "muscle"))
-        })  # fmt: skip
+        _keep(checked(st.session_state[KEY].get("settings")))
         st.rerun()
 
     settings = settings_now()
@@ -78,6 +79,14 @@ def show(engine: Engine) -> None:
         "fresh": st.session_state.get(_FRESH, 0),
     }
     _STRIP(key=KEY, data=data, height="content", on_settings_change=set_by_hand)
+
+
+def _keep(settings: dict) -> None:
+    plain = {"person": TEST[0], **FIRST}
+    url.put({
+        name: f"{settings[key]:g}" if settings[key] != plain[key] else None
+        for name, key in ((PERSON, "person"), (WANDER, "wander"), (MUSCLE, "muscle"))
+    })  # fmt: skip
 
 
 @functools.lru_cache(maxsize=16)
