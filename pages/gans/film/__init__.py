@@ -38,7 +38,10 @@ def verdict(films: dict[str, list[Frame]]) -> str:
 
     knobs, games = abs(late(", fair") - late("unfair")), abs(late("wgan-div") - late("minimax"))
     what = "The knobs decide, not the game" if knobs > 2 * games else "The game decides"
+    worst = min(films["minimax, unfair"], key=lambda frame: frame.entropy)
+    few = f"{worst.classes} class{'es' * (worst.classes != 1)}"
     return (
+        f"Minimax is down to {few} after {worst.seconds:.1f} s on a GPU, at step {worst.step}. "
         f"**{what}**, in these four trainings: over the second half the classes' entropy is {late('unfair'):.2f} nats "
         f"with unfair knobs and {late(', fair'):.2f} with fair ones; minimax has {late('minimax'):.2f} and WGAN-div "
         f"{late('wgan-div'):.2f}."

@@ -88,8 +88,8 @@ class Film {
     if (!bitmap || !this.root.isConnected) return
     const theme = themeOf(this.root)
     const colors = [theme.data, theme.primary, theme.data, theme.primary]
-    const { step } = data.films[0].frames[at]
-    this.root.querySelector("output").textContent = `step ${step.toLocaleString("en")}`
+    const { step, seconds } = data.films[0].frames[at]
+    this.root.querySelector("output").textContent = `step ${step.toLocaleString("en")}, ${seconds.toFixed(1)} s`
     this.slider.setAttribute("aria-valuetext", `step ${step}`)
     for (const { row, place } of this.rows) {
       const { name, frames } = data.films[place]

@@ -100,6 +100,7 @@ class Quiz {
 
   goOn() {
     this.at++
+    this.buttons[0].focus({ preventScroll: true }) // the pressed button goes: a keyboard would begin at the page's top
     if (this.at === this.data.real.length) return this.next()
     this.ask()
   }
