@@ -20,7 +20,7 @@ from aecore.engine import pick_device
 from aecore.errors import AecoreError
 from aecore.models import FAMILIES, build
 from aecore.recipes import RECIPES, Recipe
-from aecore.training import fit, has_fast_bfloat16
+from aecore.training import fit, has_fast_bfloat16, processes
 
 app = typer.Typer()
 LINES = 100  # of a training's log, at most
@@ -35,7 +35,10 @@ def train(
     out: Annotated[Path | None, typer.Option(help="Folder of the checkpoint.")] = None,
     fresh: Annotated[bool, typer.Option(help="Start over, even if an interrupted training is there.")] = False,
 ) -> None:
-    """Train a model, measure it on the test digits and save the checkpoint; go on where it was stopped before."""
+    """Train a model, measure it on the test digits and save the checkpoint; go on where it was stopped before.
+
+    Several processes share the work where torchrun starts it: torchrun --nproc-per-node 2 -m aecore train NAME
+    """
     if everything == (name is not None):
         raise typer.BadParameter("give a name, or --all")
     if dataset is not None and dataset not in DATASETS:
@@ -44,15 +47,36 @@ def train(
     names = sorted(RECIPES, key=lambda key: key != "judge") if everything else [_known(name)]
     todo = {name: _as_asked(name, epochs, dataset) for name in names}
     folder = out or checkpoints.folder()
-    pick_device()  # a wrong one is refused before anything is touched
-    for name in todo:
+    with processes.joined(pick_device()) as device:  # a wrong one is refused before anything is touched
+        if processes.first():
+            _train_all(todo, device, folder, fresh)
+        else:
+            _help(todo, device, folder)
+
+
+def _help(todo: dict[str, Recipe], device: torch.device, folder: Path) -> None:
+    """Share the work of the first process, until that ends; what stops a training is the first process's to hear."""
+    for number in _stopping():
+        signal.signal(number, signal.SIG_IGN)
+    for name, recipe in todo.items():
+        model, data = _begin(recipe, device)
+        try:
+            for _ in fit(model, data, recipe, _state(folder, name)):
+                pass
+        except (AecoreError, FloatingPointError):  # the first process says why
+            raise typer.Exit(1) from None
+
+
+def _train_all(todo: dict[str, Recipe], device: torch.device, folder: Path, fresh: bool) -> None:
+    names = list(todo)
+    for name in names:
         checkpoints.check_writable(folder / f"{name}.safetensors")
         checkpoints.check_writable(_state(folder, name))
     storage.clear_leftovers(folder)
     with _signals_stop():
         for place, (name, recipe) in enumerate(todo.items()):
             try:
-                _train_one(name, recipe, folder, fresh)
+                _train_one(name, recipe, device, folder, fresh)
             except KeyboardInterrupt as stop:
                 later = "".join(f" {name}" for name in names[place + 1 :])
                 screen.complain(
@@ -83,7 +107,7 @@ def _signals_stop() -> Iterator[None]:
             signal.signal(again, signal.SIG_IGN)
         raise Stopped(number)
 
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [number for number in _stopping() if number != signal.SIGINT]  # which Python makes a KeyboardInterrupt
     numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]  # nohup stays nohup
     if threading.current_thread() is not threading.main_thread():
         numbers = []  # Python lets nobody else set them
@@ -93,6 +117,11 @@ def _signals_stop() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _stopping() -> list[int]:
+    """The signals that ask a program to stop, on this system."""
+    return [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def _as_asked(name: str, epochs: int | None, dataset: str | None) -> Recipe:
@@ -108,12 +137,16 @@ def _state(folder: Path, name: str) -> Path:
     return folder / f".{name}.state.partial"
 
 
-def _train_one(name: str, recipe: Recipe, folder: Path, fresh: bool) -> None:
-    device = pick_device()
+def _begin(recipe: Recipe, device: torch.device) -> tuple[torch.nn.Module, tuple[torch.Tensor, torch.Tensor]]:
+    """The model before training, and what it is to learn from."""
     x, y = load("train", recipe.dataset)
     shown = ~torch.isin(y, torch.tensor(recipe.without, dtype=torch.long))
     data = (x[shown][: recipe.first or None], y[shown][: recipe.first or None])
-    model = build(recipe.family, recipe.config, recipe.seed).to(device)
+    return build(recipe.family, recipe.config, recipe.seed).to(device), data
+
+
+def _train_one(name: str, recipe: Recipe, device: torch.device, folder: Path, fresh: bool) -> None:
+    model, data = _begin(recipe, device)
     state = _state(folder, name)
     if fresh:
         state.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from aecore import checkpoints, contract
 from aecore.jitter import jitter, turn
 from aecore.recipes import Recipe
+from aecore.training import processes
 from aecore.training.schedule import has_fast_bfloat16, rate
 
 SAVE_EVERY = 30.0  # seconds between two saves of the state: the most work that an interruption can cost
@@ -67,7 +68,7 @@ class Run:
         self.order_rng = torch.Generator().manual_seed(recipe.seed)
         self.rng = torch.Generator(self.device).manual_seed(recipe.seed + 1)
         self.order = torch.empty(0, dtype=torch.long)
-        self.state = state
+        self.state = state if processes.first() else None
         shapes = {
             prefix + name: list(tensor.shape)
             for prefix, network in self.networks.items()
@@ -76,7 +77,7 @@ class Run:
         identity = {"recipe": asdict(recipe), "config": asdict(model.config), "shapes": shapes, "digits": len(x)}
         self.finishing = False
         self.fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
-        if state is not None and state.exists():
+        if state is not None:
             self._resume()
 
     def prepare(self) -> None:
@@ -89,6 +90,10 @@ class Run:
 
     def steps_until_done(self, report_every: int) -> Iterator[Step]:
         """Run; see `fit`."""
+        with processes.spread(self.model, self.average):
+            yield from self._steps(report_every)
+
+    def _steps(self, report_every: int) -> Iterator[Step]:
         saved = seen = started = time.monotonic()
         first = self.step
         self.model.train()
@@ -171,6 +176,7 @@ class Run:
             group["lr"] = lr * rate(self.step / self.steps, self.recipe.schedule)
         self.optimizers[optimizer].zero_grad(set_to_none=True)
         loss.backward()
+        processes.average(network.parameters())
         nn.utils.clip_grad_norm_(network.parameters(), math.inf if self.recipe.schedule == "constant" else 1e3)
         self.optimizers[optimizer].step()
 
@@ -237,21 +243,28 @@ class Run:
         header = {"fingerprint": self.fingerprint, "scalars": json.dumps(scalars)}
         checkpoints.write(self.state, self._tensors(), header)
 
-    def _resume(self) -> None:
-        """Go on from the saved state if it belongs to this very training; otherwise start over."""
+    def _read(self) -> tuple[dict, dict[str, Tensor]] | None:
+        """Scalars and tensors of the saved state, if there is one that belongs to this very training."""
         try:
-            with safe_open(self.state, "pt", device=str(self.device)) as file:
+            with safe_open(self.state, "pt") as file:
                 header = file.metadata() or {}
                 if header.get("fingerprint") != self.fingerprint:
-                    return
+                    return None
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no iterator)
         except (OSError, SafetensorError):
-            return  # a damaged state costs the progress, never the training
+            return None  # a damaged state costs the progress, never the training
+        return json.loads(header["scalars"]), tensors
+
+    def _resume(self) -> None:
+        """Go on from the saved state if it belongs to this very training; otherwise start over."""
+        saved = processes.from_first(self._read)
+        if saved is None:
+            return
+        scalars, tensors = saved
 
         def part(prefix: str) -> dict[str, Tensor]:
-            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+            return {k.removeprefix(prefix): v.to(self.device) for k, v in tensors.items() if k.startswith(prefix)}
 
-        scalars = json.loads(header["scalars"])
         self.step, self.best, self.validation = scalars["step"], scalars["best"], scalars["validation"]
         self.seconds, self.speed = scalars.get("seconds", 0.0), scalars.get("speed", 0.0)
         self.terms = scalars.get("terms", {})
@@ -268,9 +281,9 @@ class Run:
                     value = value.contiguous(memory_format=torch.channels_last)
                 state["state"].setdefault(int(index), {})[name] = value
             optimizer.load_state_dict(state)
-        self.rng.set_state(tensors["rng"].cpu())
-        self.order_rng.set_state(tensors["order_rng"].cpu())
-        self.order = tensors["order"]
+        self.rng.set_state(tensors["rng"])
+        self.order_rng.set_state(tensors["order_rng"])
+        self.order = tensors["order"].to(self.device)
 
 
 def _check(model: nn.Module, x: Tensor, y: Tensor, recipe: Recipe) -> None:
