@@ -1,9 +1,7 @@
 """The command that writes digits: generate."""
 
-from dataclasses import replace
 from typing import Annotated
 
-import torch
 import typer
 
 from aecore.cli import paths, screen
@@ -38,8 +36,7 @@ def generate(
     from aecore.engine import get_engine
     from aecore.gans.measures import SURE
     from aecore.latent import prompts
-    from aecore.latent.samples import MOST, draw, idx_pair, png_zip, sheet
-    from aecore.latent.styles import directions
+    from aecore.latent.samples import MOST, idx_pair, knows_styles, png_zip, sheet, write
 
     if samples is None and out.kind != paths.PNG:
         raise typer.BadParameter("one number becomes a .png; with --samples also a .zip, or a folder for an IDX pair")
@@ -54,29 +51,19 @@ def generate(
         raise typer.BadParameter(f"{name} draws nothing; choose a conditional model, such as cvae")
     if not model.takes_label and samples is None:
         raise typer.BadParameter(f"{name} is not told the class: say --samples, or choose a conditional model, as cvae")
-    if not hasattr(model, "encode") and any(glyph.style for glyph in asked.glyphs):
+    if not knows_styles(model) and any(glyph.style for glyph in asked.glyphs):
         screen.say(f"{name} knows no styles: those that were asked for are left out.")
-    for word, known in asked.ignored:
-        screen.say(f"not understood: {word}" + (f" (did you mean {known}?)" if known else ""))
-    if asked.cut:
-        screen.say(f"Only the first {prompts.MOST} digits are written; the rest of the text is left out.")
+    for note in asked.notes:
+        screen.say(note)
     n = samples or len(asked.glyphs)
     if n < len(asked.glyphs):
         screen.say(f"--samples {n} leaves out all but the first {n} of the {len(asked.glyphs)} digits.")
-    if hasattr(model, "encode") and model.takes_label:
-        steps = torch.stack([directions(engine, name).step(glyph.style) for glyph in asked.glyphs])
-    else:
-        steps = torch.zeros(len(asked.glyphs), model.config.latent_dim)
-    turn = torch.arange(n) % len(asked.glyphs)
-    y, rng = torch.tensor([glyph.digit for glyph in asked.glyphs])[turn], torch.Generator().manual_seed(seed)
     with screen.progress() as bar:
         task = bar.add_task(name, total=1.0, info="")
-        drawn = draw(
-            engine, name, y, rng, temperature, steps[turn], shared=samples is None,
+        drawn = write(
+            engine, name, asked, seed, temperature, samples,
             progress=lambda share: bar.update(task, completed=share),
         )  # fmt: skip
-    if not model.takes_label:  # what it drew is what the judge reads
-        drawn = replace(drawn, y=drawn.reads)
     if out.kind == paths.FOLDER:
         out.write_folder(idx_pair(drawn))
     elif out.kind == paths.ZIP:

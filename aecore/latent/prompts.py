@@ -60,6 +60,15 @@ class Caption:
     ignored: tuple[tuple[str, str], ...]
     cut: bool = False
 
+    @property
+    def notes(self) -> list[str]:
+        """What was not understood, and what is left out, each a sentence."""
+        said = [
+            f"Not understood: {word}{f' (did you mean {known}?)' if known else ''}." for word, known in self.ignored
+        ]
+        cut = f"Only the first {MOST} digits are written; the rest of the text is left out."
+        return [*said, cut] if self.cut else said
+
 
 def parse(text: str) -> Caption:
     """Read a caption in plain English.

@@ -6,15 +6,16 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from aecore.data import load_digits
 from aecore.engine import Engine, get_engine
+from aecore.latent.prompts import Caption
 from aecore.latent.realism import features_of, real_digits
 from aecore.latent.styles import directions, measure
 
@@ -65,6 +66,35 @@ def draw(
     """
     *_, samples = _drawing(engine, name, y, rng, temperature, step, shared, progress)
     return samples
+
+
+def write(
+    engine: Engine,
+    name: str,
+    asked: Caption,
+    seed: int,
+    temperature: float = 1.0,
+    samples: int | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Samples:
+    """What a caption asks for, digit by digit in one hand; or so many samples of its digits, each in its own.
+
+    Args, Raises: as `draw`; asked: with at least one digit; name: also of a model that is told no class: `y` is then
+                  what the judge reads in what it drew.
+    """
+    model, n = engine.model(name), samples or len(asked.glyphs)
+    steps = torch.zeros(len(asked.glyphs), model.config.latent_dim)
+    if knows_styles(model) and any(glyph.style for glyph in asked.glyphs):
+        steps = torch.stack([directions(engine, name).step(glyph.style) for glyph in asked.glyphs])
+    turn = torch.arange(n) % len(asked.glyphs)
+    y, rng = torch.tensor([glyph.digit for glyph in asked.glyphs])[turn], torch.Generator().manual_seed(seed)
+    drawn = draw(engine, name, y, rng, temperature, steps[turn], shared=samples is None, progress=progress)
+    return drawn if model.takes_label else replace(drawn, y=drawn.reads)
+
+
+def knows_styles(model: nn.Module) -> bool:
+    """Whether slant, width and thickness can be asked of a model: its code holds the style, and not the class."""
+    return hasattr(model, "encode") and model.takes_label
 
 
 def batch(name: str, y: Tensor, seed: int, temperature: float, amounts: dict[str, float]) -> Iterator[float | Samples]:
