@@ -6,9 +6,10 @@ Uvicorn waits for ever for a request that never ends; a few hundred of them use 
 import asyncio
 import time
 
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from ui.server.refusals import refusal
 
 HEAD = 10.0  # s from a connection's first moment, or a request's first byte, to the end of the request's head
 BODY = 10.0  # s that a body may take, and
@@ -82,15 +83,16 @@ class Patience:
 
         async def tell(message: Message) -> None:
             nonlocal answered
-            answered = answered or message["type"] == "http.response.start"
-            if not (slow and not answered):
-                await send(message)
+            if slow and not answered:  # whoever read the body has met its end, and may say so in its own way
+                return
+            answered = True
+            await send(message)
 
         try:
             await self._app(scope, in_time, tell)
         except Exception:
-            if not slow:  # else whoever read the body has met its end
+            if not slow:
                 raise
         if slow and not answered:
-            refusal = PlainTextResponse("The request came too slowly.", 408, headers={"Connection": "close"})
-            await refusal(scope, receive, send)
+            text = "The request came too slowly. Send it again, over a faster line or in a smaller copy."
+            await refusal(scope, 408, text, {"Connection": "close"})(scope, receive, send)
