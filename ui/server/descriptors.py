@@ -11,9 +11,10 @@ import time
 from asyncio.selector_events import BaseSelectorEventLoop
 from pathlib import Path
 
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+from ui.server.refusals import refusal
 
 LEAST = 1_024  # below it, the start warns: a visitor's browser opens six connections and more
 SPARE = 24  # descriptors for what is here already: files, workers, libraries
@@ -38,7 +39,7 @@ class Descriptors:
         elif scope["type"] == "http" and left() < SPARE:
             text = f"The lab is full just now. Try again in {RETRY} seconds."
             headers = {"Retry-After": str(RETRY), "Connection": "close"}
-            await PlainTextResponse(text, 503, headers=headers)(scope, receive, send)
+            await refusal(scope, 503, text, headers)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

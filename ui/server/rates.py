@@ -8,14 +8,16 @@ import ipaddress
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.server.refusals import PREFIX, refusal
 
 SECONDS = 10
 MOST = {  # what an address's path holds -> requests in SECONDS; the first that fits counts
     "/_stcore/upload_file": 120,
     "/_stcore/stream": 300,  # new connections: a class that opens the page at once, and again
     "/answers/": 2_000,
+    f"/{PREFIX}/": 300,
     "/files/": 3_000,
 }
 
@@ -46,7 +48,7 @@ class Rates:
             await send({"type": "websocket.close", "code": 1013})  # try again later
             return
         text = f"Too many requests from your address. Try again in {SECONDS} seconds."
-        await PlainTextResponse(text, 429, headers={"Retry-After": str(SECONDS)})(scope, receive, send)
+        await refusal(scope, 429, text, {"Retry-After": str(SECONDS)})(scope, receive, send)
 
 
 def network(client: str) -> str:
