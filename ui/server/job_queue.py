@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from cachetools import LRUCache
@@ -42,6 +42,14 @@ class JobRefused(JobError):
     """The work itself said no, to what it was given: whoever asks again hears the same."""
 
 
+class JobBusy(JobError):
+    """Too much is under way, of `own`, whoever asks, or of all visitors: the same question may be asked again later."""
+
+    def __init__(self, problem: str, own: bool):
+        super().__init__(problem)
+        self.own = own
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How much slow work may take; AECORE_JOBS_WORKERS and so on in the environment override each.
@@ -68,7 +76,7 @@ class Job:
 
     state: "waiting", "running", "done", "failed" or "cancelled"; ahead: how many jobs of other visitors wait before
     it; news: what it yielded last; result: once it is done; problem: in words, once it failed; refused: for
-    what it was given.
+    what it was given; busy: for what else is under way, of "all" or of the visitor's "own" network.
     """
 
     key: tuple
@@ -78,6 +86,7 @@ class Job:
     result: object = None
     problem: str = ""
     refused: bool = False
+    busy: Literal["", "all", "own"] = ""
     number: int = 0
     arguments: tuple | None = field(default=None, repr=False)
     urgent: bool = False
@@ -96,7 +105,9 @@ class Job:
         return self.over or self._over.wait(seconds)
 
     def value(self) -> object:
-        """The result, None before there is one. Raises: JobError: it failed; JobRefused: for what it was given."""
+        """The result, None before there is one. Raises: JobError: it failed; JobRefused, JobBusy: that is why."""
+        if self.busy:
+            raise JobBusy(self.problem, self.busy == "own")
         if self.problem:
             raise (JobRefused if self.refused else JobError)(self.problem)
         return self.result
@@ -148,8 +159,9 @@ class JobQueue:
                 return Job(key, "done", result=self._results[key][0])
             job = self._active.get(key)
             if job is None:
-                if problem := self._too_much(visitor, address):
-                    return Job(key, "failed", problem=problem)
+                if refusal := self._too_much(visitor, address):
+                    problem, whose = refusal
+                    return Job(key, "failed", problem=problem, busy=whose)
                 job = Job(key, number=next(self._numbers), arguments=arguments, urgent=urgent)
                 job.begins = time.monotonic() + rest
                 self._active[key] = job
@@ -272,16 +284,19 @@ class JobQueue:
             return min([LOOK, *(job.begins - now for job in self._waiting if job.begins > now)])
         return min((worker.since + self.sizes.idle_seconds - now for worker in self.workers), default=None)
 
-    def _too_much(self, visitor: str, address: str) -> str:
-        """Why one more job is refused, in words that say when to come back; "" if it is not."""
+    def _too_much(self, visitor: str, address: str) -> tuple[str, Literal["all", "own"]] | None:
+        """Why one more job is refused, in words that say when to come back, and whose work is in its way."""
         if len(self._waiting) >= self.sizes.queue:
-            return "Many visitors are having long work done just now. Try again in a minute."
+            return "Many visitors are having long work done just now. Try again in a minute.", "all"
         own = {owner for owner, other in self._addresses.items() if address and other == address}
         for owners, most, whose in (({visitor}, self.sizes.visitor, "you"), (own, self.sizes.address, "your network")):
             mine = [job for job in self._active.values() if any(owner in owners for owner, _ in job.seats)]
             if len(mine) >= most:
-                return f"{len(mine)} pieces of long work are under way for {whose}. Try again when one of them is done."
-        return ""
+                return (
+                    f"{len(mine)} pieces of long work are under way for {whose}. Try again when one of them is done.",
+                    "own",
+                )
+        return None
 
     def _clear(self) -> None:
         """Drop the results of contents that are to be forgotten."""

@@ -11,11 +11,14 @@ Work is a function of the engine, most often a generator: what it yields is its 
 It may be given up at every yield; work that does not get there soon is killed with its process.
 """
 
+import asyncio
 import atexit
 import hashlib
+import ipaddress
 import logging
 import os
-from collections.abc import Callable, Hashable
+import secrets
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import fields
 from typing import TypeVar
 
@@ -25,12 +28,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import messages, shell
 from ui.server import rates
-from ui.server.job_queue import Job, JobError, JobQueue, JobRefused, Sizes
+from ui.server.job_queue import Job, JobBusy, JobError, JobQueue, JobRefused, Sizes
 
 __all__ = [
     "Job",
+    "JobBusy",
     "JobError",
     "JobRefused",
+    "answer",
     "ask",
     "at",
     "cached",
@@ -45,6 +50,7 @@ __all__ = [
     "words",
 ]
 Value = TypeVar("Value")
+FIRST_LOOK, LAST_LOOK = 0.004, 0.05  # s between two looks whether a program's answer is there
 log = logging.getLogger("autoencoder_lab")
 
 
@@ -61,8 +67,13 @@ def sizes() -> Sizes:
     return Sizes(**chosen)
 
 
+_programs: set[str] = set()  # that wait for an answer
+
+
 def _is_here(visitor: str) -> bool:
     """Whether a visitor's browser is connected; without a server (a test, a notebook) everybody is here."""
+    if visitor in _programs:
+        return True
     try:
         return not runtime.exists() or runtime.get_instance().is_active_session(visitor)
     except RuntimeError:  # it has just ended
@@ -79,8 +90,16 @@ def _visitor() -> str:
 
 
 def _address() -> str:
-    """Where the visitor of now comes from; "" for this machine, so also for a proxy on it that is not told apart."""
-    return rates.network(st.context.ip_address or "")
+    """Where the visitor of now comes from."""
+    return _network(st.context.ip_address or "")
+
+
+def _network(address: str) -> str:
+    """Whom a limit holds for; "" for this machine, so also for a proxy on it that is not told apart."""
+    try:
+        return "" if ipaddress.ip_address(address).is_loopback else rates.network(address)
+    except ValueError:
+        return rates.network(address)
 
 
 def ask(
@@ -150,6 +169,30 @@ def forget(content: str) -> None:
 def digest(data: bytes) -> str:
     """What tells one content from another, for a key."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+async def answer(
+    task: str, *arguments: object, address: str, urgent: bool, gone: Callable[[], Awaitable[bool]]
+) -> object:
+    """What a program gets that asks once and waits, by the same queue and limits as visitors; nothing of it is kept.
+
+    Args:    task, arguments, urgent: as `ask`; address: where it comes from; gone: whether it has left.
+    Raises:  JobError: the work failed, or the program has left. JobBusy: too much is under way.
+    """
+    program, pause = f"program {secrets.token_hex(8)}", FIRST_LOOK
+    _programs.add(program)
+    try:
+        job = _queue.ask(program, "", task, arguments, (program,), urgent, 0, _network(address))
+        while not job.over:
+            await asyncio.sleep(pause)
+            pause = min(1.2 * pause, LAST_LOOK)
+            if await gone():
+                raise JobError("The program that asked has left.")
+        return job.value()
+    finally:
+        _programs.discard(program)
+        _queue.release(program, "")
+        _queue.forget(program)
 
 
 def warm_up() -> None:

@@ -1,5 +1,6 @@
 """The one way to run slow work: shared, bounded, cancelled, capped; and no process is left behind."""
 
+import asyncio
 import math
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import Pipe
 from pathlib import Path
@@ -520,3 +522,36 @@ def test_workers_end_with_their_server_however_it_ends(end, tmp_path):
         server.send_signal(end)
         server.wait()
     eventually(lambda: all(map(dead, pids)), seconds=30)
+
+
+def asked_by_a_program(visits: Visits, monkeypatch, task: str, *arguments: object, gone: Callable[[], bool]) -> object:
+    """What a program gets, in a loop of its own: the tests' own may have one, of Playwright's."""
+    monkeypatch.setattr(jobs, "_queue", visits.queue)
+
+    async def has_left() -> bool:
+        return gone()
+
+    with ThreadPoolExecutor(1) as thread:
+        answer = jobs.answer(f"{TASKS}:{task}", *arguments, address="10.0.0.1", urgent=False, gone=has_left)
+        return thread.submit(asyncio.run, answer).result()
+
+
+def test_nothing_is_kept_of_what_a_program_gets(visits, monkeypatch):
+    assert asked_by_a_program(visits, monkeypatch, "echo", 1, "two", gone=lambda: False) == (1, "two")
+    visits.queue.cached(())  # the next question of anybody
+    assert not [key for key in visits.queue._results if key[-1:] and str(key[-1]).startswith("program")]
+    assert not visits.queue._seats and not jobs._programs
+
+
+def test_the_work_of_a_program_ends_when_it_leaves(visits, monkeypatch, tmp_path):
+    log = tmp_path / "log"
+    with pytest.raises(jobs.JobError, match="left"):
+        asked_by_a_program(visits, monkeypatch, "until", str(tmp_path / "gate"), str(log), gone=log.exists)
+    eventually(lambda: log.read_text().endswith("ended\n"))
+
+
+@pytest.mark.parametrize(("sizes", "own"), [(replace(SIZES, address=0), True), (replace(SIZES, queue=0), False)])
+def test_a_program_hears_whose_work_is_in_its_way(other, monkeypatch, sizes, own):
+    with pytest.raises(jobs.JobBusy) as error:
+        asked_by_a_program(other(sizes), monkeypatch, "echo", gone=lambda: False)
+    assert error.value.own == own and "Try again" in str(error.value)
