@@ -1,5 +1,6 @@
 """Two replicas behind Debian's nginx with the configuration of deploy/, below a base path: a visitor stays with one."""
 
+import json
 import os
 import re
 import shutil
@@ -85,6 +86,11 @@ def test_a_visitor_walks_on_one_replica_and_goes_on_when_it_dies(replicas, addre
     page.locator("figure[data-tile=clean] canvas").wait_for()
     (other,) = [server for server in replicas if server is not dying]
     eventually(page, lambda: any(other.url.split("/")[2] in replica for replica in met if replica))
+
+
+def test_programs_come_through(address):
+    with urllib.request.urlopen(f"{address}/api/v1/openapi.json", timeout=60) as answer:
+        assert json.load(answer)["servers"] == [{"url": "/lab/api/v1"}]
 
 
 def test_the_configuration_holds_back_large_bodies(address):

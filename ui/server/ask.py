@@ -64,7 +64,7 @@ def offer(key: str, answer: Callable[[object], object]) -> str:
 async def post(request: Request) -> Response:
     """One question: 200 with the answer; 404 for a session that is no more, 403 (another site asks), 413, 400, 429 (one
     at a time) or 500."""
-    if _foreign(request):
+    if foreign(request):
         return Response(status_code=403)
     asked = _offers.get(request.path_params["token"])
     if asked is None:
@@ -82,7 +82,7 @@ async def post(request: Request) -> Response:
         asked.turn.release()
 
 
-def _foreign(request: Request) -> bool:
+def foreign(request: Request) -> bool:
     """Whether a page of another site asks; browsers say where a question comes from, programs need not."""
     origin = urlsplit(request.headers.get("origin", "")).netloc
     return bool(origin) and origin not in (request.headers.get("host"), request.headers.get("x-forwarded-host"))
