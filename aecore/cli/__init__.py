@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from aecore.cli import (
     anomaly,
+    assistants,
     compression,
     galaxies,
     generation,
@@ -61,6 +62,7 @@ app = typer.Typer(
 )
 GROUPS = (
     training, pictures, signals, maps, generation, hosting, retrieval, shrinking, anomaly, compression, galaxies,
+    assistants,
 )  # fmt: skip
 for group in GROUPS:
     app.add_typer(group.app)
