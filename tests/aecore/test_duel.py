@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from aecore import training
 from aecore.data import load_digits
 from aecore.gans.recipes import COLLAPSING, GANS
 from aecore.models import build
 from aecore.recipe import Recipe
 from aecore.training.duel import Duel
+from tests.trainings import trained, weights
 
 SMALL = {"latent_dim": 4, "widths": (4, 4), "critic_widths": (4, 6)}
 TINY = Recipe("Tiny", "For tests.", "gan", SMALL, epochs=2, batch=20, lr=2e-3, validation=0, ema=0.9)
@@ -27,22 +27,6 @@ PLAYED = {
 def data():
     x, y = load_digits("test")
     return x[:100], y[:100]
-
-
-def trained(data, recipe, state=None, stop=None):
-    model = build(recipe.family, recipe.config, recipe.seed)
-    run = training.fit(model, data, recipe, state, report_every=1)
-    steps = []
-    for step in run:
-        steps.append(step)
-        if step.step == stop:
-            run.close()
-            break
-    return model, steps
-
-
-def weights(model):
-    return torch.cat([value.detach().flatten().float() for value in model.state_dict().values()])
 
 
 @pytest.mark.parametrize("game", PLAYED)

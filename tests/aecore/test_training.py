@@ -10,6 +10,7 @@ from aecore.data import load_digits
 from aecore.jitter import jitter
 from aecore.models import build
 from aecore.recipes import Recipe
+from tests.trainings import trained, weights
 
 TINY = Recipe(
     "Tiny", "For tests.", "autoencoder", {"latent_dim": 8}, epochs=2, batch=50, lr=5e-3, validation=100, ema=0.9
@@ -20,22 +21,6 @@ TINY = Recipe(
 def data():
     x, y = load_digits("test")
     return x[:600], y[:600]
-
-
-def trained(data, recipe, state=None, stop=None):
-    model = build(recipe.family, recipe.config, recipe.seed)
-    run = training.fit(model, data, recipe, state, report_every=1)
-    steps = []
-    for step in run:
-        steps.append(step)
-        if step.step == stop:
-            run.close()
-            break
-    return model, steps
-
-
-def weights(model):
-    return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
 def test_it_learns_and_reports(data):
