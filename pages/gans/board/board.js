@@ -3,8 +3,9 @@
 //
 // data (pages/gans/board/__init__.py): recipe (see ../trainer/duel.js), label, asked
 
+import { Player } from "../../../ui/live/train/player.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
-import { themeOf } from "./canvas.js"
+import { colorsOf } from "./canvas.js"
 import { FoundCurve } from "./curve.js"
 import { Seeds } from "./seeds.js"
 import { View } from "./view.js"
@@ -25,22 +26,17 @@ export default function ({ data, parentElement, setStateValue }) {
   return closeLater(board)
 }
 
-export class Board {
+export class Board extends Player {
   data = /** @type {any} */ (null)
   tell = /** @type {(name: string, value: any) => void} */ (() => {})
-  playing = false
-  answer = /** @type {any} */ (null) // the worker's last
   asked = false // the worker owes an answer
-  dirty = true // the worker may have news
-  stale = true // something must be painted
   begun = 0
-  since = 0 // steps at the last change
   lookedAt = -Infinity
-  frame = /** @type {?number} */ (null)
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
-    this.root = parentElement.querySelector(".duel")
+    super()
+    this.listen(parentElement.querySelector(".duel"))
     this.canvas = this.find("canvas.view")
     this.view = new View(this.canvas)
     this.curve = new FoundCurve(this.find("canvas.curve"))
@@ -49,22 +45,12 @@ export class Board {
       () => new Worker(import.meta.url, { type: "module" }),
       () => this.decide(),
     )
-    this.find(".play").onclick = () => this.play(!this.playing)
-    this.find(".step").onclick = () => this.step()
-    this.find(".reset").onclick = () => this.begin()
     this.find(".twenty").onclick = () => this.runSeeds()
     this.resized = new ResizeObserver(() => {
-      this.dirty = this.view.fit() || this.dirty
+      if (this.view.fit()) this.dirty = true
       this.ask()
     })
     this.resized.observe(this.canvas)
-    this.hidden = () => this.worker?.postMessage({ do: "play", playing: this.playing && !document.hidden })
-    document.addEventListener("visibilitychange", this.hidden)
-    this.scheme = matchMedia("(prefers-color-scheme: dark)")
-    this.repaint = () => setTimeout(() => this.recolor(), 300) // once Streamlit has followed
-    this.scheme.addEventListener("change", this.repaint)
-    this.keys = (event) => this.keyDown(event)
-    document.addEventListener("keydown", this.keys)
     try {
       this.worker = new Worker(import.meta.url, { type: "module" })
       this.worker.onmessage = ({ data }) => this.hear(data)
@@ -74,22 +60,16 @@ export class Board {
     }
   }
 
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
   fail() {
     this.worker = undefined
     this.find(".note").textContent = "This browser runs no Web Workers here, so it cannot train. Try another browser."
   }
 
   close() {
+    super.close()
     this.worker?.terminate()
     this.seeds.stop()
     this.resized.disconnect()
-    this.scheme.removeEventListener("change", this.repaint)
-    document.removeEventListener("visibilitychange", this.hidden)
-    document.removeEventListener("keydown", this.keys)
   }
 
   // ---- what Python says
@@ -97,7 +77,7 @@ export class Board {
   update(data) {
     const before = this.data
     this.data = data
-    this.theme = themeOf(this.root)
+    this.theme = colorsOf(this.root)
     const { recipe } = data
     const anew = JSON.stringify(Object.entries(recipe).filter(([name]) => !LIVE.includes(name)))
     if (anew !== this.fixed) this.begin()
@@ -113,8 +93,12 @@ export class Board {
   }
 
   recolor() {
-    this.theme = themeOf(this.root)
+    this.theme = colorsOf(this.root)
     this.ask()
+  }
+
+  reset() {
+    this.begin()
   }
 
   begin() {
@@ -157,19 +141,6 @@ export class Board {
 
   // ---- one frame
 
-  /** Something has changed: paint. */
-  ask() {
-    this.stale = true
-    this.goOn()
-  }
-
-  goOn() {
-    this.frame ??= requestAnimationFrame((now) => {
-      this.frame = null
-      this.draw(now)
-    })
-  }
-
   draw(now) {
     const { view, data, worker, answer } = this
     if (!this.root.isConnected || !data) return
@@ -179,8 +150,7 @@ export class Board {
       this.lookedAt = now
       worker.postMessage({ do: "look", grid: view.grid, web: view.web })
     }
-    if (this.stale && answer) {
-      this.stale = false
+    if (answer && this.outdated()) {
       view.paint(answer, data.recipe.game.startsWith("wgan"), this.theme)
       this.curve.paint(answer.centres.length / 2, this.theme)
       this.write()
@@ -207,38 +177,10 @@ export class Board {
 
   // ---- what the visitor does
 
-  play(playing) {
-    this.playing = playing
-    this.since = this.answer?.steps ?? 0
-    this.worker?.postMessage({ do: "play", playing })
-    const button = this.find(".play")
-    button.classList.toggle("on", playing)
-    button.setAttribute("aria-label", playing ? "Pause" : "Play")
-    button.title = playing ? "Pause (space)" : "Play (space)"
-    this.dirty = true
-    this.ask()
-  }
-
-  step() {
-    if (this.playing) this.play(false)
-    this.worker?.postMessage({ do: "step" })
-    this.dirty = true
-    this.ask()
-  }
-
   /** The board's own training rests meanwhile: the seeds want the processor. */
   runSeeds() {
     if (!this.worker) return
     this.play(false)
     this.seeds.start(this.data.recipe, this.data.label, this.data.recipe.shape === "ring" ? 8 : 25)
-  }
-
-  /** Space plays and pauses where nothing else wants the key. */
-  keyDown(event) {
-    if (event.key !== " " || event.defaultPrevented || event.repeat) return
-    const [target] = event.composedPath()
-    if (target !== document.body && target !== this.root) return
-    event.preventDefault()
-    this.play(!this.playing)
   }
 }

@@ -6,7 +6,7 @@
 import { contextOf } from "../../../ui/output/picture.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { sharp } from "../../../ui/output/canvas.js"
-import { themeOf } from "../board/canvas.js"
+import { colorsOf } from "../board/canvas.js"
 
 const ACROSS = 28
 const PACE = 160 // ms a frame
@@ -86,7 +86,7 @@ class Film {
   paint() {
     const { bitmap, data, at } = this
     if (!bitmap || !this.root.isConnected) return
-    const theme = themeOf(this.root)
+    const theme = colorsOf(this.root)
     const colors = [theme.data, theme.primary, theme.data, theme.primary]
     const { step, seconds } = data.films[0].frames[at]
     this.root.querySelector("output").textContent = `step ${step.toLocaleString("en")}, ${seconds.toFixed(1)} s`

@@ -3,7 +3,7 @@
 //
 // data (pages/vector_field/board/__init__.py): recipe (see FieldRecipe), shape, dim, drawn, walk, asked
 
-import { themeOf } from "./canvas.js"
+import { colorsOf } from "./canvas.js"
 import { handle } from "./hand.js"
 import { LineView } from "./line.js"
 import { LossCurve } from "./loss.js"
@@ -32,31 +32,23 @@ export default function ({ data, parentElement, setStateValue }) {
 
 export class Board extends Made {
   view = /** @type {any} */ (null)
-  playing = false
   tool = "drop"
   pointer = /** @type {?number[]} */ (null) // a place, under the mouse or moved by keys
   batch = /** @type {any} */ (null) // of a single step
-  stale = true // the view must be painted although nothing moves
-  answer = /** @type {any} */ (null) // the worker's last
   numbers = /** @type {any} */ (null)
   asked = false // the worker owes an answer
   lookedAt = -Infinity
   toldAt = -Infinity // when the loss was painted
   told = /** @type {any} */ (null) // the answer whose loss was painted
-  dirty = true // the worker may have news
   begun = 0
   decided = 0 // the last of Python's questions that was answered
-  since = 0 // steps at the last change
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
     super()
-    this.root = parentElement.querySelector(".field")
+    this.listen(parentElement.querySelector(".field"))
     this.canvas = this.find("canvas.view")
     this.loss = new LossCurve(this.find("canvas.curve"))
-    this.find(".play").onclick = () => this.play(!this.playing)
-    this.find(".step").onclick = () => this.step()
-    this.find(".reset").onclick = () => this.reset()
     this.find(".clear").onclick = () => (this.tool === "draw" ? this.clearPoints() : this.clearWalkers())
     radios(this.root, "tool", (value) => this.choose("tool", value))
     radios(this.root, "walk", (value) => {
@@ -66,18 +58,7 @@ export class Board extends Made {
     handle(this)
     this.resized = new ResizeObserver(() => this.refit())
     this.resized.observe(this.canvas)
-    this.hidden = () => this.worker?.postMessage({ do: "play", playing: this.playing && !document.hidden })
-    document.addEventListener("visibilitychange", this.hidden)
-    this.scheme = matchMedia("(prefers-color-scheme: dark)")
-    this.repaint = () => setTimeout(() => this.recolor(), 300) // once Streamlit has followed
-    this.scheme.addEventListener("change", this.repaint)
-    this.keys = (event) => this.keyDown(event)
-    document.addEventListener("keydown", this.keys)
     this.hire()
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
   }
 
   hire() {
@@ -96,12 +77,10 @@ export class Board extends Made {
   }
 
   close() {
+    super.close()
     this.worker?.terminate()
     this.resized.disconnect()
     clearTimeout(this.timer)
-    this.scheme.removeEventListener("change", this.repaint)
-    document.removeEventListener("visibilitychange", this.hidden)
-    document.removeEventListener("keydown", this.keys)
   }
 
   // ---- what Python says
@@ -137,7 +116,7 @@ export class Board extends Made {
 
   recolor() {
     this.toldAt = -Infinity
-    this.theme = themeOf(this.root)
+    this.theme = colorsOf(this.root)
     this.root.style.setProperty("--ramp", PlaneView.gradient(this.theme.ramp))
     this.ask()
   }
@@ -210,20 +189,6 @@ export class Board extends Made {
 
   // ---- one frame
 
-  /** Something has changed: paint. */
-  ask() {
-    this.stale = true
-    this.goOn()
-  }
-
-  /** Look again in the next frame, and paint only what has moved by then. */
-  goOn() {
-    this.frame ??= requestAnimationFrame((now) => {
-      this.frame = null
-      this.draw(now)
-    })
-  }
-
   draw(now) {
     const { view, data, worker } = this
     if (!this.root.isConnected || !data) return
@@ -237,8 +202,7 @@ export class Board extends Made {
     this.walkers.calm = calm?.matches
     this.walkers.advance(now, data.recipe.sigma)
     const moves = this.walkers.moves(now)
-    if (this.stale || eases || moves) view.paint(this.scene)
-    this.stale = false
+    if (this.outdated() || eases || moves) view.paint(this.scene)
     if (this.answer && now - this.toldAt > TELL) {
       this.toldAt = now
       this.told = this.answer
@@ -264,25 +228,6 @@ export class Board extends Made {
 
   // ---- what the visitor does
 
-  play(playing) {
-    this.playing = playing
-    this.since = this.answer?.steps ?? 0
-    this.worker?.postMessage({ do: "play", playing })
-    const button = this.find(".play")
-    button.classList.toggle("on", playing)
-    button.setAttribute("aria-label", playing ? "Pause" : "Play")
-    button.title = playing ? "Pause (space)" : "Play (space)"
-    this.dirty = true
-    this.ask()
-  }
-
-  step() {
-    if (this.playing) this.play(false)
-    this.worker?.postMessage({ do: "step" })
-    this.dirty = true
-    this.ask()
-  }
-
   reset() {
     this.begin(true)
     this.root.dataset.step = "0"
@@ -300,14 +245,5 @@ export class Board extends Made {
     this.root.dataset.tool = this.tool
     writeNote(this)
     this.ask()
-  }
-
-  /** Space plays and pauses where nothing else wants the key. */
-  keyDown(event) {
-    if (event.key !== " " || event.defaultPrevented || event.repeat) return
-    const [target] = event.composedPath()
-    if (target !== document.body && target !== this.root) return
-    event.preventDefault()
-    this.play(!this.playing)
   }
 }

@@ -1,5 +1,7 @@
 // What both views draw with: the theme's colours, arrows, and the colours of a distance.
 
+import { themeOf } from "../../../ui/live/train/player.js"
+
 export const EASE = 0.35 // of the way to the network's latest answer, a frame
 
 /**
@@ -16,33 +18,18 @@ export const EASE = 0.35 // of the way to the network's latest answer, a frame
  */
 
 /** The theme that an element is seen in. @returns {Theme} */
-export function themeOf(element) {
-  const style = getComputedStyle(element)
-  const of = (name) => style.getPropertyValue(`--st-${name}`).trim()
-  const dark = brightness(of("background-color")) < 0.5
+export function colorsOf(element) {
+  const theme = themeOf(element)
   return {
-    text: of("text-color"),
-    muted: of("gray-text-color") || of("text-color"),
-    ground: of("background-color"),
-    line: of("border-color"),
-    primary: of("primary-color"),
-    data: dark ? "#ff9a45" : "#b04d06",
-    font: of("font"),
-    dark,
-    ramp: dark
+    ...theme,
+    data: theme.dark ? "#ff9a45" : "#b04d06",
+    ramp: theme.dark
       ? [rgb("#0a0e10"), rgb("#0d1f22"), rgb("#13373a"), rgb("#1c5756"), rgb("#32807a")]
       : [rgb("#5fa9a1"), rgb("#8fc6bf"), rgb("#bfdfda"), rgb("#e2f0ed"), rgb("#fbfdfc")],
   }
 }
 
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16))
-
-function brightness(color) {
-  const [r, g, b] = /^#[0-9a-f]{6}$/i.test(color)
-    ? rgb(color)
-    : (color.match(/\d+/g) ?? ["255", "255", "255"]).map(Number)
-  return (0.3 * r + 0.6 * g + 0.1 * b) / 255
-}
 
 /** The colour of a distance moved, as three bytes: lighter is longer. Half of the scale is for less than 0.3. */
 export function colorOf(distance, ramp) {

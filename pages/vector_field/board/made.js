@@ -1,5 +1,6 @@
 // What the visitor makes on the board: points that they drop, and data that they draw; and how both reach the link.
 
+import { Player } from "../../../ui/live/train/player.js"
 import { curve } from "../trainer/curves.js"
 import { packed, unpacked } from "./link.js"
 import { Walkers } from "./walkers.js"
@@ -11,7 +12,7 @@ const ENDS = [1.2, 0, 0.2, 0] // the same on a line, whose second numbers do not
 const LINE = [-0.8, -0.1, 0.7] // the data of the line, until others are drawn
 
 /** The part of a board that a link carries. */
-export class Made {
+export class Made extends Player {
   data = /** @type {any} */ (null) // Python's message
   walkers = new Walkers()
   points = new Float64Array(0) // the data
@@ -19,12 +20,9 @@ export class Made {
   sent = /** @type {?string} */ (null) // the drawn data, as the link has them
   sentWalk = /** @type {?string} */ (null)
   seq = 0
-  root = /** @type {any} */ (null)
-  worker = /** @type {?Worker} */ (null)
   tell = (/** @type {string} */ _name, /** @type {unknown} */ _value) => {}
 
   // the board's
-  ask() {}
   changed() {}
   /** @param {string} _name  @param {string} _value */
   choose(_name, _value) {}
