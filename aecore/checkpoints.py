@@ -1,6 +1,7 @@
 """Save, load and list trained models: one safetensors file each, with its card in the header; never pickle."""
 
 import hashlib
+import io
 import json
 import os
 import platform
@@ -8,12 +9,13 @@ import struct
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import safetensors
 import torch
 from pydantic import FiniteFloat
 from safetensors import SafetensorError
+from safetensors.torch import load as from_bytes
 from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
@@ -117,14 +119,25 @@ def save(model: nn.Module, card: Card, path: Path | None = None) -> Path:
     Raises: CheckpointError: the disk is full or read-only.
     """
     path = path or folder() / f"{card.name}.safetensors"
+    write(path, *_described(model, card))
+    return path
+
+
+def dumps(model: nn.Module, card: Card) -> bytes:
+    """The file that `save` would write."""
+    tensors, metadata = _described(model, card)
+    return to_bytes(tensors, metadata)
+
+
+def _described(model: nn.Module, card: Card) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors and the metadata of a checkpoint's file."""
     tensors = packed(model.state_dict())
     try:
         network = describe(model)
     except UnlistedError:
         network = Network()
     saved = replace(card, network=network, sha256=digest(tensors), format=FORMAT, versions=versions())
-    write(path, tensors, {"card": json.dumps(asdict(saved), separators=(",", ":"))})
-    return path
+    return tensors, {"card": json.dumps(asdict(saved), separators=(",", ":"))}
 
 
 def round_to_half(tensors: Iterable[Tensor], dtype: torch.dtype = torch.float16) -> None:
@@ -179,7 +192,20 @@ def load(name: str | os.PathLike[str]) -> nn.Module:
     """
     path = path_of(name)
     card = read_card(name)
-    entries, _ = _read_header(path)
+    return _assembled(path, card, _read_header(path)[0], lambda: safetensors.torch.load_file(path))
+
+
+def loads(data: bytes) -> nn.Module:
+    """As `load`, of a file's bytes; nothing is written. Raises: CheckpointError, whose `what` says what is wrong."""
+    path = Path("file")
+    entries, metadata = _parsed(io.BytesIO(data), path)
+    return _assembled(path, _card_of(path, metadata), entries, lambda: from_bytes(data))
+
+
+def _assembled(
+    path: Path, card: Card, entries: "dict[str, _Entry]", tensors_in: Callable[[], dict[str, Tensor]]
+) -> nn.Module:
+    """The model of a card with the tensors of its file, if they are what the card says."""
     try:  # shapes without memory, and no more layers than the file has tensors: a lying header costs nothing
         # the outermost puts the grad mode back: whom _AtMost stops inside a `torch.no_grad` could not do so itself
         with torch.set_grad_enabled(torch.is_grad_enabled()), torch.device("meta"), _AtMost(1000 + 20 * len(entries)):
@@ -190,7 +216,7 @@ def load(name: str | os.PathLike[str]) -> nn.Module:
     if expected != {key: (entry.shape, _DTYPES.get(entry.dtype)) for key, entry in entries.items()}:
         raise _broken(path, f"does not hold the tensors of its {card.family}")
     try:
-        tensors = safetensors.torch.load_file(path)
+        tensors = tensors_in()
     except (SafetensorError, OSError, ValueError) as error:
         raise _broken(path, "is damaged") from error
     if digest(tensors) != card.sha256:
@@ -208,6 +234,13 @@ def read_card(name: str | os.PathLike[str]) -> Card:
     """Only the card of a checkpoint, its config complete, without reading its tensors. Args, Raises: as `load`."""
     path = path_of(name)
     _, metadata = _read_header(path)
+    card = _card_of(path, metadata)
+    if path.parent == folder() and card.name != path.stem:  # elsewhere files may be called anything
+        raise _broken(path, f"holds another model, {card.name}")
+    return card
+
+
+def _card_of(path: Path, metadata: dict[str, str]) -> Card:
     try:
         card = records.read(Card, metadata["card"])
     except (KeyError, ValueError) as error:
@@ -218,10 +251,7 @@ def read_card(name: str | os.PathLike[str]) -> Card:
         complete = json.loads(json.dumps(asdict(configure(card.family, card.config))))  # lists, as JSON has them
     except TypeError as error:
         raise _broken(path, f"describes a model that cannot be built ({error})") from error
-    card = replace(card, config=complete)
-    if path.parent == folder() and card.name != path.stem:  # elsewhere files may be called anything
-        raise _broken(path, f"holds another model, {card.name}")
-    return card
+    return replace(card, config=complete)
 
 
 def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
@@ -295,14 +325,22 @@ def _read_header(path: Path) -> tuple[dict[str, _Entry], dict[str, str]]:
         if path.exists() and not path.is_file():  # opening a pipe would wait for ever
             raise _broken(path, "is a folder or a device, not a file")
         with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            if length > MAX_HEADER:
-                raise _broken(path, "has a header of impossible size")
-            header = records.read(dict[str, Any], file.read(length))
-        metadata = records.read(dict[str, str], json.dumps(header.pop("__metadata__")))
-        return records.read(dict[str, _Entry], json.dumps(header)), metadata
+            return _parsed(file, path)
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no checkpoint {_shown(path)}. {_remedy(path)}") from error
+    except (OSError, ValueError) as error:
+        raise _broken(path, "is damaged or not a checkpoint of ours") from error
+
+
+def _parsed(file: BinaryIO, path: Path) -> tuple[dict[str, _Entry], dict[str, str]]:
+    """The same of an open file."""
+    try:
+        (length,) = struct.unpack("<Q", file.read(8))
+        if length > MAX_HEADER:
+            raise _broken(path, "has a header of impossible size")
+        header = records.read(dict[str, Any], file.read(length))
+        metadata = records.read(dict[str, str], json.dumps(header.pop("__metadata__")))
+        return records.read(dict[str, _Entry], json.dumps(header)), metadata
     except (OSError, struct.error, ValueError, KeyError) as error:
         raise _broken(path, "is damaged or not a checkpoint of ours") from error
 
@@ -325,7 +363,7 @@ def _remedy(path: Path) -> str:
 
 
 def _broken(path: Path, what: str) -> CheckpointError:
-    return CheckpointError(f"The checkpoint {_shown(path)} {what}. {_remedy(path)}")
+    return CheckpointError(f"The checkpoint {_shown(path)} {what}. {_remedy(path)}", what.split(" (")[0])
 
 
 def _not_writable(path: Path, error: Exception) -> CheckpointError:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 from aecore import checkpoints
 from aecore.checkpoints import Card
 from aecore.errors import AecoreError, CheckpointError
+from aecore.guests import Guest
 from aecore.models import FAMILIES, Task
 
 CHUNK = 1024  # digits a forward pass: bounds the memory that one call takes
@@ -61,6 +63,7 @@ class Engine:
             self.device = torch.device("cpu")
         self._models: dict[str, nn.Module] = {}
         self._families: dict[str, str] = {}
+        self._guests: WeakValueDictionary[str, Guest] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._remember = remember
         self._answers: OrderedDict[tuple, Tensor] = OrderedDict()  # the one asked for last at the end
@@ -78,6 +81,18 @@ class Engine:
         """The models that are in memory."""
         return set(self._models)
 
+    def welcome(self, guest: Guest) -> None:
+        """Run a network that is no checkpoint under its name, as long as somebody holds the guest."""
+        self._guests[guest.name] = guest
+
+    def guest(self, name: str) -> Guest | None:
+        """The guest of that name, if it is still here."""
+        return self._guests.get(name)
+
+    def guests(self) -> int:
+        """How many there are."""
+        return len(self._guests)
+
     def card(self, name: str) -> Card:
         """The card of a checkpoint that works: it is loaded for it (some 5 ms), so a sound card never promises a
         damaged model. Raises: CheckpointError.
@@ -89,6 +104,9 @@ class Engine:
         loaded = self._models.get(name)
         if loaded is not None:
             return loaded
+        guest = self._guests.get(name)
+        if guest is not None:
+            return guest.model.to(self.device)
         with self._lock:
             if name not in self._models:
                 try:

@@ -6,7 +6,11 @@ class AecoreError(Exception):
 
 
 class CheckpointError(AecoreError):
-    """A checkpoint is missing, truncated, altered or does not fit its card."""
+    """A checkpoint is missing, truncated, altered or does not fit its card. what: in a few words, what is wrong."""
+
+    def __init__(self, message: str, what: str = ""):
+        super().__init__(message)
+        self.what = what
 
 
 class ImageError(AecoreError):

@@ -14,8 +14,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from aecore.draws import Draws
+from aecore.learning.objectives import WEIGHTS
+
 REGRESSION = 0.75  # lambda: so much of its first value a unit keeps when the second comes
 METHODS = ("back-propagation", "recirculation")
+ROUNDS = {
+    "back-propagation": "Back-propagation, one layer",
+    "recirculation": "Recirculation, one layer",
+}  # what the Training page calls them
 
 
 @dataclass
@@ -30,17 +37,29 @@ class Nets:
     @classmethod
     def fresh(cls, seeds: list[int], hidden: int, device: torch.device, pixels: int = 784) -> "Nets":
         """Weights uniform within sqrt(6 / (fan in + fan out)), the two directions independent; one net a seed."""
-        edge = math.sqrt(6 / (pixels + hidden))
         drawn = []
         for seed in seeds:
             rng = torch.Generator().manual_seed(seed)
-            drawn.append([(2 * torch.rand(shape, generator=rng) - 1) * edge
-                          for shape in ((hidden, pixels), (pixels, hidden))])  # fmt: skip
+            drawn.append([torch.rand(shape, generator=rng) for shape in ((hidden, pixels), (pixels, hidden))])
         encoder, decoder = (torch.stack(tensors).to(device) for tensors in zip(*drawn, strict=True))
-        runs = len(seeds)
-        return cls(
-            encoder, torch.zeros(runs, 1, hidden, device=device), decoder, torch.zeros(runs, 1, pixels, device=device)
+        return cls._within(encoder, decoder)
+
+    @classmethod
+    def as_in_the_browser(cls, seed: int, hidden: int, pixels: int = 784) -> "Nets":
+        """One net, with the weights that the Training page's begins with, in double precision."""
+        rng = Draws(seed, WEIGHTS)
+        encoder, decoder = (
+            rng.uniform(hidden * pixels).view(1, *shape) for shape in ((hidden, pixels), (pixels, hidden))
         )
+        return cls._within(encoder, decoder)
+
+    @classmethod
+    def _within(cls, encoder: Tensor, decoder: Tensor) -> "Nets":
+        """Of uniform numbers in [0, 1]: (R, h, 784), (R, 784, h)."""
+        runs, hidden, pixels = encoder.shape
+        edge = math.sqrt(6 / (pixels + hidden))
+        biases = (encoder.new_zeros(runs, 1, size) for size in (hidden, pixels))
+        return cls((2 * encoder - 1) * edge, next(biases), (2 * decoder - 1) * edge, next(biases))
 
     def hidden(self, x: Tensor) -> Tensor:  # (R, B, 784) -> (R, B, h)
         """What the hidden units say."""
@@ -84,16 +103,19 @@ def _products(hidden: Tensor, x: Tensor, visible: Tensor, h: Tensor) -> tuple[Te
 
 def train(nets: Nets, x: Tensor, method: str, rates: Tensor, steps: int, seed: int, batch: int = 100) -> Iterator[int]:
     """Plain gradient descent on digits (N, 784), in place; all runs see the same batches. rates: (R,), one a net."""
-    change = recirculation if method == "recirculation" else back_propagation
     rng = torch.Generator(x.device).manual_seed(seed)
     rates = rates.view(-1, 1, 1)
     for step in range(steps):
         places = torch.randint(len(x), (batch,), generator=rng, device=x.device)
-        rows = x[places].expand(len(rates), -1, -1)
-        names = ("encoder", "hidden_bias", "decoder", "visible_bias")
-        for name, lower in zip(names, change(nets, rows), strict=True):
-            getattr(nets, name).sub_(rates * lower)
+        descend(nets, x[places].expand(len(rates), -1, -1), method, rates)
         yield step + 1
+
+
+def descend(nets: Nets, x: Tensor, method: str, rates: Tensor) -> None:
+    """One step on a batch of digits, (R, B, 784), in place. rates: (R, 1, 1)"""
+    change = recirculation if method == "recirculation" else back_propagation
+    for name, lower in zip(("encoder", "hidden_bias", "decoder", "visible_bias"), change(nets, x), strict=True):
+        getattr(nets, name).sub_(rates * lower)
 
 
 def half_squared(nets: Nets, x: Tensor) -> Tensor:

@@ -234,7 +234,7 @@ def place(name: str, x: Tensor) -> Tensor:
     if here.card.method == "umap":
         with _placing:
             return torch.from_numpy(_umap_placer(here.card.sha256).place(new))
-    at, others = here.coordinates.numpy(), _test_digits()[0].flatten(1).numpy()
+    at, others = here.coordinates.numpy(), test_digits()[0].flatten(1).numpy()
     if here.card.method == "tsne":
         return torch.from_numpy(methods.place_by_median(new, others, at))
     chosen = methods.landmarks(len(others), here.card.parameters["landmarks"], here.card.seed)
@@ -248,7 +248,7 @@ _placing = threading.Lock()  # a fitted UMAP answers one caller at a time
 def _umap_placer(sha256: str) -> methods.UmapPlacer:
     """The shipped UMAP, fitted again; sha256: of the map."""
     here = load("umap")
-    x = _test_digits()[0].flatten(1).numpy()
+    x = test_digits()[0].flatten(1).numpy()
     return methods.UmapPlacer(x, here.coordinates.numpy(), here.card.parameters, here.card.seed)
 
 
@@ -299,7 +299,7 @@ def fit(
 
 def fit_test_digits(method: str, count: int, parameters: dict | None = None, seed: int = 0) -> Iterator[Step]:
     """As `fit`, of the first so many test digits and their classes."""
-    x, y = _test_digits()
+    x, y = test_digits()
     yield from fit(method, x[:count], parameters, seed, y[:count])
 
 
@@ -311,13 +311,13 @@ def make(name: str) -> Iterator[tuple[float, str]]:
     """
     recipe, engine = RECIPES[name], get_engine()
     yield 0.0, "computing"
-    tensors = _compute(recipe, _test_digits()[0])
+    tensors = compute(recipe, test_digits()[0])
     yield 0.6, "measuring"
-    metrics = _measure(recipe, tensors)
+    metrics = measure(recipe, tensors)
     yield 0.8, "rounding"
     halves = {key: tensor.clone() for key, tensor in tensors.items()}
     checkpoints.round_to_half(halves.values())
-    if checkpoints.same_digits(measured := _measure(recipe, halves), metrics):
+    if checkpoints.same_digits(measured := measure(recipe, halves), metrics):
         tensors, metrics = halves, measured
     tensors = checkpoints.packed(tensors)
     card = MapCard(
@@ -338,9 +338,9 @@ def make(name: str) -> Iterator[tuple[float, str]]:
     yield 1.0, "done"
 
 
-def _measure(recipe: Recipe, tensors: dict[str, Tensor]) -> dict[str, Metric]:
+def measure(recipe: Recipe, tensors: dict[str, Tensor]) -> dict[str, Metric]:
     """The numbers of a map's card."""
-    engine, (x, y), coordinates = get_engine(), _test_digits(), tensors["coordinates"]
+    engine, (x, y), coordinates = get_engine(), test_digits(), tensors["coordinates"]
     metrics = map_metrics.measure(x, y, coordinates, recipe.seed)
     if recipe.method != "code":
         return metrics
@@ -349,7 +349,7 @@ def _measure(recipe: Recipe, tensors: dict[str, Tensor]) -> dict[str, Metric]:
     )
 
 
-def _compute(recipe: Recipe, x: Tensor) -> dict[str, Tensor]:
+def compute(recipe: Recipe, x: Tensor) -> dict[str, Tensor]:
     """The tensors of a map's file."""
     engine = get_engine()
     if recipe.method == "code" and hasattr(engine.model(recipe.model), "posterior"):
@@ -366,7 +366,7 @@ def _compute(recipe: Recipe, x: Tensor) -> dict[str, Tensor]:
 
 
 @functools.cache
-def _test_digits() -> tuple[Tensor, Tensor]:
+def test_digits() -> tuple[Tensor, Tensor]:
     """x (10000, 1, 28, 28) and y (10000,): the digits that shipped maps show; 31 MB, kept."""
     images, y = load_digits("test")
     return images.float().div(255), y

@@ -11,6 +11,7 @@ from aecore.recipes import RECIPES
 from aecore.restore import baselines
 from aecore.restore.compare import Damage
 from ui.glossary import explain
+from ui.input import own_network
 from ui.input.more import more
 from ui.input.seed import seed_input
 
@@ -55,6 +56,7 @@ def settings(cards: dict[str, Card]) -> Settings:
     with more("denoise") as says:
         seed, center = _draw(name, says)
         models, classical = _methods(cards, name, says)
+        own_network.entry("denoise", "denoise_models")
         paste = st.toggle(
             "Paste known pixels back", key="denoise_paste", bind="query-params", help=explain("paste"),
             disabled=not CORRUPTIONS[name].mask_known,
@@ -84,13 +86,15 @@ def _draw(corruption: str, says) -> tuple[int, tuple[float, float]]:
 
 def _methods(cards: dict[str, Card], corruption: str, says) -> tuple[list[str], list[str]]:
     """Which models and which classical methods to compare: two lists of names."""
-    first = [name for name in FIRST_MODELS if name in cards] or list(cards)[:2]
+    own = own_network.network()
+    at_hand = {own_network.YOURS if own and name == own.name else name: card for name, card in cards.items()}
+    first = [name for name in (*FIRST_MODELS, own_network.YOURS) if name in at_hand] or list(at_hand)[:2]
     models = st.pills(
         "Autoencoders",
-        list(cards),
+        list(at_hand),
         selection_mode="multi",
         default=first,
-        format_func=lambda name: cards[name].title,
+        format_func=lambda name: at_hand[name].title,
         key="denoise_models",
         bind="query-params",
     )
@@ -113,7 +117,7 @@ def _methods(cards: dict[str, Card], corruption: str, says) -> tuple[list[str], 
         st.caption(f"Not trained yet: {', '.join(absent)}.")
     if set(models) != set(first) or set(classical) != set(filters[:1]):
         says(f"{len(models) + len(classical)} methods chosen")
-    return list(models), list(classical)
+    return [at_hand[name].name for name in models], list(classical)
 
 
 def default_strength(corruption: str) -> float:

@@ -14,6 +14,7 @@ with shell.loading(660):
     from pages.denoise import controls, measured, story, strip, try_next
     from pages.denoise.state import MEASURED, STAGE, TILES, state
     from ui import messages, serving
+    from ui.input import own_network
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
@@ -28,7 +29,7 @@ engine = serving.engine()
 @messages.fragment(key=STAGE)
 def show_stage() -> None:
     """Controls, and between them the digit and what becomes of it; a control reruns only this."""
-    cards = engine.restorers("denoise")
+    cards = engine.restorers("denoise") | own_network.cards()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = choose_source("denoise")
         settings = controls.settings(cards)
@@ -84,9 +85,10 @@ def show_measured() -> None:
     now = state()
     if now.comparison is not None:
         with messages.shown():
+            cards = engine.restorers("denoise") | own_network.cards()
             if text := story.repaired(now.comparison):
                 tell(text)
-            measured.show(engine, now.comparison, now.models, now.classical, now.paste, engine.restorers("denoise"))
+            measured.show(engine, now.comparison, now.models, now.classical, now.paste, cards)
 
 
 show_stage()

@@ -1,5 +1,6 @@
 """The Denoise page's thread of prose, with the numbers of the digit on its stage."""
 
+from aecore.guests import is_guest
 from aecore.restore.compare import Comparison, Entry, on_tile
 from ui.output import verdict
 
@@ -16,7 +17,7 @@ def repaired(comparison: Comparison) -> str:
 
 def _told(comparison: Comparison, kinds: tuple[str, ...], words: str) -> str:
     """One sentence about the best method of these kinds."""
-    sort = [entry for entry in comparison.methods if entry.kind in kinds]
+    sort = [entry for entry in comparison.methods if entry.kind in kinds and not is_guest(entry.id)]
     best = max(sort, key=comparison.number, default=None)
     return (
         ""

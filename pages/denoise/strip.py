@@ -1,6 +1,7 @@
 """The Denoise page's strip: what its tiles say beside their numbers."""
 
 from aecore.corruptions import CORRUPTIONS
+from aecore.guests import is_guest
 from aecore.restore import baselines
 from aecore.restore.compare import Comparison, Damage, Entry
 from ui.input.digit import Chosen
@@ -26,6 +27,8 @@ def _how_much(damage: Damage) -> str:
 
 def _trained(entry: Entry) -> str:
     """What a method was made for: it explains more than its name."""
+    if is_guest(entry.id):
+        return "Yours"
     return {"dae": "Trained to repair", "classical": "Filters"}.get(entry.kind, "Trained to copy")
 
 

@@ -3,20 +3,22 @@
 import streamlit as st
 
 from aecore.learning.objectives import LOSSES, LossRecipe
+from aecore.learning.recirculation import ROUNDS
 from ui.glossary import explain
+from ui.input.choice import choice
 from ui.input.more import more
 
 NONE = "none"
 LOSS, BESIDE = "training_loss", "training_beside"
-TITLES = {name: loss.title for name, loss in LOSSES.items()}
-LATENTS = (2, 3, 4, 8, 16, 32)
+TITLES = {name: loss.title for name, loss in LOSSES.items()} | ROUNDS
+LATENTS = (2, 4, 16)
 WIDTHS = (16, 32, 64, 128, 256)
 RATES = (0.0005, 0.001, 0.002, 0.004, 0.01, 0.02)
 BATCHES = (16, 32, 64, 128, 256)
 BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 NOISES = (0.0, 0.1, 0.25, 0.5, 1.0)
 COPIES = (1, 2, 5)
-DEFAULT = LossRecipe()
+DEFAULT = LossRecipe(latent=16)  # where losses differ to the eye; with two numbers all errors look alike
 SECOND = "sigma-1"
 
 
@@ -32,14 +34,17 @@ def show() -> tuple[LossRecipe, str]:
             "Beside it", others, others.index(SECOND), format_func=lambda name: TITLES.get(name, "Nothing"), key=BESIDE,
             bind="query-params", width=280,
         )  # fmt: skip
-        recipe = _more(loss)
+        latent = choice(
+            "Numbers in the code", LATENTS, default=DEFAULT.latent, key="training_latent", help=explain("code"),
+        )  # fmt: skip
+        recipe = _more(loss, latent)
     return recipe, "" if beside == NONE else beside
 
 
-def _more(loss: str) -> LossRecipe:
+def _more(loss: str, latent: int) -> LossRecipe:
     with more("training") as says:
         values = {
-            "lr": _choose("Learning rate", "lr", RATES),
+            "lr": _choose("Learning rate", "lr", RATES, "Adam's. Recirculation takes 250 times it."),
             "batch": _choose("Batch, digits per step", "batch", BATCHES),
             "beta": _choose("β, the price of the KL divergence", "beta", BETAS, "For VAEs only."),
             "noise": _choose("Noise σ on the input", "noise", NOISES, "The target is still the clean digit."),
@@ -47,7 +52,6 @@ def _more(loss: str) -> LossRecipe:
                 "L, noisy copies of each digit", "copies", COPIES,
                 "Each copy has its own noise and its own sample of the code.",
             ),
-            "latent": _choose("d, numbers in the code", "latent", LATENTS, "The plane shows the first two."),
             "width": _choose("Units per hidden layer", "width", WIDTHS),
         }  # fmt: skip
         seed = st.number_input(
@@ -58,7 +62,7 @@ def _more(loss: str) -> LossRecipe:
         for name, value in values.items():
             if value != getattr(DEFAULT, name):
                 says(f"{name} {value}")
-    return LossRecipe(loss=loss, seed=seed, **values)
+    return LossRecipe(loss=loss, latent=latent, seed=seed, **values)
 
 
 def _choose(label: str, name: str, options: tuple, hint: str | None = None) -> float:

@@ -26,6 +26,8 @@ _PIXELS = {
 def show(recipe: LossRecipe) -> None:
     """Fill the expander for the first network on the board."""
     left, right = st.columns(2, gap="medium")
+    if recipe.loss in recirculation.ROUNDS:
+        return _rounds(left, right)
     loss = LOSSES[recipe.loss]
     with left:
         st.markdown(f"**{loss.title}**, for a digit x and the picture p = sigmoid(decoder(z)):")
@@ -52,5 +54,21 @@ def show(recipe: LossRecipe) -> None:
     with right:
         st.markdown("**The same for notebooks**; a test checks that both reach the same weights:")
         show_source(objectives.reconstruction, objectives.terms, objectives.train_digits)
-        st.markdown("**Learning without back-propagation**, measured above:")
+
+
+def _rounds(left, right) -> None:
+    """Recirculation beside back-propagation."""
+    with left:
+        st.markdown(
+            "**Recirculation**: the hidden units h see the digit x, then what came of it, x′; so do the pixels:"
+        )
+        st.latex(
+            r"\begin{aligned} h &= \sigma(W x), \qquad x' = \tfrac34 x + \tfrac14 \sigma(V h), \qquad "
+            r"h' = \tfrac34 h + \tfrac14 \sigma(W x') \\ \Delta V &\propto (x - x')\, h^\top, \qquad "
+            r"\Delta W \propto (h - h')\, x'^\top \end{aligned}"
+        )
+        st.caption("No error is sent back through the weights: each learns from what its own two ends say.")
+        show_script(_TRAINER / "rounds.js", "backward", "recirculate", "descend")
+    with right:
+        st.markdown("**The same for notebooks**; a test checks that both reach the same weights:")
         show_source(recirculation.recirculation, recirculation.back_propagation)

@@ -11,7 +11,7 @@ from PIL import Image
 from aecore.learning.objectives import LOSSES
 from aecore.learning.recirculation import METHODS
 from aecore.learning.table import Measured, unpacked
-from pages.training.try_next import LARGE, SMALL
+from pages.training.try_next import LARGE, SMALL, begin
 from ui.teach.story import show as tell
 
 RECONSTRUCTION = {
@@ -69,6 +69,10 @@ def show(measured: Measured) -> None:
         if latent == LARGE:
             st.markdown(variants(measured))
     with st.expander("Recirculation: learning without back-propagation"):
+        st.button(
+            "Watch both learn", icon=":material/play_arrow:", on_click=begin, args=(*METHODS, LARGE),
+            key="training_rounds", help="On the board above, side by side.",
+        )  # fmt: skip
         st.markdown(rounds(measured))
         st.caption(
             f"784-128-784, sigmoid units, plain gradient descent, {measured.rounds[METHODS[0]].curve[-1][0]:,} "

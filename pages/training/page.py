@@ -8,8 +8,9 @@ shell.title("Training", "The loss decides what an error looks like: one network,
 
 with shell.loading(700):
     from aecore.learning import table
-    from pages.training import board, controls, measured, try_next
+    from pages.training import board, controls, measured, on_server, try_next, yours
     from ui import messages, serving
+    from ui.input import own_network
 
 SMALL = """<style>@media (max-width: 640px) {
     .st-key-training_losses > div {flex: 1 1 130px; width: auto !important; min-width: 0}}</style>"""
@@ -21,6 +22,9 @@ def show_stage() -> None:
     """Controls, and the board, which needs no server; a change reruns only this."""
     with messages.shown():
         recipe, beside = controls.show()
+        yours.taker()
+        with st.container(horizontal=True, key="training_links"):
+            yours.links(own_network.TRAINED)
         board.show(recipe, beside)
         st.session_state[RECIPE] = recipe
 
@@ -48,6 +52,7 @@ st.html(SMALL)
 show_stage()
 shell.head_start()
 show_measured()
+on_server.show()
 show_hood()
 try_next.show()
 serving.warm_up()

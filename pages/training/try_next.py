@@ -50,7 +50,7 @@ def plane(measured: Measured) -> Answer:
     return Answer(2 if abs(nats - squared) < SAME else int(nats > squared), sentence)
 
 
-def _begin(loss: str, beside: str, latent: int) -> None:
+def begin(loss: str, beside: str, latent: int) -> None:
     """Two runs with these losses, all else as the page opens."""
     plain = {f"training_{name}": getattr(controls.DEFAULT, name) for name in ("lr", "batch", "beta", "noise", "copies")}
     set_controls(plain | {controls.LOSS: loss, controls.BESIDE: beside, "training_latent": latent})
@@ -77,21 +77,21 @@ BETS = (
     Bet(
         "Which ends with the smaller squared error on new digits: a network trained on it, or on cross-entropy?",
         ("Trained on squared error", "Trained on cross-entropy"),
-        partial(_begin, "squared", "cross-entropy", LARGE),
+        partial(begin, "squared", "cross-entropy", LARGE),
         _measured(own_measure),
         board.KEY,
     ),
     Bet(
         "Two VAEs with Gaussian pixels: one has σ = 1, one learns its σ. Whose code says more about the digit?",
         ("σ = 1", "Learned σ"),
-        partial(_begin, "sigma-1", "sigma-learned", LARGE),
+        partial(begin, "sigma-1", "sigma-learned", LARGE),
         _measured(worth),
         board.KEY,
     ),
     Bet(
         "Whose plane of codes keeps the ten classes apart better?",
         ("Trained on squared error", "Trained on cross-entropy", "Both the same"),
-        partial(_begin, "squared", "cross-entropy", SMALL),
+        partial(begin, "squared", "cross-entropy", SMALL),
         _measured(plane),
         board.KEY,
     ),

@@ -90,7 +90,7 @@ def test_a_map_of_one_place_does_not_divide_by_zero():
 
 @needs_maps
 def test_a_linear_map_brings_what_places_new_digits():
-    data = points._shipped(points.identity("pca"), "pca")
+    data = points.of_map(shipped.load("pca"))
     assert len(data) < 100_000
     *_, linear, _ = read(data)
     mean, components = linear[:784], linear[784:].reshape(2, 784)

@@ -9,10 +9,11 @@ import pytest
 import torch
 
 import aecore
+from aecore import guests
 from aecore.data import load_digits
 from aecore.learning import digits, table
 from aecore.learning.objectives import LOSSES, Chance, LossNet, LossRecipe, terms
-from aecore.learning.recirculation import Nets, back_propagation, recirculation
+from aecore.learning.recirculation import ROUNDS, Nets, back_propagation, recirculation
 from aecore.learning.side_by_side import SideBySide
 from pages.training import measured, try_next
 from pages.training.tour import TOUR
@@ -20,10 +21,10 @@ from tests.node import run
 from tests.visits import visit
 
 KEEP = """async (load, recipe, title) => {
-    const { Learner } = await load("/pages/training/trainer/learner.js")
+    const { learnerOf } = await load("/pages/training/trainer/rounds.js")
     const { SINGLE } = await load("/ui/live/train/single.js")
     const { checkpoint } = await load("/pages/training/board/keep.js")
-    const { encoder, decoder } = new Learner(new Uint8Array(784), recipe, SINGLE)
+    const { encoder, decoder } = learnerOf(new Uint8Array(784), recipe, SINGLE)
     const kept = { encoder: encoder.weights, decoder: decoder.weights, recipe, steps: 3 }
     const file = new Uint8Array(await (await checkpoint(kept, title)).arrayBuffer())
     return Buffer.from(file).toString("base64")
@@ -41,6 +42,14 @@ def test_the_network_that_one_takes_along_is_a_checkpoint_of_the_lab(loss, tmp_p
     for name, tensor in model.state_dict().items():
         assert torch.allclose(tensor, expected[name], atol=1e-7), name
     assert model(torch.zeros(1, 1, 28, 28)).shape == (1, 1, 28, 28)
+
+
+def test_a_network_of_recirculation_is_a_checkpoint_with_the_same_answers():
+    recipe = LossRecipe("recirculation", width=7, seed=4)
+    guest = guests.read(base64.b64decode(run(KEEP, asdict(recipe), ROUNDS["recirculation"])))
+    nets, x = Nets.as_in_the_browser(4, 7), torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    expected = nets.visible(nets.hidden(x.flatten(1)[None].double()))[0].view(x.shape)
+    assert torch.allclose(guest.model(x).double(), expected, atol=1e-6)
 
 
 def test_the_browser_gets_the_first_digits_of_each_set():

@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from aecore.draws import Draws
-from aecore.learning.objectives import LOSSES, LossNet, LossRecipe, train_digits
+from aecore.learning import recirculation
+from aecore.learning.objectives import BATCHES, LOSSES, LossNet, LossRecipe, train_digits
+from aecore.learning.recirculation import METHODS, Nets
 from tests.node import run
 
 TRAINER = "/pages/training/trainer"
@@ -17,11 +19,11 @@ RECIPES = {loss: replace(BASE, loss=loss) for loss in LOSSES} | {
     "noise of an autoencoder": replace(BASE, noise=0.3, copies=2),
 }
 TRAIN = f"""async (load, digits, recipe, steps, kind) => {{
-    const {{ Learner }} = await load("{TRAINER}/learner.js")
+    const {{ learnerOf }} = await load("{TRAINER}/rounds.js")
     const {{ DOUBLE }} = await load("{SHARED}/products.js")
     const {{ single, SINGLE }} = await load("{SHARED}/single.js")
     const arithmetic = {{ double: DOUBLE, plain: SINGLE, simd: single(32e6) }}[kind]
-    const learner = new Learner(Uint8Array.from(digits), recipe, arithmetic)
+    const learner = learnerOf(Uint8Array.from(digits), recipe, arithmetic)
     const terms = Array.from({{ length: steps }}, () => learner.step())
     const {{ encoder, decoder, logSigma }} = learner
     return [terms, [...encoder.weights, ...decoder.weights], logSigma.weights[0], arithmetic === SINGLE]
@@ -63,3 +65,36 @@ def test_numbers_of_32_bits_learn_the_same(kind):
     assert is_plain == (kind == "plain")  # node has WebAssembly: what is tested is it
     assert [step["loss"] for step in got_terms] == pytest.approx([step["loss"] for step in terms], rel=1e-5)
     assert (torch.tensor(got_weights, dtype=torch.float64) - weights).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_sigmoid_units_learn_by_the_rule_of_the_engine(method):
+    recipe, digits = replace(BASE, loss=method, lr=2e-3), some_digits()
+    nets = Nets.as_in_the_browser(recipe.seed, recipe.width)
+    x, order = digits.double() / 255, Draws(recipe.seed, BATCHES)
+    rates, losses = torch.full((1, 1, 1), 250 * recipe.lr, dtype=torch.float64), []
+    for _ in range(50):
+        batch = x[order.below(len(x), recipe.batch)][None]
+        losses.append(float(0.5 * (nets.visible(nets.hidden(batch)) - batch).square().sum() / recipe.batch))
+        recirculation.descend(nets, batch, method, rates)
+    weights = torch.cat([
+        part.flatten() for part in (nets.encoder, nets.hidden_bias, nets.decoder, nets.visible_bias)
+    ])  # fmt: skip
+    got_terms, got_weights, _, _ = run(TRAIN, digits.flatten().tolist(), asdict(recipe), 50, "double")
+    assert [step["loss"] for step in got_terms] == pytest.approx(losses, abs=1e-4)
+    assert (torch.tensor(got_weights, dtype=torch.float64) - weights).abs().max() < 1e-4
+
+
+def test_the_plane_of_larger_codes_is_their_first_two_principal_components():
+    z = torch.randn(200, 6, generator=torch.Generator().manual_seed(0)) * torch.tensor([1.0, 5, 2, 1, 3, 1])
+    plane = """async (load, codes, d) => {
+        const { Plane2 } = await load("/pages/training/trainer/plane.js")
+        const flat = new Plane2()
+        const twice = [0, 1, 2].map(() => [...flat.of(Float32Array.from(codes), d)]) // it improves from look to look
+        return twice[2]
+    }"""
+    got = torch.tensor(run(plane, z.flatten().tolist(), 6)).view(-1, 2)
+    _, _, directions = torch.linalg.svd(z - z.mean(0))
+    expected = (z - z.mean(0)) @ directions[:2].T
+    signs = (got * expected).sum(0).sign()
+    assert torch.allclose(got, expected * signs, atol=0.05)

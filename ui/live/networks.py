@@ -18,9 +18,10 @@ _DELIVERY = component("ui/live/deliver", html="<i></i>")
 
 
 def runnable(names: Sequence[str]) -> list[str]:
-    """Those of `names` whose checkpoints are at hand and sound, and whose family the browser runs."""
-    at_hand = set(get_engine().names())
-    return [name for name in names if name in at_hand and _sha256(name) is not None]
+    """Those of `names` that are at hand and sound, and that the browser runs."""
+    engine = get_engine()
+    at_hand = set(engine.names())
+    return [name for name in names if (name in at_hand or engine.guest(name)) and _sha256(name) is not None]
 
 
 def reference(name: str) -> dict[str, str]:
@@ -48,4 +49,4 @@ def _sha256(name: str) -> str | None:
         card = get_engine().card(name)
     except CheckpointError:
         return None
-    return card.sha256 if FAMILIES[card.family].live else None
+    return card.sha256 if FAMILIES[card.family].live and card.network.layers else None

@@ -13,10 +13,11 @@ from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.maps import shipped
 from aecore.maps.shipped import Map
-from pages.latent_map import points
+from pages.latent_map import points, yours
 from ui import messages, theme, url
 from ui.component import component, nothing
 from ui.glossary import explain
+from ui.input import own_network
 from ui.input.choice import choice
 from ui.input.digit import PAD, Chosen, all_test_digits
 from ui.input.more import more
@@ -52,7 +53,9 @@ def controls() -> tuple[list[str], int, bool]:
 
     Missing maps are offered, too: `show` says how to get one.
     """
-    offered = list(shipped.RECIPES)
+    own = own_network.network()
+    titles = {yours.NAME: own.card.title} if own else {}
+    titles |= {name: recipe.title for name, recipe in shipped.RECIPES.items()}
     with more("map") as says:
         st.caption(
             ":material/star: Your digit. **Drag** a map to move it, **scroll** to zoom, until points become digits."
@@ -60,26 +63,28 @@ def controls() -> tuple[list[str], int, bool]:
         grid = st.toggle("Decode a grid", key="map_grid", bind="query-params", help=explain("grid"))
         chosen = st.pills(
             "Maps side by side",
-            offered,
+            list(titles),
             selection_mode="multi",
-            default=FIRST,
-            format_func=lambda name: shipped.RECIPES[name].title,
+            default=FIRST if own is None else (yours.NAME, FIRST[-1]),
+            format_func=titles.get,
             key="map_panels",
             bind="query-params",
         )
-        for name in offered:
-            st.caption(f"**{shipped.RECIPES[name].title}.** {shipped.RECIPES[name].summary}")
+        own_network.entry("map", "map_panels")
+        for recipe in shipped.RECIPES.values():
+            st.caption(f"**{recipe.title}.** {recipe.summary}")
         count = choice("Test digits", list(COUNTS), default=10_000, format_func=COUNTS.get, key="map_count")
         if grid:
             says("decoded grid")
         if count != 10_000:
             says(f"{count:,} digits")
-    return [name for name in offered if name in chosen], count, grid
+    return [name for name in titles if name in chosen], count, grid
 
 
 def networks(names: Sequence[str]) -> list[str]:
     """Checkpoints that the browser needs for these maps, the most urgent first."""
-    models = (shipped.RECIPES[name].model for name in names)
+    own = own_network.network()
+    models = (own.name if own and name == yours.NAME else shipped.RECIPES[name].model for name in names)
     return list(dict.fromkeys([*NETWORKS, *(model for model in models if model)]))
 
 
@@ -96,11 +101,11 @@ def show(
 
     A map that is missing or damaged is left out, and a line says what to do about it.
 
-    Args: names: of shipped.RECIPES; count: how many test digits, the first ones; digit: the visitor's or the
+    Args: names: of shipped.RECIPES, or the visitor's own; count: how many test digits; digit: the visitor's or the
           example; on_settled: called once another digit has been on the maps for half a second.
     """
     usable, specs = _usable(engine, names)
-    if not usable:
+    if not usable and yours.NAME not in names:
         st.caption(":material/info: No map to show. Choose one under Maps, or make one: `python -m aecore map vae-2`")
     places, waiting, failed = place(usable, digit)
     drawn = {"x": pixels(digit.x), "name": digit.name, "places": places, "seq": digit.seq}
@@ -109,6 +114,8 @@ def show(
     messages.missing({name: f"{digit.name} is not on the map {name}. {why}" for name, why in failed.items()})
     if waiting:
         _wait(waiting, digit.x)
+    if yours.NAME in names:
+        yours.watch()
 
 
 def mount(
@@ -149,7 +156,7 @@ def mount(
             on_refresh_change=nothing,  # it reruns what is around it
         )
         for shipped_map in maps:
-            points.send_map(shipped_map.name, f"{key}_{shipped_map.name}")
+            points.send_map(shipped_map, f"{key}_{shipped_map.name}")
 
 
 def panel(engine: Engine, shipped_map: Map) -> dict:
@@ -158,7 +165,7 @@ def panel(engine: Engine, shipped_map: Map) -> dict:
     kind = engine.card(card.model).kind if card.model else "classical"
     return {
         "name": shipped_map.name,
-        "id": points.identity(shipped_map.name),
+        "id": points.identity(shipped_map),
         "title": shipped_map.title,
         "summary": shipped_map.summary,
         "color": theme.kind_color(kind),
@@ -222,7 +229,7 @@ def place(maps: Sequence[Map], digit: Chosen) -> tuple[dict[str, list[float]], l
 
 def _placing(name: str, x: Tensor) -> Job:
     """One digit after the other: the first takes as long as UMAP's start, and the next must not cut that off."""
-    seat, key = f"map_place_{name}", (points.identity(name), x.numpy().tobytes())
+    seat, key = f"map_place_{name}", (points.identity(shipped.load(name)), x.numpy().tobytes())
     job = jobs.at(seat)
     if job is None or job.wait(SOON):
         job = jobs.ask(seat, "aecore.maps.shipped:place", name, x, key=key, urgent=True)
@@ -291,7 +298,9 @@ def _usable(engine: Engine, names: Sequence[str]) -> tuple[list[Map], list[dict]
     usable, specs, problems = [], [], {}
     for name in names:
         try:
-            table = shipped.load(name)
+            table = yours.laid_out() if name == yours.NAME else shipped.load(name)
+            if table is None:  # it is on its way
+                continue
             specs.append(panel(engine, table))
         except AecoreError as error:
             problems[name] = str(error)

@@ -5,15 +5,16 @@ has not changed as a reference, so a rerun costs nothing. The digits go as the d
 the same way as the networks (ui/server/files.py).
 """
 
-import functools
 import json
 import struct
 from collections.abc import Sequence
 
 import numpy as np
+from cachetools import LRUCache
 from torch import Tensor
 
 from aecore.maps import shipped
+from aecore.maps.shipped import Map
 from ui.component import component
 from ui.input.digit import all_test_digits
 from ui.live.networks import reference, runnable
@@ -23,14 +24,14 @@ _MAP = component("pages/latent_map/points/receive_map", html="<i></i>")
 _DIGITS = component("pages/latent_map/points/receive_digits", html="<i></i>")
 
 
-def identity(name: str) -> str:
-    """What the browser calls a shipped map: another training gives another identity. Raises: ProjectionError."""
-    return f"{name} {shipped.load(name).card.sha256[:16]}"
+def identity(shown: Map) -> str:
+    """What the browser calls a map: another training gives another identity."""
+    return f"{shown.name} {shown.card.sha256[:16]}"
 
 
-def send_map(name: str, key: str) -> None:
-    """Send a shipped map's points to the page. Raises: ProjectionError."""
-    _MAP(key=key, data=_shipped(identity(name), name), height="content")
+def send_map(shown: Map, key: str) -> None:
+    """Send a map's points to the page."""
+    _MAP(key=key, data=of_map(shown), height="content")
 
 
 def send_own_map(identity: str, coordinates: np.ndarray, digits: np.ndarray, key: str) -> None:
@@ -52,13 +53,19 @@ def send_digits(after: Sequence[str]) -> None:
     _DIGITS(key="test_digits", data=data, height="content")
 
 
-@functools.lru_cache(maxsize=32)
-def _shipped(identity: str, name: str) -> bytes:
-    table = shipped.load(name)
-    linear = None
-    if table.card.method == "pca":
-        linear = table.tensors["mean"], table.tensors["components"]
-    return message(identity, table.coordinates.numpy(), np.arange(len(table.coordinates)), linear)
+_messages: LRUCache[str, bytes] = LRUCache(32)  # identity -> its message
+
+
+def of_map(shown: Map) -> bytes:
+    """A map as bytes, see `message`; those that ship are made once a process."""
+    name = identity(shown)
+    if name in _messages:
+        return _messages[name]
+    linear = (shown.tensors["mean"], shown.tensors["components"]) if shown.card.method == "pca" else None
+    made = message(name, shown.coordinates.numpy(), np.arange(len(shown.coordinates)), linear)
+    if shown.name in shipped.RECIPES:
+        _messages[name] = made
+    return made
 
 
 def message(

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from aecore.learning import digits
-from aecore.learning.objectives import LOSSES, LossRecipe
+from aecore.learning.objectives import LossRecipe
+from pages.training import controls, yours
 from ui.component import component
 from ui.server import files
 from ui.theme import CLASS_COLORS
@@ -13,12 +14,13 @@ _BOARD = component("pages/training/board/board")
 
 
 def show(recipe: LossRecipe, beside: str) -> None:
-    """Mount it. beside: loss of a second run, of LOSSES, or "" for none. Raises: DataError: the digits are missing."""
+    """Mount it. beside: loss of a second run, or "" for none. Raises: DataError: the digits are missing."""
     address = files.address(files.LEARNING, digits.sha256())
     data = {
         "recipe": asdict(recipe),
         "beside": beside,
-        "titles": {name: loss.title for name, loss in LOSSES.items()},
+        "titles": controls.TITLES,
+        "taker": yours.KEY,
         "digits": {"address": address, "training": digits.TRAINING, "test": digits.TEST},
         "colors": CLASS_COLORS,
     }

@@ -4,6 +4,7 @@
 // their address and how many, colors: of the ten classes
 
 import { fetchFile } from "../../../ui/live/fetch.js"
+import { Player, themeOf } from "../../../ui/live/train/player.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { Lane } from "./lane.js"
 import { Lines } from "./lines.js"
@@ -42,24 +43,20 @@ async function fetchDigits({ address, training, test }) {
   return { x, y, xTest, yTest, shown }
 }
 
-export class Board {
+export class Board extends Player {
   data = /** @type {any} */ (null)
   digits = /** @type {any} */ (null)
   lanes = /** @type {Lane[]} */ ([])
   theme = /** @type {any} */ (null)
-  playing = false
   drawn = false // pixels from the likelihood, not their means
-  since = 0 // steps at the last change
   toldAt = -Infinity
   script = import.meta.url
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
-    this.root = parentElement.querySelector(".training")
+    super()
+    this.listen(parentElement.querySelector(".training"))
     this.lines = new Lines(this.find(".lines"))
-    this.find(".play").onclick = () => this.play(!this.playing)
-    this.find(".step").onclick = () => this.step()
-    this.find(".reset").onclick = () => this.reset()
     const radios = [...this.root.querySelectorAll("[data-paint]")]
     for (const button of radios) {
       button.onclick = () => this.choose(button.dataset.paint)
@@ -71,31 +68,19 @@ export class Board {
       }
     }
     this.choose("means")
-    this.hidden = () => this.tellPlaying()
-    document.addEventListener("visibilitychange", this.hidden)
-    this.keys = (event) => this.keyDown(event)
-    document.addEventListener("keydown", this.keys)
     this.resized = new ResizeObserver(() => {
+      for (const { plane } of this.lanes) plane.stale = true
       this.toldAt = -Infinity
       this.ask()
     })
     this.resized.observe(this.root)
-    this.scheme = matchMedia("(prefers-color-scheme: dark)")
-    this.repaint = () => setTimeout(() => this.recolor(), 300) // once Streamlit has followed
-    this.scheme.addEventListener("change", this.repaint)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
   }
 
   close() {
+    super.close()
     for (const lane of this.lanes) lane.close()
     this.lines.hide()
     this.resized.disconnect()
-    this.scheme.removeEventListener("change", this.repaint)
-    document.removeEventListener("visibilitychange", this.hidden)
-    document.removeEventListener("keydown", this.keys)
   }
 
   fail() {
@@ -147,7 +132,7 @@ export class Board {
         this.find(".lanes").append(root)
         const lane = new Lane(root, this.colorOf(this.lanes.length), this.digits, this)
         lane.update(recipes[this.lanes.length], titles)
-        lane.play(this.playing && !document.hidden)
+        lane.post({ do: "play", playing: this.playing && !document.hidden })
         this.lanes.push(lane)
       }
     } catch {
@@ -158,33 +143,21 @@ export class Board {
       lane.root.remove()
     }
     this.lanes.forEach((lane, i) => lane.update(recipes[i], titles))
-    this.since = Math.max(0, ...this.lanes.map(({ steps }) => steps))
+    this.since = this.steps
     this.ask()
   }
 
   colorOf(place) {
-    return place ? (this.dark ? "#ff9a45" : "#b04d06") : this.theme.primary
+    return place ? (this.theme.dark ? "#ff9a45" : "#b04d06") : this.theme.primary
   }
 
   recolor() {
-    const style = getComputedStyle(this.root)
-    const of = (name) => style.getPropertyValue(`--st-${name}`).trim()
-    this.theme = {
-      text: of("text-color"),
-      muted: of("gray-text-color") || of("text-color"),
-      ground: of("background-color"),
-      line: of("border-color"),
-      primary: of("primary-color"),
-      font: of("font"),
-    }
-    const [r, g, b] = (of("background-color").match(/[0-9a-f]{2}/gi) ?? ["ff", "ff", "ff"]).map((hex) =>
-      parseInt(hex, 16),
-    )
-    this.dark = r + g + b < 384
+    this.theme = themeOf(this.root)
     this.lanes.forEach((lane, i) => {
       lane.color = this.colorOf(i)
       lane.root.style.setProperty("--lane", lane.color)
     })
+    for (const { plane } of this.lanes) plane.stale = true
     this.toldAt = -Infinity
     this.ask()
   }
@@ -199,13 +172,6 @@ export class Board {
     this.root.dataset.step = String(Math.min(...this.lanes.map(({ steps }) => steps)))
     if (this.playing && lane.steps - this.since > REST) this.play(false)
     this.ask()
-  }
-
-  ask() {
-    this.frame ??= requestAnimationFrame((now) => {
-      this.frame = null
-      this.draw(now)
-    })
   }
 
   draw(now) {
@@ -244,26 +210,17 @@ export class Board {
 
   // ---- what the visitor does
 
+  get steps() {
+    return Math.max(0, ...this.lanes.map(({ steps }) => steps))
+  }
+
+  post(message) {
+    for (const lane of this.lanes) lane.post(message)
+  }
+
   play(playing) {
-    this.playing = playing
-    this.since = Math.max(0, ...this.lanes.map(({ steps }) => steps))
-    this.tellPlaying()
-    const button = this.find(".play")
-    button.classList.toggle("on", playing)
-    button.setAttribute("aria-label", playing ? "Pause" : "Play")
-    button.title = playing ? "Pause (space)" : "Play (space)"
     if (playing) this.lines.hide()
-    this.ask()
-  }
-
-  tellPlaying() {
-    for (const lane of this.lanes) lane.play(this.playing && !document.hidden)
-  }
-
-  step() {
-    if (this.playing) this.play(false)
-    for (const lane of this.lanes) lane.step()
-    this.ask()
+    super.play(playing)
   }
 
   reset() {
@@ -274,6 +231,23 @@ export class Board {
     this.ask()
   }
 
+  /** Hands a network to the server: the page's hidden uploader sends it, as it sends any file. */
+  give(file) {
+    const input = /** @type {?HTMLInputElement} */ (
+      document.querySelector(`.st-key-${this.data.taker} input[type=file]`)
+    )
+    if (!input) return this.say("The network could not be sent. Download it, and open it in Denoise or Latent map.")
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([file], "my-network.safetensors"))
+    input.files = transfer.files
+    input.dispatchEvent(new Event("change", { bubbles: true }))
+    this.say("Sending your network ...")
+  }
+
+  say(words) {
+    this.find(".status").textContent = words
+  }
+
   choose(paint) {
     this.drawn = paint === "drawn"
     for (const button of this.root.querySelectorAll("[data-paint]")) {
@@ -282,14 +256,5 @@ export class Board {
       button.tabIndex = chosen ? 0 : -1
     }
     for (const lane of this.lanes) lane.paintPictures(this.drawn)
-  }
-
-  /** Space plays and pauses where nothing else wants the key. */
-  keyDown(event) {
-    if (event.key !== " " || event.defaultPrevented || event.repeat) return
-    const [target] = event.composedPath()
-    if (target !== document.body && target !== this.root) return
-    event.preventDefault()
-    this.play(!this.playing)
   }
 }

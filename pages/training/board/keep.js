@@ -12,10 +12,11 @@ const FORMAT = 1 // aecore.checkpoints.FORMAT
  */
 export async function checkpoint({ encoder, decoder, recipe, steps }, title) {
   const { latent, width } = recipe
-  const { variational, likelihood } = LOSSES[recipe.loss]
+  const { variational, likelihood, rule } = LOSSES[recipe.loss]
+  const through = variational ? 2 * latent : latent
   const tensors = {
-    ...layers("encoder", [1, 3], encoder, [PIXELS, width, variational ? 2 * latent : latent]),
-    ...layers("decoder", [0, 2], decoder, [latent, width, PIXELS]),
+    ...layers("encoder", [1, 3], encoder, rule ? [PIXELS, width] : [PIXELS, width, through]),
+    ...layers("decoder", [0, 2], decoder, rule ? [width, PIXELS] : [latent, width, PIXELS]),
   }
   const names = Object.keys(tensors).sort()
   const entries = {}
@@ -25,11 +26,11 @@ export async function checkpoint({ encoder, decoder, recipe, steps }, title) {
     entries[name] = { dtype: "F32", shape, data_offsets: [end, end + values.byteLength] }
     end += values.byteLength
   }
-  const shared = { latent_dim: latent, widths: [width] }
+  const shared = rule ? { latent_dim: width, widths: [], code: "sigmoid" } : { latent_dim: latent, widths: [width] }
   const card = {
     name: "my-network",
     title: "Trained in a browser",
-    summary: `784-${width}-${latent}-${width}-784, ${title}, ${steps.toLocaleString("en")} steps on 10,000 digits.`,
+    summary: `${shapeOf(recipe)}, ${title}, ${steps.toLocaleString("en")} steps on 10,000 digits.`,
     family: variational ? "vae" : "autoencoder",
     config: variational ? shared : { ...shared, error: likelihood === "gaussian" ? "squared" : "cross-entropy" },
     recipe,
@@ -45,11 +46,17 @@ export async function checkpoint({ encoder, decoder, recipe, steps }, title) {
   return new Blob([length.buffer, padded, ...names.map((name) => tensors[name].values)])
 }
 
+/** As "784-128-16-128-784". */
+export function shapeOf({ loss, width, latent }) {
+  const inside = LOSSES[loss].rule ? [width] : [width, latent, width]
+  return [PIXELS, ...inside, PIXELS].join("-")
+}
+
 /** Weights and biases by the names that PyTorch gives them. */
 function layers(part, places, weights, sizes) {
   const tensors = {}
   let at = 0
-  places.forEach((place, i) => {
+  places.slice(0, sizes.length - 1).forEach((place, i) => {
     const [fanIn, fanOut] = [sizes[i], sizes[i + 1]]
     tensors[`${part}.${place}.weight`] = { shape: [fanOut, fanIn], values: weights.slice(at, at + fanIn * fanOut) }
     at += fanIn * fanOut

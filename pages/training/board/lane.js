@@ -1,7 +1,7 @@
 // One run: its worker, and what is seen of it.
 
 import { LOSSES } from "../trainer/losses.js"
-import { checkpoint } from "./keep.js"
+import { checkpoint, shapeOf } from "./keep.js"
 import { Curve, fitTiles, paintKernels, paintTiles, Plane } from "./paint.js"
 
 const DIGITS = 10 // digits
@@ -61,7 +61,12 @@ export class Lane {
     root.style.setProperty("--lane", color)
     root.innerHTML = `<h2>
         <i></i><span class="name"></span><small></small>
-        <button type="button" class="keep" title="Download the network: aecore.load reads it">Take it along</button>
+        <span class="along">
+          <button type="button" class="use" title="Use this network in Denoise and on the Latent map">Use it</button>
+          <button type="button" class="keep" aria-label="Download" title="Download: aecore.load reads it, and Denoise and Latent map open it">
+            <svg viewBox="0 0 24 24" aria-hidden="true" class="line"><path d="M12 4v11M7 11l5 5 5-5M5 20h14" /></svg>
+          </button>
+        </span>
       </h2>
       <div class="pictures">
         <canvas class="tiles" role="img" aria-label="What the network makes of the ten digits"></canvas>
@@ -69,7 +74,7 @@ export class Lane {
         <canvas class="kernels" role="img" aria-label="Weights of twelve first-layer units"></canvas>
       </div>
       <canvas class="curve" role="img" aria-label="The loss"></canvas>
-      <canvas class="plane" role="img" aria-label="1,000 test digits by the two numbers of their codes"></canvas>`
+      <div class="map"><canvas class="plane" role="img"></canvas><small></small></div>`
     this.tiles = root.querySelector(".tiles")
     this.kernels = root.querySelector(".kernels")
     fitTiles(this.tiles, DIGITS)
@@ -77,13 +82,15 @@ export class Lane {
     this.curve = new Curve(root.querySelector(".curve"))
     this.plane = new Plane(root.querySelector(".plane"))
     this.worker = new Worker(board.script, { type: "module" })
-    this.worker.onmessage = ({ data }) => (data.kept ? this.save(data.kept) : this.hear(data))
+    this.worker.onmessage = ({ data }) => (data.kept ? this.leave(data) : this.hear(data))
     this.worker.onerror = () => board.fail()
     const { x, y, xTest, yTest } = digits
     this.worker.postMessage({ do: "digits", x, y, xTest, yTest })
-    const keep = root.querySelector(".keep")
-    keep.onclick = () => this.worker.postMessage({ do: "keep" })
-    keep.disabled = !globalThis.crypto?.subtle // the file carries a hash
+    for (const way of ["use", "keep"]) {
+      const button = root.querySelector(`.${way}`)
+      button.onclick = () => this.worker.postMessage({ do: "keep", way })
+      button.disabled = !globalThis.crypto?.subtle // the file carries a hash
+    }
   }
 
   close() {
@@ -96,7 +103,12 @@ export class Lane {
     this.recipe = recipe
     this.title = titles[recipe.loss]
     this.root.querySelector(".name").textContent = this.title
-    this.root.querySelector("small").textContent = `784-${recipe.width}-${recipe.latent}-${recipe.width}-784`
+    this.root.querySelector("h2 small").textContent = shapeOf(recipe)
+    const numbers = LOSSES[recipe.loss].rule ? recipe.width : recipe.latent
+    const across = numbers > 2 ? `${numbers} numbers, by their first two principal components` : "by its two numbers"
+    this.root.querySelector(".plane").setAttribute("aria-label", `1,000 test digits: the code, ${across}`)
+    this.root.querySelector(".map small").textContent =
+      numbers > 2 ? `code: ${numbers} numbers, PCA` : "code: 2 numbers"
     if (!before || before.seed !== recipe.seed) return this.begin()
     const news = Object.keys(NAMES).filter((name) => before[name] !== recipe[name])
     if (!news.length) return
@@ -118,13 +130,8 @@ export class Lane {
     this.dirty = true
   }
 
-  play(playing) {
-    this.worker.postMessage({ do: "play", playing })
-    this.dirty = true
-  }
-
-  step() {
-    this.worker.postMessage({ do: "step" })
+  post(message) {
+    this.worker.postMessage(message)
     this.dirty = true
   }
 
@@ -175,9 +182,12 @@ export class Lane {
     })
   }
 
-  async save(kept) {
+  /** The network leaves the worker, as a file: for the other pages, or for a folder of the visitor's. */
+  async leave({ kept, way }) {
+    const file = await checkpoint(kept, this.title)
+    if (way === "use") return this.board.give(file)
     const link = document.createElement("a")
-    link.href = URL.createObjectURL(await checkpoint(kept, this.title))
+    link.href = URL.createObjectURL(file)
     link.download = "my-network.safetensors"
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000)

@@ -26,8 +26,12 @@ const words = [
       ? `${round(loss, 4)}, of which reconstruction ${round(reconstruction, 4)} and KL ${round(kl)}`
       : `${round(loss, 4)} a digit`,
   ({ before, after }) => `the last step's gradient, of length ${round(before)}, is now ${round(after)}`,
-  ({ norm }) => `the loss's slope by every weight, of length ${round(norm)}`,
-  ({ moved, lr }) => `Adam moved the weights, by ${round(moved)} at most (rate ${lr})`,
+  ({ norm, rule }) =>
+    rule === "recirculation"
+      ? `one more round: what each weight's two ends say changes by ${round(norm)} in all`
+      : `the loss's slope by every weight, of length ${round(norm)}`,
+  ({ moved, lr, rule }) =>
+    `${rule ? "a plain step down" : "Adam"} moved the weights, by ${round(moved)} at most (rate ${lr})`,
 ]
 
 export class Lines {

@@ -9,6 +9,7 @@ const [PLUS, MINUS] = [
   [255, 170, 90],
   [90, 180, 255],
 ] // of a weight
+const [INKS, PLUSES, MINUSES] = [INK, PLUS, MINUS].map(shades)
 
 /** The size of a row or sheet of pictures, in their own pixels. */
 export function fitTiles(canvas, across, down = 1) {
@@ -18,7 +19,13 @@ export function fitTiles(canvas, across, down = 1) {
 
 /** Pictures in [0, 1] side by side, white on near-black. */
 export function paintTiles(canvas, values, across, down = 1) {
-  paintSheet(canvas, across, down, (at) => mix(PAPER, INK, Math.max(0, Math.min(1, values[at]))), values.length)
+  paintSheet(
+    canvas,
+    across,
+    down,
+    (at) => INKS[Math.max(0, Math.min(255, Math.round(255 * values[at])))],
+    values.length,
+  )
 }
 
 /** Weights as pictures, each on its own scale: orange for ink, blue against it. */
@@ -31,41 +38,45 @@ export function paintKernels(canvas, weights, across, down) {
   })
   const color = (at) => {
     const share = weights[at] / scales[Math.floor(at / size)]
-    return mix(PAPER, share > 0 ? PLUS : MINUS, Math.abs(share))
+    return (share > 0 ? PLUSES : MINUSES)[Math.round(255 * Math.abs(share))]
   }
   paintSheet(canvas, across, down, color, weights.length)
 }
 
-function mix(from, to, share) {
-  return from.map((value, c) => value + share * (to[c] - value))
+/** 256 shades from paper to a colour, as a canvas holds them in memory. */
+function shades(color) {
+  return Uint32Array.from({ length: 256 }, (_, i) => {
+    const [r, g, b] = PAPER.map((value, c) => Math.round(value + (i / 255) * (color[c] - value)))
+    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0
+  })
 }
 
 function paintSheet(canvas, across, down, color, count) {
   const ctx = canvas.getContext("2d")
   if (!ctx) return
   canvas.picture ??= ctx.createImageData(canvas.width, canvas.height)
-  const { picture } = canvas
-  const { data, width } = picture
+  canvas.pixels ??= new Uint32Array(canvas.picture.data.buffer)
+  const { picture, pixels } = canvas
   const tiles = Math.min(across * down, count / (SIDE * SIDE))
-  for (let tile = 0; tile < tiles; tile++) {
+  for (let tile = 0, at = 0; tile < tiles; tile++) {
     const [left, top] = [(tile % across) * (SIDE + GAP), Math.floor(tile / across) * (SIDE + GAP)]
-    for (let i = 0; i < SIDE * SIDE; i++) {
-      const [r, g, b] = color(tile * SIDE * SIDE + i)
-      const at = 4 * ((top + Math.floor(i / SIDE)) * width + left + (i % SIDE))
-      data[at] = r
-      data[at + 1] = g
-      data[at + 2] = b
-      data[at + 3] = 255
+    for (let row = 0; row < SIDE; row++) {
+      const begin = (top + row) * picture.width + left
+      for (let column = 0; column < SIDE; column++) pixels[begin + column] = color(at++)
     }
   }
   ctx.putImageData(picture, 0, 0)
 }
+
+const DOT = 3.2 // px
 
 /** Codes of test digits, in the colours of their classes, which also stand as digits where most of them are. */
 export class Plane {
   shown = new Float32Array(0) // what is on the screen, on its way to what is true
   target = new Float32Array(0)
   edge = 1 // of what is seen, in units of the code
+  wanted = 1 // the edge that it is on its way to
+  stale = true // something has changed since the last painting
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -75,40 +86,58 @@ export class Plane {
   learn(codes) {
     this.target = codes
     if (this.shown.length !== codes.length) this.shown = codes.slice()
+    const sizes = codes.map(Math.abs).sort()
+    this.wanted = (sizes[Math.floor(0.985 * sizes.length)] || 1) * 1.12
+    this.stale = true
   }
 
   /** A step towards the truth; whether anything moves. */
   ease(calm) {
-    let far = 0
-    for (let i = 0; i < this.shown.length; i++) {
-      const gap = this.target[i] - this.shown[i]
-      this.shown[i] += calm ? gap : 0.2 * gap
+    const { shown, target } = this
+    let far = Math.abs(this.wanted - this.edge)
+    this.edge += (calm ? 1 : 0.15) * (this.wanted - this.edge)
+    for (let i = 0; i < shown.length; i++) {
+      const gap = target[i] - shown[i]
+      shown[i] += calm ? gap : 0.2 * gap
       far = Math.max(far, Math.abs(gap))
     }
-    return far > 0.004 * this.edge
+    const moves = far > 0.004 * this.edge
+    this.stale ||= moves
+    return moves
   }
 
+  /** All points as one picture, and ten digits over it; nothing where nothing has changed. */
   paint(y, colors, theme) {
+    if (!this.stale) return
     const sheet = sharp(this.canvas)
     if (!sheet || !this.shown.length) return
+    this.stale = false
     const { ctx, width, height } = sheet
-    const { shown } = this
-    const sizes = Float32Array.from(shown, Math.abs).sort()
-    this.edge += 0.15 * ((sizes[Math.floor(0.985 * sizes.length)] || 1) * 1.12 - this.edge)
+    const { shown, canvas } = this
+    const dense = canvas.width / width
     const scale = Math.min(width, height) / 2 / this.edge
-    const place = (i) => [width / 2 + shown[2 * i] * scale, height / 2 - shown[2 * i + 1] * scale]
+    const [across, down] = [canvas.width, canvas.height]
+    if (this.picture?.width !== across || this.picture?.height !== down) {
+      this.picture = ctx.createImageData(across, down)
+      this.dots = new Uint32Array(this.picture.data.buffer)
+    }
+    const dots = /** @type {Uint32Array} */ (this.dots)
+    dots.fill(0)
+    const side = Math.max(2, Math.round(DOT * dense))
+    const inks = colors.map(packed)
     const middles = Array.from({ length: 10 }, () => [0, 0, 0])
-    ctx.globalAlpha = 0.75
     for (let i = 0; i < y.length; i++) {
-      const [px, py] = place(i)
-      ctx.fillStyle = colors[y[i]]
-      ctx.fillRect(px - 1.6, py - 1.6, 3.2, 3.2)
+      const [px, py] = [width / 2 + shown[2 * i] * scale, height / 2 - shown[2 * i + 1] * scale]
       const middle = middles[y[i]]
       middle[0] += px
       middle[1] += py
       middle[2]++
+      const [left, top] = [Math.round(px * dense - side / 2), Math.round(py * dense - side / 2)]
+      if (left < 0 || top < 0 || left + side > across || top + side > down) continue
+      for (let row = top; row < top + side; row++)
+        dots.fill(inks[y[i]], row * across + left, row * across + left + side)
     }
-    ctx.globalAlpha = 1
+    ctx.putImageData(/** @type {ImageData} */ (this.picture), 0, 0)
     ctx.font = `700 14px ${theme.font}`
     ctx.textAlign = "center"
     ctx.textBaseline = "middle"
@@ -121,6 +150,12 @@ export class Plane {
       ctx.fillText(String(digit), sx / n, sy / n)
     })
   }
+}
+
+/** "#3f90da" as a canvas holds it in memory, a little see-through. */
+function packed(color) {
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16))
+  return ((215 << 24) | (b << 16) | (g << 8) | r) >>> 0
 }
 
 const MOST = 500 // points of a curve that are kept; beyond, neighbours are averaged

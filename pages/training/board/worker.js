@@ -1,14 +1,14 @@
 // One training in a Web Worker: the page's own thread draws, and never waits for it.
 //
 // It hears { do: "digits", x, y, xTest, yTest }, { do: "begin", recipe }, { do: "change", recipe }, { do: "play",
-// playing }, { do: "step" }, { do: "look" }, { do: "keep" }; it answers looks and "keep".
+// playing }, { do: "step" }, { do: "look" }, { do: "keep", way }; it answers looks and "keep".
 
 import { Draws } from "../../../ui/live/train/draws.js"
 import { weightsOf } from "../../../ui/live/train/network.js"
 import { single } from "../../../ui/live/train/single.js"
-import { Learner } from "../trainer/learner.js"
 import { LOSSES, PIXELS, sigmoid } from "../trainer/losses.js"
-import { errorsOf, nearestRight } from "../trainer/plane.js"
+import { errorsOf, nearestRight, Plane2 } from "../trainer/plane.js"
+import { learnerOf } from "../trainer/rounds.js"
 
 const SLICE = 10 // ms of training between two looks into the letter box
 const ROOM = 256 // rows that go through at once, at least
@@ -61,6 +61,7 @@ export class Run {
   last = { plane: -Infinity, kernels: -Infinity, held: -Infinity, right: -Infinity } // when each was measured, ms
   cost = { plane: 0, kernels: 0, held: 0, right: 0 } // how long each took, ms
   changed = 0 // when the weights did, ms
+  flat = new Plane2()
 
   digits({ x, y, xTest, yTest }) {
     Object.assign(this, { x, y, xTest, yTest })
@@ -68,7 +69,8 @@ export class Run {
 
   make(recipe) {
     const room = Math.max(ROOM, recipe.batch * recipe.copies)
-    return new Learner(this.x, { ...recipe }, single(bytesOf(recipe, room)), room)
+    const latent = LOSSES[recipe.loss].rule ? recipe.width : recipe.latent
+    return learnerOf(this.x, { ...recipe }, single(bytesOf({ ...recipe, latent }, room)), room)
   }
 
   begin({ recipe }) {
@@ -80,14 +82,15 @@ export class Run {
   /** Goes on under another recipe: with the same weights as far as both networks have them. */
   change({ recipe }) {
     const before = this.learner
-    const shape = ({ width, latent, loss }) => JSON.stringify([width, latent, LOSSES[loss].variational])
+    const shape = ({ width, latent, loss }) =>
+      JSON.stringify([width, latent, LOSSES[loss].variational, Boolean(LOSSES[loss].rule)])
     const fits = recipe.batch * recipe.copies <= before.x.length / PIXELS
     if (shape(recipe) === shape(before.recipe) && fits) {
       Object.assign(before.recipe, recipe)
       before.loss = LOSSES[recipe.loss]
     } else {
       this.learner = this.make(recipe)
-      this.learner.inherit(before)
+      if (Boolean(this.learner.loss.rule) === Boolean(before.loss.rule)) this.learner.inherit(before)
     }
     this.renew()
   }
@@ -142,18 +145,18 @@ export class Run {
   }
 
   tell(name, result, sizeBefore, before) {
-    const { encoder, decoder, rows, z, recipe } = this.learner
+    const { encoder, decoder, rows, z, recipe, latent, loss } = this.learner
     if (name === "forward") {
       let ink = 0
       for (let i = 0; i < rows * PIXELS; i++) ink += sigmoid(result[i])
-      return { rows, code: [...z.subarray(0, Math.min(recipe.latent, 3))], ink: ink / (rows * PIXELS) }
+      return { rows, code: [...z.subarray(0, Math.min(latent, 3))], ink: ink / (rows * PIXELS) }
     }
     if (name === "lossOf") return result
     if (name === "zeroGrad") return { before: sizeBefore, after: norm(encoder.grads, decoder.grads) }
-    if (name === "backward") return { norm: norm(encoder.grads, decoder.grads) }
+    if (name === "backward") return { norm: norm(encoder.grads, decoder.grads), rule: loss.rule }
     let moved = 0
     for (let i = 0; i < before.length; i++) moved = Math.max(moved, Math.abs(encoder.weights[i] - before[i]))
-    return { moved, lr: recipe.lr }
+    return { moved, lr: recipe.lr, rule: loss.rule }
   }
 
   // ---- what is seen
@@ -161,17 +164,13 @@ export class Run {
   /** Codes of digits, means where they are distributions. */
   codes(digits) {
     const { learner } = this
-    const { latent } = learner.recipe
+    const { latent } = learner
     const count = digits.length / PIXELS
-    const across = learner.loss.variational ? 2 * latent : latent
     const all = new Float32Array(count * latent)
     for (let from = 0; from < count; from += ROOM) {
       const rows = Math.min(ROOM, count - from)
       fill(learner.given, digits, from, rows)
-      const out = learner.encoder.forward(learner.given, rows)
-      for (let r = 0; r < rows; r++) {
-        for (let j = 0; j < latent; j++) all[(from + r) * latent + j] = out[r * across + j]
-      }
+      all.set(learner.codeOf(learner.given, rows), from * latent)
     }
     return all
   }
@@ -228,17 +227,13 @@ export class Run {
   }
 
   right() {
-    const { latent } = this.learner.recipe
+    const { latent } = this.learner
     return nearestRight(this.codes(this.x), this.y, this.codes(this.xTest), this.yTest, latent)
   }
 
-  /** The first two numbers of every test digit's code. */
+  /** Every test digit's code, in the two directions in which codes differ most. */
   plane() {
-    const { latent } = this.learner.recipe
-    const codes = this.codes(this.xTest)
-    return latent === 2
-      ? codes
-      : Float32Array.from({ length: 2 * this.yTest.length }, (_, i) => codes[(i >> 1) * latent + (i & 1)])
+    return this.flat.of(this.codes(this.xTest), this.learner.latent)
   }
 
   kernels() {
@@ -273,9 +268,10 @@ export class Run {
   }
 
   /** The weights, to take along. */
-  keep() {
+  keep({ way }) {
     const { encoder, decoder, recipe, steps } = this.learner
     return {
+      way,
       kept: { encoder: encoder.weights.slice(), decoder: decoder.weights.slice(), recipe: { ...recipe }, steps },
     }
   }

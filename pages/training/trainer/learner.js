@@ -32,17 +32,18 @@ export class Learner {
     this.digits = digits
     this.recipe = recipe
     this.loss = LOSSES[recipe.loss]
-    const { width, latent, seed } = recipe
+    const { seed } = recipe
+    const { latent } = this
     const rng = new Draws(seed, STREAMS.weights)
-    const network = (sizes) => {
+    const [encoder, decoder] = this.sizes().map((sizes) => {
       const weights = arithmetic.array(weightsOf(sizes))
-      fillEvenly(weights, sizes, rng)
+      fillEvenly(weights, sizes, rng, this.edge)
       const made = new Network(sizes, weights, "relu", arithmetic)
       made.makeRoom(room)
       return made
-    }
-    this.encoder = network([PIXELS, width, this.loss.variational ? 2 * latent : latent])
-    this.decoder = network([latent, width, PIXELS])
+    })
+    this.encoder = encoder
+    this.decoder = decoder
     this.logSigma = { weights: new Float64Array(1), grads: new Float64Array(1) } // of the Gaussian
     this.adams = [this.encoder, this.decoder].map(({ weights }) => new Adam(weights.length, 0.9, arithmetic))
     this.sigmaAdam = new Adam(1)
@@ -59,6 +60,34 @@ export class Learner {
     this.z = arithmetic.array(room * latent)
     this.epsilon = arithmetic.array(room * latent)
     this.codeGrad = arithmetic.array(room * 2 * latent)
+  }
+
+  /** Numbers in the code. */
+  get latent() {
+    return this.recipe.latent
+  }
+
+  /** Of the layers of the encoder and of the decoder. */
+  sizes() {
+    const { width, latent } = this.recipe
+    return [
+      [PIXELS, width, this.loss.variational ? 2 * latent : latent],
+      [latent, width, PIXELS],
+    ]
+  }
+
+  /** Weights begin uniform up to it: see LossNet. */
+  edge(fanIn, _fanOut) {
+    return Math.sqrt(6 / fanIn)
+  }
+
+  /** Codes of pictures, (rows * latent), until the next call; the means where a code is a distribution. */
+  codeOf(x, rows) {
+    const { latent } = this
+    const out = this.encoder.forward(x, rows)
+    if (!this.loss.variational) return out.subarray(0, rows * latent)
+    for (let r = 1; r < rows; r++) for (let j = 0; j < latent; j++) out[r * latent + j] = out[2 * r * latent + j]
+    return out.subarray(0, rows * latent)
   }
 
   /** One step: five lines, as in torch. Returns the loss of its batch and its terms, before the step. */
@@ -89,7 +118,7 @@ export class Learner {
 
   /** Log-odds of ink, of `rows` pictures in `given`; with a code that is drawn where it is a distribution. */
   forward(rows, epsilon = this.draws.epsilon) {
-    const { latent } = this.recipe
+    const { latent } = this
     this.rows = rows
     this.code = this.encoder.forward(this.given, rows)
     if (!this.loss.variational) {
@@ -114,7 +143,7 @@ export class Learner {
     const { loss, rows, x } = this
     const [error, sigmaGrad] = reconstruction(logits, x, rows, loss, this.logSigma.weights[0], gradient)
     if (gradient) this.sigmaGrad = sigmaGrad
-    const kl = loss.variational ? divergence(this.code, rows, this.recipe.latent) : 0
+    const kl = loss.variational ? divergence(this.code, rows, this.latent) : 0
     return { loss: error + this.recipe.beta * kl, reconstruction: error, kl }
   }
 
@@ -186,11 +215,11 @@ export class Learner {
   }
 }
 
-/** Weights uniform within sqrt(6 / fan in), biases 0, layer after layer: see LossNet. */
-function fillEvenly(weights, sizes, rng) {
+/** Weights uniform within an edge, biases 0, layer after layer. */
+function fillEvenly(weights, sizes, rng, edgeOf) {
   let at = 0
   for (let i = 1; i < sizes.length; i++) {
-    const edge = Math.sqrt(6 / sizes[i - 1])
+    const edge = edgeOf(sizes[i - 1], sizes[i])
     const end = at + sizes[i] * sizes[i - 1]
     for (; at < end; at++) weights[at] = (2 * rng.uniform() - 1) * edge
     at += sizes[i]

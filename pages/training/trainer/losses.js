@@ -6,17 +6,27 @@
  * @property {"grey" | "threshold" | "drawn"} pixels
  * @property {boolean} variational
  * @property {boolean} learned
+ * @property {string} [rule]  of ROUNDS: two layers of sigmoid units learn by it, see rounds.js
  */
+
+const PLAIN = {
+  likelihood: /** @type {const} */ ("gaussian"),
+  pixels: /** @type {const} */ ("grey"),
+  variational: false,
+  learned: false,
+}
 
 /** @type {Object<string, Loss>} */
 export const LOSSES = {
-  squared: { likelihood: "gaussian", pixels: "grey", variational: false, learned: false },
+  squared: PLAIN,
   "cross-entropy": { likelihood: "bernoulli", pixels: "grey", variational: false, learned: false },
   grey: { likelihood: "bernoulli", pixels: "grey", variational: true, learned: false },
   threshold: { likelihood: "bernoulli", pixels: "threshold", variational: true, learned: false },
   drawn: { likelihood: "bernoulli", pixels: "drawn", variational: true, learned: false },
   "sigma-1": { likelihood: "gaussian", pixels: "grey", variational: true, learned: false },
   "sigma-learned": { likelihood: "gaussian", pixels: "grey", variational: true, learned: true },
+  "back-propagation": { ...PLAIN, rule: "back-propagation" },
+  recirculation: { ...PLAIN, rule: "recirculation" },
 }
 export const PIXELS = 784
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI)

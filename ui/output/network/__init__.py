@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass
 
 from torch import Tensor
 
-from aecore import checkpoints
-from aecore.engine import Engine
+from aecore.engine import Engine, get_engine
 from aecore.models.layers import written
 from ui.component import component
 from ui.input.digit import PAD
@@ -92,14 +91,15 @@ def message(rows: Sequence[Row], x: Tensor | None, y: int | None = None, mask: T
 
 def _source(name: object) -> list[list[dict]]:
     """For each layer of a network the lines of source that made it; for the browser, when a number is opened."""
-    if not isinstance(name, str) or name not in checkpoints.names():
+    engine = get_engine()
+    if not isinstance(name, str) or not (name in engine.names() or engine.guest(name)):
         raise ValueError("no such network")
     return _lines(name)
 
 
 @functools.lru_cache(maxsize=32)
 def _lines(name: str) -> list[list[dict]]:
-    return [[asdict(line) for line in lines] for lines in written(checkpoints.load(name))]
+    return [[asdict(line) for line in lines] for lines in written(get_engine().model(name))]
 
 
 def _message(row: Row) -> dict:

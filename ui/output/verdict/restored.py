@@ -2,6 +2,7 @@
 
 import math
 
+from aecore.guests import is_guest
 from aecore.referee import Refusal
 from aecore.restore.compare import Comparison, Entry, Facts
 from aecore.restore.upscaling import LEFT_OUT
@@ -178,6 +179,8 @@ def called(entry: Entry) -> str:
 
 def within(method: str, title: str) -> str:
     """The same of a method by its id; title: what it is called where it is none of the classical ones."""
+    if is_guest(method):
+        return "your network"
     return _CLASSICAL[method][0] if method in _CLASSICAL else the(title)
 
 
