@@ -102,7 +102,7 @@ async def visit(url: str, seed: int, tally: Tally, until: float) -> None:
             while time.monotonic() < until:
                 await _stay(visitor, rng, tally, until)
         except Exception as error:
-            tally.errors[f"{type(error).__name__}: {error}"[:200]] += 1
+            tally.errors[f"{visitor.doing}: {type(error).__name__}: {error}"[:200]] += 1
             await asyncio.sleep(1)
         finally:
             with contextlib.suppress(Exception):
@@ -112,13 +112,15 @@ async def visit(url: str, seed: int, tally: Tally, until: float) -> None:
 async def _stay(visitor: Visitor, rng: random.Random, tally: Tally, until: float) -> None:
     """Some interactions on one page."""
     (page,) = rng.choices([*MIX], [sum(kinds.values()) for kinds in MIX.values()])
+    visitor.doing = f"to {page or 'home'}"
     tally.add("page", await visitor.go(page, STAGES[page]))
     for _ in range(rng.randint(2, 2 * STAY - 2)):
         await asyncio.sleep(rng.expovariate(1 / PAUSE))
         if time.monotonic() > until:
             return
         (kind,) = rng.choices([*MIX[page]], [*MIX[page].values()])
-        tally.add(f"{page or 'home'} {kind}", await DO[kind](visitor))
+        visitor.doing = f"{page or 'home'} {kind}"
+        tally.add(visitor.doing, await DO[kind](visitor))
 
 
 # ---- runs

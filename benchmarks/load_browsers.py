@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import tempfile
 import time
+from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -10,6 +12,11 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from benchmarks import chromium
 
 PAUSE = 5.0  # s between two interactions of a browser, on average
+# Visitors' browsers run on machines of their own: here they get what the server leaves, else they would be its load.
+LAST = """#!/bin/sh
+echo 19 2>/dev/null >/proc/self/autogroup || true
+exec nice -n 19 {path} "$@"
+"""
 HOVERED = """async () => {
     let frames = 0, running = true
     const count = () => { frames++; if (running) requestAnimationFrame(count) }
@@ -25,10 +32,14 @@ async def browse(url: str, browsers: int, tally, until: float) -> None:
     path = chromium.find()
     if path is None:
         raise SystemExit("No Chromium found: install chromium, or say --browsers 0.")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=chromium.ARGS)
-        await asyncio.gather(*(_tab(browser, url, seed, tally, until) for seed in range(browsers)))
-        await browser.close()
+    with tempfile.TemporaryDirectory() as folder:
+        last = Path(folder) / "chromium"
+        last.write_text(LAST.format(path=path))
+        last.chmod(0o755)
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=last, args=chromium.ARGS)
+            await asyncio.gather(*(_tab(browser, url, seed, tally, until) for seed in range(browsers)))
+            await browser.close()
 
 
 async def _tab(browser, url: str, seed: int, tally, until: float) -> None:

@@ -1,6 +1,7 @@
 """The lab's server, started for a benchmark, and what it uses: processor, memory, threads."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -68,6 +69,7 @@ def served(processes: int = 1) -> Iterator[tuple[str, Usage]]:
     if processes > 1:
         command = [sys.executable, "-m", "aecore", "host", "--processes", str(processes), "--port", str(port)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the server ends with us
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:

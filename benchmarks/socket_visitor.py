@@ -39,6 +39,7 @@ class Visitor:
 
     def __init__(self, url: str, rng: random.Random):
         self.url, self.rng, self.name = url, rng, f"visitor {rng.random()}"
+        self.doing = "come"  # said beside an error
         self.heard = self.asks = self.posts = 0  # bytes, runs asked for but for a clock's, questions by address
         self.components: dict[str, tuple[str, dict, str]] = {}  # name -> (id, data, fragment)
         self.widgets: dict[str, tuple[str, str]] = {}  # label -> (id, fragment)
@@ -48,6 +49,7 @@ class Visitor:
         self._cache: OrderedDict[str, ForwardMsg] = OrderedDict()
         self._clocks: dict[str, asyncio.Task] = {}
         self._unanswered, self._changed = 0, asyncio.Event()
+        self._session, self._places = "", []  # where a file may be put
 
     async def open(self) -> None:
         """Connect and see the first page."""
@@ -62,6 +64,7 @@ class Visitor:
             open_timeout=PATIENCE,
         )
         self._reader = asyncio.create_task(self._read())
+        self._reader.add_done_callback(lambda _: self._changed.set())
         await self._ask()
 
     async def close(self) -> None:
@@ -73,18 +76,19 @@ class Visitor:
 
     # ---- what a visitor does; each returns seconds by name of what it waited for
 
-    async def go(self, path: str, stage: str) -> dict[str, float]:
-        """Go to another page; it is there once its stage is, a component of this name."""
+    async def go(self, path: str, stage: str, query: str = "") -> dict[str, float]:
+        """Go to another page, with the settings of a link; it is there once its stage is, a component of this name or
+        a control with this label."""
         self.components.clear()
         self.widgets.clear()
         self._states.clear()
         for clock in self._clocks.values():  # of parts that leave the screen; nobody would answer them
             clock.cancel()
         self._clocks.clear()
-        self._page, self._query = self._pages[path], ""
+        self._page, self._query = self._pages[path], query
         began = time.monotonic()
         asked = asyncio.create_task(self._ask())
-        await self._until(lambda: stage in self.components)
+        await self._until(lambda: stage in self.components or stage in self.widgets)
         seen = time.monotonic() - began
         await asked
         return {"page": seen}
@@ -131,6 +135,24 @@ class Visitor:
         await asked
         self._states.pop(name, None)
         return {"setting": time.monotonic() - began} | await self._settle(before)
+
+    async def upload(self, label: str, name: str, data: bytes) -> None:
+        """Give a file to an uploader, and wait for the run that follows."""
+        widget, fragment = self.widgets[label]
+        self._places.clear()
+        message = BackMsg()
+        message.file_urls_request.request_id = name
+        message.file_urls_request.file_names.append(name)
+        message.file_urls_request.session_id = self._session
+        await self._socket.send(message.SerializeToString())
+        await self._until(lambda: self._places)
+        (place,) = self._places
+        await self._put(place.upload_url, name, data)
+        state = WidgetState(id=widget)
+        info = state.file_uploader_state_value.uploaded_file_info.add(file_id=place.file_id, name=name, size=len(data))
+        info.file_urls.CopyFrom(place)
+        self._states[widget] = state
+        await self._ask(fragment)
 
     async def trigger(self, component: str, event: str, value: object) -> dict[str, float]:
         """Let a component say something, as the slider of Interpolate does when it rests."""
@@ -203,6 +225,9 @@ class Visitor:
     async def _until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
             while not condition():
+                if self._reader.done():
+                    self._reader.result()  # raises what it ended with
+                    raise RuntimeError(f"the connection was closed: {self._socket.close_code}")
                 self._changed.clear()
                 await self._changed.wait()
 
@@ -217,12 +242,16 @@ class Visitor:
                 while len(self._cache) > KEPT:
                     self._cache.popitem(last=False)
             self._hear(message)
-        self._changed.set()
 
     def _hear(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "delta":
             self._place(message.delta)
+        elif kind == "new_session":
+            self._session = message.new_session.initialize.session_id
+        elif kind == "file_urls_response":
+            self._places = [*message.file_urls_response.file_urls]
+            self._changed.set()
         elif kind == "navigation":
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
             self._page = message.navigation.page_script_hash
@@ -234,8 +263,10 @@ class Visitor:
             fragment = message.auto_rerun.fragment_id
             if fragment not in self._clocks:
                 self._clocks[fragment] = asyncio.create_task(self._tick(fragment, message.auto_rerun.interval))
-        elif kind == "stop_auto_rerun" and (clock := self._clocks.pop(message.stop_auto_rerun.fragment_id, None)):
-            clock.cancel()
+        elif kind == "stop_auto_rerun":
+            for fragment in message.stop_auto_rerun.fragment_ids:
+                if clock := self._clocks.pop(fragment, None):
+                    clock.cancel()
 
     def _place(self, delta) -> None:
         element = delta.new_element
@@ -247,7 +278,7 @@ class Visitor:
             data = json.loads(component.json) if component.json else {}
             self.components[component.component_name] = (component.id, data, delta.fragment_id)
             self._changed.set()
-        elif kind in ("slider", "button"):
+        elif kind in ("slider", "button", "file_uploader"):
             widget = getattr(element, kind)
             self.widgets[widget.label] = (widget.id, delta.fragment_id)
 
@@ -258,19 +289,34 @@ class Visitor:
 
     async def _post(self, address: str, question: object) -> None:
         """One question by address, on a connection of its own."""
-        base, body = urlsplit(self.url), json.dumps(question).encode()
-        async with asyncio.timeout(PATIENCE):
-            reader, writer = await asyncio.open_connection(base.hostname, base.port)
-            head = f"POST {base.path}/{address} HTTP/1.1\r\nHost: {base.netloc}\r\nUser-Agent: {self.name}\r\n"
-            head += f"Connection: close\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-            writer.write(head.encode() + body)
-            answer = await reader.read()
-            writer.close()
+        body = json.dumps(question).encode()
+        answer = await self._send("POST", address, "application/json", body)
         self.posts += 1
         self.heard += len(answer)
         status = answer.split(b" ", 2)[1]
         if status not in (b"200", b"429"):
             raise RuntimeError(f"a question by address got {status.decode()}")
+
+    async def _put(self, address: str, name: str, data: bytes) -> None:
+        """A file, as a browser's form sends it."""
+        part = f'--part\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+        answer = await self._send(
+            "PUT", address, "multipart/form-data; boundary=part", part + data + b"\r\n--part--\r\n"
+        )
+        if answer.split(b" ", 2)[1] not in (b"200", b"204"):
+            raise RuntimeError(f"an upload got {answer[:300]!r}")
+
+    async def _send(self, method: str, address: str, kind: str, body: bytes) -> bytes:
+        """One request, on a connection of its own; the whole answer."""
+        base = urlsplit(self.url)
+        async with asyncio.timeout(PATIENCE):
+            reader, writer = await asyncio.open_connection(base.hostname, base.port)
+            head = f"{method} {base.path}/{address.lstrip('/')} HTTP/1.1\r\nHost: {base.netloc}\r\n"
+            head += f"User-Agent: {self.name}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
+            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            answer = await reader.read()
+            writer.close()
+        return answer
 
 
 FOLLOW = ("ui_output_strip_strip", "ui_output_network_network")  # components that follow a pad, and may ask by address
