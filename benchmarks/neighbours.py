@@ -34,14 +34,14 @@ UPLOADER = "Any picture, 10 MB at most"
 
 async def samples(visitor: Visitor, seed: int) -> None:
     """10,000 digits to take home."""
-    query = f"generate_section=Take+samples+home&generate_size=10000&generate_seed={seed}"
+    query = f"generate_section=Take+samples+home&generate_size=10,000&generate_seed={seed}"
     await visitor.go("generate", "Make them", query)
     await visitor.press("Make them")
 
 
 async def photo(visitor: Visitor, seed: int) -> None:
     """A photo of four megapixels, cleaned by the network."""
-    await visitor.go("photos", UPLOADER, "photos_source=upload&photos_method=photo")
+    await visitor.go("photos", UPLOADER, "photos_source=Upload")
     await visitor.upload(UPLOADER, f"{seed}.jpg", jpeg(seed))
 
 

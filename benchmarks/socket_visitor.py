@@ -5,6 +5,7 @@ load. What a page's components ask is copied here by hand: `benchmarks.load` cou
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import time
@@ -137,7 +138,7 @@ class Visitor:
         return {"setting": time.monotonic() - began} | await self._settle(before)
 
     async def upload(self, label: str, name: str, data: bytes) -> None:
-        """Give a file to an uploader, and wait for the run that follows."""
+        """Give a file to an uploader; what follows may take long, and is not waited for."""
         widget, fragment = self.widgets[label]
         self._places.clear()
         message = BackMsg()
@@ -152,7 +153,7 @@ class Visitor:
         info = state.file_uploader_state_value.uploaded_file_info.add(file_id=place.file_id, name=name, size=len(data))
         info.file_urls.CopyFrom(place)
         self._states[widget] = state
-        await self._ask(fragment)
+        await self._ask(fragment, wait=False)
 
     async def trigger(self, component: str, event: str, value: object) -> dict[str, float]:
         """Let a component say something, as the slider of Interpolate does when it rests."""
@@ -300,21 +301,26 @@ class Visitor:
     async def _put(self, address: str, name: str, data: bytes) -> None:
         """A file, as a browser's form sends it."""
         part = f'--part\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
-        answer = await self._send(
-            "PUT", address, "multipart/form-data; boundary=part", part + data + b"\r\n--part--\r\n"
-        )
+        body = part + data + b"\r\n--part--\r\n"
+        health = await self._send("GET", "_stcore/health", "text/plain")
+        token = health.partition(b"_streamlit_xsrf=")[2].split(b";")[0].decode()
+        guard = f"Cookie: _streamlit_xsrf={token}\r\nX-Xsrftoken: {token}\r\n"
+        answer = await self._send("PUT", address, "multipart/form-data; boundary=part", body, guard)
         if answer.split(b" ", 2)[1] not in (b"200", b"204"):
             raise RuntimeError(f"an upload got {answer[:300]!r}")
 
-    async def _send(self, method: str, address: str, kind: str, body: bytes) -> bytes:
+    async def _send(self, method: str, address: str, kind: str, body: bytes = b"", more: str = "") -> bytes:
         """One request, on a connection of its own; the whole answer."""
         base = urlsplit(self.url)
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_connection(base.hostname, base.port)
             head = f"{method} {base.path}/{address.lstrip('/')} HTTP/1.1\r\nHost: {base.netloc}\r\n"
-            head += f"User-Agent: {self.name}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
+            head += f"User-Agent: {self.name}\r\nConnection: close\r\nContent-Type: {kind}\r\n{more}"
             writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
-            answer = await reader.read()
+            answer = b""
+            with contextlib.suppress(ConnectionResetError):  # it answered, and would not hear the rest
+                while part := await reader.read(2**16):
+                    answer += part
             writer.close()
         return answer
 
