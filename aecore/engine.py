@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from aecore import checkpoints
 from aecore.checkpoints import Card
+from aecore.cluster import client
 from aecore.errors import AecoreError, CheckpointError
 from aecore.guests import Guest
 from aecore.models import FAMILIES, Task
@@ -20,6 +21,13 @@ from aecore.models import FAMILIES, Task
 CHUNK = 1024  # digits a forward pass: bounds the memory that one call takes
 FEW = 3 * 784  # numbers of an input whose answer is worth remembering
 ANSWERS = 1024  # that are remembered, some 6 MB
+CALLS: dict[str, Callable[..., Tensor]] = {  # what an engine is asked for -> (model, tensors of so many samples each)
+    "reconstruct": lambda model, *given: model(*given),
+    "encode": lambda model, *given: model.encode(*given),
+    "decode": lambda model, *given: model.decode(*given),
+    "posterior": lambda model, *given: torch.stack(model.posterior(*given), 1),
+    "classify": lambda model, x: model.classify(x),
+}
 log = logging.getLogger(__name__)
 
 
@@ -50,11 +58,18 @@ class Engine:
     `torch.inference_mode`. Models are never changed after they are loaded.
 
     device: that of `pick_device` unless given; where $AECORE_DEVICE names none, the CPU, and `problems` says so;
-    remember: so many answers about single digits are not computed again, as a page asks about one digit several times.
+    remember: so many answers about single digits are not computed again, as a page asks about one digit several times;
+    cluster: gives the machines that are asked first, wherever a method needs no more of a network than its answer.
     """
 
-    def __init__(self, device: torch.device | str | None = None, remember: int = 0):
+    def __init__(
+        self,
+        device: torch.device | str | None = None,
+        remember: int = 0,
+        cluster: Callable[[], client.Cluster | None] = lambda: None,
+    ):
         self._problems: dict[str, str] = {}
+        self._cluster = cluster
         try:
             self.device = torch.device(device) if device is not None else pick_device()
         except AecoreError as error:
@@ -74,8 +89,12 @@ class Engine:
         return checkpoints.names()
 
     def problems(self) -> dict[str, str]:
-        """Name -> what is wrong, for every checkpoint that could not be loaded so far; "device": with the device."""
-        return dict(self._problems)
+        """Name -> what is wrong, for every checkpoint that could not be loaded so far.
+
+        "device": with the device; "cluster": with the machines that were to compute.
+        """
+        cluster = self._cluster()
+        return self._problems | ({"cluster": cluster.problem} if cluster is not None and cluster.problem else {})
 
     def loaded(self) -> set[str]:
         """The models that are in memory."""
@@ -171,25 +190,20 @@ class Engine:
                 breaks the contract (aecore.contract), or a model that cannot do this.
         """
         if mask is not None and self.takes_mask(name):
-            return self._run(name, "reconstruct", lambda model, x, mask: model(x, mask), x, mask)
-        return self._run(name, "reconstruct", lambda model, *given: model(*given), x, *self._label(name, y))
+            return self.answer(name, "reconstruct", x, mask)
+        return self.answer(name, "reconstruct", x, *self._label(name, "reconstruct", y))
 
     def encode(self, name: str, x: Tensor, y: Tensor | None = None) -> Tensor:
         """x (N, 1, 28, 28) -> z (N, latent_dim). Raises: as `reconstruct`."""
-        self._check_able(name, "encode")
-        return self._run(name, "encode", lambda model, *given: model.encode(*given), x, *self._label(name, y))
+        return self.answer(name, "encode", x, *self._label(name, "encode", y))
 
     def decode(self, name: str, z: Tensor, y: Tensor | None = None) -> Tensor:
         """z (N, latent_dim) -> recon (N, 1, 28, 28) in [0, 1]. Raises: as `reconstruct`."""
-        self._check_able(name, "decode")
-        return self._run(name, "decode", lambda model, *given: model.decode(*given), z, *self._label(name, y))
+        return self.answer(name, "decode", z, *self._label(name, "decode", y))
 
     def posterior(self, name: str, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """x (N, 1, 28, 28) -> mu, logvar, each (N, latent_dim); variational models only. Raises: as `reconstruct`."""
-        self._check_able(name, "posterior")
-        both = self._run(
-            name, "posterior", lambda model, *g: torch.stack(model.posterior(*g), 1), x, *self._label(name, y)
-        )
+        both = self.answer(name, "posterior", x, *self._label(name, "posterior", y))
         return both[:, 0], both[:, 1]
 
     def sample(self, name: str, n: int, rng: torch.Generator, y: Tensor | None = None) -> Tensor:
@@ -199,60 +213,64 @@ class Engine:
 
     def classify(self, x: Tensor) -> Tensor:
         """What the judge sees: x (N, 1, 28, 28) -> probabilities (N, 10)."""
-        return self._run("judge", "classify", lambda model, x: model.classify(x), x)
+        return self.answer("judge", "classify", x)
 
-    def _check_able(self, name: str, method: str) -> None:
-        if not hasattr(self.model(name), method):
-            raise ValueError(f"{name} has no {method}: choose a model that has one, such as vae")
+    def answer(self, name: str, what: str, *inputs: Tensor) -> Tensor:
+        """One of CALLS, as the methods above make it, unless it has been answered a short while ago.
 
-    def _label(self, name: str, y: Tensor | None) -> tuple[Tensor, ...]:
-        if not self.takes_label(name):
-            return ()
-        if y is None:
-            raise ValueError(f"{name} is conditional: it needs y")
-        return (y,)
-
-    def _run(self, name: str, what: str, function: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
-        """Call a model, unless it has given this answer a short while ago."""
+        Args:   inputs: tensors of as many samples each.
+        Raises: as `reconstruct`.
+        """
         model = self.model(name)
-        if not self._remember or any(not isinstance(part, Tensor) or part.numel() > FEW for part in inputs):
-            return self._computed(name, model, function, inputs)
+        self._check_able(name, what)
+        _check(inputs)
+        if not self._remember or any(part.numel() > FEW for part in inputs):
+            return self._computed(name, what, model, inputs)
         key = (name, what, *((part.dtype, part.shape, part.detach().cpu().numpy().tobytes()) for part in inputs))
         with self._lock:
             answer = self._answers.get(key)
             if answer is not None:
                 self._answers.move_to_end(key)
         if answer is None:
-            answer = self._computed(name, model, function, inputs)
+            answer = self._computed(name, what, model, inputs)
             with self._lock:
                 self._answers[key] = answer
                 if len(self._answers) > self._remember:
                     self._answers.popitem(last=False)
         return answer.clone()  # whoever asked may write on it
 
-    def _computed(
-        self, name: str, model: nn.Module, function: Callable[..., Tensor], inputs: tuple[Tensor, ...]
-    ) -> Tensor:
-        """Call it in chunks; when the device is out of memory, move to the CPU for good and say so."""
+    def _check_able(self, name: str, what: str) -> None:
+        if what not in CALLS or (what != "reconstruct" and not hasattr(self.model(name), what)):
+            raise ValueError(f"{name} has no {what}: choose a model that has one, such as vae")
+
+    def _label(self, name: str, what: str, y: Tensor | None) -> tuple[Tensor, ...]:
+        self._check_able(name, what)
+        if not self.takes_label(name):
+            return ()
+        if y is None:
+            raise ValueError(f"{name} is conditional: it needs y")
+        return (y,)
+
+    def _computed(self, name: str, what: str, model: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+        """Elsewhere, or here in chunks; when the device is out of memory, move to the CPU for good and say so."""
+        cluster = self._cluster()
+        if cluster is not None and inputs[0].ndim:
+            answer = cluster.ask(name, model.card.sha256, what, inputs)
+            if answer is not None:
+                return answer
         with self._turns, torch.inference_mode():
             try:
-                return self._chunks(model, function, inputs)
+                return self._chunks(model, CALLS[what], inputs)
             except torch.OutOfMemoryError:
                 if self.device.type == "cpu":
                     raise
         self._fall_back()
         with self._turns, torch.inference_mode():
-            return self._chunks(self.model(name), function, inputs)
+            return self._chunks(self.model(name), CALLS[what], inputs)
 
     def _chunks(self, model: nn.Module, function: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> Tensor:
-        for part in inputs:
-            if not isinstance(part, Tensor):
-                raise ValueError(f"the engine takes tensors, not {type(part).__name__}: use torch.as_tensor")
-        sizes = [part.shape[0] if part.ndim else 1 for part in inputs]
-        if len(set(sizes)) > 1:
-            raise ValueError(f"all inputs must hold as many samples, not {' and '.join(map(str, sizes))}")
         device = self.device
-        if sizes[0] <= CHUNK:
+        if inputs[0].ndim == 0 or len(inputs[0]) <= CHUNK:
             return function(model, *(part.to(device) for part in inputs)).cpu()
         parts = zip(*(given.split(CHUNK) for given in inputs), strict=True)
         return torch.cat([function(model, *(tensor.to(device) for tensor in part)).cpu() for part in parts])
@@ -267,17 +285,26 @@ class Engine:
             self._models.clear()  # the next use loads them again, on the CPU
 
 
+def _check(inputs: tuple[Tensor, ...]) -> None:
+    for part in inputs:
+        if not isinstance(part, Tensor):
+            raise ValueError(f"the engine takes tensors, not {type(part).__name__}: use torch.as_tensor")
+    sizes = [part.shape[0] if part.ndim else 1 for part in inputs]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"all inputs must hold as many samples, not {' and '.join(map(str, sizes))}")
+
+
 _engine: Engine | None = None
 _engine_lock = threading.Lock()
 
 
 def get_engine() -> Engine:
-    """The process's one engine, made on first use.
+    """The process's one engine, made on first use, with the cluster that $AECORE_ENGINE names; see `aecore.cluster`.
 
     A module-level singleton and no st.cache_resource: any visitor can empty Streamlit's caches.
     """
     global _engine
     with _engine_lock:
         if _engine is None:
-            _engine = Engine(remember=ANSWERS)
+            _engine = Engine(remember=ANSWERS, cluster=client.named)
         return _engine

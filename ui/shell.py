@@ -82,14 +82,15 @@ def _tour(page: Page) -> None:
 
 
 def _device_note() -> bool:
-    """Say what is wrong with the device that computes, if anything is; nothing while torch is not there yet."""
+    """Say what is wrong with the device or the machines that compute; nothing while torch is not there yet."""
     engines = sys.modules.get("aecore.engine")
     if engines is None or not _imported.is_set():
         return False
-    problem = engines.get_engine().problems().get("device")
-    if problem:
+    problems = engines.get_engine().problems()
+    told = [problems[what] for what in ("device", "cluster") if what in problems]
+    for problem in told:
         st.warning(problem, icon=":material/memory:")
-    return problem is not None
+    return bool(told)
 
 
 def failed(error: Exception) -> bool:

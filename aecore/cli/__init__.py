@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from aecore.cli import (
     anomaly,
     assistants,
+    cluster,
     compression,
     galaxies,
     generation,
@@ -62,7 +63,7 @@ app = typer.Typer(
 )
 GROUPS = (
     training, pictures, signals, maps, generation, hosting, retrieval, shrinking, anomaly, compression, galaxies,
-    assistants,
+    assistants, cluster,
 )  # fmt: skip
 for group in GROUPS:
     app.add_typer(group.app)

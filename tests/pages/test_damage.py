@@ -139,6 +139,15 @@ def test_a_wrong_device_is_a_note_on_every_page(device, monkeypatch):
     assert all(f"AECORE_DEVICE is '{device}'" in note and "the CPU computes" in note for note in notes)
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "nonsense"])
+def test_a_cluster_that_is_away_is_a_note_and_pages_go_on(address, monkeypatch):
+    monkeypatch.setenv("AECORE_ENGINE", address)
+    monkeypatch.setattr(engines, "_engine", None)
+    at = sound(visit("home"))
+    (note,) = (element.value for element in at.warning)
+    assert "computes by itself" in note and "Textbook autoencoder" in said(at)
+
+
 def test_a_missing_script_costs_its_component(monkeypatch):
     monkeypatch.setattr(strip, "_STRIP", component("ui/output/strip/none", html="<i></i>"))
     at = sound(visit("home"))

@@ -20,7 +20,7 @@ from cachetools import LRUCache
 
 from aecore.errors import AecoreError
 from ui.log import report
-from ui.server import wire
+from ui.server import elsewhere, wire
 from ui.server.worker import Worker
 
 LOOK = 0.25  # seconds between two looks at who is still here and what takes too long
@@ -357,7 +357,7 @@ class JobQueue:
     def _hire(self, urgent: bool) -> None:
         try:
             if not self._closed:
-                self.workers.append(Worker(urgent, self.sizes.memory_mb))
+                self.workers.append(Worker(urgent, self.sizes.memory_mb, elsewhere.begin))
         except OSError as error:
             log.warning("No worker could be started: %s", error)
             self._nobody_came(urgent)

@@ -34,7 +34,8 @@ def now() -> dict:
     from ui.server import jobs
 
     engine, queue = get_engine(), jobs.status()
-    at_hand, broken = set(engine.names()), sorted(engine.problems())
+    at_hand = set(engine.names())
+    broken = sorted(at_hand & set(engine.problems()))
     left = sorted(at_hand - engine.loaded() - set(broken))
     ready = not left and bool(queue["alive"])
     return {

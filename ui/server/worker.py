@@ -23,9 +23,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 from ui.server import nursery
 
@@ -36,6 +38,19 @@ NO_MEMORY = "The work needed more memory than one job may take. Try something sm
 ROOT = Path(__file__).parents[2]
 
 
+class Process(Protocol):
+    """A worker's process, as the server sees it."""
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises: subprocess.TimeoutExpired: it runs on."""
+
+
 class Worker:
     """The server's end: a process, the connection to it, and what it does.
 
@@ -43,28 +58,34 @@ class Worker:
     while it is idle; since: when it was given that, or became idle; given_up: when it was told that nobody wants that
     any more, 0 if it was not.
 
+    Args:   begin: starts the process: (descriptor of its end, megabytes) -> what `subprocess.Popen` offers.
     Raises: OSError: the machine cannot start one more process.
     """
 
-    def __init__(self, urgent: bool, megabytes: int):
+    def __init__(self, urgent: bool, megabytes: int, begin: Callable[[int, int], Process]):
         self.urgent, self.ready, self.job, self.since, self.given_up = urgent, False, None, time.monotonic(), 0.0
         self.connection, theirs = multiprocessing.Pipe()
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
         with theirs:
-            ends = [theirs.fileno()]
-            self.process = nursery.fork(f"{__name__}:run", ends, [megabytes], threads) or subprocess.Popen(
-                [sys.executable, "-m", __name__, str(ends[0]), str(megabytes)],
-                stdin=subprocess.DEVNULL,
-                pass_fds=ends,
-                cwd=ROOT,
-                env=os.environ | threads,
-            )
+            self.process = begin(theirs.fileno(), megabytes)
 
     def kill(self) -> None:
         """End the process, whatever it is doing."""
         self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(5)
+
+
+def here(descriptor: int, megabytes: int) -> Process:
+    """Start the process on this machine. Raises: OSError: it cannot start one more."""
+    own = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+    own |= {"AECORE_ENGINE": "", "AECORE_WORKERS": ""}  # it computes what it is given
+    return nursery.fork(f"{__name__}:run", [descriptor], [megabytes], own) or subprocess.Popen(
+        [sys.executable, "-m", __name__, str(descriptor), str(megabytes)],
+        stdin=subprocess.DEVNULL,
+        pass_fds=[descriptor],
+        cwd=ROOT,
+        env=os.environ | own,
+    )
 
 
 class Inbox:
@@ -95,7 +116,11 @@ class Inbox:
 
 def run(descriptor: int, megabytes: int) -> None:
     """Be a worker, on this end of a socket pair, with so much memory for a job: wait for work and do it, for ever."""
-    connection = Connection(descriptor)
+    work(Connection(descriptor), megabytes)
+
+
+def work(connection: Connection, megabytes: int) -> None:
+    """As `run`, on any connection to the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's
     os.nice(NICE)
     inbox = Inbox(connection)
@@ -106,10 +131,10 @@ def run(descriptor: int, megabytes: int) -> None:
     inbox.open = True
     wire.send(connection, ["ready"])
     while True:
-        _work(connection, inbox, *inbox.work.get())
+        _do(connection, inbox, *inbox.work.get())
 
 
-def _work(connection: Connection, inbox: Inbox, number: int, task: str, arguments: list) -> None:
+def _do(connection: Connection, inbox: Inbox, number: int, task: str, arguments: list) -> None:
     """Do one piece of work; nothing of it is held when it is done."""
     from ui.server import wire
 
