@@ -85,6 +85,11 @@ def served(processes: int = 1) -> Iterator[tuple[str, Usage]]:
                 print(f"the server's log has {len(said)} lines about errors, the first: {said[0].strip()}")
 
 
+def cpu_seconds(pid: int) -> float:
+    """Of processor, user and system, that a process and all that it has started have used, those alone that live."""
+    return sum(map(_cpu, _family(pid)))
+
+
 def _wait(url: str, server: subprocess.Popen) -> None:
     deadline = time.monotonic() + START
     while time.monotonic() < deadline and server.poll() is None:
