@@ -27,6 +27,7 @@ from aecore.data import beats, load
 from aecore.data.heartbeats import TEST, TRAIN
 from aecore.engine import pick_device
 from aecore.heartbeats import filters, scores, table
+from aecore.intervals import interval
 from aecore.models import build
 from aecore.recipes import RECIPES
 from aecore.training import fit
@@ -142,7 +143,7 @@ def _measure(folder: Path, save: bool) -> None:
     sha256 = {name: checkpoints.read_card(name).sha256 for name in NAMES}
     measured = table.Measured(gains, auroc, counts, SEEDS, sha256)
     for name, by_noise in gains.items():
-        cells = (table.interval(by_noise[noise]) for noise in scores.NOISES)
+        cells = (interval(by_noise[noise]) for noise in scores.NOISES)
         print(f"| {name} | " + " | ".join(f"{middle:.2f} +- {half:.2f} dB" for middle, half in cells) + " |")
     for name, by_kind in auroc.items():
         cells = (by_kind[kind] for kind in scores.ODD)

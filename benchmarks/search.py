@@ -22,6 +22,7 @@ from torch import Tensor
 
 from aecore.data import load_digits
 from aecore.engine import CHUNK, get_engine, pick_device
+from aecore.intervals import interval
 from aecore.latent.linear import digits_axes
 from aecore.models import build
 from aecore.recipes import RECIPES
@@ -145,7 +146,7 @@ def _timed(query: Callable[[int], object]) -> float:
 def _say(name: str, row: Row) -> None:
     cells = []
     for values in (row.precision, row.average):
-        middle, half = table.interval(values)
+        middle, half = interval(values)
         cells.append(f"{middle:.2f}" + (f" +- {half:.2f}" if half is not None else ""))
     print(f"| {name} | {row.size} | {row.ms} | {' | '.join(cells)} |", flush=True)
 

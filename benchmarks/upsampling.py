@@ -21,9 +21,9 @@ from torch import Tensor, nn
 from aecore import checkpoints, metrics
 from aecore.data import load_digits
 from aecore.engine import CHUNK, get_engine, pick_device
+from aecore.intervals import interval
 from aecore.models import build
 from aecore.recipes import RECIPES, UPSAMPLED
-from aecore.retrieval.table import interval
 from aecore.training import fit
 from aecore.upsampling import table
 from aecore.upsampling.checkerboard import period_two

@@ -12,11 +12,11 @@ from safetensors.torch import load as tensors_in
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from aecore import records, storage
+from aecore import intervals, records, storage
 from aecore.anomaly.normal import NORMALS, Normal
 from aecore.engine import Engine
 from aecore.errors import DataError
-from aecore.retrieval.table import STUDENT, interval
+from aecore.intervals import interval
 
 AGAIN = "python -m benchmarks.anomalies --save"
 MEAN, NEAREST, PCA_16, PCA_32 = "mean", "nearest", "pca-16", "pca-32"  # nothing in them is random
@@ -86,7 +86,7 @@ def load(path: Path | None = None) -> Measured:
 def _whole(table: Measured) -> bool:
     ways = [table.one_class.get(way, []) for way in ONE_CLASS]
     return all(
-        len(way) == 10 and len({len(seeds) for seeds in way}) == 1 and 0 < len(way[0]) <= max(STUDENT) for way in ways
+        len(way) == 10 and len({len(seeds) for seeds in way}) == 1 and 0 < len(way[0]) <= intervals.MOST for way in ways
     )
 
 

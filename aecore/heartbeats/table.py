@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 
 import numpy as np
 from pydantic import FiniteFloat
@@ -16,7 +16,6 @@ from aecore.heartbeats.scores import NOISES, ODD, aurocs
 
 AGAIN = "python -m benchmarks.heartbeats --save"
 NETWORK, BEATS, PCA = "heartbeats", "beats", "pca"
-STUDENT = 2.365  # 97.5 % point for eight people
 DRAWS = 1000  # of people, for an interval
 
 
@@ -44,11 +43,6 @@ class Measured:
     def stale(self, engine: Engine) -> list[str]:
         """Names of the networks at hand that are others than those that were measured."""
         return engine.changed(self.sha256)
-
-
-def interval(gains: Sequence[float]) -> tuple[float, float]:
-    """Mean over eight people, and half of its 95 % interval by Student's t."""
-    return mean(gains), STUDENT * stdev(gains) / len(gains) ** 0.5
 
 
 def shares(errors: Sequence[np.ndarray], test: Beats, seed: int = 0) -> dict[str, Share]:

@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, stdev
 
 from pydantic import FiniteFloat
 
-from aecore import records
+from aecore import intervals, records
 from aecore.engine import Engine
 from aecore.retrieval.base import LENGTHS
 
 AGAIN = "python -m benchmarks.search --save"
 PIXELS, VAE, PLANES, ITQ, HASHING, CONTROL = "pixels", "vae", "planes", "itq", "hashing", "control"
 BY_BITS = (PLANES, ITQ, CONTROL, HASHING)
-STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # 97.5 % point of Student's t for so many numbers
 
 
 @dataclass(frozen=True)
@@ -47,13 +45,6 @@ def key(way: str, bits: int) -> str:
     return f"{way} {bits}"
 
 
-def interval(scores: list[float]) -> tuple[float, float | None]:
-    """Mean over seeds, and half of its 95 % interval by Student's t; None for one number."""
-    if len(scores) == 1:
-        return scores[0], None
-    return mean(scores), STUDENT[len(scores)] * stdev(scores) / len(scores) ** 0.5
-
-
 def results_file() -> Path:
     """Where the measured table lives."""
     return Path(__file__).parents[2] / "benchmarks" / "results" / "search.json"
@@ -72,5 +63,5 @@ def load(path: Path | None = None) -> Measured:
 def _whole(table: Measured) -> bool:
     keys = {PIXELS, VAE, *(key(way, bits) for way in BY_BITS for bits in LENGTHS)}
     return keys <= set(table.rows) and all(
-        row.precision and len(row.precision) == len(row.average) <= max(STUDENT) for row in table.rows.values()
+        row.precision and len(row.precision) == len(row.average) <= intervals.MOST for row in table.rows.values()
     )

@@ -3,11 +3,11 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 
 from pydantic import FiniteFloat
 
-from aecore import records
+from aecore import intervals, records
 from aecore.data import signals
 from aecore.engine import Engine
 
@@ -27,7 +27,6 @@ PUBLISHED = {"background": 69, "uniform": 95, "cosine": 98}  # %, the review's o
 SNRS = (1.0, 6.0)  # of the pulses of OPEN
 BINS = 10  # of SNR
 FALSE = 1.0  # % of traces without a pulse that may sound an alarm
-STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776}  # 97.5 % point of Student's t for so many numbers
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def interval(scores: list[float], traces: int) -> tuple[float, float]:
 
 def of_seeds(scores: list[float]) -> float:
     """Half of the 95 % interval of a mean over seeds by Student's t; 0 for one number."""
-    return STUDENT[len(scores)] * stdev(scores) / len(scores) ** 0.5 if len(scores) > 1 else 0.0
+    return intervals.half(scores) or 0.0
 
 
 def results_file() -> Path:
@@ -131,5 +130,5 @@ def _whole(table: Measured) -> bool:
         and all({RAW, MATCHED, REVIEW} <= set(ways) for ways in table.review.values())
         and {NETWORK, REVIEWS["background"]} <= set(table.filters)
         and all(len(row.found_by) == len(row.gain_by) == BINS for row in rows)
-        and all(0 < len(row.found) <= max(STUDENT) for row in rows)
+        and all(0 < len(row.found) <= intervals.MOST for row in rows)
     )

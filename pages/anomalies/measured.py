@@ -5,8 +5,9 @@ import streamlit as st
 from aecore.anomaly import normal as known
 from aecore.anomaly import table
 from aecore.anomaly.normal import DOUBT, ELBO, INK, NAMES, NEAREST, PCA, VAE
-from aecore.anomaly.table import BOTH, Measured, Reversal, interval
+from aecore.anomaly.table import BOTH, Measured, Reversal
 from aecore.engine import Engine
+from aecore.intervals import interval
 from ui.glossary import explain
 
 WAYS = {  # of the table of ten classes, the mark to beat first

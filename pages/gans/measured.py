@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from math import hypot
-from statistics import mean, stdev
+from statistics import mean
 
 import streamlit as st
 
+from aecore import intervals
 from aecore.engine import Engine
 from aecore.gans import table
 from aecore.gans.measures import Worth
@@ -26,7 +27,6 @@ COLUMNS = {  # of Worth: heading, and digits after the point
     "agreement": ("As asked, % ↑", 1),
     "nearest": ("To the nearest training digit", 2),
 }
-STUDENT = {2: 12.706, 3: 4.303}  # 97.5 % point of Student's t for so many numbers
 
 
 def show(engine: Engine, measured: Measured) -> None:
@@ -122,8 +122,7 @@ def middle(worths: list[Worth], key: str) -> float:
 
 def half(worths: list[Worth], key: str) -> float:
     """Half of the 95 % interval of the mean over seeds; 0 for one training."""
-    values = [getattr(worth, key) for worth in worths]
-    return STUDENT[len(values)] * stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.0
+    return intervals.half([getattr(worth, key) for worth in worths]) or 0.0
 
 
 def _cell(worths: list[Worth], key: str, digits: int) -> str:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from aecore.engine import Engine
+from aecore.intervals import interval
 from aecore.retrieval import table
 from aecore.retrieval.base import LENGTHS
-from aecore.retrieval.table import CONTROL, HASHING, ITQ, PIXELS, PLANES, VAE, Measured, Row, interval, key
+from aecore.retrieval.table import CONTROL, HASHING, ITQ, PIXELS, PLANES, VAE, Measured, Row, key
 from ui.glossary import explain
 from ui.input.choice import choice
 

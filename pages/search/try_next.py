@@ -3,8 +3,9 @@
 from functools import partial
 
 from aecore.errors import AecoreError
+from aecore.intervals import interval
 from aecore.retrieval import table
-from aecore.retrieval.table import HASHING, PIXELS, interval
+from aecore.retrieval.table import HASHING, PIXELS
 from pages.search import stage
 from pages.search.stage import Lookup, Settings
 from pages.search.state import state

@@ -5,9 +5,9 @@ from math import hypot
 import streamlit as st
 
 from aecore.engine import Engine
+from aecore.intervals import interval
 from aecore.models import build
 from aecore.recipes import RECIPES, UPSAMPLED
-from aecore.retrieval.table import interval
 from aecore.upsampling import table
 from aecore.upsampling.table import Measured, Row
 from pages.upsampling import figures

@@ -1,19 +1,19 @@
 """The evidence for heartbeats: bytes a minute against error, eight people, both ways with the same entropy coder."""
 
-from statistics import mean, stdev
+from statistics import mean
 
 import numpy as np
 import streamlit as st
 
 from aecore.compression.heartbeat_table import LEARNT, WAVELET, Curve, Measured
 from aecore.data.heartbeats import MINUTE, NATIVE_BITS
+from aecore.intervals import interval
 from pages.compress.heartbeat import TITLES
 from ui import theme
 from ui.glossary import explain
 from ui.output.charts import chart
 
 ERRORS = (5, 6, 8, 10, 12, 15, 20)  # percent PRD at which both are compared, where everybody's strips reach it
-STUDENT = 2.365  # 97.5 % point of Student's t for eight people
 PUBLISHED = (
     "Yildirim et al. (2018) report 32 × at a PRD of 2.7%, but count the code's numbers, not their bits, which is why "
     "their figure cannot be compared with these."
@@ -68,7 +68,7 @@ def gap(measured: Measured, error: float) -> tuple[float, float]:
     for person in range(len(measured.records)):
         learnt, wavelet = (at_error(measured.curves[name], person, error) for name in (LEARNT, WAVELET))
         ratios.append(100 * (learnt / wavelet - 1))
-    return mean(ratios), STUDENT * stdev(ratios) / len(ratios) ** 0.5
+    return interval(ratios)
 
 
 def at_error(curve: Curve, person: int, error: float) -> float:

@@ -5,7 +5,8 @@ import streamlit as st
 from aecore.engine import Engine
 from aecore.heartbeats import table
 from aecore.heartbeats.scores import NOISES, ODD
-from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured, interval
+from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured
+from aecore.intervals import interval
 from ui.glossary import explain
 
 NAMES = {"high-pass": "High-pass", "band-pass": "Band-pass", "wavelet": "Wavelet shrinkage", NETWORK: "Network"}
