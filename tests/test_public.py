@@ -23,6 +23,18 @@ def server():
     started.stop()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def halves(server):
+    """Half a request, twenty times: begun before the first test, and looked at by the last."""
+    host, port = server.url.removeprefix("http://").removesuffix("/lab").split(":")
+    begun = [socket.create_connection((host, int(port)), timeout=patience.HEAD + 20) for _ in range(20)]
+    for half in begun:
+        half.sendall(b"POST /lab/answers/a HTTP/1.1\r\nHost: a\r\nContent-Le")
+    yield begun
+    for half in begun:
+        half.close()
+
+
 def asked(url: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers in lower case, body."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -32,24 +44,6 @@ def asked(url: str, body: bytes | None = None, **headers: str) -> tuple[int, dic
             return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()
-
-
-def test_half_a_request_is_not_held(server):
-    """First, so that it waits while the other tests run: it only begins here and is looked at last."""
-    host, port = server.url.removeprefix("http://").removesuffix("/lab").split(":")
-    began = time.monotonic()
-    halves = [socket.create_connection((host, int(port)), timeout=patience.HEAD + 20) for _ in range(20)]
-    for half in halves:
-        half.sendall(b"POST /lab/answers/a HTTP/1.1\r\nHost: a\r\nContent-Le")
-    status, state = 503, {}
-    while status != 200 and time.monotonic() < began + 300:  # a probe meets the server while it gets ready
-        status, _, body = asked(f"{server.url}/ready")
-        state = json.loads(body)
-        time.sleep(0.2)
-    assert status == 200 and state["models"]["left"] == [] and state["workers"]["alive"] >= 1
-    for half in halves:
-        with half:
-            assert b"200" not in half.recv(4096)  # it waits for HEAD + 20 s, so not for one that is held
 
 
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/ready", "/files/none/none", "/answers/none", "/nothing.js"])
@@ -105,3 +99,15 @@ def first_page(server, browser: str) -> str:
             said.append(str(message.delta.new_element.toast))
             if message.WhichOneof("type") == "script_finished":
                 return "".join(said)
+
+
+def test_half_a_request_is_not_held_by_a_server_that_gets_ready(server, halves):
+    deadline = time.monotonic() + 300
+    status, state = 503, {}
+    while status != 200 and time.monotonic() < deadline:  # a probe meets the server while it gets ready
+        status, _, body = asked(f"{server.url}/ready")
+        state = json.loads(body)
+        time.sleep(0.2)
+    assert status == 200 and state["models"]["left"] == [] and state["workers"]["alive"] >= 1
+    for half in halves:
+        assert b"200" not in half.recv(4096)  # it waits for HEAD + 20 s, so not for one that is held

@@ -19,7 +19,8 @@ from typing import IO
 import pytest
 
 from benchmarks import chromium
-from tests.browser.visitor import TIMEOUT, new_page
+from tests.browser.contexts import Contexts
+from tests.browser.visitor import DESK, TIMEOUT, new_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,33 +39,58 @@ def browser():
     except ImportError:
         unavailable("Playwright is not installed: pip install playwright.")
     with sync_playwright() as playwright:
-        started = chromium.launch(playwright)
+        started = chromium.launch(playwright, "--process-per-site")  # see contexts.py
         yield started
         started.close()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """The browser's contexts, to be lent and given back."""
+    return Contexts(browser)
+
+
 @pytest.fixture(scope="module")
-def context(browser):
-    """context(**options): the module's browser context of these options; what one page has fetched, the next has."""
-    contexts = {}
+def context(contexts):
+    """context(**options): the module's browser context of these options."""
+    lent = {}
 
     def get(**options):
+        options = DESK | options
         name = json.dumps(options, sort_keys=True)
-        if name not in contexts:
-            # Playwright's wait_for_function is an eval in the page, which the server's policy forbids.
-            contexts[name] = browser.new_context(**({"bypass_csp": True} | options))
-        return contexts[name]
+        if name not in lent:
+            lent[name] = contexts.lend(**options)
+        return lent[name]
 
     yield get
-    for opened in contexts.values():
-        opened.close()
+    for used in lent.values():
+        contexts.give_back(used)
+
+
+@pytest.fixture
+def newcomer(contexts):
+    """newcomer(**options): the context of somebody who has never been here, until the test ends."""
+    lent = []
+
+    def come(**options):
+        lent.append(contexts.lend(**DESK | options))
+        return lent[-1]
+
+    yield come
+    for used in lent:
+        contexts.give_back(used)
 
 
 def _opener(context):
     pages = []
 
-    def opener(url: str, **options):
-        page = new_page(context(**options))
+    def opener(url: str, color_scheme: str | None = None, **options):
+        size = None if "is_mobile" in options else options.pop("viewport", None)
+        page = new_page(context(**options))  # as few of them as can be: another theme or size is the page's
+        if size:
+            page.set_viewport_size(size)
+        if color_scheme:
+            page.emulate_media(color_scheme=color_scheme)
         pages.append(page)
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))

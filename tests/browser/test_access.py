@@ -44,11 +44,25 @@ FINDINGS = """([selector, themed]) => axe.run(selector ?? document, {
     resultTypes: ["violations"], ...(themed ? { runOnly: ["color-contrast"] } : {}),
 }).then(({ violations }) => violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html, any, all, none }) =>
     [impact, `${id}: ${html.slice(0, 150)}: ${[...any, ...all, ...none].map(({ message }) => message).join(" ")}`])))"""
-NEXT = """() => {
-    const element = firstVisit.focused()
-    const known = stops.has(element)
-    stops.add(element)
-    return [known, element === document.body || element === stops.end ? "" : firstVisit.name(element)]
+WALK = """(last) => { // from the first, or the last, of what Tab stops at; each stop is noted when the key is let go
+    const stop = (element) => element.tabIndex >= 0 && firstVisit.visible(element)
+    const inTurn = [...firstVisit.elements()].filter(stop)
+    inTurn.at(last ? -1 : 0).focus()
+    const end = inTurn.at(last ? 0 : -1) // from where a browser without a frame begins again
+    const stops = new Set()
+    let before = ""
+    globalThis.walked = null // then "", or which stop leads to which
+    removeEventListener("keyup", globalThis.note, true) // of the walk before
+    globalThis.note = (event) => {
+        const element = firstVisit.focused()
+        if (walked !== null || (event && event.key !== "Tab")) return
+        if (stops.size && (element === document.body || element === end)) walked = ""
+        else if (stops.has(element)) walked = `${before} leads to ${firstVisit.name(element)} again`
+        stops.add(element)
+        before = firstVisit.name(element)
+    }
+    note()
+    addEventListener("keyup", note, true)
 }"""
 STATE = """(selector) => [...firstVisit.elements()].filter((element) => element.matches(selector)).map((element) =>
     element.toDataURL?.() ?? [element.textContent, element.ariaValueNow].join()).join()"""
@@ -115,25 +129,12 @@ def strangers(page, url: str) -> list[str]:
 
 def walk(page, key: str) -> list[str]:
     """Where Tab, or Shift+Tab, does not lead on to an element that it has not been on."""
-    page.evaluate(
-        """(last) => {
-            const stop = (element) => element.tabIndex >= 0 && firstVisit.visible(element)
-            const inTurn = [...firstVisit.elements()].filter(stop)
-            inTurn.at(last ? -1 : 0).focus()
-            globalThis.stops = new Set()
-            stops.end = inTurn.at(last ? 0 : -1) // from where a browser without a frame begins again
-        }""",
-        key != "Tab",
-    )
-    before = page.evaluate(NEXT)[1]
-    for _ in range(400):
-        page.keyboard.press(key)
-        known, name = page.evaluate(NEXT)
-        if name == "":
-            return []
-        if known:
-            return [f"{key} on {before} leads to {name} again"]
-        before = name
+    page.evaluate(WALK, key != "Tab")
+    for _ in range(40):
+        for _ in range(10):
+            page.keyboard.press(key)
+        if (said := page.evaluate("walked")) is not None:
+            return [f"{key} on {said}"] if said else []
     return [f"{key} never ends"]
 
 

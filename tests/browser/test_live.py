@@ -119,9 +119,10 @@ def test_a_network_that_did_not_come_is_asked_for_again(serve, browser):
     context.close()
 
 
-def test_while_the_pen_is_down_nothing_is_asked(serve, browser):
-    context = browser.new_context(**DESK)
-    page, requests = visit(context, serve("app.py"), networks=len(codes.SIZES) + len(strip.networks(get_engine())))
+def test_while_the_pen_is_down_nothing_is_asked(serve, newcomer):
+    page, requests = visit(
+        newcomer(**DESK), serve("app.py"), networks=len(codes.SIZES) + len(strip.networks(get_engine()))
+    )
     quiet(page)
     requests.clear()
     page.wire.asks.clear()
@@ -136,4 +137,3 @@ def test_while_the_pen_is_down_nothing_is_asked(serve, browser):
     assert page.wire.asks == [] and requests == []
     with answered(page):
         page.mouse.up()
-    context.close()

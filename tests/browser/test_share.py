@@ -28,21 +28,17 @@ def app(browser):
 
 
 @pytest.fixture
-def visitor(browser):
+def visitor(newcomer):
     """visitor(url, there) opens it as somebody who has never been here; there: what then stands on it."""
-    contexts = []
 
     def come(url: str, there: str = "figure[data-tile=clean] canvas"):
-        contexts.append(browser.new_context(**DESK))
-        page = new_page(contexts[-1])
+        page = new_page(newcomer(bypass_csp=False, **DESK))
         page.goto(url)
         page.wait_for_selector(there)
         settled(page)
         return page
 
-    yield come
-    for context in contexts:
-        context.close()
+    return come
 
 
 def draw(page, places):

@@ -18,22 +18,18 @@ LONG = 700  # ms: longer than the hand rests before a page looks again at what i
 
 
 @pytest.fixture
-def opened(serve, browser):
+def opened(serve, newcomer):
     """Opens a page of the lab over a line that a test slows; returns both."""
-    contexts = []
 
     def open_it(path: str, ready: str):
-        contexts.append(browser.new_context(**DESK))
-        page = new_page(contexts[-1])
+        page = new_page(newcomer(**DESK))
         line = Line(page)
         page.goto(f"{serve('app.py')}/{path}")
         page.locator(ready).first.wait_for()
         settled(page)
         return page, line
 
-    yield open_it
-    for context in contexts:
-        context.close()
+    return open_it
 
 
 def stroke(page, *places: tuple[float, float]):
