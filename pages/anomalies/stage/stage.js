@@ -3,16 +3,16 @@
 // the histogram and the ROC never ask the server.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing, reduced } from "../../../ui/input/digit.js"
+import { reduced } from "../../../ui/input/digit.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile, paintPicture } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { Board, PEN } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { axisOf, paintHistogram, paintRoc } from "./charts.js"
 import { errorOf, errorPerInk, negativeElbo, oddness, quantile, quantilesFrom, shareBelow } from "./marks.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const MADE = { pca: "In PCA's plane", nearest: "Nearest normal digit" } // what others than networks make of it
 
 /** @param {Component} component */
@@ -25,23 +25,19 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage {
-  data = /** @type {any} */ (null)
+class Stage extends Board {
   settings = /** @type {any} */ ({})
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
-  x = /** @type {Float32Array} */ (new Float32Array(784))
   recon = /** @type {Record<string, Float32Array>} */ ({})
   marks = /** @type {Record<string, number>} */ ({})
   usual = /** @type {Record<string, Float64Array>} */ ({})
   odd = /** @type {Record<string, Float64Array>} */ ({})
-  seq = 0 // of the last drawing seen here
-  drawing = false
   axis = /** @type {[number, number]} */ ([0, 1])
   send = (/** @type {object} */ _settings) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => this.pass(this.slider.valueAsNumber)
     this.slider.onchange = () => this.tell()
@@ -55,19 +51,8 @@ class Stage {
       if (histogram.hasPointerCapture(event.pointerId)) this.dragged(event)
     }
     histogram.onpointerup = () => this.tell()
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(histogram)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
-    this.sizes.disconnect()
+    this.followPad()
+    this.followSize(histogram)
   }
 
   update(data) {
@@ -103,10 +88,9 @@ class Stage {
   }
 
   /** The pad's ink has changed: the hand's digit is on the stage again. */
-  drawn({ seq, final, raster, over }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    const x = over ? reduced(raster(PEN), PEN) : normalizeDrawing(raster(PEN), PEN)
+  drawn(detail) {
+    const own = this.inked(detail)
+    const x = detail.over ? reduced(detail.raster(PEN), PEN) : own
     if (x) {
       this.x = x
       this.settings.thing = ""
@@ -158,13 +142,6 @@ class Stage {
     this.pass(shareBelow(score, this.usual[this.settings.score]))
   }
 
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
-  }
-
   threshold(score) {
     return quantile(this.settings.passing, this.usual[score])
   }
@@ -177,7 +154,7 @@ class Stage {
     this.sayVerdict()
     this.showMarks()
     this.paintCharts()
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   controls() {

@@ -4,6 +4,7 @@
 import { network } from "../../../ui/live/store.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 const THUMB = 8 // px from the slider's edge to its thumb's middle at the ends
@@ -18,25 +19,19 @@ export default function ({ parentElement, data }) {
   return closeLater(line)
 }
 
-class Line {
-  data = /** @type {any} */ (null)
+class Line extends Board {
   learnt = /** @type {Float32Array[]} */ ([])
   recon = /** @type {Float32Array[]} */ ([])
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => this.later()
     root.querySelector(".back").onclick = () => this.step(-1)
     root.querySelector(".on").onclick = () => this.step(1)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(this.rug)
-  }
-
-  close() {
-    this.sizes.disconnect()
+    this.followSize(this.rug)
   }
 
   get rug() {
@@ -88,13 +83,6 @@ class Line {
     const z = this.slider.valueAsNumber
     const far = this.data.codes.map((code) => Math.abs(code - z))
     return far.indexOf(Math.min(...far))
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
   }
 
   show() {

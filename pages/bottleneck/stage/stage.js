@@ -2,13 +2,13 @@
 // moves without a message; while a hand draws, the network of the size that is set runs here, every frame.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { through } from "../../../ui/output/verdict/narrow.js"
 import { chart } from "./chart.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 /** @param {Component} component */
@@ -21,34 +21,24 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage {
-  data = /** @type {any} */ (null)
+class Stage extends Board {
   columns = /** @type {any[]} */ ([]) // as Python last said
   place = 0 // of the size
   live = /** @type {?Float32Array} */ (null) // a drawing that Python has not answered yet
   models = new Map() // sha256 -> network, once it has come
   asked = new Set() // their sha256
-  seq = 0 // of the last drawing seen here
   answered = -1 // seq of the last drawing that was answered without a run
-  drawing = false
   told = /** @type {any[]} */ ([]) // whose run was announced last, and on what
   send = (/** @type {number} */ _place) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => this.goTo(this.slider.valueAsNumber)
     this.slider.onchange = () => this.send(this.place)
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(root.querySelector(".chart"))
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
-    this.sizes.disconnect()
+    this.followPad()
+    this.followSize(root.querySelector(".chart"))
   }
 
   update(data) {
@@ -79,10 +69,8 @@ class Stage {
 
   /** The pad's ink has changed. */
   drawn(detail) {
-    this.seq = Math.max(detail.seq, this.seq)
-    this.drawing = !detail.final
     detail.followed = true
-    this.live = normalizeDrawing(detail.raster(112), 112)
+    this.live = this.inked(detail)
     if (detail.final) detail.until = this.ask(detail)
     this.later()
   }
@@ -126,13 +114,6 @@ class Stage {
   announce(model, x) {
     this.told = [model, x]
     ran(model, "forward", x)
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
   }
 
   /** What stands in the grid now: a column each, of x and, a way each, picture, PSNR and whether it is out of date. */
@@ -197,7 +178,7 @@ class Stage {
     for (const [i, canvas] of this.root.querySelectorAll("canvas").entries()) digitTile(canvas, drawn[i] ?? blank)
     if (curves) chart(this.root.querySelector(".chart"), { ...this.data, place: this.place, columns }, this)
     this.root.dataset.place = String(this.place)
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 }
 

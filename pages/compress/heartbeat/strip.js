@@ -3,6 +3,7 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { bytesFrom, contextOf } from "../../../ui/output/picture.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PAUSE = 100 // ms between two questions
@@ -17,8 +18,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(view)
 }
 
-class Strip {
-  data = /** @type {any} */ (null)
+class Strip extends Board {
   setting = { record: 0, step: 0, begin: 0 }
   shown = /** @type {any} */ (null) // what the server said last
   asking = false
@@ -26,7 +26,7 @@ class Strip {
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.select = root.querySelector("select")
     const [step, begin] = root.querySelectorAll("input")
     this.step = step
@@ -35,16 +35,7 @@ class Strip {
     this.step.oninput = () => this.set({ step: this.data.steps[this.step.valueAsNumber] }, false)
     this.begin.oninput = () => this.set({ begin: this.begin.valueAsNumber }, false)
     this.step.onchange = this.begin.onchange = () => this.send(this.setting)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(root)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    this.sizes.disconnect()
+    this.followSize(root)
   }
 
   update(data) {
@@ -61,13 +52,6 @@ class Strip {
     this.setting = { ...this.setting, ...change }
     if (tell) this.send(this.setting)
     this.later()
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
   }
 
   /** Asks for what is not shown yet; while one question is under way the next waits, so that the last one wins. */

@@ -2,17 +2,16 @@
 // shipped, fetched and read as it is (ui/live/small.js).
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { loadNetwork } from "../../../ui/live/network.js"
 import { unpackSmall } from "../../../ui/live/small.js"
 import { network, shelve, shelved } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { paintWeights } from "./weights.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const SIGMA = 0.5 // of the noise that the denoiser is given
 const PARTS = ["positions of the weights", "their values", "tables", "biases and header"]
 
@@ -26,29 +25,23 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(view)
 }
 
-class Nets {
-  data = /** @type {any} */ (null)
+class Nets extends Board {
   setting = { network: "", sparsity: 0, bits: 0 }
-  x = /** @type {Float32Array} */ (new Float32Array(784))
   wholes = new Map() // name -> network
   smalls = new Map() // address -> what unpackSmall makes
   loading = new Set() // names and addresses
-  seq = 0
-  drawing = false
   near = false // on the screen, or about to be: before that nothing is fetched
   send = (/** @type {object} */ _setting) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => this.set({ sparsity: this.sparsities[this.slider.valueAsNumber] }, false)
     this.slider.onchange = () => this.send(this.setting)
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(this.find(".weights canvas"))
-    this.sight = new IntersectionObserver(
+    this.followPad()
+    this.followSize(this.find(".weights canvas"))
+    const sight = new IntersectionObserver(
       ([{ isIntersecting }]) => {
         if (!isIntersecting || this.near) return
         this.near = true
@@ -56,17 +49,8 @@ class Nets {
       },
       { rootMargin: "600px" },
     )
-    this.sight.observe(root)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
-    this.sizes.disconnect()
-    this.sight.disconnect()
+    sight.observe(root)
+    this.ends.push(() => sight.disconnect())
   }
 
   update(data) {
@@ -77,28 +61,12 @@ class Nets {
     this.later()
   }
 
-  /** The pad's ink has changed. */
-  drawn({ seq, final, raster }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
-    if (x) this.x = x
-    this.later()
-  }
-
   set(change, tell = true) {
     this.setting = { ...this.setting, ...change }
     const most = Math.max(...this.sparsities) // of another network it may be less
     this.setting.sparsity = Math.min(this.setting.sparsity, most)
     if (tell) this.send(this.setting)
     this.later()
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
   }
 
   /** Shares of the network's weights that may be 0. */
@@ -154,7 +122,7 @@ class Nets {
       const canvas = /** @type {HTMLCanvasElement} */ (this.root.querySelector(".weights canvas"))
       this.find(".weights figcaption").textContent = paintWeights(canvas, nets.whole, nets.small, this.find(".verdict"))
     }
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   controls() {

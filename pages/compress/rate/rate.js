@@ -2,16 +2,15 @@
 // and its reverse. Only the rivals, files of other kinds, come from Python when the hand rests.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { decode, encode, readTables } from "./coder.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const FAR = 2 ** 19 // as far as a number may be rounded: coder.FARTHEST / 2
 const PERFECT = 60 // dB; what is lost there is less than a grey of 256
 const MISS = 6 // dB below the usual: the code does not hold this picture
@@ -26,36 +25,23 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage {
-  data = /** @type {any} */ (null)
+class Stage extends Board {
   machines = new Map() // name -> {model, tables}, as they come
   wanted = new Set() // names that were asked for
-  x = /** @type {Float32Array} */ (new Float32Array(784))
   level = 0
   name = ""
-  seq = 0 // of the last drawing seen here
-  drawing = false
   send = (/** @type {object} */ _settings) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => {
       this.level = this.slider.valueAsNumber
       this.later()
     }
     this.slider.onchange = () => this.tell()
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
+    this.followPad()
   }
 
   update(data) {
@@ -88,14 +74,6 @@ class Stage {
     this.find(".status").textContent = text
   }
 
-  drawn({ seq, final, raster }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
-    if (x) this.x = x
-    this.later()
-  }
-
   choose(name) {
     this.name = name
     this.load(name)
@@ -105,13 +83,6 @@ class Stage {
   tell() {
     this.send({ level: this.level, network: this.name })
     this.later()
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
   }
 
   /** What Python said, if it is of this very picture and these settings. */
@@ -153,7 +124,7 @@ class Stage {
     this.find(".verdict").textContent = verdict(bytes.length, psnr, this.data, known)
     this.rivals(known)
     this.root.dataset.bytes = String(bytes.length)
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   paint(selector, x, name) {

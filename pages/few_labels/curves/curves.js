@@ -1,6 +1,7 @@
 // Measured test errors against the number of labels, and a slider that reads them off; nothing here asks the server.
 
 import { html, render, svg } from "../../../ui/vendor/lit-html.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PLOT = { left: 44, right: 14, top: 10, bottom: 26 } // px around the plot
@@ -17,14 +18,13 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(view)
 }
 
-class Curves {
-  data = /** @type {any} */ (null)
+class Curves extends Board {
   at = 0 // place of the number of labels
   send = (/** @type {number} */ _labels) => {}
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
-    this.root = parentElement.querySelector(".curves")
+    super(parentElement.querySelector(".curves"))
     this.plot = this.root.querySelector("svg")
     this.slider = this.root.querySelector("input")
     this.slider.oninput = () => this.move(this.slider.valueAsNumber)
@@ -37,12 +37,7 @@ class Curves {
       if (event.buttons) this.point(event)
     }
     this.plot.onpointerup = () => this.send(this.data.counts[this.at])
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(this.plot)
-  }
-
-  close() {
-    this.sizes.disconnect()
+    this.followSize(this.plot)
   }
 
   update(data) {
@@ -64,13 +59,6 @@ class Curves {
     this.later()
   }
 
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      this.show()
-    })
-  }
-
   show() {
     const { counts, lines } = this.data
     this.slider.valueAsNumber = this.at
@@ -78,7 +66,7 @@ class Curves {
     this.draw(this.plot.clientWidth, this.plot.clientHeight)
     render(verdict(lines, counts, this.at), this.root.querySelector(".verdict"))
     render(legend(lines, this.at, this.data.others.length), this.root.querySelector(".rows"))
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   draw(width, height) {

@@ -2,13 +2,12 @@
 // anew, one on codes of a network that never saw a label and one on pixels, and tries both on digits nobody labelled.
 
 import { html, nothing, render, svg } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { fitSoftmax, inner, normalised, probabilities, shareRight } from "./softmax.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const OWN = 10 // digits that the visitor draws
 const STEPS = 200
 const CHUNK = 24 // digits encoded in a frame
@@ -34,39 +33,27 @@ async function unzipped(base64) {
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
-export class Labelling {
-  data = /** @type {any} */ (null)
+export class Labelling extends Board {
   pool = /** @type {Float32Array[]} */ ([]) // pictures: those to label, then those to test on
   spaces = /** @type {any} */ (null) // by name: codes of the pool, and how another digit gets one
   kernels = /** @type {any} */ ({}) // by name: of each item to label, inner products with all items and test digits
   trail = /** @type {{labels: number, code: number, pixels: number}[]} */ ([])
   past = /** @type {any[]} */ ([])
   chosen = -1 // an item that was clicked to be labelled anew
-  drawing = /** @type {?Float32Array} */ (null)
+  inHand = /** @type {?Float32Array} */ (null) // a drawing that has no label yet
   dirty = true
   turn = 0 // grows with all that the visitor does: what still goes on from before then ends
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
-    this.listen = ({ detail }) => detail.key === this.data?.pad && this.drawn(detail)
-    this.type = (event) => this.typed(event)
-    document.addEventListener("pad:ink", this.listen)
-    document.addEventListener("keydown", this.type)
+    super(root)
+    this.followPad()
+    const type = (event) => this.typed(event)
+    document.addEventListener("keydown", type)
+    this.ends.push(() => document.removeEventListener("keydown", type))
     for (const button of this.root.querySelectorAll("[data-do]")) button.onclick = () => this.work(button.dataset.do)
     this.find(".sheet").onkeydown = (event) => this.step(event)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(this.find(".result svg"))
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
-    document.removeEventListener("keydown", this.type)
-    this.sizes.disconnect()
+    this.followSize(this.find(".result svg"))
   }
 
   say(text) {
@@ -167,13 +154,13 @@ export class Labelling {
 
   /** What is to be named now: a drawing, an item that was clicked, or the next without a label; null for nothing. */
   current() {
-    if (this.drawing && memory.own.length < OWN) return { x: this.drawing, place: null }
+    if (this.inHand && memory.own.length < OWN) return { x: this.inHand, place: null }
     const place = this.chosen >= 0 ? this.chosen : this.labels().indexOf(-1)
     return place < 0 ? null : { x: this.pool[place], place }
   }
 
-  drawn({ raster }) {
-    this.drawing = normalizeDrawing(raster(PEN), PEN)
+  drawn(detail) {
+    this.inHand = this.inked(detail)
     this.later()
   }
 
@@ -189,7 +176,7 @@ export class Labelling {
     this.remember()
     if (now.place === null) {
       memory.own.push({ x: now.x, y: label })
-      this.drawing = null
+      this.inHand = null
       this.extend(now.x)
       this.measureAll()
       document.dispatchEvent(new CustomEvent("pad:clear", { detail: { key: this.data.pad } }))
@@ -257,14 +244,8 @@ export class Labelling {
 
   // ---- what is seen
 
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.pool.length) this.show()
-    })
-  }
-
   show() {
+    if (!this.pool.length) return
     if (this.dirty && this.spaces) this.train()
     this.showQuestion()
     this.showSheet()

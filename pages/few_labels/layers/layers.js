@@ -1,14 +1,12 @@
 // The visitor's digit through one, two and three layers of the stack: in the browser, every frame of a drawing.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { through } from "./stack.js"
-
-const PEN = 112 // pixels a side in which a drawing is read
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
@@ -18,25 +16,16 @@ export default function ({ parentElement, data }) {
   return closeLater(view)
 }
 
-export class Layers {
-  data = /** @type {any} */ (null)
+export class Layers extends Board {
   model = /** @type {any} */ (null)
-  x = /** @type {Float32Array} */ (new Float32Array(784))
-  seq = 0 // of the last drawing seen here
-  drawing = false
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     const [figures, status] = root.children
     this.figures = figures
     this.status = status
-    this.listen = ({ detail }) => detail.key === this.data?.pad && this.drawn(detail)
-    document.addEventListener("pad:ink", this.listen)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
+    this.followPad()
   }
 
   update(data) {
@@ -61,21 +50,6 @@ export class Layers {
       (error) =>
         tell(null, `The layers cannot run in this browser now (${error.message}). Reload the page to try again.`),
     )
-  }
-
-  drawn({ seq, final, raster }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
-    if (x) this.x = x
-    this.later()
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      this.show()
-    })
   }
 
   show() {

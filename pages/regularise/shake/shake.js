@@ -1,13 +1,11 @@
 // The digit under a small and a large noise, and how far each network's code and picture move: in the browser, every frame.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
-
-const PEN = 112 // pixels a side in which a drawing is read
 
 /** @param {Component} component */
 export default function ({ parentElement, data }) {
@@ -17,20 +15,16 @@ export default function ({ parentElement, data }) {
   return closeLater(view)
 }
 
-class Shake {
-  data = /** @type {any} */ (null)
+class Shake extends Board {
   networks = /** @type {Map<string, any>} */ (new Map())
-  x = /** @type {Float32Array} */ (new Float32Array(784))
-  drawing = false
   large = 0
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
-    this.root = parentElement.querySelector(".shake")
+    super(parentElement.querySelector(".shake"))
     this.noise = normal()
     this.lots = uniform()
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
+    this.followPad()
     const slider = this.root.querySelector("input")
     slider.oninput = () => {
       this.large = slider.valueAsNumber
@@ -41,10 +35,6 @@ class Shake {
       this.lots = uniform()
       this.later()
     }
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
   }
 
   update(data) {
@@ -68,22 +58,13 @@ class Shake {
   }
 
   drawn(detail) {
-    this.drawing = !detail.final
     detail.followed = true
-    const x = normalizeDrawing(detail.raster(PEN), PEN)
+    const x = this.inked(detail)
     if (x) this.x = x
     this.later()
   }
 
-  /** All of it once a frame, however many events came. */
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      this.paint()
-    })
-  }
-
-  paint() {
+  show() {
     const small = this.x.map((value, i) => Math.min(Math.max(value + this.data.small * this.noise[i], 0), 1))
     const large = this.x.map((value, i) => (this.lots[i] < this.large ? 0 : value))
     const share = `${Math.round(100 * this.large)}%`

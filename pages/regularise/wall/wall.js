@@ -2,20 +2,19 @@
 // what the digit excites, and one unit in full. All of it in the browser, every frame; the server is only asked for a
 // unit's history.
 
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { lit } from "../../../ui/output/verdict/codes.js"
 import { paintKernel, paintWall, place, unitAt } from "./kernels.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 const CONTROL = "wide" // the network that nothing holds
 const FEW = 100 // kernels shown at first
 const ACTIVE = 0.1 // of the largest: aecore.features.measures.ACTIVE
 const TELL = 400 // ms that the hand rests before the address follows
-const PEN = 112 // pixels a side in which a drawing is read
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -26,34 +25,22 @@ export default function ({ parentElement, data, setTriggerValue }) {
   return closeLater(wall)
 }
 
-class Wall {
-  data = /** @type {any} */ (null)
+class Wall extends Board {
   networks = /** @type {Map<string, any>} */ (new Map()) // name -> network, once it has come
   codes = /** @type {Map<string, Float32Array>} */ (new Map())
   copies = /** @type {Map<string, { on: number, psnr: number }>} */ (new Map()) // of the digit
-  x = /** @type {Float32Array} */ (new Float32Array(784))
   chosen = ""
   unit = 0 // shown in full
   pinned = /** @type {?number} */ (null) // null: whichever answers most
   hovered = /** @type {?number} */ (null)
   all = false
-  drawing = false
   tell = /** @type {(state: object) => void} */ (() => {})
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
-    this.root = parentElement.querySelector(".wall")
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
+    super(parentElement.querySelector(".wall"))
+    this.followPad()
     this.hands()
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
   }
 
   update(data) {
@@ -103,8 +90,8 @@ class Wall {
       const box = kernels.querySelector("canvas").getBoundingClientRect()
       return unitAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height, this.shown())
     }
-    kernels.onpointermove = (event) => this.show(under(event))
-    kernels.onpointerleave = () => this.show(null)
+    kernels.onpointermove = (event) => this.hover(under(event))
+    kernels.onpointerleave = () => this.hover(null)
     kernels.onclick = (event) => this.pin(under(event))
     kernels.onkeydown = (event) => {
       const across = place(0, this.shown()).columns
@@ -120,8 +107,8 @@ class Wall {
       const share = Math.min(Math.max((event.clientX - box.left) / box.width, 0), 0.9999)
       return Math.floor(share * (this.codes.get(this.chosen)?.length ?? 1))
     }
-    bars.onpointermove = (event) => this.show(bar(event))
-    bars.onpointerleave = () => this.show(null)
+    bars.onpointermove = (event) => this.hover(bar(event))
+    bars.onpointerleave = () => this.hover(null)
     bars.onclick = (event) => {
       const unit = bar(event)
       if (unit >= FEW) this.all = true
@@ -161,7 +148,7 @@ class Wall {
   }
 
   /** @param {?number} unit  under the pointer */
-  show(unit) {
+  hover(unit) {
     if (unit === this.hovered) return
     this.hovered = unit
     this.later()
@@ -184,22 +171,13 @@ class Wall {
   }
 
   drawn(detail) {
-    this.drawing = !detail.final
     detail.followed = true
-    const x = normalizeDrawing(detail.raster(PEN), PEN)
+    const x = this.inked(detail)
     if (x) this.x = x
     this.later()
   }
 
-  /** All of it once a frame, however many events came. */
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      this.paint()
-    })
-  }
-
-  paint() {
+  show() {
     for (const { name, title } of this.data.networks) {
       const card = this.find(`.cards [data-network="${name}"]`)
       const checked = name === this.chosen

@@ -2,7 +2,6 @@
 // draws or flips bits. The server is only asked for the pictures of the hits.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
@@ -10,9 +9,9 @@ import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { bitDistances, codeOf, nearestCodes, readIndex, shellsAround } from "./codes.js"
 import { paintShells } from "./shells.js"
+import { Board } from "../../../ui/board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const PAUSE = 120 // ms between two questions for pictures
 const SURE = 0.25 // in units of a bit's own spread; nearer to 0 a bit may turn with the hand
 
@@ -26,26 +25,22 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage {
-  data = /** @type {any} */ (null)
+class Stage extends Board {
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   index = /** @type {?import("./codes.js").Index} */ (null)
-  x = /** @type {Float32Array} */ (new Float32Array(784))
   a = /** @type {ArrayLike<number>} */ ([]) // what the network says of each bit
   length = 64
   radius = 0
   flips = /** @type {Set<number>} */ (new Set())
   pictures = new Map() // place -> (784) bytes
   hits = /** @type {any} */ (null)
-  seq = 0 // of the last drawing seen here
-  drawing = false
   asking = false
   focus = 0 // the bit that Tab reaches
   send = (/** @type {object} */ _settings) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => {
       this.radius = this.slider.valueAsNumber
@@ -58,19 +53,8 @@ class Stage {
       this.tell()
     }
     this.find(".bits").onkeydown = (event) => this.move(event)
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(this.find(".shells"))
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
-    this.sizes.disconnect()
+    this.followPad()
+    this.followSize(this.find(".shells"))
   }
 
   update(data) {
@@ -113,10 +97,8 @@ class Stage {
   }
 
   /** The pad's ink has changed: another digit, so no flips. */
-  drawn({ seq, final, raster }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
+  drawn(detail) {
+    const x = this.inked(detail)
     if (x && this.model) {
       this.x = x
       this.a = this.model.features?.(x) ?? []
@@ -155,13 +137,6 @@ class Stage {
     this.later()
   }
 
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
-  }
-
   /** The nearest digits and the shells around the code; before the codes are here, what Python found. */
   search(bits) {
     if (!this.index) return this.data.hits
@@ -186,7 +161,7 @@ class Stage {
       this.paintHits()
       this.paintBall()
     }
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   controls(bits) {

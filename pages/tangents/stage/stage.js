@@ -8,6 +8,7 @@ import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { astray } from "../../../ui/output/verdict/ways.js"
+import { Board } from "../../../ui/board.js"
 import { viewAt } from "../../../ui/view.js"
 
 const PIXELS = 784
@@ -22,8 +23,7 @@ export default function ({ parentElement, data, setStateValue }) {
   stage.update(data)
 }
 
-class Stage {
-  data = /** @type {any} */ (null)
+class Stage extends Board {
   x = new Float32Array(PIXELS)
   along = /** @type {Float32Array[]} */ ([])
   random = /** @type {Float32Array[]} */ ([])
@@ -34,7 +34,7 @@ class Stage {
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => {
       this.far = this.slider.valueAsNumber
@@ -122,13 +122,6 @@ class Stage {
     ></span>`
   }
 
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
-  }
-
   show() {
     const { furthest, color } = this.data
     const t = this.far
@@ -147,7 +140,7 @@ class Stage {
     for (const line of this.root.querySelectorAll(".t")) line.style.left = `${(50 * (t + furthest)) / furthest}%`
     this.root.dataset.direction = String(this.direction)
     this.root.dataset.judged = this.models.has("judge") ? "1" : ""
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   /** x + t u on its canvas, with what the judge reads and how far it is from what the autoencoder makes of it. */
