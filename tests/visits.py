@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -18,6 +19,7 @@ shell.HEAD_START = 0.0  # there is no browser to be given one
 def visit(page: str, timeout: float = 90, theme: str = "light", **params: str) -> AppTest:
     """A page, named by its folder, with these query parameters, run once; timeout: seconds, of every run."""
     at = AppTest.from_file("../pages/lab.py", default_timeout=timeout)
+    at._bidi_component_manager = components()
     at.context["theme"] = theme
     for name, value in params.items():
         at.query_params[name] = value
@@ -25,6 +27,14 @@ def visit(page: str, timeout: float = 90, theme: str = "light", **params: str) -
         # as a link to the page opens it; `switch_page` knows it only after a run of the first page
         at._page_hash = calc_hash(page)
     return at.run()
+
+
+@cache
+def components() -> BidiComponentManager:
+    """What a server has one of, for all visits: the test runner would look anew through all that is installed."""
+    manager = BidiComponentManager()
+    manager.discover_and_register_components(start_file_watching=False)
+    return manager
 
 
 @cache
