@@ -173,8 +173,9 @@ line on every page says so, the server computes by itself, and it tries again ev
 from the pages' is not asked. A worker of the queue that finds no place in the cluster within 20 s runs on the server;
 the cluster's machines must be able to connect to the server, on a port of its choice.
 
-Ray runs whatever whoever reaches its ports asks for, and nothing between these machines is encrypted: keep them in a
-network of their own. Our HTTP door takes safetensors, never pickle, and no more than 64 MB.
+Ray runs whatever whoever reaches its ports asks for: give all machines one secret (`RAY_AUTH_MODE=token` and
+`RAY_AUTH_TOKEN` in the environment, where the pages run as well), and keep them in a network of their own, since
+nothing between them is encrypted. Our HTTP door takes safetensors, never pickle, and no more than 64 MB.
 
 ### What it costs
 

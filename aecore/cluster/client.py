@@ -184,21 +184,20 @@ class Ray:
 
     def ask(self, name: str, sha256: str, what: str, inputs: list[Tensor], seconds: float) -> Tensor:
         """As `Line.ask`."""
-        ray = link.reach(self._address, CONNECT)
+        link.reach(self._address, CONNECT)
+        given = [part.numpy() for part in inputs]
+        answer = link.within(seconds, lambda: self._call(name, sha256, what, given, seconds))
+        if isinstance(answer, str):
+            raise RefusedError(answer)
+        return torch.from_numpy(answer.copy())  # Ray's arrays are read-only
+
+    def _call(self, name: str, sha256: str, what: str, inputs: list, seconds: float) -> object:
         try:
             if self._handle is None:
                 from ray import serve
 
                 self._handle = serve.get_app_handle(APP)
-            response = self._handle.answer.remote(name, sha256, what, [part.numpy() for part in inputs])
-            answer = response.result(timeout_s=seconds)
-        except TimeoutError as error:
-            raise AwayError(f"no answer within {seconds:.0f} s") from error
-        except Exception as error:  # Ray's own have no base in common
+            return self._handle.answer.remote(name, sha256, what, inputs).result(timeout_s=seconds)
+        except Exception:
             self._handle = None
-            if not ray.is_initialized() or isinstance(error, ConnectionError):
-                link.lost()
-            raise AwayError(f"{type(error).__name__}: {error}") from error
-        if isinstance(answer, str):
-            raise RefusedError(answer)
-        return torch.from_numpy(answer.copy())  # Ray's arrays are read-only
+            raise

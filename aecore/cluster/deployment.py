@@ -126,7 +126,7 @@ def start(address: str, port: int, replicas: int) -> str:
 
     Args:   address, port: of the HTTP door; replicas: how many, 0 for as many as there is work for, up to one a GPU, or
             one a core where there are no GPUs.
-    Raises: AecoreError: Ray is not installed, or the port is not free.
+    Raises: AecoreError: Ray is not installed, or not where $RAY_ADDRESS says, or the port is not free.
     """
     os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "PYTHONPATH": _with(os.environ.get("PYTHONPATH", ""))}
     try:
@@ -140,8 +140,10 @@ def start(address: str, port: int, replicas: int) -> str:
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         ray.init("auto", **quiet)
-    except ConnectionError:
-        ray.init(include_dashboard=False, object_store_memory=STORE, **quiet)
+    except ConnectionError as error:
+        if named := os.environ.get("RAY_ADDRESS"):
+            raise AecoreError(f"No Ray answers at {named}, as RAY_ADDRESS has it. Start it, or unset that.") from error
+        ray.init("local", include_dashboard=False, object_store_memory=STORE, **quiet)
     gpus, cores = (int(ray.cluster_resources().get(kind, 0)) for kind in ("GPU", "CPU"))
     few = {"enable_access_log": False, "log_level": "WARNING"}
     serve.start(http_options={"host": address, "port": port}, logging_config=few)

@@ -4,9 +4,13 @@ import contextlib
 import logging
 import os
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from types import ModuleType
+from typing import TypeVar
 
 AUTO = "ray://auto"
+Value = TypeVar("Value")
 log = logging.getLogger(__name__)
 
 
@@ -55,17 +59,40 @@ def reach(address: str, seconds: float) -> ModuleType:
     return ray
 
 
-def lost() -> None:
-    """The connection is of no use any more: whoever reaches for the cluster next makes a new one."""
+def within(seconds: float, call: Callable[[], Value]) -> Value:
+    """What a call of Ray gives. Raises: AwayError: it failed, or took longer.
+
+    It has a thread of its own: where the cluster has just gone, Ray's client hangs for half a minute.
+    """
+    came: Future[Value] = Future()
+
+    def run() -> None:
+        try:
+            came.set_result(call())
+        except Exception as error:  # Ray's own have no base in common
+            _check()
+            came.set_exception(error)
+
+    threading.Thread(target=run, name="to the cluster", daemon=True).start()
+    try:
+        return came.result(seconds)
+    except Exception as error:
+        late = isinstance(error, TimeoutError) and not came.done()
+        raise AwayError(f"no answer in {seconds:.0f} s" if late else f"{type(error).__name__}: {error}") from error
+
+
+def _check() -> None:
+    """Forget a connection that Ray itself has given up: whoever reaches for the cluster next makes a new one."""
     global _attempt
+    import ray
+
     with _lock:
-        if _attempt is not None and _attempt.over.is_set():
+        if _attempt is not None and _attempt.over.is_set() and not ray.is_initialized():
             _attempt = None
 
 
 def _connect(address: str) -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "3")  # s: calls hang meanwhile, by default for 30
     import ray
 
     logging.getLogger("ray.serve").setLevel(logging.ERROR)

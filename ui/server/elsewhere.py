@@ -101,19 +101,15 @@ def _called(address: str, megabytes: int, over: threading.Event) -> Connection:
     ray, key = link.reach(address, REACH), secrets.token_bytes(32)
     host = _own_address(address, ray)
     with socket.create_server((host, 0)) as door:
-        try:
-            task = ray.remote(call).options(num_cpus=1, max_retries=0)
-            asked = task.remote(host, door.getsockname()[1], key, megabytes)
-        except Exception as error:  # Ray's own have no base in common
-            link.lost()
-            raise AwayError(f"{type(error).__name__}: {error}") from error
+        port, task = door.getsockname()[1], ray.remote(call).options(num_cpus=1, max_retries=0)
+        asked = link.within(REACH, lambda: task.remote(host, port, key, megabytes))
         deadline = time.monotonic() + CALL
         while not over.is_set() and time.monotonic() < deadline:
             door.settimeout(0.2)
             with contextlib.suppress(TimeoutError, AuthenticationError, EOFError, OSError):
                 return _proven(door.accept()[0], key)
-        with contextlib.suppress(Exception):
-            ray.cancel(asked, force=True)
+        with contextlib.suppress(AwayError):
+            link.within(REACH, lambda: ray.cancel(asked, force=True))
     raise AwayError(f"no machine had a place for it within {CALL:.0f} s")
 
 

@@ -6,6 +6,7 @@ Without Ray these tests are skipped, except where the environment variable CI is
 import contextlib
 import importlib.util
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -21,7 +22,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from aecore.cluster import client, link
+from aecore.cluster import client
 from aecore.cluster.client import Cluster
 from aecore.data import load_digits
 from aecore.engine import Engine
@@ -51,7 +52,7 @@ class Running:
             process.terminate()
         for process in reversed(self.processes):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(30)
+                process.wait(5)
         for pid in family - {os.getpid()}:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -68,6 +69,10 @@ def cluster():
     ports, folder = free_ports(3), tempfile.mkdtemp(prefix="ray", dir="/tmp")
     head, port, door = ports
     own = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "RAY_USAGE_STATS_ENABLED": "0", "AECORE_ENGINE": ""}
+    key = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}  # without it strangers are turned away
+    patch = pytest.MonkeyPatch()
+    for name, value in key.items():
+        patch.setenv(name, value)
     start = ["ray.scripts.scripts", "start", "--head", "--block", "--disable-usage-stats", "--include-dashboard=false"]
     start += ["--num-cpus=2", "--object-store-memory=100000000", f"--port={head}", f"--ray-client-server-port={port}"]
     serve = ["aecore", "serve", "--port", str(door), "--replicas", "1"]
@@ -76,7 +81,8 @@ def cluster():
         with (Path(folder) / "head.log").open("w") as log:
             command = [sys.executable, "-m", *start, f"--temp-dir={folder}/t"]
             running.processes.append(subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log))
-        until(lambda: answers_at(port) or running.processes[0].poll() is not None)
+        said = Path(folder) / "head.log"
+        until(lambda: "Ray runtime started" in said.read_text() or running.processes[0].poll() is not None)
         with (Path(folder) / "serve.log").open("w+") as log:
             own["RAY_ADDRESS"] = f"127.0.0.1:{head}"
             command = [sys.executable, "-u", "-m", *serve]
@@ -88,6 +94,7 @@ def cluster():
         yield running
     finally:
         running.end()
+        patch.undo()
         with contextlib.suppress(ImportError):
             import ray
 
@@ -100,12 +107,6 @@ def free_ports(count: int) -> list[int]:
         for probe in probes:
             probe.bind(("127.0.0.1", 0))
         return [probe.getsockname()[1] for probe in probes]
-
-
-def answers_at(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
 
 
 def until(condition, seconds: float = PATIENT):
@@ -226,6 +227,7 @@ def test_when_the_cluster_goes_all_goes_on_here(cluster, x, monkeypatch):
     for there in ways:
         until(lambda there=there: retried(there, x))
     cluster.end()
+    monkeypatch.setattr(client, "SECONDS", 2.0)
     own = Engine("cpu").encode("vae", x)
     for there in ways:
         there._again = 0.0
@@ -242,4 +244,3 @@ def test_when_the_cluster_goes_all_goes_on_here(cluster, x, monkeypatch):
         assert job.value() == 3
     finally:
         queue.close()
-    link.lost()
