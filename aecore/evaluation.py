@@ -418,6 +418,21 @@ def generated(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dic
     return measured
 
 
+def drawn_galaxies(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
+    """What as many drawn galaxies as there are to learn from are worth."""
+    from aecore.galaxies import drawn  # late: only these models want it
+
+    held = drawn.reference(x.device)
+    progress(0.5)
+    worth, _ = drawn.worth(held, drawn.drawn(model, held.y, _rng(x)), held.y)
+    text = f"of {len(held.y)} drawn galaxies"
+    return {
+        "class_agreement": Metric(worth.agreement, "%", "higher", f"{text}, named by the classifier as asked"),
+        "frechet_distance": Metric(worth.frechet, "", "lower", f"{text} to the test galaxies, classifier's features"),
+        "recall": Metric(worth.recall, "%", "higher", "test galaxies in whose neighbourhood one of these lies"),
+    }
+
+
 def accuracy(model: nn.Module, x: Tensor, y: Tensor, progress: Progress) -> dict[str, Metric]:
     """Share of the test digits that a classifier reads right."""
     right = _over(x, lambda part, where: model(part).argmax(1) == y[where])
@@ -497,6 +512,7 @@ MEASURES = {
     "likelihood": likelihood,
     "class_agreement": class_agreement,
     "generated": generated,
+    "drawn_galaxies": drawn_galaxies,
     "accuracy": accuracy,
     "calibration": calibration,
     "inpainting": inpainting,

@@ -49,6 +49,8 @@ def generate(
     model = engine.model(name)
     if not hasattr(model, "sample"):
         raise typer.BadParameter(f"{name} draws nothing; choose a conditional model, such as cvae")
+    if tuple(model.config.image_shape) != (1, 28, 28):
+        raise typer.BadParameter(f"{name} draws no digits; galaxies come by the command draw-galaxies")
     if not model.takes_label and samples is None:
         raise typer.BadParameter(f"{name} is not told the class: say --samples, or choose a conditional model, as cvae")
     if not knows_styles(model) and any(glyph.style for glyph in asked.glyphs):

@@ -19,7 +19,8 @@ class GANConfig:
     critic_widths: the critic's, from the largest down;
     game, strength, power: see `aecore.gans.games.Game`;
     critic_lr: its learning rate, 0 for the recipe's own; beta1, beta2: of both networks' Adam;
-    critic_steps: batches of the critic before the generator moves; generator_steps: steps it then takes.
+    critic_steps: batches of the critic before the generator moves; generator_steps: steps it then takes;
+    shift: share of its side by which every picture is moved at random before the critic sees it, see `jitter.shifted`.
     """
 
     image_shape: tuple[int, int, int] = (1, 28, 28)
@@ -34,6 +35,7 @@ class GANConfig:
     beta2: float = 0.99
     critic_steps: int = 1
     generator_steps: int = 1
+    shift: float = 0.0
 
 
 class Generator(nn.Module):

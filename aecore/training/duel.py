@@ -11,6 +11,7 @@ from torch import Tensor
 from aecore import contract, losses
 from aecore.gans import games
 from aecore.gans.games import Game
+from aecore.jitter import shifted
 from aecore.models import FAMILIES, blocks
 from aecore.training.run import Run
 
@@ -48,7 +49,8 @@ class Duel(Run):
 
     def _criticise(self, x: Tensor, y: Tensor) -> dict[str, Tensor]:
         with torch.no_grad():
-            fake = self._draw(y)
+            fake = self._seen(self._draw(y))
+        x = self._seen(x)
         score, logits = self._judge(torch.cat([x, fake]))
         real_score, fake_score = score.chunk(2)
         loss = games.critic_loss(self.game, real_score, fake_score)
@@ -63,7 +65,7 @@ class Duel(Run):
 
     def _generate(self, y: Tensor) -> dict[str, Tensor]:
         self.critic.requires_grad_(False)  # what it would learn from this is not wanted
-        score, logits = self._judge(self._draw(y))
+        score, logits = self._judge(self._seen(self._draw(y)))
         loss = games.generator_loss(self.game, score)
         if logits is not None:
             loss = loss + losses.cross_entropy(logits, y).mean()
@@ -74,6 +76,9 @@ class Duel(Run):
     def _draw(self, y: Tensor) -> Tensor:
         z = blocks.gaussian((len(y), self.config.latent_dim), self.rng, self.x)
         return self.model.decode(z, y) if self.model.takes_label else self.model.decode(z)
+
+    def _seen(self, x: Tensor) -> Tensor:
+        return shifted(x, self.config.shift, self.rng) if self.config.shift else x
 
     def _judge(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         out = self.critic(x)
