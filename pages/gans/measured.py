@@ -112,7 +112,7 @@ def markdown(measured: Measured) -> str:
 
 def cells(worths: list[Worth]) -> list[str]:
     """A model's numbers, each with its interval."""
-    return [f":small[{_cell(worths, key, digits)}]" for key, (_, digits) in COLUMNS.items()]
+    return [f":small[{cell(worths, key, digits)}]" for key, (_, digits) in COLUMNS.items()]
 
 
 def middle(worths: list[Worth], key: str) -> float:
@@ -125,7 +125,8 @@ def half(worths: list[Worth], key: str) -> float:
     return intervals.half([getattr(worth, key) for worth in worths]) or 0.0
 
 
-def _cell(worths: list[Worth], key: str, digits: int) -> str:
+def cell(worths: list[Worth], key: str, digits: int) -> str:
+    """Mean over seeds and its interval; a dash where nothing was measured."""
     values = [getattr(worth, key) for worth in worths]
     if None in values:
         return "–"

@@ -9,8 +9,10 @@ shell.title(
 )
 
 with shell.loading(640):
-    from aecore.gans import table
-    from pages.gans import board, controls, digits, equations, film, measured, quiz, story, try_next
+    from aecore.galaxies import drawn
+    from aecore.gans import ring, table
+    from pages.gans import board, controls, digits, equations, film, galaxies, measured, quiz, story, try_next, twenty
+    from pages.gans.galaxies import measured as galaxies_measured
     from ui import messages, serving
     from ui.teach.story import show as tell
 
@@ -28,6 +30,14 @@ def show_stage() -> None:
         tell(story.game(recipe))
 
 
+@messages.fragment(key="gans_twenty")
+def show_twenty() -> None:
+    """One training is luck."""
+    st.header("Twenty seeds, not one", anchor=False)
+    with messages.shown():
+        twenty.show(ring.load())
+
+
 @messages.fragment(key="gans_samples")
 def show_digits() -> None:
     """What four generators and two VAEs draw, and what that is worth."""
@@ -41,6 +51,15 @@ def show_measured() -> None:
     """What ten thousand samples say."""
     with messages.shown():
         measured.show(engine, table.load())
+
+
+@messages.fragment(key="gans_galaxies")
+def show_galaxies() -> None:
+    """Colour pictures of a kind, from few examples."""
+    st.header("Galaxies of a kind", anchor=False)
+    with messages.shown():
+        galaxies.show(drawn.load())
+        galaxies_measured.show(engine, drawn.load())
 
 
 @messages.fragment(key="gans_real")
@@ -77,10 +96,13 @@ def show_hood() -> None:
             equations.show(st.session_state[RECIPE])
 
 
+galaxies.recall()
 show_stage()
 shell.head_start()
+show_twenty()
 show_digits()
 show_measured()
+show_galaxies()
 show_quiz()
 show_film()
 show_hood()

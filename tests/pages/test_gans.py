@@ -8,13 +8,16 @@ import torch
 from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
+from aecore.data.galaxies import CLASSES
 from aecore.engine import get_engine
-from aecore.gans import table
+from aecore.galaxies import drawn
+from aecore.gans import ring, table
 from aecore.gans.games import GAMES
 from aecore.gans.measures import Worth
 from aecore.gans.plane import SHAPES, PlaneRecipe
 from aecore.gans.recipes import COLLAPSING, GANS
-from pages.gans import board, controls, equations, film, measured, quiz, story, try_next
+from pages.gans import board, controls, equations, film, galaxies, measured, quiz, story, try_next, twenty
+from pages.gans.galaxies import measured as galaxies_measured
 from tests.node import run
 from tests.visits import shown, sound, visit
 
@@ -98,6 +101,59 @@ def test_the_interval_of_a_hit_rate_is_wilsons(hits, tries):
     script = """async (load, hits, tries) => (await load("/pages/gans/quiz/quiz.js")).wilson(hits, tries)"""
     expected = binomtest(hits, tries).proportion_ci(method="wilson")
     assert run(script, hits, tries) == pytest.approx([hits / tries, expected.low, expected.high], abs=1e-4)
+
+
+def test_pythons_interval_is_the_same():
+    for hits in (0, 7, 20):
+        expected = binomtest(hits, 20).proportion_ci(method="wilson")
+        assert ring.wilson(hits, 20) == pytest.approx([expected.low, expected.high], abs=1e-4)
+
+
+def twenty_of(modes, game="minimax", **recipe):
+    return ring.Twenty(PlaneRecipe(game=game, **recipe), modes, [80.0] * 20)
+
+
+def test_what_was_saved_of_twenty_seeds_is_told_by_its_numbers():
+    told = ring.load()
+    steps = run("""async (load) => (await load("/pages/gans/board/seeds.js")).STEPS""")
+    assert steps == ring.STEPS and board.SEEDS == ring.SEEDS
+    few, all_eight = [2] * 18 + [8] * 2, [8] * 20
+    rows = [twenty_of(all_eight), twenty_of(few, "non-saturating"), *told.rows["ring"][2:]]
+    text = twenty.takeaway(replace(told, rows=told.rows | {"ring": rows}))
+    assert "minimax beats non-saturating, against the textbook" in text and "from 20 and 2 of 20 seeds" in text
+    rows = [twenty_of(few), twenty_of(all_eight, "non-saturating"), *told.rows["ring"][2:]]
+    assert "as the textbook says" in twenty.takeaway(replace(told, rows=told.rows | {"ring": rows}))
+    rows = [twenty_of(few), twenty_of(few, "non-saturating"), *told.rows["ring"][2:]]
+    assert "differ less than 20 seeds can show" in twenty.takeaway(replace(told, rows=told.rows | {"ring": rows}))
+    assert twenty_of(few).collapsed == 18 and "| :small[all 8: 2, few: 18]" in twenty.markdown(
+        replace(told, rows=told.rows | {"ring": rows})
+    )
+
+
+@pytest.mark.skipif(not drawn.results_file().exists(), reason="no drawn galaxies here")
+def test_galaxies_of_a_kind_stand_in_the_link_and_nonsense_does_no_harm():
+    told = data(sound(visit("gans", gans_kind="edge_on", gans_galaxy_noise="12")), "galaxies")
+    assert (told["kind"], told["noise"]) == (CLASSES.index("edge_on"), 12)
+    vae, real = (row["pictures"] for row in told["rows"][1:])
+    assert vae == drawn.load().pictures[3] and real == galaxies.real()[3] and len(vae) == len(real) == drawn.SHOWN
+    at = visit("gans", gans_kind="<b>", gans_galaxy_noise="1e9")
+    for nonsense in (None, {"kind": 7, "noise": 0}, {"kind": 1, "noise": -1}, {"kind": [], "noise": {}}):
+        at.session_state[galaxies.KEY] = {"settings": nonsense}
+        sound(at.run())
+    told = data(at, "galaxies")
+    assert (told["kind"], told["noise"]) == (CLASSES.index(galaxies.FIRST), 0)
+
+
+@pytest.mark.skipif(not drawn.results_file().exists(), reason="no drawn galaxies here")
+def test_the_words_on_drawn_galaxies_follow_the_numbers():
+    told = drawn.load()
+    near, far = ([row(frechet=value, agreement=80.0)] for value in (1.0, 9.0))
+    better = replace(told, rows=told.rows | {"gan": near, "by class": far}, copied=[0.1])
+    text = galaxies_measured.takeaway(better)
+    assert "nearer to real ones than" in text and "It does not copy: 0.1%" in text
+    worse = replace(told, rows=told.rows | {"gan": far, "by class": near}, copied=[30.0, 50.0])
+    text = galaxies_measured.takeaway(worse)
+    assert "farther from real ones than" in text and "**It copies**: 40%" in text
 
 
 def test_the_pairs_hold_one_real_digit_each_and_the_next_round_is_another():

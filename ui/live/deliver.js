@@ -1,8 +1,9 @@
-// Brings networks into the page, the most urgent first. `data` is { networks: [{ sha256, address }] }: see ui/live/networks.py.
+// Brings networks into the page, the most urgent first. `data` is { networks: [{ sha256, address }], late: whether each
+// waits until a part of the page asks for it }: see ui/live/networks.py.
 
 import { fetchFile } from "./fetch.js"
 import { loadNetwork } from "./network.js"
-import { shelve, shelved } from "./store.js"
+import { offer, shelve, shelved } from "./store.js"
 
 let wanted = [] // what the last page named comes first
 let busy = false
@@ -10,8 +11,14 @@ let busy = false
 /** @param {Component} component */
 export default function ({ data }) {
   if (!data) return
-  const named = new Set(data.networks.map(({ sha256 }) => sha256))
-  wanted = [...data.networks, ...wanted.filter(({ sha256 }) => !named.has(sha256))]
+  if (data.late) {
+    for (const one of data.networks) offer(one.sha256, () => want([one]))
+  } else want(data.networks)
+}
+
+function want(networks) {
+  const named = new Set(networks.map(({ sha256 }) => sha256))
+  wanted = [...networks, ...wanted.filter(({ sha256 }) => !named.has(sha256))]
   fetchWanted()
 }
 

@@ -30,18 +30,19 @@ def reference(name: str) -> dict[str, str]:
     return {"name": name, "title": card.title, "sha256": card.sha256}
 
 
-def deliver(names: Sequence[str], part: str = "") -> None:
+def deliver(names: Sequence[str], part: str = "", late: bool = False) -> None:
     """Brings networks to this page of the visitor's browser; those that are there already cost nothing.
 
     It shows nothing. Call it once a page, where a rerun of what chooses the networks reaches it; and once more, with a
     name, in a part of the page that has networks of its own and comes later.
 
-    Args: names: the most urgent first; those that are not `runnable` are left out; part: its name, for such a part.
+    Args: names: the most urgent first; those that are not `runnable` are left out; part: its name, for such a part;
+          late: they come once a component asks for them, as one that has come into sight does.
     """
     wanted = {name: _sha256(name) for name in runnable(names)}
     networks = [{"sha256": sha256, "address": files.address(name, sha256)} for name, sha256 in wanted.items()]
     key = f"live_delivery_{part}" if part else "live_delivery"
-    _DELIVERY(key=key, data={"networks": networks}, height="content")
+    _DELIVERY(key=key, data={"networks": networks, "late": late}, height="content")
 
 
 def _sha256(name: str) -> str | None:

@@ -10,7 +10,19 @@ const shelf = globalThis[NETWORKS] // sha256 -> slot
  * @param {string} sha256  of its card
  * @returns {Promise<import("./network.js").Network>} rejected if it cannot be had or used
  */
-export const network = (sha256) => slot(sha256).promise
+export function network(sha256) {
+  const place = slot(sha256)
+  place.asked = true
+  place.bring?.()
+  return place.promise
+}
+
+/** Says how a network is brought, once somebody asks for it. */
+export function offer(sha256, bring) {
+  const place = slot(sha256)
+  place.bring = bring
+  if (place.asked) bring()
+}
 
 /**
  * Puts a promise of a network where `network` finds it. One that fails leaves its place: the next page tries again.
@@ -31,7 +43,7 @@ export const shelved = (sha256) => slot(sha256).taken
 
 function slot(sha256) {
   if (!shelf.has(sha256)) {
-    const made = { taken: false, here: false }
+    const made = { taken: false, here: false, asked: false }
     made.promise = new Promise((resolve) => (made.resolve = resolve))
     made.promise.catch(() => {}) // whoever waits is told; nobody waiting is no error
     shelf.set(sha256, made)

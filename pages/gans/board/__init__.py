@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from aecore.gans.plane import PlaneRecipe
+from aecore.gans.ring import SEEDS
 from ui.component import component, nothing
 
 KEY = "gans_board"
-SEEDS = 20
 _ASKED = "_gans_asked"  # how often a bet has asked the board what it finds
 _CAMEL = {"critic_lr": "criticLr", "critic_steps": "criticSteps"}
 
