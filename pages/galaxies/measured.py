@@ -1,6 +1,7 @@
 """The Galaxies page's evidence: errors, a memoriser, turns, odd frames, classes; sentences from the numbers alone."""
 
 from math import hypot, log10
+from statistics import mean
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from aecore.data.galaxies import CLASSES, TITLES
 from aecore.engine import Engine
 from aecore.galaxies import table
 from aecore.galaxies.table import BLACK, MEAN, PCA, PCA_TURNED, SMALL, STILL, WIDE, Curve, Measured
+from aecore.signals.table import of_seeds
 from pages.galaxies.story import errors
 from ui.output.charts import chart
 from ui.theme import kind_color, neutral
@@ -38,7 +40,7 @@ def show(engine: Engine, measured: Measured) -> None:
     with left, st.container(key="galaxies_table"):
         st.markdown(rows(measured))
         st.caption(
-            "Squared error a pixel and colour, × 10⁻⁴, lower is better; several numbers: seeds. "
+            "Squared error a pixel and colour, × 10⁻⁴, lower is better; ± is the 95% interval over three seeds. "
             "*KL*: what a code says beyond the prior. *In use*: numbers of the code with a KL above 0.1 nats. "
             f"Trained on {'a GPU' if measured.device == 'cuda' else 'a CPU'}."
         )
@@ -87,8 +89,10 @@ def rows(measured: Measured) -> str:
 
 
 def several(values: list[float]) -> str:
-    """Errors of a few seeds."""
-    return ", ".join(f"{1e4 * value:.1f}" for value in values)
+    """Errors of a few seeds, with the interval of their mean; of two, from which none can be had, both."""
+    if len(values) < 3:
+        return ", ".join(f"{1e4 * value:.1f}" for value in values)
+    return f"{1e4 * mean(values):.1f} ± {1e4 * of_seeds(values):.1f}"
 
 
 def curves(measured: Measured):
@@ -131,8 +135,11 @@ def classes(measured: Measured) -> str:
     taken = max((place for place in range(4) if place != worst), key=lambda place: kinds.confusion[worst][place])
     wrong = kinds.confusion[worst][taken]
     names = [TITLES[name] for name in CLASSES]
+    right = f"{mean(kinds.accuracy):.0f}"
+    if len(kinds.accuracy) > 2:
+        right += f" ± {of_seeds(kinds.accuracy):.0f}"
     return (
-        f"**The class along the way** is a small classifier's word. It gets {kinds.accuracy[0]:.0f}% of 188 unseen "
+        f"**The class along the way** is a small classifier's word. It gets {right}% of 188 unseen "
         f"galaxies right, {kinds.redrawn:.0f}% once they are redrawn from 50 numbers; a linear one gets "
         f"{kinds.code[0]:.0f}% from the numbers alone; always saying “elliptical”, 32%. It takes {wrong} of "
         f"{sum(kinds.confusion[worst])} {names[worst]}s for {names[taken]}s. Halfway between two of one class, "
