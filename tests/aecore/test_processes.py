@@ -83,8 +83,8 @@ def test_a_signal_saves_what_two_processes_have_trained_and_one_speaks(tmp_path)
         while "epoch 1/100" not in process.stdout.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        printed, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=120)
     finally:
         process.kill()
-    assert "ae-linear-32: epoch 1/100" not in printed and said.count("goes on from here") == 1
+    assert said.count("goes on from here") == 1
     assert [path.name for path in tmp_path.iterdir()] == [".ae-linear-32.state.partial"]
