@@ -166,7 +166,9 @@ async def _ready(port: int, ended: asyncio.Task) -> bool:
 
 def _says_ready(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=5) as answer:
+        base = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
+        address = "/".join(part for part in (f"http://127.0.0.1:{port}", base, "ready") if part)
+        with urllib.request.urlopen(address, timeout=5) as answer:
             return bool(json.load(answer)["ready"])
     except (OSError, ValueError, KeyError):
         return False
