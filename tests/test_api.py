@@ -53,7 +53,7 @@ def ask(server):
         address = f"{server.url}/api/v1/{path}" if not path.startswith("/") else server.url + path
         request = urllib.request.Request(address, body, names, method=method or ("GET" if body is None else "POST"))
         try:
-            with urllib.request.urlopen(request, timeout=120) as answer:
+            with urllib.request.urlopen(request, timeout=300) as answer:
                 return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
         except urllib.error.HTTPError as error:
             return error.code, {name.lower(): value for name, value in error.headers.items()}, error.read()
@@ -153,25 +153,18 @@ def test_a_picture_comes_back_as_png_or_in_json(ask):
     ],
 )  # fmt: skip
 def test_a_wrong_question_is_told_what_is_wrong(server, ask, status, path, method, body, headers):
-    try:
-        told = problem(ask(path, body, method, **headers), status)
-    except (ConnectionError, urllib.error.URLError):
-        assert status == 413  # the server hangs up while the body is still under way
-        return
+    told = problem(ask(path, body, method, **headers), status)
     assert len(json.dumps(told)) < 3000
 
 
 def test_a_body_that_says_no_length_is_not_taken_whole(server):
     host, port = server.url.removeprefix("http://").removesuffix("/lab").split(":")
-    with socket.create_connection((host, int(port)), timeout=60) as line:
+    with socket.create_connection((host, int(port)), timeout=300) as line:
         line.sendall(b"POST /lab/api/v1/read HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
-        said = b""
-        try:
-            for _ in range(13):
-                line.sendall(b"100000\r\n" + b"x" * 2**20 + b"\r\n")
-            said = line.recv(4096)
-        except ConnectionError:  # it has hung up already
-            said = said or b"HTTP/1.1 413"
+        for _ in range(13):
+            line.sendall(b"100000\r\n" + b"x" * 2**20 + b"\r\n")
+        line.sendall(b"0\r\n\r\n")
+        said = line.recv(4096)
     assert said.startswith(b"HTTP/1.1 413")
 
 
@@ -213,7 +206,7 @@ def test_the_examples_run(server, block, tmp_path):
     (tmp_path / "codes-of-two.json").write_text(json.dumps({"codes": [[0.0] * 32, [0.5] * 32]}))
     text = text.replace("http://localhost:8501", server.url).replace("/path/to/the/lab", str(ROOT))
     command = ["bash", "-e", "-c", text] if language == "sh" else [sys.executable, "-c", text]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     wrong = "temperature=warm" in text
     assert ('"status": 422' in done.stdout) == wrong and '"status": 5' not in done.stdout

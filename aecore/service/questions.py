@@ -25,18 +25,22 @@ MOST = 100  # digits in one question: more is another question
 LARGEST = 16  # px of a picture for a pixel of a digit
 SAMPLES = min(500, MOST_SAMPLES)
 SEED = 2**63 - 1
+_GRIDS = "28 rows of 28 numbers for each digit, from 0 for background to 1 for ink: divide bytes by 255"
+ADVICE = {"digits": _GRIDS, "missing": _GRIDS}  # to who gives another thing
 
 
 def _bytes(value: object) -> object:
     """The bytes of what is base64."""
-    if not isinstance(value, str):
+    if isinstance(value, bytes):
         return value
+    if not isinstance(value, str):
+        raise ValueError("give the file's bytes as base64, a text")
     text = value.partition("base64,")[2] if value.startswith("data:") else value
     text = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ValueError("it is no base64: encode the file's bytes, or send the file itself as the body") from error
+        raise ValueError("this is no base64: encode the file's bytes, or send the file itself as the body") from error
 
 
 def _listed(value: object) -> object:

@@ -48,10 +48,13 @@ class Verb:
 def ask(name: str, said: dict, engine: Engine) -> Question:
     """The question to a verb, a key of VERBS, from its fields. Raises: Refused; CheckpointError: there is no model."""
     verb = VERBS[name]
+    if strange := [key[:50] for key in said if key not in verb.question.model_fields][:5]:  # pydantic tells of each
+        known = ", ".join(verb.question.model_fields)
+        raise Refused(f"{name} has no setting called {', '.join(strange)}. Choose from: {known}.")
     try:
         asked = verb.question.model_validate(said)
     except ValidationError as error:
-        raise _refusal(verb, error) from error
+        raise _refusal(error) from error
     _check_model(verb, asked, engine)
     return asked
 
@@ -71,24 +74,22 @@ def make(name: str, asked: Question, engine: Engine) -> Made:
     return made
 
 
-def _refusal(verb: Verb, error: ValidationError) -> Refused:
+def _refusal(error: ValidationError) -> Refused:
     """The first few things that are wrong, as sentences."""
     problems = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False)[:5]:
         where = ".".join(map(str, problem["loc"]))
         what = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        if problem["type"] == "extra_forbidden":
-            what = f"is no setting of {verb.name}. Choose from: {', '.join(verb.question.model_fields)}"
+        if problem["loc"] and problem["loc"][0] in questions.ADVICE:
+            what = f"{what} ({questions.ADVICE[problem['loc'][0]]})"
         problems.append((where[:200], what))
     text = "; ".join(f"{where}: {what}" if where else what for where, what in problems)
-    return Refused(f"{text[0].upper()}{text[1:]}.", tuple(problems))
+    return Refused(f"{text if problems[0][0] else text[0].upper() + text[1:]}.", tuple(problems))
 
 
 def _check_model(verb: Verb, asked: Question, engine: Engine) -> None:
     name = getattr(asked, "model", None)
-    if name is None:
-        return
-    if verb.choice(engine, name):
+    if name is None or verb.choice(engine, name):
         return
     known = verb.models(engine)
     if not known:

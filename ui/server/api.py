@@ -11,38 +11,25 @@ its answer comes back as it goes out. What takes a moment goes the short way, al
 
 import functools
 import os
-from collections.abc import AsyncIterator
 from http import HTTPStatus
-from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ui import shell
 from ui.log import report
-from ui.server import ask, ready
+from ui.server import ask, bodies, ready
+from ui.server.bodies import JSON, Refused
 from ui.server.refusals import PREFIX, problem
 
 VERSION = "v1"
-MOST_BYTES = 12 * 2**20  # of a body; a picture may have 10 MB. deploy/nginx.conf says the same
-MOST_FIELDS, MOST_FILES = 20, 2  # of a form
 ORIGINS = "AECORE_API_ORIGINS"  # sites whose pages may ask, as "https://course.example", or *; none by default
 AGAIN = 10  # s until who met a full lab may ask again
-JSON, PNG, FORM, FIELDS = "application/json", "image/png", "multipart/form-data", "application/x-www-form-urlencoded"
+PNG = "image/png"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 HELP = f"/{PREFIX}/{VERSION}/openapi.json lists what there is."
-
-
-class _Refused(Exception):
-    """A question that is refused, with the answer to it."""
-
-    def __init__(self, response: Response):
-        super().__init__()
-        self.response = response
 
 
 async def any_of(request: Request) -> Response:
@@ -52,7 +39,7 @@ async def any_of(request: Request) -> Response:
         return problem(403, f"Pages of other sites may not ask here. Ask from a program, or see {ORIGINS} in the docs.")
     try:
         response = await _answered(request)
-    except _Refused as error:
+    except Refused as error:
         response = error.response
     except ClientDisconnect:  # or it sends too slowly, which ui.server.patience tells it
         response = problem(400, "The body ended before it was whole. Send it again.")
@@ -133,34 +120,11 @@ def _address(request: Request) -> str:
 
 
 async def _verb(request: Request, name: str, draws: bool) -> Response:
-    kind = _wanted(request, name, draws)
-    said, files, body = dict(request.query_params), {}, b""
-    if len(request.query_params.multi_items()) != len(said):
-        return problem(422, "A setting is said twice in the address. Say it once.")
-    content, sent = request.headers.get("content-type", "").partition(";")[0].strip().lower(), await _body(request)
-    if content == FORM:
-        form = await _form(request, sent)
-        more = {key: value for key, value in form.items() if isinstance(value, str)}
-        files = {key: await value.read() for key, value in form.items() if isinstance(value, UploadFile)}
-    elif content == FIELDS and sent and sent.isascii():
-        more = dict(parse_qsl(sent.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
-    else:
-        more = {}
-        if content == JSON or content.endswith("+json"):
-            body = sent
-        elif sent:
-            if not (content.startswith("image/") or content in ("application/octet-stream", FIELDS)):
-                takes = f"{JSON}, {FORM}, or a picture as it is (image/jpeg, image/png ...)"
-                return problem(415, f"A body of '{content[:60] or 'no type'}' is not read here. Send {takes}.")
-            files = {"picture": sent}  # curl --data-binary calls everything a form
-    if twice := said.keys() & more.keys():
-        return problem(
-            422, f"{', '.join(sorted(twice))[:200]}: said twice, in the address and in the form. Say it once."
-        )
-    task, arguments = "aecore.service.answers:answer", (name, said | more, body, files, kind)
-    return await _worked(request, task, *arguments, False) or await _worked(
-        request, task, *arguments, True, urgent=False
-    )
+    kind, task = _wanted(request, name, draws), "aecore.service.answers:answer"
+    async with bodies.whole(request) as body:
+        sent = await bodies.sent(request, body)
+        question = (task, name, sent.said, sent.json, sent.files, kind)
+        return await _worked(request, *question, False) or await _worked(request, *question, True, urgent=False)
 
 
 async def _worked(request: Request, task: str, *arguments: object, urgent: bool = True) -> Response | None:
@@ -175,7 +139,8 @@ async def _worked(request: Request, task: str, *arguments: object, urgent: bool 
         )
     except jobs.JobError as error:
         if isinstance(error, jobs.JobBusy):
-            return problem(429 if error.own else 503, str(error), {"Retry-After": str(AGAIN)})
+            text = f"{error if error.own else 'The lab is full just now.'} Ask again after {AGAIN} seconds."
+            return problem(429 if error.own else 503, text, {"Retry-After": str(AGAIN)})
         return problem(500, str(error))
     if reply is None:
         return None
@@ -186,13 +151,13 @@ async def _worked(request: Request, task: str, *arguments: object, urgent: bool 
 
 
 def _wanted(request: Request, name: str, draws: bool) -> str:
-    """The media type of the answer: JSON, unless PNG is liked better. Raises: _Refused: neither is wanted."""
+    """The media type of the answer: JSON, unless PNG is liked better. Raises: Refused: neither is wanted."""
     has = (JSON, PNG) if draws else (JSON,)
     accepted = request.headers.get("accept", "") or "*/*"
     liked = {kind: _liking(accepted, kind) for kind in has}
     best = max(has, key=lambda kind: liked[kind])
     if liked[best] <= 0:
-        raise _Refused(problem(406, f"{name} answers with {' or '.join(has)}. Ask for one of these with Accept."))
+        raise Refused(problem(406, f"{name} answers with {' or '.join(has)}. Ask for one of these with Accept."))
     return best
 
 
@@ -209,38 +174,6 @@ def _liking(accepted: str, kind: str) -> float:
             except ValueError:
                 closest, liking = closeness, 0.0
     return liking
-
-
-async def _body(request: Request) -> bytes:
-    """All of it. Raises: _Refused: it is too large."""
-    too_large = problem(
-        413, f"The body has more than {MOST_BYTES // 2**20} MB. Send a smaller copy of the picture, or fewer digits.",
-        {"Connection": "close"},
-    )  # fmt: skip
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > MOST_BYTES:
-        raise _Refused(too_large)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise _Refused(too_large)
-    return bytes(body)
-
-
-async def _form(request: Request, body: bytes) -> FormData:
-    """The parts of a form. Raises: _Refused: it is none."""
-
-    async def parts() -> AsyncIterator[bytes]:
-        yield body
-
-    try:
-        parser = MultiPartParser(
-            request.headers, parts(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES
-        )
-        return await parser.parse()
-    except MultiPartException as error:
-        raise _Refused(problem(400, f"The form cannot be read: {error.message} Send it as curl -F does.")) from error
 
 
 ROUTES = [Route(path, any_of, methods=METHODS) for path in (f"/{PREFIX}", f"/{PREFIX}/{{address:path}}")]

@@ -218,6 +218,11 @@ class JobQueue:
             ready = sum(worker.ready for worker in alive)
             return {"alive": ready, "busy": busy, "waiting": len(self._waiting), "most": self.sizes.queue}
 
+    @property
+    def crowded(self) -> bool:
+        """Whether half of the places are taken."""
+        return len(self._waiting) >= self.sizes.queue / 2
+
     def start(self) -> None:
         """Have a worker ready before the first question."""
         with self._lock:

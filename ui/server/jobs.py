@@ -18,6 +18,7 @@ import ipaddress
 import logging
 import os
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import fields
 from typing import TypeVar
@@ -51,6 +52,7 @@ __all__ = [
 ]
 Value = TypeVar("Value")
 FIRST_LOOK, LAST_LOOK = 0.004, 0.05  # s between two looks whether a program's answer is there
+PATIENCE = 5.0  # s in which a program waits for a place in the queue
 log = logging.getLogger("autoencoder_lab")
 
 
@@ -176,14 +178,24 @@ async def answer(
 ) -> object:
     """What a program gets that asks once and waits, by the same queue and limits as visitors; nothing of it is kept.
 
+    Programs leave half of the queue's places to visitors: where these are taken, they wait outside for a while.
+
     Args:    task, arguments, urgent: as `ask`; address: where it comes from; gone: whether it has left.
     Raises:  JobError: the work failed, or the program has left. JobBusy: too much is under way.
     """
     program, pause = f"program {secrets.token_hex(8)}", FIRST_LOOK
     _programs.add(program)
     try:
-        job = _queue.ask(program, "", task, arguments, (program,), urgent, 0, _network(address))
-        while not job.over:
+        job, began = None, time.monotonic()
+        while job is None or not job.over:
+            if job is None and not _queue.crowded:
+                job, pause = (
+                    _queue.ask(program, "", task, arguments, (program,), urgent, 0, _network(address)),
+                    FIRST_LOOK,
+                )
+                continue
+            if job is None and time.monotonic() - began > PATIENCE:
+                raise JobBusy("Many are having long work done just now.", own=False)
             await asyncio.sleep(pause)
             pause = min(1.2 * pause, LAST_LOOK)
             if await gone():
