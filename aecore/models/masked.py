@@ -60,8 +60,9 @@ class Masked(nn.Module):
         )
         self.decoder_norm = nn.LayerNorm(config.decoder_width)
         self.leave = nn.Linear(config.decoder_width, channels * config.patch**2)
-        self.register_buffer("positions", tokens.sine_positions(*self.grid, config.width))  # (T, width)
-        self.register_buffer("decoder_positions", tokens.sine_positions(*self.grid, config.decoder_width))
+        # they begin as waves and learn
+        self.positions = nn.Parameter(tokens.sine_positions(*self.grid, config.width))  # (T, width)
+        self.decoder_positions = nn.Parameter(tokens.sine_positions(*self.grid, config.decoder_width))
         if not self.mask_token.is_meta:
             nn.init.normal_(self.mask_token, std=0.02)
         for module in self.modules():

@@ -3,6 +3,7 @@
 Functions here that torch does not have stand in a network's list of layers as one layer each, see operations.py.
 """
 
+import math
 from collections.abc import Callable
 from functools import wraps
 
@@ -89,6 +90,9 @@ class Block(nn.Module):
 def sine_positions(rows: int, columns: int, width: int) -> Tensor:
     """Where each token of a grid stands, as waves: (rows * columns, width), half for the row, half for the column.
 
+    The longest wave is four sides of the grid long, the shortest 2 2/3 tokens, whatever lies between in equal ratios:
+    those of sentences, 10,000 times as long, would hardly change over so few tokens.
+
     Raises: ValueError: the width is no multiple of 4 (sines and cosines, of two directions).
     Source: Vaswani et al. 2017, arXiv:1706.03762, section 3.5; in two directions: He et al. 2021, arXiv:2111.06377.
     """
@@ -97,7 +101,7 @@ def sine_positions(rows: int, columns: int, width: int) -> Tensor:
     quarter = width // 4
     if torch.empty(0).is_meta:  # a checkpoint is loaded into it: nothing is computed
         return torch.empty(rows * columns, width)
-    frequency = 10_000 ** -(torch.arange(quarter) / quarter)
+    ratio = (1.5 * max(rows, columns)) ** -(torch.arange(quarter) / max(quarter - 1, 1))
     row, column = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
-    angles = [place.reshape(-1, 1) * frequency for place in (row, column)]  # (T, quarter) each
+    angles = [place.reshape(-1, 1) * (0.75 * math.pi * ratio) for place in (row, column)]  # (T, quarter) each
     return torch.cat([wave(angle) for angle in angles for wave in (torch.sin, torch.cos)], 1)

@@ -29,7 +29,9 @@ def show(engine: Engine, shown: Shown) -> None:
 
 def _tokens(config: dict, shown: Shown) -> None:
     seen = 49 - len(shown.settings.hidden)
-    st.markdown("**1. Tokens.** Each patch becomes a list of numbers, and its position is added as waves:")
+    st.markdown(
+        "**1. Tokens.** Each patch becomes a list of numbers, and a learned position, at first waves, is added:"
+    )
     st.latex(
         rf"t_i = W p_i + b + s_i, \qquad p_i \in \mathbb{{R}}^{{{config['patch'] ** 2}}},\ "
         rf"t_i \in \mathbb{{R}}^{{{config['width']}}}, \qquad i = 1, \ldots, 49; \quad {seen} \text{{ of them go on}}"

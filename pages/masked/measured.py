@@ -160,9 +160,12 @@ def frozen(measured: Measured) -> str:
         return ""
     best = min(rivals, key=lambda label: fmean(rivals[label][LABELS[0]]))
     pairs = {n: (fmean(rivals[best][n]), fmean(measured.frozen[MASKED][n])) for n in LABELS}
-    text = ", ".join(f"{rival:.1f}% against {own:.1f}% with {int(n):,} labels" for n, (rival, own) in pairs.items())
     ahead = [n for n, (rival, own) in pairs.items() if rival < own - LEVEL_ERROR]
-    verdict = "is better" if len(ahead) == len(pairs) else "is better with few labels" if ahead else "is no better"
+    if not ahead:
+        own, rival = (" and ".join(f"{pair[i]:.1f}%" for pair in pairs.values()) for i in (1, 0))
+        return f"**Frozen, its code is the best here**: {own} errors; {best.lower()} comes next with {rival}."
+    text = ", ".join(f"{rival:.1f}% against {own:.1f}% with {int(n):,} labels" for n, (rival, own) in pairs.items())
+    verdict = "is better" if len(ahead) == len(pairs) else "is better with few labels"
     return f"**Frozen, {best.lower()}'s code {verdict}**: {text}."
 
 

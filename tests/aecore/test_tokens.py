@@ -54,7 +54,10 @@ def test_positions_tell_all_places_apart():
     waves = sine_positions(5, 8, 16)
     assert waves.shape == (40, 16)
     assert torch.pdist(waves).min() > 0.4
-    rows = torch.arange(5.0)  # the shortest wave goes with the row itself, the next with a tenth of it
-    torch.testing.assert_close(waves.view(5, 8, 16)[:, 3, 4:6], torch.stack([rows.cos(), (rows / 10).cos()], 1))
+    rows = torch.arange(
+        5.0
+    )  # the longest wave is four sides long, the side of eight; the shortest twelve times shorter
+    longest, shortest = (2 * torch.pi * rows / length for length in (4 * 8, 4 * 8 / 12))
+    torch.testing.assert_close(waves.view(5, 8, 16)[:, 3, 4:8:3], torch.stack([shortest.cos(), longest.cos()], 1))
     with pytest.raises(ValueError, match="multiple of 4"):
         sine_positions(2, 2, 10)
