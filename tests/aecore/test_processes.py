@@ -35,6 +35,14 @@ def torchrun(*arguments: object) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_the_processor():
+    """A machine with one GPU has none for a second process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AECORE_DEVICE", "cpu")
+        yield
+
+
 @pytest.fixture(scope="module")
 def together(tmp_path_factory):
     """What two processes made of the recipes."""
