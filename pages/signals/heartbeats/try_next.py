@@ -6,7 +6,8 @@ from math import hypot
 
 from aecore.errors import AecoreError
 from aecore.heartbeats import table
-from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured, interval
+from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured
+from aecore.intervals import interval
 from pages.signals.heartbeats import odd, strip
 from pages.signals.heartbeats.measured import CLEAR, NAMES
 from ui.teach import bets
