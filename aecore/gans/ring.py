@@ -24,6 +24,7 @@ SETTINGS = {  # name of the setting -> recipes, one a game
     "ring": _GAMES,
     "grid": tuple(PlaneRecipe(**{**asdict(recipe), "shape": "grid"}) for recipe in _GAMES),
     "slow critic": tuple(PlaneRecipe(**{**asdict(recipe), "critic_lr": SLOW}) for recipe in (_GAMES[1], _GAMES[3])),
+    "three critic steps": tuple(PlaneRecipe(**{**asdict(recipe), "critic_steps": 3}) for recipe in _GAMES[2:]),
     "stiff": (PlaneRecipe(game="wgan-gp", strength=10.0),),
 }
 
