@@ -33,7 +33,7 @@ def show(engine: Engine, measured: Measured) -> None:
     st.caption(
         f"Share of {measured.traces:,} pulses found within 10 samples, all of {signals.PEAK} mV and one shape, as the "
         "review has them; “stuck, no pulse”: how often four samples at the rail fool it; ± is the 95% "
-        "interval, a range spans two trained networks. By the review's own score, which adds as many "
+        "interval over traces and, of networks, two or three trainings. By the review's own score, which adds as many "
         f"traces without a pulse, its networks reach {scores(measured)} (published: "
         f"{', '.join(f'{share}' for share in PUBLISHED.values())}%). Their code has 16 × 31 = 496 numbers for 500 "
         "samples, and two skips lead around it: hardly a bottleneck."
@@ -100,8 +100,8 @@ def markdown(measured: Measured) -> str:
 
 
 def cell(found: list[float], traces: int) -> str:
-    """As "91 ± 1%"; of two networks, from which no interval can be had, their range."""
-    if len(found) == 2:
+    """As "91 ± 1%"; of two networks that differ, from which no interval can be had, their range."""
+    if len(found) == 2 and max(found) - min(found) >= 1:
         return f"{min(found):.0f}–{max(found):.0f}%"
     middle, half = interval(found, traces)
     return f"{middle:.0f} ± {max(half, 1):.0f}%"
