@@ -371,6 +371,7 @@ class JobQueue:
         """A worker could not be started: whoever waits first hears of it, for the others another one is tried."""
         job = next((job for job in self._waiting if job.urgent == urgent), None)
         if job is not None:
+            job.busy = "all"  # the machine is: it may be asked again, and a program hears 503
             self._fail(job, "No process could be started for this work. Try again in a minute.")
 
     def _send(self, worker: Worker, message: list) -> None:

@@ -22,7 +22,7 @@ from aecore.checkpoints import Metric
 from aecore.maps.shipped import Step
 from ui import shell
 from ui.server import job_queue, jobs, wire
-from ui.server.job_queue import Job, JobQueue, Sizes
+from ui.server.job_queue import Job, JobBusy, JobQueue, Sizes
 
 TASKS = "tests.ui.server.tasks"
 SIZES = Sizes(workers=1, queue=3, seconds=60)
@@ -438,6 +438,8 @@ def test_where_no_process_can_be_started_people_hear_of_it(other, monkeypatch):
     job = visits.ask("count", 3)
     eventually(lambda: job.over)
     assert "No process could be started" in job.problem
+    with pytest.raises(JobBusy):
+        job.value()
 
 
 def test_a_worker_that_dies_before_its_first_work_is_told_and_not_tried_for_ever(other, monkeypatch):
