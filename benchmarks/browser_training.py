@@ -5,9 +5,9 @@
 784-128-2-128-784, squared error, batch 64, Adam: plain JavaScript with tiled products, the same in WebAssembly with
 SIMD, TensorFlow.js 4.22 on its CPU and its WebGL backend (here without a graphics card), and torch on one core and on
 two. All take turns, so that all meet the same moods of the machine; TensorFlow.js is fetched by npm into a temporary
-folder. Then the page's worker by itself, in CPU seconds, and the page itself with one run: seconds from Reset until the
-plane's k-NN accuracy passes 0.70, and frames a second meanwhile. The script ends with 1 if a bar is missed; --save
-writes results/browser_training.json.
+folder. Then the page's worker by itself with the recipe of its plane (`objectives.PLANE`), five seeds, 30 CPU seconds
+each: k-NN accuracy. And the page itself with that one run: seconds from Reset until it passes 0.70, and frames a second
+meanwhile. The script ends with 1 if a bar is missed; --save writes results/browser_training.json.
 """
 
 import argparse
@@ -21,14 +21,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 import torch
 from playwright.sync_api import Browser, sync_playwright
 
 from aecore.data import load_digits
 from aecore.learning import digits
-from aecore.learning.objectives import Chance, LossNet, LossRecipe, terms
+from aecore.learning.objectives import LOSSES, PLANE, Chance, LossNet, LossRecipe, terms
 from benchmarks import chromium
 from benchmarks.screenshots import SIZE, served
 
@@ -36,6 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = "http://localhost:8853"  # answered by Playwright, not by a server
 TFJS = "@tensorflow/tfjs@4.22.0"
 ACCURACY, SECONDS, FRAMES = 0.70, 30, 30  # the bars
+SEEDS = 5
 WAYS = (
     "JavaScript",
     "WebAssembly SIMD",
@@ -50,6 +53,7 @@ BEGIN = """async () => {
     const { single, SINGLE } = await import("/ui/live/train/single.js")
     const digits = Uint8Array.from({ length: 2000 * 784 }, (_, i) => (i % 5 ? 0 : (i * 31) % 256))
     const recipe = { loss: "squared", latent: 2, width: 128, lr: 4e-3, batch: 64, beta: 1, noise: 0, copies: 1 }
+    recipe.activation = "relu"
     const learner = (arithmetic) => new Learner(digits, { ...recipe, seed: 0 }, arithmetic)
     const ours = { "JavaScript": learner(SINGLE), "WebAssembly SIMD": learner(single(1e8)) }
     const sizes = [784, 128, 2, 128, 784]
@@ -100,25 +104,26 @@ BEGIN = """async () => {
 }"""
 ALONE = """
 import { readFileSync } from "node:fs"
-const [root, file, accuracy] = process.argv.slice(-3)
+const [root, file, recipe, seconds] = process.argv.slice(-4)
 const { Run } = await import(`file://${root}/pages/training/board/worker.js`)
 const bytes = new Uint8Array(readFileSync(file))
 const at = [0, 7840000, 8624000, 8634000, 8635000]
 const [x, xTest, y, yTest] = at.slice(1).map((end, i) => bytes.slice(at[i], end))
-const [run, recipe] = [new Run(), { loss: "squared", latent: 2, width: 128, lr: 4e-3, batch: 64, beta: 1, noise: 0 }]
+const run = new Run()
 run.digits({ x, y, xTest, yTest })
-run.begin({ recipe: { ...recipe, copies: 1, seed: 0 } })
+run.begin({ recipe: JSON.parse(recipe) })
 run.play({ playing: true })
 const spent = () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6
 const start = spent()
-let [right, looked] = [0, 0]
-while (right < Number(accuracy) && spent() - start < 60) {
+let looked = 0
+while (spent() - start < Number(seconds)) {
     run.train()
     if (performance.now() - looked < 90) continue
     looked = performance.now()
-    right = run.look({ shown: xTest.subarray(0, 7840) }).right ?? right
+    run.look({ shown: xTest.subarray(0, 7840) })
 }
-process.stdout.write(JSON.stringify([spent() - start, run.learner.steps, right]))
+run.changed = performance.now()
+process.stdout.write(JSON.stringify([run.right(), run.learner.steps]))
 """
 LEARNS = """async ([accuracy, limit]) => {
     const boards = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".training"))
@@ -156,14 +161,13 @@ def torch_pace(threads: int, seconds: float, x: torch.Tensor) -> float:
     return steps * recipe.batch / (time.perf_counter() - start)
 
 
-def cpu_seconds(folder: Path) -> list[float]:
-    """Seconds, steps and accuracy of the page's worker by itself, in node: other work does not count."""
+def alone(folder: Path, seed: int) -> tuple[float, int]:
+    """Accuracy and steps of the page's worker by itself after SECONDS of CPU, in node: other work does not count."""
     (folder / "digits").write_bytes(gzip.decompress(digits.packed()))
-    done = subprocess.run(
-        ["node", "--input-type=module", "--eval", ALONE, str(ROOT), str(folder / "digits"), str(ACCURACY)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return json.loads(done.stdout)
+    recipe = json.dumps(asdict(replace(PLANE, seed=seed)))
+    given = [str(ROOT), str(folder / "digits"), recipe, str(SECONDS)]
+    command = ["node", "--input-type=module", "--eval", ALONE, *given]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def paces(browser: Browser, script: bytes, rounds: int, seconds: float) -> dict[str, float]:
@@ -211,11 +215,15 @@ def main() -> int:
         measured = paces(browser, script, options.rounds, options.seconds)
         for name, pace in measured.items():
             print(f"{name:22}{pace:9,.0f} images a second", flush=True)
-        cpu, cpu_steps, cpu_right = cpu_seconds(Path(folder))
-        print(f"k-NN {cpu_right:.2f} after {cpu:.1f} CPU seconds of a worker by itself, {cpu_steps} steps", flush=True)
+        planes = []
+        for seed in range(SEEDS):
+            planes.append(alone(Path(folder), seed))
+            print(f"seed {seed}: k-NN {planes[-1][0]:.3f} after {SECONDS} CPU s, {planes[-1][1]:,} steps", flush=True)
         with served() as url:
             page = browser.new_page(viewport=SIZE)
-            page.goto(f"{url}/training?training_beside=Nothing")
+            settings = {"latent": PLANE.latent, "lr": PLANE.lr, "noise": PLANE.noise, "activation": PLANE.activation}
+            settings |= {"beside": "Nothing", "loss": LOSSES[PLANE.loss].title}
+            page.goto(f"{url}/training?{urlencode({f'training_{name}': value for name, value in settings.items()})}")
             page.wait_for_selector(".training:not([data-step='0'])", timeout=60_000)
             page.wait_for_timeout(3_000)  # until the page has loaded all of itself
             seconds, steps, frames, longest, right = page.evaluate(LEARNS, [ACCURACY, 2 * SECONDS])
@@ -223,12 +231,21 @@ def main() -> int:
     print(f"on the page k-NN {right:.2f} after {seconds:.1f} s and {steps} steps")
     print(f"{frames:.0f} frames a second, the longest {longest:.0f} ms; load {os.getloadavg()[0]:.1f}")
     if options.save:
-        numbers = {"cpu_seconds": cpu, "cpu_steps": cpu_steps, "cpu_right": cpu_right, "seconds": seconds}
-        numbers |= {"steps": steps, "frames": frames, "longest": longest, "right": right, "load": os.getloadavg()[0]}
+        numbers = {
+            "seconds": seconds,
+            "steps": steps,
+            "frames": frames,
+            "longest": longest,
+            "right": right,
+            "load": os.getloadavg()[0],
+        }
         record = {"images": {name: round(pace) for name, pace in measured.items()}}
         record |= {key: round(value, 2) for key, value in numbers.items()}
+        record |= {"planes": [[round(right, 3), steps] for right, steps in planes]}
         (ROOT / "benchmarks/results/browser_training.json").write_text(json.dumps(record) + "\n", encoding="utf-8")
-    return int(min(cpu, seconds) > SECONDS or frames < FRAMES)
+    passed = sum(right >= ACCURACY for right, _ in planes)
+    print(f"{passed} of {SEEDS} seeds pass {ACCURACY}")
+    return int(2 * passed <= SEEDS or frames < FRAMES)
 
 
 if __name__ == "__main__":

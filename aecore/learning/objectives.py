@@ -7,6 +7,7 @@ same batches, the same noise. `train_digits` is its twin for notebooks, and for 
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -54,7 +55,8 @@ class LossRecipe:
 
     loss: of LOSSES; latent: d; width: h; lr: Adam's; batch: digits a step, drawn with replacement; beta: factor of the
     KL divergence; noise: standard deviation of what is added to the input; copies: L, how often each digit of a batch
-    goes through the network, each time with other noise and another sample of its code; seed: of everything.
+    goes through the network, each time with other noise and another sample of its code; seed: of everything;
+    activation: of the hidden units.
     """
 
     loss: str = "squared"
@@ -66,6 +68,12 @@ class LossRecipe:
     noise: float = 0.0
     copies: int = 1
     seed: int = 0
+    activation: Literal["relu", "tanh"] = "relu"
+
+
+PLANE = LossRecipe("sigma-learned", 2, lr=4e-3, noise=0.25, activation="tanh")
+"""What keeps the classes apart best, of some 80 settings with five seeds each (10,000 digits, 9,000 steps): by its 15
+nearest, 0.72 of the test digits are named right, where the squared error on ReLU units has 0.64."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ class LossNet(nn.Module):
     def __init__(self, recipe: LossRecipe):
         super().__init__()
         self.loss = LOSSES[recipe.loss]
-        shape = {"latent_dim": recipe.latent, "widths": (recipe.width,)}
+        shape = {"latent_dim": recipe.latent, "widths": (recipe.width,), "activation": recipe.activation}
         if self.loss.variational:
             self.model = VAE(VAEConfig(**shape))
         else:

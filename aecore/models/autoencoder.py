@@ -21,7 +21,8 @@ class AutoencoderConfig:
     code: activation on the code; output: "sigmoid"; "tanh" for a model whose
     pixels live in [-1, 1]; "linear" for one that is free in training and clipped to [0, 1] when it decodes;
     error: "squared", or "cross-entropy" of the pixels as probabilities of ink, which wants the sigmoid;
-    input_dropout: share of the inputs dropped in training (the lecture's denoiser), 0 for none.
+    input_dropout: share of the inputs dropped in training (the lecture's denoiser), 0 for none;
+    activation: of the hidden layers of an mlp.
     """
 
     image_shape: tuple[int, int, int] = (1, 28, 28)
@@ -33,6 +34,7 @@ class AutoencoderConfig:
     output: Literal["sigmoid", "tanh", "linear"] = "sigmoid"
     error: Literal["squared", "cross-entropy"] = "squared"
     input_dropout: float = 0.0
+    activation: Literal["relu", "tanh"] = "relu"
 
 
 class Autoencoder(nn.Module):
@@ -59,6 +61,9 @@ class Autoencoder(nn.Module):
         shape, latent = config.image_shape, config.latent_dim
         self.encoder = blocks.ENCODERS[config.body](shape, config.widths, config.blocks, latent)
         self.decoder = blocks.DECODERS[config.body](shape, config.widths, config.blocks, latent)
+        if config.body == "mlp":
+            blocks.activate(self.encoder, config.activation)
+            blocks.activate(self.decoder, config.activation)
         self.code = blocks.ACTIVATIONS[config.code]()
 
     @property

@@ -80,6 +80,13 @@ def mlp_decoder(shape: tuple[int, int, int], widths: tuple[int, ...], blocks: in
     return nn.Sequential(*layers, nn.Linear(sizes[-1], prod(shape)), nn.Unflatten(1, shape))
 
 
+def activate(body: nn.Sequential, activation: str) -> None:
+    """Give a fully connected body other hidden units than ReLU, one of ACTIVATIONS."""
+    for place, layer in enumerate(body):
+        if isinstance(layer, nn.ReLU):
+            body[place] = ACTIVATIONS[activation]()
+
+
 def conv_encoder(shape: tuple[int, int, int], widths: tuple[int, ...], blocks: int, features: int) -> nn.Module:
     """(N, *shape) -> (N, features): each width is a stage that halves the picture, then `blocks` residuals.
 

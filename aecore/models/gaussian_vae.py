@@ -1,6 +1,7 @@
 """The variational autoencoder with Gaussian pixels: squared error and KL, for pictures of many shades and colours."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -14,8 +15,9 @@ from aecore.models.vae import VAE
 class GaussianVAEConfig:
     """Shape of a `GaussianVAE`.
 
-    body, widths, blocks: as in `AutoencoderConfig`; variance: of a pixel around what is decoded, sigma^2. At 1/2 the
-    loss is the squared error plus KL, nothing between them; the smaller it is, the more the error weighs.
+    body, widths, blocks, activation: as in `AutoencoderConfig`; variance: of a pixel around what is decoded, sigma^2.
+    At 1/2 the loss is the squared error plus KL, nothing between them; the smaller it is, the more the error
+    weighs.
     """
 
     image_shape: tuple[int, int, int] = (3, 128, 128)
@@ -24,6 +26,7 @@ class GaussianVAEConfig:
     widths: tuple[int, ...] = (16, 32, 48, 64, 96)
     blocks: int = 0
     variance: float = 0.5
+    activation: Literal["relu", "tanh"] = "relu"
 
 
 class GaussianVAE(VAE):

@@ -1,6 +1,7 @@
 """The variational autoencoder with Bernoulli pixels: a code that is a distribution, close to N(0, I)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ class VAEConfig:
 
     body, widths, blocks: as in `AutoencoderConfig`; binarize: True to draw each training pixel as 0 or 1 with
     its grey value as probability, anew each time (dynamic binarisation); importance_samples: K of the training
-    bound, 1 for the ELBO.
+    bound, 1 for the ELBO; activation: of the hidden layers of an mlp.
     """
 
     image_shape: tuple[int, int, int] = (1, 28, 28)
@@ -26,6 +27,7 @@ class VAEConfig:
     blocks: int = 1
     binarize: bool = False
     importance_samples: int = 1
+    activation: Literal["relu", "tanh"] = "relu"
 
 
 class VAE(nn.Module):
@@ -43,6 +45,9 @@ class VAE(nn.Module):
         shape, latent = config.image_shape, config.latent_dim
         self.encoder = blocks.ENCODERS[config.body](shape, config.widths, config.blocks, 2 * latent)
         self.decoder = blocks.DECODERS[config.body](shape, config.widths, config.blocks, latent)
+        if config.body == "mlp":
+            blocks.activate(self.encoder, config.activation)
+            blocks.activate(self.decoder, config.activation)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """q(z|x): (N, C, H, W) in [0, 1] -> mu, logvar, each (N, latent_dim)."""

@@ -1,7 +1,6 @@
 """Larger networks, trained on the server: one at a time for each visitor, through the queue of all slow work."""
 
-import html
-from collections.abc import Sequence
+import base64
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,7 +8,7 @@ import streamlit as st
 from aecore.recipes import RECIPES
 from aecore.training.short import SHORT, Progress
 from pages.training import yours
-from ui import messages
+from ui import messages, theme
 from ui.server import jobs
 from ui.server.jobs import Job
 
@@ -106,33 +105,33 @@ def _done(asked: Asked) -> None:
 def curve(progress: Progress) -> str:
     """The loss of the batches, and dots for the held-out digits, as HTML."""
     shown = progress.curve[len(progress.curve) // 20 :]  # the first steps are far above
-    values = [value for _, value in (*shown, *progress.held)]
     if not shown:
         return ""
-    low, high = min(values), max(values)
-    high = max(high, low + 1e-9)
+    values = [value for _, value in (*shown, *progress.held)]
+    low, high = min(values), max(max(values), min(values) + 1e-9)
+    text, muted, _, _ = theme.neutral()
 
     def place(step: int, value: float) -> tuple[float, float]:
         return 48 + (WIDE - 60) * step / progress.steps, 12 + (HIGH - 40) * (high - value) / (high - low)
 
-    def path(points: Sequence[tuple[int, float]]) -> str:
-        return " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in points))
+    def label(x: float, y: float, words: str) -> str:
+        return f'<text x="{x}" y="{y:.1f}" text-anchor="end" font-size="12" fill="{muted}">{words}</text>'
 
-    dots = "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="currentColor"/>'
-        for x, y in (place(*point) for point in progress.held)
-    )
-    labels = "".join(
-        f'<text x="42" y="{place(0, value)[1] + 4:.1f}" text-anchor="end">{value:,.1f}</text>' for value in (low, high)
-    )
+    path = " ".join("{:.1f},{:.1f}".format(*place(*point)) for point in shown)
+    dots = (place(*point) for point in progress.held)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" font-family="sans-serif">',
+        f'<polyline points="{path}" fill="none" stroke="{theme.kind_color("ae")}" stroke-width="2"/>',
+        *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{text}"/>' for x, y in dots),
+        *(label(42, place(0, value)[1] + 4, f"{value:,.1f}") for value in (low, high)),
+        label(WIDE - 12, HIGH - 6, f"{progress.steps:,} steps"),
+        "</svg>",
+    ]
     words = f"The loss, from {shown[0][1]:.1f} to {shown[-1][1]:.1f}"
     if progress.held:
         words += f"; dots: held-out digits, now {progress.held[-1][1]:.1f}"
+    picture = base64.b64encode("".join(parts).encode()).decode()
     return (
-        f'<figure style="margin:0;max-width:{WIDE}px"><svg viewBox="0 0 {WIDE} {HIGH}" role="img" '
-        f'aria-label="{html.escape(words)}" style="width:100%;font-size:12px;fill:currentColor">'
-        f'<polyline points="{path(shown)}" fill="none" stroke="currentColor" stroke-width="1.5" opacity="0.7"/>'
-        f"{dots}{labels}"
-        f'<text x="{WIDE - 12}" y="{HIGH - 6}" text-anchor="end">{progress.steps:,} steps</text></svg>'
-        f'<figcaption style="font-size:.85rem">{html.escape(words)}.</figcaption></figure>'
+        f'<img alt="{words}" src="data:image/svg+xml;base64,{picture}" style="width:100%;max-width:{WIDE}px">'
+        f'<div style="font-size:.85rem">{words}.</div>'
     )

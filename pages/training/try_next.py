@@ -53,7 +53,8 @@ def plane(measured: Measured) -> Answer:
 def begin(loss: str, beside: str, latent: int) -> None:
     """Two runs with these losses, all else as the page opens."""
     plain = {f"training_{name}": getattr(controls.DEFAULT, name) for name in ("lr", "batch", "beta", "noise", "copies")}
-    set_controls(plain | {controls.LOSS: loss, controls.BESIDE: beside, "training_latent": latent})
+    plain |= {"training_activation": controls.DEFAULT.activation, "training_latent": latent}
+    set_controls(plain | {controls.LOSS: loss, controls.BESIDE: beside})
 
 
 def _measured(answer: Callable[[Measured], Answer]) -> Callable[[object], Answer | None]:

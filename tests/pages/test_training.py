@@ -9,16 +9,18 @@ import pytest
 import torch
 
 import aecore
-from aecore import guests
+from aecore import checkpoints, guests
 from aecore.data import load_digits
 from aecore.learning import digits, table
 from aecore.learning.objectives import LOSSES, Chance, LossNet, LossRecipe, terms
 from aecore.learning.recirculation import ROUNDS, Nets, back_propagation, recirculation
 from aecore.learning.side_by_side import SideBySide
-from pages.training import measured, try_next
+from aecore.training.short import Progress
+from pages.training import measured, on_server, try_next
 from pages.training.tour import TOUR
 from tests.node import run
-from tests.visits import visit
+from tests.visits import sound, visit
+from ui.server.jobs import Job
 
 KEEP = """async (load, recipe, title) => {
     const { learnerOf } = await load("/pages/training/trainer/rounds.js")
@@ -33,7 +35,7 @@ KEEP = """async (load, recipe, title) => {
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_network_that_one_takes_along_is_a_checkpoint_of_the_lab(loss, tmp_path):
-    recipe = LossRecipe(loss, latent=3, width=7, seed=4)
+    recipe = LossRecipe(loss, latent=3, width=7, seed=4, activation="tanh" if loss == "sigma-learned" else "relu")
     path = tmp_path / "my-network.safetensors"
     path.write_bytes(base64.b64decode(run(KEEP, asdict(recipe), LOSSES[loss].title)))
     model = aecore.load(path)
@@ -105,6 +107,18 @@ def test_the_saved_table_holds_every_loss_and_says_who_leads():
     assert "[[loss]]" in measured.takeaway(saved)
     assert measured.pictures(saved).count("<img") == 2 * len(LOSSES)
     assert "%" in measured.rounds(saved)
+
+
+def test_a_network_of_the_server_becomes_the_visitors_own():
+    progress = Progress(20, 20, [(step, 30.0 - step) for step in range(1, 21)], [(20, 12.5)], 900.0, 0.0,
+                        checkpoints.path_of("ae-linear-32").read_bytes())  # fmt: skip
+    at = visit("training")
+    at.session_state["_training_server"] = on_server.Asked("ae-linear-32", 0, Job(("short",), "done", result=progress))
+    sound(at.run())
+    assert "12.5" in on_server.curve(progress) and "nan" not in on_server.curve(progress)
+    at.button(key="training_server_use").click().run()
+    guest = at.session_state["_own_network"]
+    assert guest.card.title == on_server.TRAINED and guest.card.config["latent_dim"] == 32
 
 
 def test_the_tour_waits_for_what_the_address_says():

@@ -17,6 +17,7 @@ BASE = LossRecipe(latent=3, width=12, batch=9, seed=5)
 RECIPES = {loss: replace(BASE, loss=loss) for loss in LOSSES} | {
     "copies, noise, beta": replace(BASE, loss="grey", copies=3, noise=0.4, beta=2.5),
     "noise of an autoencoder": replace(BASE, noise=0.3, copies=2),
+    "tanh": replace(BASE, loss="sigma-learned", activation="tanh", noise=0.25),
 }
 TRAIN = f"""async (load, digits, recipe, steps, kind) => {{
     const {{ learnerOf }} = await load("{TRAINER}/rounds.js")

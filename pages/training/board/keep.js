@@ -11,7 +11,7 @@ const FORMAT = 1 // aecore.checkpoints.FORMAT
  * @returns {Promise<Blob>}
  */
 export async function checkpoint({ encoder, decoder, recipe, steps }, title) {
-  const { latent, width } = recipe
+  const { latent, width, activation } = recipe
   const { variational, likelihood, rule } = LOSSES[recipe.loss]
   const through = variational ? 2 * latent : latent
   const tensors = {
@@ -26,7 +26,9 @@ export async function checkpoint({ encoder, decoder, recipe, steps }, title) {
     entries[name] = { dtype: "F32", shape, data_offsets: [end, end + values.byteLength] }
     end += values.byteLength
   }
-  const shared = rule ? { latent_dim: width, widths: [], code: "sigmoid" } : { latent_dim: latent, widths: [width] }
+  const shared = rule
+    ? { latent_dim: width, widths: [], code: "sigmoid" }
+    : { latent_dim: latent, widths: [width], activation }
   const card = {
     name: "my-network",
     title: "Trained in a browser",

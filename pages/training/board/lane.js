@@ -14,6 +14,7 @@ const NAMES = {
   copies: "L",
   width: "units",
   latent: "d",
+  activation: "units",
   loss: "loss",
 }
 /** Key, title, digits, unit, and what it is. @type {[string, string, number, string, string][]} */

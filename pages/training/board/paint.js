@@ -184,7 +184,8 @@ export class Curve {
   }
 
   mark(step, text, anew) {
-    this.marks.push({ step, text })
+    if (this.marks.at(-1)?.step === step) this.marks[this.marks.length - 1].text = "several changes"
+    else this.marks.push({ step, text })
     if (anew) this.since = step
   }
 

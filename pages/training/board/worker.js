@@ -82,8 +82,8 @@ export class Run {
   /** Goes on under another recipe: with the same weights as far as both networks have them. */
   change({ recipe }) {
     const before = this.learner
-    const shape = ({ width, latent, loss }) =>
-      JSON.stringify([width, latent, LOSSES[loss].variational, Boolean(LOSSES[loss].rule)])
+    const shape = ({ width, latent, loss, activation }) =>
+      JSON.stringify([width, latent, activation, LOSSES[loss].variational, Boolean(LOSSES[loss].rule)])
     const fits = recipe.batch * recipe.copies <= before.x.length / PIXELS
     if (shape(recipe) === shape(before.recipe) && fits) {
       Object.assign(before.recipe, recipe)

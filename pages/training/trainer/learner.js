@@ -17,6 +17,7 @@ import { asPixels, divergence, LOSSES, PIXELS, reconstruction, within } from "./
  * @property {number} noise
  * @property {number} copies
  * @property {number} seed
+ * @property {"relu" | "tanh"} activation
  */
 
 export class Learner {
@@ -38,7 +39,7 @@ export class Learner {
     const [encoder, decoder] = this.sizes().map((sizes) => {
       const weights = arithmetic.array(weightsOf(sizes))
       fillEvenly(weights, sizes, rng, this.edge)
-      const made = new Network(sizes, weights, "relu", arithmetic)
+      const made = new Network(sizes, weights, recipe.activation, arithmetic)
       made.makeRoom(room)
       return made
     })
