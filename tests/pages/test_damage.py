@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import struct
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,9 +32,10 @@ from ui.output import strip
 FOLDERS = [page.folder for page in PAGES]
 
 
-@pytest.fixture
-def damaged(tmp_path, monkeypatch):
-    """The shipped checkpoints, some of them damaged, each in another way, and an engine that has loaded none."""
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory):
+    """A folder of the shipped checkpoints, some of them damaged, each in another way; and their engine, once made."""
+    tmp_path = tmp_path_factory.mktemp("checkpoints")
     for path in checkpoints.folder().glob("*.safetensors"):
         shutil.copy(path, tmp_path)
     packed = b"[" * 5000 + b"]" * 5000
@@ -60,8 +62,16 @@ def damaged(tmp_path, monkeypatch):
     shutil.copy(altered, tmp_path / "photo.safetensors")
     for name in ("._judge", "two\nlines"):
         (tmp_path / f"{name}.safetensors").write_bytes(b"Mac OS X")
-    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
-    monkeypatch.setattr(engines, "_engine", None)
+    return SimpleNamespace(folder=tmp_path, engine=None)
+
+
+@pytest.fixture
+def damaged(shelf, monkeypatch):
+    """Nothing but that folder, and one engine for all pages, which loads what the first of them asks for."""
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(shelf.folder))
+    monkeypatch.setattr(engines, "_engine", shelf.engine)
+    yield
+    shelf.engine = engines._engine
 
 
 def said(at):
