@@ -29,5 +29,6 @@ def serve(
         signal.signal(number, lambda *_: over.set())
     screen.say(f"The engine is up; it may use {room}. For the pages: AECORE_ENGINE=ray://auto on this machine,")
     screen.say(f"ray://HOST:10001 from another one, or http://HOST:{port} without Ray. Ctrl-C ends it.")
-    over.wait()
+    while not over.wait(0.5):  # a signal that a thread of Ray's receives wakes nobody
+        pass
     deployment.stop()
