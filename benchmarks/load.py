@@ -280,7 +280,11 @@ def main() -> int:
             missed |= show(run) or bool(run["errors"])
     if options.save:
         machine = {"cores": cores, "memory GB": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9)}
-        saved = {"machine": machine, "processes": options.processes, "browsers": options.browsers, "runs": report}
+        saved = {"machine": machine, "processes": options.processes, "browsers": options.browsers, "runs": {}}
+        if RESULTS.exists():  # a crowd at a time: another one's run stays, if it was made in the same way
+            before = json.loads(RESULTS.read_text())
+            saved["runs"] = before["runs"] if before | {"runs": {}} == saved else {}
+        saved["runs"] |= {str(visitors): run for visitors, run in report.items()}
         RESULTS.write_text(json.dumps(saved, indent=1) + "\n")
     return int(missed)
 

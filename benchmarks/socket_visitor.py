@@ -19,7 +19,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
 PATIENCE = 60.0  # s for any answer
-KEPT = 100  # messages that the browser's cache holds, about
+TOLD = 100  # messages of the browser's cache that the server is told of, about; three times as many are kept, since a
+# run under way may refer to what an earlier question told
 PEN_UP = 0.15  # s that a drawing's message waits at most for the answer by the other way: ui/input/pad/pad.js
 SETTLE = 0.45  # s without a new picture: ui/output/strip/strip.js
 DOWN = 0.45  # s that the pen is down: nothing is asked meanwhile
@@ -214,7 +215,7 @@ class Visitor:
             self._page, self._query, fragment, clock,
         )  # fmt: skip
         run.widget_states.widgets.extend(self._states.values())
-        run.cached_message_hashes.extend(self._cache)
+        run.cached_message_hashes.extend([*self._cache][-TOLD:])
         run.context_info.url, run.context_info.locale, run.context_info.timezone = f"{self.url}/", "en-US", "UTC"
         run.context_info.color_scheme = "light"
         self._unanswered = 1
@@ -240,7 +241,7 @@ class Visitor:
                 message = self._cache[message.ref_hash]
             elif message.metadata.cacheable:
                 self._cache[message.hash] = message
-                while len(self._cache) > KEPT:
+                while len(self._cache) > 3 * TOLD:
                     self._cache.popitem(last=False)
             self._hear(message)
 
