@@ -1,5 +1,6 @@
 """The container's lock covers what requirements.txt asks for, with hashes; every licence in it is known."""
 
+import json
 import os
 import re
 from importlib import metadata
@@ -8,7 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from benchmarks import licences
+from benchmarks import licences, lower_bounds
 from tests.browser.conftest import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -24,6 +25,13 @@ def test_a_version_that_is_asked_for_is_pinned(requirement):
     pinned = re.findall(rf"^{canonicalize_name(requirement.name)}==([^\s;]+)", LOCK, re.MULTILINE)
     assert pinned, f"{requirement} is not in requirements.lock: docs/deploy.md says how it is made"
     assert all(requirement.specifier.contains(version, prereleases=True) for version in pinned)
+
+
+def test_the_lower_bounds_are_those_that_were_tested():
+    record = json.loads(lower_bounds.RESULTS.read_text())
+    assert record["bounds"] == lower_bounds.bounds(), "a bound has changed: run python -m benchmarks.lower_bounds"
+    assert record["tests"].keys() == lower_bounds.TESTS.keys()
+    assert not any(re.search(r"\b\d+ (failed|error)", outcome) for outcome in record["tests"].values())
 
 
 def test_every_pin_has_hashes():
