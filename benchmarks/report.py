@@ -110,9 +110,26 @@ def load(record: dict) -> list[str]:
     return lines[:-1]
 
 
+def neighbours(record: dict) -> list[str]:
+    """One row a kind of slow work that ten ask for at once."""
+    columns = ["times the median", "cores at most", "s until nothing computed", "MB more at most"]
+    rows = []
+    for name, run in record["kinds"].items():
+        waits = run["alone"]["median"], run["beside"]["median"], run["beside"]["p95"]
+        rows.append([name, *(round(1000 * wait) for wait in waits), *(run[key] for key in columns)])
+    text = [
+        f"A visitor draws on Denoise while {record['heavy']} others ask for the same slow work at once; "
+        "milliseconds to the answer of a stroke.",
+        "",
+    ]
+    names = ["beside", "alone, median", "beside it, median", "beside it, p95", *columns]
+    return [*machine(record), *text, *table(names, rows)]
+
+
 SECTIONS = [
     Section("Bad input", "abuse.json", "python -m benchmarks.abuse", abuse),
     Section("Load", "load.json", "python -m benchmarks.load --save", load),
+    Section("Neighbours", "neighbours.json", "python -m benchmarks.neighbours --save", neighbours),
     Section("Lower bounds", "lower_bounds.json", "python -m benchmarks.lower_bounds", bounds),
     Section("Signals", "signals.json", "python -m benchmarks.signals --save", report_models.signals),
     Section("Galaxies", "galaxies.json", "python -m benchmarks.galaxies measure --save", report_models.galaxies),
