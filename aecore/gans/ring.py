@@ -1,5 +1,6 @@
 """Two players in the plane from twenty beginnings each: measured by `benchmarks/ring.py`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean, median
@@ -29,18 +30,11 @@ SETTINGS = {  # name of the setting -> recipes, one a game
 }
 
 
-@dataclass(frozen=True)
-class Twenty:
-    """What SEEDS seeds of one recipe find in the end. modes: centres; good: percent of the samples near one."""
+class Seeds:
+    """What several seeds find. all: centres that there are; modes: those that each seed finds."""
 
-    recipe: PlaneRecipe
-    modes: list[int]
-    good: list[FiniteFloat]
-
-    @property
-    def all(self) -> int:
-        """Centres that there are."""
-        return len(plane.centres(self.recipe.shape))
+    all: int
+    modes: Sequence[int]
 
     @property
     def whole(self) -> int:
@@ -51,6 +45,20 @@ class Twenty:
     def collapsed(self) -> int:
         """Seeds that find a quarter or fewer."""
         return sum(modes <= self.all // 4 for modes in self.modes)
+
+
+@dataclass(frozen=True)
+class Twenty(Seeds):
+    """What SEEDS seeds of one recipe find in the end. modes: centres; good: percent of the samples near one."""
+
+    recipe: PlaneRecipe
+    modes: list[int]
+    good: list[FiniteFloat]
+
+    @property
+    def all(self) -> int:
+        """Centres that there are."""
+        return len(plane.centres(self.recipe.shape))
 
     @property
     def middle(self) -> float:

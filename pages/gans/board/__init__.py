@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from aecore.gans.plane import PlaneRecipe
-from aecore.gans.ring import SEEDS
+from aecore.gans.ring import SEEDS, Seeds
 from ui.component import component, nothing
 
 KEY = "gans_board"
@@ -20,21 +20,11 @@ _BOARD = component("pages/gans/board/board")
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(Seeds):
     """What twenty seeds found. all: centres; modes: found by each seed."""
 
     all: int
     modes: tuple[int, ...]
-
-    @property
-    def whole(self) -> int:
-        """Seeds that found all."""
-        return sum(modes == self.all for modes in self.modes)
-
-    @property
-    def collapsed(self) -> int:
-        """Seeds that found a quarter or fewer."""
-        return sum(modes <= self.all // 4 for modes in self.modes)
 
 
 def show(recipe: PlaneRecipe, label: str) -> None:
