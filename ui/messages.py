@@ -77,6 +77,13 @@ def missing(problems: dict[str, str]) -> None:
         st.caption(f":material/info: {reason}")
 
 
+def stale(networks: list[str], command: str) -> None:
+    """A line where saved figures are of other networks than those here. command: measures them again."""
+    if networks:
+        others = " and another ".join(networks)
+        st.caption(f":material/info: Measured on another {others} than the one here. Measure again with: `{command}`.")
+
+
 def _start_over() -> None:
     url.drop(list(st.query_params))
     for key in list(st.session_state):

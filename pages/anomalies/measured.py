@@ -8,6 +8,7 @@ from aecore.anomaly.normal import DOUBT, ELBO, INK, NAMES, NEAREST, PCA, VAE
 from aecore.anomaly.table import BOTH, Measured, Reversal
 from aecore.engine import Engine
 from aecore.intervals import interval
+from ui import messages
 from ui.glossary import explain
 
 WAYS = {  # of the table of ten classes, the mark to beat first
@@ -40,11 +41,7 @@ LEVEL = 0.2  # percentage points; a smaller difference is none
 
 def show(engine: Engine, measured: Measured) -> None:
     """Three tables, each with its sentence."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), table.AGAIN)
     st.header("One class against the other nine", anchor=False)
     st.markdown(one_class(measured))
     with st.container(key="anomalies_table"):

@@ -7,7 +7,7 @@ from aecore.compression.codes import DCT, PCA, PLAIN, VAE, WIDE
 from aecore.compression.formats import JPEG, PNG, WEBP
 from aecore.compression.rates import DIGITS, Measured, Point, best_within, crossing, pays_after
 from aecore.engine import Engine
-from ui import theme
+from ui import messages, theme
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.output.charts import chart
@@ -24,11 +24,7 @@ EXAMPLE = 26.0  # dB, at which the network's weight is counted
 
 def show(engine: Engine, measured: Measured) -> None:
     """A sentence, the curves, and what they were asked to be."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{rates.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), rates.AGAIN)
     st.markdown(takeaway(measured))
     heads = choice("JPEG and WebP", [BARE, WHOLE], default=BARE, key="compress_heads", label_visibility="collapsed")
     with st.container(key="compress_curves"):

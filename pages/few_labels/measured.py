@@ -8,6 +8,7 @@ from aecore.pretraining import table
 from aecore.pretraining.labels import COUNTS
 from aecore.pretraining.table import PIXELS, SCRATCH, STACK, TUNED, Cell, Measured
 from pages.few_labels.curves import best_encoder, middle, name_of
+from ui import messages
 from ui.glossary import explain
 from ui.teach.story import show as tell
 
@@ -44,11 +45,7 @@ def show(engine: Engine, measured: Measured) -> None:
 
 def say_if_stale(names: list[str]) -> None:
     """That some networks are others than those that were measured."""
-    if names:
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(names)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(names, table.AGAIN)
 
 
 def seeds(measured: Measured) -> str:

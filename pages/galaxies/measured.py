@@ -11,6 +11,7 @@ from aecore.galaxies import table
 from aecore.galaxies.table import BLACK, MEAN, PCA, PCA_TURNED, SMALL, STILL, WIDE, Curve, Measured
 from aecore.signals.table import of_seeds
 from pages.galaxies.story import errors
+from ui import messages
 from ui.output.charts import chart
 from ui.theme import kind_color, neutral
 
@@ -30,11 +31,7 @@ OVERFIT = 1.5  # times the training error: from there on a network is said to ov
 def show(engine: Engine, measured: Measured) -> None:
     """The table, the memoriser's curve, the classifier."""
     st.header("Fewer weights, better galaxies", anchor=False)
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), table.AGAIN)
     st.markdown(memoriser(measured))
     left, right = st.columns([3, 2], gap="medium")
     with left, st.container(key="galaxies_table"):

@@ -12,6 +12,7 @@ from aecore.gans import table
 from aecore.gans.measures import Worth
 from aecore.gans.recipes import GANS
 from aecore.gans.table import Measured
+from ui import messages
 from ui.glossary import explain
 
 NAMES = {
@@ -31,11 +32,7 @@ COLUMNS = {  # of Worth: heading, and digits after the point
 
 def show(engine: Engine, measured: Measured) -> None:
     """A sentence, the table, and what its columns mean."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), table.AGAIN)
     st.markdown(takeaway(measured))
     with st.container(key="gans_table"):
         st.markdown(markdown(measured))

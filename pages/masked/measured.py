@@ -25,6 +25,7 @@ from aecore.masking.table import (
     percent,
 )  # fmt: skip
 from aecore.pretraining import table as few_labels
+from ui import messages
 from ui.input.choice import choice
 
 NAMES = {
@@ -44,11 +45,7 @@ LEVEL_DB, LEVEL_READ, LEVEL_ERROR = 0.1, 1.0, 0.3  # dB, percentage points: smal
 
 def show(engine: Engine, measured: Measured) -> None:
     """A sentence, the table of guesses, another sentence, the table of classifiers."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), AGAIN)
     st.markdown(takeaway(measured))
     way = choice("Hidden", list(WAYS), default="random", format_func=WAYS.get, key="masked_table_way")
     with st.container(key="masked_table"):

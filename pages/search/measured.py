@@ -7,6 +7,7 @@ from aecore.intervals import interval
 from aecore.retrieval import table
 from aecore.retrieval.base import LENGTHS
 from aecore.retrieval.table import CONTROL, HASHING, ITQ, PIXELS, PLANES, VAE, Measured, Row, key
+from ui import messages
 from ui.glossary import explain
 from ui.input.choice import choice
 
@@ -23,11 +24,7 @@ BARS = {64: (93.0, 80.0), 32: (90.0, None)}  # percent: precision and average pr
 
 def show(engine: Engine, measured: Measured) -> None:
     """A sentence, the table, and what the numbers were asked to be."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), table.AGAIN)
     st.markdown(takeaway(measured))
     length = choice("Bits", list(LENGTHS), default=32, format_func=lambda bits: f"{bits} bits", key="search_table_bits")
     with st.container(key="search_table"):

@@ -10,6 +10,7 @@ from aecore.signals import table
 from aecore.signals.draws import Settings as Trace
 from aecore.signals.table import MATCHED, PUBLISHED, RAIL, RAW, REVIEW, UNET, Measured, interval
 from pages.signals import stage
+from ui import messages
 from ui.teach.story import show as tell
 
 ROWS = {
@@ -42,11 +43,7 @@ def show(engine: Engine, measured: Measured) -> None:
 
 def say_if_stale(engine: Engine, measured: Measured) -> None:
     """That some networks are others than those that were measured."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), table.AGAIN)
 
 
 def takeaway(measured: Measured) -> str:

@@ -12,6 +12,7 @@ from aecore.upsampling import table
 from aecore.upsampling.table import Measured, Row
 from pages.upsampling import figures
 from pages.upsampling.decoders import UNPOOLING
+from ui import messages
 from ui.glossary import explain
 
 TITLES = {name: title for name, (_, title, _) in UPSAMPLED.items()}
@@ -29,11 +30,7 @@ CLEAR = 2.0  # times the digits' own energy; less is no checkerboard that traini
 
 def show(engine: Engine, measured: Measured) -> None:
     """What the numbers say in sentences, the chart and the table."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), table.AGAIN)
     st.markdown(takeaway(measured))
     curves = {name: (TITLES[name], measured.curves[name]) for name in UPSAMPLED}
     st.plotly_chart(

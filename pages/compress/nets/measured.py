@@ -17,7 +17,7 @@ from aecore.compression.small_nets import (
 )
 from aecore.engine import Engine
 from pages.compress.nets import OF, UNITS
-from ui import theme
+from ui import messages, theme
 from ui.output.charts import chart
 
 BAR = {"judge": (30, 0.1)}  # times smaller than in single precision, points lost: what was asked for
@@ -29,11 +29,7 @@ PAPER = "Han et al. made LeNet-5 39 × smaller (1,720 to 44 kB) at 0.06 points f
 
 def show(engine: Engine, measured: Measured, name: str) -> None:
     """A sentence, a chart, a table of a network."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{small_nets.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), small_nets.AGAIN)
     st.markdown(takeaway(measured, name))
     st.plotly_chart(figure(measured, name), key="compress_nets_chart", config={"displayModeBar": False})
     with st.expander("All numbers", icon=":material/table:"):

@@ -9,6 +9,7 @@ from aecore.engine import Engine
 from aecore.galaxies import drawn
 from aecore.galaxies.drawn import BY_CLASS, GAN, PRIOR, REAL, Measured
 from pages.gans.measured import cell, half, middle
+from ui import messages
 from ui.glossary import explain
 
 NAMES = {
@@ -28,11 +29,7 @@ COPIES = 5.0  # percent of copies from which on a generator is said to copy
 
 def show(engine: Engine, measured: Measured) -> None:
     """A sentence, the table, and what its columns mean."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{drawn.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), drawn.AGAIN)
     st.markdown(takeaway(measured))
     with st.container(key="gans_galaxies_table"):
         st.markdown(markdown(measured))

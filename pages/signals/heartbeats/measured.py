@@ -7,6 +7,7 @@ from aecore.heartbeats import table
 from aecore.heartbeats.scores import NOISES, ODD
 from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured
 from aecore.intervals import interval
+from ui import messages
 from ui.glossary import explain
 
 NAMES = {"high-pass": "High-pass", "band-pass": "Band-pass", "wavelet": "Wavelet shrinkage", NETWORK: "Network"}
@@ -36,11 +37,7 @@ def story(measured: Measured) -> str:
 
 def gains(engine: Engine, measured: Measured) -> None:
     """Methods by noise."""
-    if stale := measured.stale(engine):
-        st.caption(
-            f":material/info: Measured on another {' and another '.join(stale)} than the one here. Measure again with: "
-            f"`{table.AGAIN}`."
-        )
+    messages.stale(measured.stale(engine), table.AGAIN)
     lines = [f"| | {' | '.join(f':small[{HEADS[noise]}]' for noise in NOISES)} |", "|---|" + "--:|" * len(NOISES)]
     for name, label in NAMES.items():
         cells = (interval(measured.gains[name][noise]) for noise in NOISES)
