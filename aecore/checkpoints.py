@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import struct
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -32,6 +33,8 @@ MAX_HEADER = 1_000_000  # bytes; ours take about 15,000
 SMALL = 2000  # numbers of a tensor, below which half precision is not worth its rounding
 _DTYPES = {"F32": torch.float32, "F16": torch.float32, "F8_E4M3": torch.float32, "I64": torch.int64}  # stored -> loaded
 _SHORT = (torch.float8_e4m3fn, torch.float16)  # what numbers may be stored as, the shortest first
+RECENT = 2_000_000_000  # ns
+_listed: tuple[Path, int, list[str]] = (Path(), 0, [])  # a folder, when it was changed last, and the names in it
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,19 @@ def names() -> list[str]:
 
     Hidden files (`._vae.safetensors`, which a Mac leaves on foreign disks), folders and unprintable names are none.
     """
-    paths = folder().glob(f"*{ENDING}")
-    return sorted(path.stem for path in paths if path.name[0] != "." and path.stem.isprintable() and _is_file(path))
+    global _listed  # pages ask many times a run, and each file of the folder would be asked what it is
+    place = folder()
+    try:
+        changed = place.stat().st_mtime_ns
+    except OSError:
+        return []
+    if _listed[:2] == (place, changed):
+        return [*_listed[2]]
+    paths = place.glob(f"*{ENDING}")
+    listed = sorted(path.stem for path in paths if path.name[0] != "." and path.stem.isprintable() and _is_file(path))
+    if time.time_ns() - changed > RECENT:  # a folder changed just now may change again within a tick of its clock
+        _listed = (place, changed, listed)
+    return [*listed]
 
 
 def path_of(name: str | os.PathLike[str]) -> Path:

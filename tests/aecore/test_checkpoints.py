@@ -40,6 +40,20 @@ def test_round_trip_keeps_weights_and_card(saved):
     assert {tensor.dtype for tensor in again.state_dict().values()} == {torch.float32}
 
 
+def test_names_follow_their_folder_though_it_is_not_read_each_time(saved, monkeypatch):
+    _, path = saved
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(path.parent))
+    os.utime(path.parent, (1e9, 1e9))  # long ago: what was read then holds
+    assert checkpoints.names() == ["tiny"]
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints.Path, "glob", lambda *_: pytest.fail("it was read again"))
+        assert checkpoints.names() == ["tiny"]
+    shutil.copy(path, path.with_name("other.safetensors"))
+    assert checkpoints.names() == ["other", "tiny"]
+    path.unlink()
+    assert checkpoints.names() == ["other"]
+
+
 def test_half_precision_takes_half_the_bytes_where_it_changes_no_number(tmp_path):
     model = build("judge", {})
     model.body[1].running_mean += 0.1
