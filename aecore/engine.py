@@ -27,6 +27,7 @@ CALLS: dict[str, Callable[..., Tensor]] = {  # what an engine is asked for -> (m
     "decode": lambda model, *given: model.decode(*given),
     "posterior": lambda model, *given: torch.stack(model.posterior(*given), 1),
     "classify": lambda model, x: model.classify(x),
+    "features": lambda model, x: model.features(x),
 }
 log = logging.getLogger(__name__)
 
