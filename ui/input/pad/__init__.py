@@ -16,7 +16,9 @@ In a test without a browser, set `at.session_state[KEY] = {"drawing": {"seq": 1,
 "strokes": [stroke([(0.5, 0.2), (0.5, 0.8)])]}}` after one run (`stroke` is in strokes.py).
 """
 
+import functools
 import itertools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -194,9 +196,15 @@ def _state(key: str, initial: Sequence[Stroke]) -> _State:
 def drawing(strokes: object, *, seq: int, final: bool = True) -> Drawing:
     """The Drawing that strokes make; raises as `parse_strokes`."""
     strokes = parse_strokes(strokes)
-    image = rasterise(strokes)
-    image.flags.writeable = False
+    image = _picture(json.dumps(strokes))
     return Drawing(image, strokes, final, not image.any(), seq)
+
+
+@functools.lru_cache(maxsize=128)  # a drawing is asked about by address, once or twice, and then in a run
+def _picture(strokes: str) -> np.ndarray:
+    image = rasterise(json.loads(strokes))
+    image.flags.writeable = False
+    return image
 
 
 def _receive(state: _State, message: object) -> None:
