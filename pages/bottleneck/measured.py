@@ -7,6 +7,7 @@ import streamlit as st
 
 from aecore.engine import Engine
 from aecore.latent.capacity import DIGITS, NETWORK, PCA, STRANGERS, Measured
+from ui import messages
 from ui.glossary import explain
 
 FLAT = 10.8  # dB, a flat grey page for static
@@ -16,11 +17,7 @@ COUNTS = {DIGITS: "10,000 test digits", "letters": "26 letters", "photos": "300 
 
 def show(engine: Engine, table: Measured, size: int) -> None:
     """A headline, the evidence behind it, and the numbers to take home."""
-    if stale := table.stale(engine):
-        st.caption(
-            f":material/info: These numbers were measured on another {' and another '.join(stale)} than the one here. "
-            "Measure again with: `python -m benchmarks.bottleneck --save`."
-        )
+    messages.stale(table.stale(engine), "python -m benchmarks.bottleneck --save")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.header(headline(table, size), help=explain("PSNR"), anchor=False)
         st.space("stretch")

@@ -163,11 +163,7 @@ def measured(engine: Engine, side: int) -> None:
     if not {TRUTH, *NETWORKS} <= table.scores.get(side, {}).keys():
         raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
     scores = table.scores[side]
-    if stale := table.stale(engine):
-        st.caption(
-            f":material/info: These numbers were measured on another {' and another '.join(stale)} than the one here. "
-            "Measure again with: `python -m benchmarks.upscaling --save`."
-        )
+    messages.stale(table.stale(engine), "python -m benchmarks.upscaling --save")
     head, body = conclusion(scores, side)
     st.markdown(f"### {head}")
     st.markdown(body)

@@ -9,6 +9,7 @@ from aecore.engine import Engine
 from aecore.latent import tangents
 from aecore.latent.tangents import Estimate, Measured
 from pages.tangents import figures
+from ui import messages
 from ui.glossary import explain
 from ui.output.verdict import a_digit
 from ui.theme import kind_color, neutral
@@ -21,11 +22,7 @@ CONFIG = {"displayModeBar": False}
 def show(engine: Engine) -> None:
     """Headline, what holds and what does not, and the charts. Raises: DataError: nothing was measured."""
     table = tangents.load()
-    if stale := table.stale(engine):
-        st.caption(
-            f":material/info: These numbers were measured on another {' and another '.join(stale)} than the one here. "
-            "Measure again with: `python -m benchmarks.tangents --save`."
-        )
+    messages.stale(table.stale(engine), "python -m benchmarks.tangents --save")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.header(headline(table), help=explain("intrinsic dimension"), anchor=False)
         st.space("stretch")
