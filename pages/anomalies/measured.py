@@ -10,6 +10,7 @@ from aecore.engine import Engine
 from aecore.intervals import interval
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 
 WAYS = {  # of the table of ten classes, the mark to beat first
     table.NEAREST: "Nearest neighbours in pixels",
@@ -93,30 +94,24 @@ def lower_end(measured: Measured, way: str) -> float:
 
 def classes_table(measured: Measured) -> str:
     """Ways by mean and worst class."""
-    lines = ["| | :small[AUROC, mean of ten] | :small[worst class] |", "|---|--:|--:|"]
-    order = sorted(WAYS, key=lambda way: -measured.mean(way)[0])
-    for way in order:
+    rows = []
+    for way in sorted(WAYS, key=lambda way: -measured.mean(way)[0]):
         digit, worst = measured.worst(way)
         name = f"**{WAYS[way]}**" if way == table.NEAREST else WAYS[way]
-        lines.append(f"| :small[{name}] | :small[{scored(*measured.mean(way))}] | :small[{digit}: {worst:.1f}%] |")
-    return "\n".join(lines)
+        rows.append((name, scored(*measured.mean(way)), f"{digit}: {worst:.1f}%"))
+    return tables.markdown(("", "AUROC, mean of ten", "worst class"), rows)
 
 
 def class_by_class(measured: Measured) -> str:
     """AUROC of every way for every class, with the interval over seeds where there is one; the best of a row bold."""
     ways = sorted(WAYS, key=lambda way: -measured.mean(way)[0])
-    lines = [
-        "| :small[AUROC, %] | " + " | ".join(f":small[{WAYS[way]}]" for way in ways) + " |",
-        "|---|" + "--:|" * len(ways),
-    ]
+    rows = []
     for digit in range(10):
         areas = [interval(measured.one_class[way][digit]) for way in ways]
         best = max(middle for middle, _ in areas)
-        cells = [
-            f":small[{f'**{scored(*area)}**' if area[0] == best else scored(*area)}]".replace("%", "") for area in areas
-        ]
-        lines.append(f"| {digit}s | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        texts = [(scored(*area).removesuffix("%"), area[0] == best) for area in areas]
+        rows.append((f"{digit}s", *(f"**{text}**" if is_best else text for text, is_best in texts)))
+    return tables.markdown(("AUROC, %", *(WAYS[way] for way in ways)), rows)
 
 
 def scored(middle: float, half: float | None) -> str:
@@ -142,18 +137,16 @@ def _raised(number: float) -> str:
 def strangers_table(measured: Measured) -> str:
     """Sets of strangers by score."""
     chosen = (known.AE, known.DAE, VAE, INK, ELBO, PCA, NEAREST, DOUBT)
-    head = " | ".join(f":small[{NAMES[key]}]" for key in chosen)
-    lines = [f"| | {head} | :small[nats] |", "|---|" + "--:|" * (len(chosen) + 1)]
+    rows = []
     for name, text in THINGS.items():
-        if name not in measured.strangers:
-            continue
-        cells = [_area(measured.strangers[name][key]) for key in chosen]
-        lines.append(f"| :small[{text}] | {' | '.join(cells)} | :small[{measured.nats[name]:.0f}] |")
-    return "\n".join(lines)
+        if name in measured.strangers:
+            cells = (_area(measured.strangers[name][key]) for key in chosen)
+            rows.append((text, *cells, f"{measured.nats[name]:.0f}"))
+    return tables.markdown(("", *(NAMES[key] for key in chosen), "nats"), rows)
 
 
 def _area(value: float) -> str:
-    return f":small[**{value:.0f}**]" if value < 50 else f":small[{value:.0f}]"
+    return f"**{value:.0f}**" if value < 50 else f"{value:.0f}"
 
 
 def reversal(measured: Measured) -> str:
@@ -177,15 +170,13 @@ def reversal(measured: Measured) -> str:
 
 def reversals_table(measured: Measured) -> str:
     """Both directions."""
-    lines = ["| :small[trained on] | :small[its own] | :small[the others] | :small[AUROC] |", "|---|--:|--:|--:|"]
-    for name, text in (("fashion", "clothes"), ("digits", "digits")):
-        lines.append(f"| :small[{text}] | {_cells(measured.reversals[name])} |")
-    return "\n".join(lines)
+    rows = ((text, *_cells(measured.reversals[name])) for name, text in (("fashion", "clothes"), ("digits", "digits")))
+    return tables.markdown(("trained on", "its own", "the others", "AUROC"), rows)
 
 
-def _cells(row: Reversal) -> str:
+def _cells(row: Reversal) -> tuple[str, ...]:
     def number(values: list[float], unit: str) -> str:
         middle, half = interval(values)
-        return f":small[{middle:.1f}{'' if half is None else f' ± {half:.1f}'}{unit}]"
+        return f"{middle:.1f}{'' if half is None else f' ± {half:.1f}'}{unit}"
 
-    return " | ".join((number(row.own, " nats"), number(row.other, " nats"), number(row.auroc, "%")))
+    return number(row.own, " nats"), number(row.other, " nats"), number(row.auroc, "%")

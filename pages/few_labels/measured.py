@@ -1,5 +1,7 @@
 """The Few labels page's evidence: every encoder, layers one by one, deep networks with and without pretraining."""
 
+from statistics import fmean
+
 import streamlit as st
 
 from aecore.engine import Engine
@@ -10,6 +12,7 @@ from aecore.pretraining.table import PIXELS, SCRATCH, STACK, TUNED, Cell, Measur
 from pages.few_labels.curves import best_encoder, middle, name_of
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 from ui.teach.story import show as tell
 
 GAIN = 8.0  # points at 100 labels that were asked for
@@ -99,12 +102,11 @@ def what_is_left(rest: float) -> str:
 
 def encoders(engine: Engine, measured: Measured) -> str:
     """A linear classifier on every code, the best with 100 labels first, beside pixels."""
-    rows = sorted([*measured.encoders(), PIXELS], key=lambda method: middle(measured, method, 100))
-    lines = [f"| | {' | '.join(f'{count:,} labels' for count in SHOWN)} |", "|---|" + "--:|" * len(SHOWN)]
-    for method in rows:
+    rows = []
+    for method in sorted([*measured.encoders(), PIXELS], key=lambda method: middle(measured, method, 100)):
         name = name_of(engine, method).removesuffix(", frozen, linear")
-        lines.append(f"| {name} | {' | '.join(scored(measured, method, count) for count in SHOWN)} |")
-    return "\n".join(lines)
+        rows.append((name, *(scored(measured, method, count) for count in SHOWN)))
+    return tables.markdown(("", *(f"{count:,} labels" for count in SHOWN)), rows, small=False)
 
 
 def scored(measured: Measured, method: str, count: int) -> str:
@@ -136,7 +138,7 @@ def show_factors(measured: Measured) -> None:
 
 def ways(measured: Measured) -> str:
     """Does greedy training still pay? From the numbers."""
-    errors = {way: sum(measured.layers[way]) / len(measured.layers[way]) for way in WAYS}
+    errors = {way: fmean(measured.layers[way]) for way in WAYS}
     _, both, together = (784 * errors[way] for way in WAYS)
     depths = ", ".join(f"{784 * error:.1f}" for error in measured.depths)
     text = (
@@ -154,15 +156,13 @@ def ways(measured: Measured) -> str:
 
 def ways_table(measured: Measured) -> str:
     """The three ways and their errors."""
-    lines = ["| 784-500-250-100 without noise | Squared error a digit |", "|---|--:|"]
-    for way, name in WAYS.items():
-        lines.append(f"| {name} | {784 * sum(measured.layers[way]) / len(measured.layers[way]):.1f} |")
-    return "\n".join(lines)
+    rows = ((name, f"{784 * fmean(measured.layers[way]):.1f}") for way, name in WAYS.items())
+    return tables.markdown(("784-500-250-100 without noise", "Squared error a digit"), rows, small=False)
 
 
 def claim(measured: Measured) -> str:
     """Whether deep autoencoders need pretraining, from the eight ways to train one."""
-    cells = {(cell.code, cell.init, cell.pretrained): sum(cell.errors) / len(cell.errors) for cell in measured.factors}
+    cells = {(cell.code, cell.init, cell.pretrained): fmean(cell.errors) for cell in measured.factors}
     old = cells["sigmoid", "small", False]
     rescued = cells["sigmoid", "small", True]
     now = cells["relu", "scaled", False]
@@ -203,18 +203,18 @@ def beside(error: float, mark: float) -> str:
 
 def factors(measured: Measured) -> str:
     """The eight ways as a table; how few epochs each had stands below."""
-    lines = ["| Units | First weights | Without pretraining | With |", "|---|---|--:|--:|"]
+    rows = []
     by = {(cell.code, cell.init, cell.pretrained): cell for cell in measured.factors}
     for code, name in (("sigmoid", "Sigmoid"), ("relu", "ReLU")):
         for init, words in (("small", "Gaussian, sd 0.01"), ("scaled", "Glorot" if code == "sigmoid" else "He")):
-            both = " | ".join(error_of(by[code, init, pretrained]) for pretrained in (False, True))
-            lines.append(f"| {name} | {words} | {both} |")
-    return "\n".join(lines)
+            rows.append((name, words, *(error_of(by[code, init, pretrained]) for pretrained in (False, True))))
+    head = ("Units", "First weights", "Without pretraining", "With")
+    return tables.markdown(head, rows, small=False, words=2)
 
 
 def error_of(cell: Cell) -> str:
     """Mean summed squared error."""
-    return f"{sum(cell.errors) / len(cell.errors):.1f}"
+    return f"{fmean(cell.errors):.1f}"
 
 
 def factors_note(measured: Measured) -> str:

@@ -12,6 +12,7 @@ from aecore.galaxies.table import BLACK, MEAN, PCA, PCA_TURNED, SMALL, STILL, WI
 from aecore.signals.table import of_seeds
 from pages.galaxies.story import errors
 from ui import messages
+from ui.output import tables
 from ui.output.charts import chart
 from ui.theme import kind_color, neutral
 
@@ -69,20 +70,19 @@ def memoriser(measured: Measured) -> str:
 
 def rows(measured: Measured) -> str:
     """Ways as a table, the best first."""
-    head = ("Unseen", "Learnt", "KL, nats", "In use", "Numbers learnt")
-    lines = [f"| | {' | '.join(f':small[{name}]' for name in head)} |", "|---|" + "--:|" * len(head)]
+    lines = []
     for way in sorted(WAYS, key=lambda way: measured.rows[way].mse[0]):
         row = measured.rows[way]
         cells = [
+            f"**{WAYS[way]}**" if way == SMALL else WAYS[way],
             several(row.mse),
             several(row.train),
             f"{row.kl[0]:.0f}" if row.kl else "",
             str(row.active[0]) if row.active else "",
+            f"{row.parameters:,}",
         ]
-        cells.append(f"{row.parameters:,}")
-        name = f"**{WAYS[way]}**" if way == SMALL else WAYS[way]
-        lines.append(f"| :small[{name}] | {' | '.join(f':small[{cell}]' for cell in cells)} |")
-    return "\n".join(lines)
+        lines.append(cells)
+    return tables.markdown(("", "Unseen", "Learnt", "KL, nats", "In use", "Numbers learnt"), lines)
 
 
 def several(values: list[float]) -> str:

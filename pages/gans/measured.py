@@ -14,6 +14,7 @@ from aecore.gans.recipes import GANS
 from aecore.gans.table import Measured
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 
 NAMES = {
     "gan": "GAN", "acgan": "ACGAN, told the class", "wgan-gp": "WGAN-GP", "wgan-div": "WGAN-div",
@@ -97,19 +98,14 @@ def _is(names: Sequence[str]) -> str:
 
 def markdown(measured: Measured) -> str:
     """A row a model, and one of real digits."""
-    lines = [
-        f"| | {' | '.join(f':small[{head}]' for head, _ in COLUMNS.values())} |",
-        "|---|" + "--:|" * len(COLUMNS),
-    ]
-    for name, label in NAMES.items():
-        lines.append(f"| :small[**{label}**] | {' | '.join(cells(measured.rows[name]))} |")
-    lines.append(f"| :small[Real training digits] | {' | '.join(cells([measured.real]))} |")
-    return "\n".join(lines)
+    rows = [(f"**{label}**", *cells(measured.rows[name])) for name, label in NAMES.items()]
+    rows.append(("Real training digits", *cells([measured.real])))
+    return tables.markdown(("", *(head for head, _ in COLUMNS.values())), rows)
 
 
 def cells(worths: list[Worth]) -> list[str]:
     """A model's numbers, each with its interval."""
-    return [f":small[{cell(worths, key, digits)}]" for key, (_, digits) in COLUMNS.items()]
+    return [cell(worths, key, digits) for key, (_, digits) in COLUMNS.items()]
 
 
 def middle(worths: list[Worth], key: str) -> float:

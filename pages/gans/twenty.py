@@ -5,6 +5,7 @@ import streamlit as st
 from aecore.gans import ring
 from aecore.gans.ring import SEEDS, Measured, Twenty, wilson
 from pages.gans.controls import NAMES
+from ui.output import tables
 
 HEADS = {
     "ring": "Ring",
@@ -64,11 +65,10 @@ def _apart(one: Twenty, other: Twenty) -> bool:
 
 def markdown(measured: Measured) -> str:
     """A row a game, a column a setting."""
-    lines = [f"| | {' | '.join(f':small[{head}]' for head in HEADS.values())} |", "|---|" + "--:|" * len(HEADS)]
-    for game, name in NAMES.items():
-        cells = (_cell(of(measured, setting).get(game)) for setting in HEADS)
-        lines.append(f"| :small[**{name}**] | {' | '.join(f':small[{cell}]' for cell in cells)} |")
-    return "\n".join(lines)
+    rows = (
+        (f"**{name}**", *(_cell(of(measured, setting).get(game)) for setting in HEADS)) for game, name in NAMES.items()
+    )
+    return tables.markdown(("", *HEADS.values()), rows)
 
 
 def _cell(row: Twenty | None) -> str:

@@ -13,6 +13,7 @@ from pages.inpaint.mask_pad import KINDS
 from pages.inpaint.search import Search
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.output import tables
 
 MEASURES = {"psnr_missing": "PSNR missing", "psnr": "PSNR all", "ssim": "SSIM", "reads_right": "Read right"}
 UNITS = {"psnr_missing": "dB", "psnr": "dB", "ssim": "", "reads_right": "%"}
@@ -96,8 +97,8 @@ def written(number: float | None, measure: str) -> str:
 def table(measured: Measured, kinds: list[str], measure: str) -> str:
     """Methods against kinds of mask as Markdown, the best of each kind in bold."""
     unit = f" ({UNITS[measure]})" if UNITS[measure] else ""
-    heads = [f":small[{KINDS[kind]}]" for kind in kinds]  # small: five columns on a phone
-    lines = [f"| :small[{MEASURES[measure]}{unit}] | {' | '.join(heads)} |", "|---|" + "--:|" * len(kinds)]
+    head = (f":small[{name}]" for name in (MEASURES[measure] + unit, *(KINDS[kind] for kind in kinds)))
+    rows = []
     columns = [[value(measured, kind, name, measure) for name in METHODS] for kind in kinds]
     for place, method in enumerate(METHODS.values()):
         cells = []
@@ -106,8 +107,8 @@ def table(measured: Measured, kinds: list[str], measure: str) -> str:
             best = written(max((number for number in column if number is not None), default=None), measure)
             cells.append(f"**{text}**" if text == best and text != "–" else text)
         if any(cell != "–" for cell in cells):
-            lines.append(f"| :small[{method.label}] | {' | '.join(cells)} |")
-    return "\n".join(lines)
+            rows.append((f":small[{method.label}]", *cells))
+    return tables.markdown(tuple(head), rows, small=False)
 
 
 def lecture_claim(measured: Measured) -> str:

@@ -27,6 +27,7 @@ from aecore.masking.table import (
 from aecore.pretraining import table as few_labels
 from ui import messages
 from ui.input.choice import choice
+from ui.output import tables
 
 NAMES = {
     MASKED: "Masked autoencoder",
@@ -107,13 +108,11 @@ def _versus(gap: float) -> str:
 
 def guesses(measured: Measured, way: str) -> str:
     """The methods at each share as a table."""
-    head = " | ".join(f":small[{share:.0%} hidden]" for share in SHARES)
-    lines = [f"| | {head} |", "|---|" + "--:|" * len(SHARES)]
+    rows = []
     for name, label in NAMES.items():
-        cells = [measured.fill[name][way][percent(share)] for share in SHARES]
-        text = f"**{label}**" if name == MASKED else label
-        lines.append(f"| :small[{text}] | {' | '.join(f':small[{_cell(cell)}]' for cell in cells)} |")
-    return "\n".join(lines)
+        cells = (_cell(measured.fill[name][way][percent(share)]) for share in SHARES)
+        rows.append((f"**{label}**" if name == MASKED else label, *cells))
+    return tables.markdown(("", *(f"{share:.0%} hidden" for share in SHARES)), rows)
 
 
 def _cell(cell: Cell) -> str:
@@ -168,21 +167,19 @@ def frozen(measured: Measured) -> str:
 
 def classifiers(measured: Measured) -> str:
     """Encoders, frozen and tuned, as a table."""
-    head = " | ".join(f":small[{way}, {int(labels):,}]" for way in ("frozen", "tuned") for labels in LABELS)
-    lines = [f"| | {head} |", "|---|" + "--:|" * 4]
+    head = ("", *(f"{way}, {int(labels):,}" for way in ("frozen", "tuned") for labels in LABELS))
+    rows = []
     for name, label in SOURCES.items():
         if name not in measured.frozen or name not in measured.tuned:
             continue
-        rows = [errors[name][labels] for errors in (measured.frozen, measured.tuned) for labels in LABELS]
-        text = f"**{label}**" if name == MASKED else label
-        lines.append(f"| :small[{text}] | {' | '.join(f':small[{_scored(row)}]' for row in rows)} |")
+        scores = (_scored(errors[name][labels]) for errors in (measured.frozen, measured.tuned) for labels in LABELS)
+        rows.append((f"**{label}**" if name == MASKED else label, *scores))
     for name, label in OTHERS.items():
         if errors := _others(name):
             tuned = few_labels.load().errors[few_labels.TUNED] if name == few_labels.STACK else {}
-            row = [_scored(errors[labels]) for labels in LABELS]
-            row += [_scored(tuned[labels]) if labels in tuned else "–" for labels in LABELS]
-            lines.append(f"| :small[{label}] | {' | '.join(f':small[{cell}]' for cell in row)} |")
-    return "\n".join(lines)
+            last = (_scored(tuned[labels]) if labels in tuned else "–" for labels in LABELS)
+            rows.append((label, *(_scored(errors[labels]) for labels in LABELS), *last))
+    return tables.markdown(head, rows)
 
 
 def _others(name: str) -> dict[str, list[float]]:

@@ -16,6 +16,7 @@ from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.digit import PAD
 from ui.live import networks
+from ui.output import tables
 from ui.output.picture import pixels
 
 GROUPS = {
@@ -106,18 +107,14 @@ def scored(scores: list[float], tested: int) -> str:
 
 def markdown(measured: Measured, keys: list[str], what: str) -> str:
     """The rows as a table; the classifier's has a row for plain pixels, the kernels' one for untrained ones."""
-    head = [f":small[{name}]" for name in COLUMNS[what]]
-    lines = [f"| | {' | '.join(head)} |", "|---|" + "--:|" * len(head)]
+    rows = [(label(key, measured.rows[key]), *cells(measured.rows[key], what, measured.tested)) for key in keys]
     if what == "Classifier":
-        pixel = [scored(measured.pixels[labels], measured.tested) for labels in LABELS]
-        lines.append(f"| :small[Pixels, no network] | {' | '.join(f':small[{cell}]' for cell in pixel)} |")
+        rows.insert(
+            0, ("Pixels, no network", *(scored(measured.pixels[labels], measured.tested) for labels in LABELS))
+        )
     if what == "Kernels":
-        lines.append(f"| :small[Untrained] | {measured.fresh:.4f} | {measured.fresh:.4f} | |")
-    for key in keys:
-        row = measured.rows[key]
-        numbers = [f":small[{cell}]" for cell in cells(row, what, measured.tested)]  # small: five columns on a phone
-        lines.append(f"| :small[{label(key, row)}] | {' | '.join(numbers)} |")
-    return "\n".join(lines)
+        rows.insert(0, ("Untrained", f"{measured.fresh:.4f}", f"{measured.fresh:.4f}", ""))
+    return tables.markdown(("", *COLUMNS[what]), rows)
 
 
 def takeaway(measured: Measured) -> str:

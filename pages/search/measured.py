@@ -10,6 +10,7 @@ from aecore.retrieval.table import CONTROL, HASHING, ITQ, PIXELS, PLANES, VAE, M
 from ui import messages
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.output import tables
 
 NAMES = {
     PIXELS: "Pixels",
@@ -93,13 +94,11 @@ def speed(measured: Measured) -> str:
 
 def markdown(measured: Measured, length: int) -> str:
     """The rows at one length as a table; pixels and the VAE stand beside every length."""
-    head = ("Precision at 10", "Average precision", "Bytes", "ms a query")
-    lines = [f"| | {' | '.join(f':small[{name}]' for name in head)} |", "|---|" + "--:|" * len(head)]
+    rows = []
     for way, name in NAMES.items():
         row = measured.rows[way] if way in (PIXELS, VAE) else measured.rows[key(way, length)]
-        text = f"**{name}**" if way == HASHING else name
-        lines.append(f"| :small[{text}] | {' | '.join(f':small[{cell}]' for cell in cells(row))} |")
-    return "\n".join(lines)
+        rows.append((f"**{name}**" if way == HASHING else name, *cells(row)))
+    return tables.markdown(("", "Precision at 10", "Average precision", "Bytes", "ms a query"), rows)
 
 
 def cells(row: Row) -> list[str]:

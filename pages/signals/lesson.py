@@ -11,6 +11,7 @@ from aecore.signals.draws import Settings as Trace
 from aecore.signals.table import MATCHED, PUBLISHED, RAIL, RAW, REVIEW, UNET, Measured, interval
 from pages.signals import stage
 from ui import messages
+from ui.output import tables
 from ui.teach.story import show as tell
 
 ROWS = {
@@ -81,10 +82,10 @@ def scores(measured: Measured) -> str:
 
 def markdown(measured: Measured) -> str:
     """Found on the review's traces, and in the same noise unclipped."""
-    heads = ["Background", "Uniform, clipped", "not clipped", "stuck, no pulse", "Cosine, clipped", "not clipped"]
-    lines = [f"| | {' | '.join(f':small[{head}]' for head in heads)} |", "|---|" + "--:|" * len(heads)]
+    head = ("", "Background", "Uniform, clipped", "not clipped", "stuck, no pulse", "Cosine, clipped", "not clipped")
+    rows = []
     for way, name in ROWS.items():
-        cells = []
+        cells = [name]
         for noise in signals.NOISES:
             row = measured.review[noise].get(way)
             cells.append(cell(row.found, measured.traces) if row else "–")
@@ -92,8 +93,8 @@ def markdown(measured: Measured) -> str:
                 cells.append(cell(row.whole, measured.traces) if row and way != RAIL else "–")
             if noise == "uniform":
                 cells.append(cell(row.planted, measured.traces))
-        lines.append(f"| :small[{name}] | {' | '.join(f':small[{text}]' for text in cells)} |")
-    return "\n".join(lines)
+        rows.append(cells)
+    return tables.markdown(head, rows)
 
 
 def cell(found: list[float], traces: int) -> str:

@@ -26,6 +26,7 @@ from pages.signals.lesson import say_if_stale
 from ui import theme
 from ui.glossary import explain
 from ui.input.choice import choice
+from ui.output import tables
 from ui.output.charts import chart
 from ui.teach.story import show as tell
 
@@ -159,14 +160,12 @@ def spread(ways: dict[str, Score], what: str, muted: str) -> list[tuple[float, s
 
 def markdown(ways: dict[str, Score], traces: int) -> str:
     """One row a way."""
-    heads = ("Found", "Output SNR", "Told apart")
-    lines = [f"| | {' | '.join(f':small[{head}]' for head in heads)} |", "|---|" + "--:|" * len(heads)]
+    rows = []
     for way in sorted(METHODS, key=lambda way: -mean(ways[way].found)):
         score = ways[way]
         found, half = interval(score.found, traces)
         told, about = interval(score.told, traces)
         gain = f"{min(mean(score.gain), 99):.1f}" + (f" ± {of_seeds(score.gain):.1f}" if len(score.gain) > 1 else "")
         cells = (f"{found:.1f} ± {half:.1f}%", f"{gain} dB".replace("-", "−"), f"{told:.1f} ± {about:.1f}%")
-        name = f"**{NAMES[way]}**" if way == UNET else NAMES[way]
-        lines.append(f"| :small[{name}] | {' | '.join(f':small[{cell}]' for cell in cells)} |")
-    return "\n".join(lines)
+        rows.append((f"**{NAMES[way]}**" if way == UNET else NAMES[way], *cells))
+    return tables.markdown(("", "Found", "Output SNR", "Told apart"), rows)

@@ -12,6 +12,7 @@ from aecore.learning.objectives import LOSSES
 from aecore.learning.recirculation import METHODS
 from aecore.learning.table import Measured, unpacked
 from pages.training.try_next import LARGE, SMALL, begin
+from ui.output import tables
 from ui.teach.story import show as tell
 
 RECONSTRUCTION = {
@@ -103,15 +104,15 @@ def best_row(measured: Measured, names: list[str], name: str, pick: Callable = m
 def table_of(measured: Measured, latent: int) -> str:
     """Each model under every loss of the picture alone."""
     shown = rows(measured, latent)
-    lines = ["| Trained on | " + " | ".join(title for title, _, _ in RECONSTRUCTION.values()) + " |"]
-    lines.append("|---|" + "--:|" * len(RECONSTRUCTION))
+    lines = []
     for row, title in shown.items():
-        cells = []
+        cells = [title]
         for name, (_, digits, pick) in RECONSTRUCTION.items():
             text = number(measured, row, name, digits)
             cells.append(f"**{text}**" if pick and best_row(measured, [*shown], name, pick) == row else text)
-        lines.append(f"| {title} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        lines.append(cells)
+    head = ("Trained on", *(title for title, _, _ in RECONSTRUCTION.values()))
+    return tables.markdown(head, lines, small=False)
 
 
 def takeaway(measured: Measured) -> str:
@@ -173,31 +174,32 @@ def drawn_words(measured: Measured) -> str:
 def bounds(measured: Measured, latent: int) -> str:
     """Negative ELBOs of the VAEs."""
     shown = {row: title for row, title in rows(measured, latent).items() if LOSSES[row.split("/")[0]].variational}
-    lines = ["| Trained on | KL | " + " | ".join(BOUNDS.values()) + " |", "|---|" + "--:|" * (len(BOUNDS) + 1)]
+    lines = []
     for row, title in shown.items():
-        cells = [number(measured, row, "kl", 1)]
+        cells = [title.removeprefix("VAE, "), number(measured, row, "kl", 1)]
         for name in BOUNDS:
             text = number(measured, row, name, 1)
             cells.append(f"**{text}**" if best_row(measured, [*shown], name) == row else text)
-        lines.append(f"| {title.removeprefix('VAE, ')} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        lines.append(cells)
+    return tables.markdown(("Trained on", "KL", *BOUNDS.values()), lines, small=False)
 
 
 def variants(measured: Measured) -> str:
     """Beta and copies, of the VAE on grey pixels."""
-    titles = ("KL", "Reconstruction through the mean, nats", "−ELBO at β = 1", "Read right, %", "k-NN, %")
-    names = (("kl", 1), ("grey", 1), ("elbo_grey", 1), ("read", 1), ("knn", 1))
-    lines = [f"| VAE, Bernoulli, grey, d = {LARGE} | {' | '.join(titles)} |", "|---|" + "--:|" * len(titles)]
-    for kind, title in VARIANTS.items():
-        cells = (number(measured, f"{kind}/{LARGE}", name, digits) for name, digits in names)
-        lines.append(f"| {title} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    numbers = {
+        "kl": "KL", "grey": "Reconstruction through the mean, nats", "elbo_grey": "−ELBO at β = 1",
+        "read": "Read right, %", "knn": "k-NN, %",
+    }  # fmt: skip
+    lines = (
+        (title, *(number(measured, f"{kind}/{LARGE}", name, 1) for name in numbers)) for kind, title in VARIANTS.items()
+    )
+    return tables.markdown((f"VAE, Bernoulli, grey, d = {LARGE}", *numbers.values()), lines, small=False)
 
 
 def rounds(measured: Measured) -> str:
     """How far recirculation gets beside back-propagation."""
     back, around = (measured.rounds[method] for method in METHODS)
-    lines = ["| | Rate | ½ squared error | Cosine with the gradient, at first → at last |", "|---|--:|--:|--:|"]
+    lines = []
     means = {}
     for method, runs in zip(METHODS, (back, around), strict=True):
         rate, errors = runs.best()
@@ -208,12 +210,13 @@ def rounds(measured: Measured) -> str:
             f"{sum(first) / len(first):.2f} → {sum(last) / len(last):.2f}".replace("-", "−") if runs is around else "1"
         )
         spread = max(errors) - min(errors)
-        lines.append(f"| {method.capitalize()} | {rate:g} | {means[method]:.2f} (range {spread:.2f}) | {cosine} |")
+        lines.append((method.capitalize(), f"{rate:g}", f"{means[method]:.2f} (range {spread:.2f})", cosine))
     at_first = [error for error in back.curve[0][1] if error is not None]
     start = sum(at_first) / len(at_first)
     share = (start - means[METHODS[1]]) / (start - means[METHODS[0]])
+    head = ("", "Rate", "½ squared error", "Cosine with the gradient, at first → at last")
     return (
         f"Each weight changes by what its two ends see before and after one round; no error is sent back. From "
         f"{start:.0f} at the start it lowers the error by **{100 * share:.0f}%** of what back-propagation does.\n\n"
-        + "\n".join(lines)
+        + tables.markdown(head, lines, small=False)
     )

@@ -14,6 +14,7 @@ from pages.upsampling import figures
 from pages.upsampling.decoders import UNPOOLING
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 
 TITLES = {name: title for name, (_, title, _) in UPSAMPLED.items()}
 PLAIN = "up-nearest"
@@ -103,12 +104,8 @@ def mean(measured: Measured, field: str) -> dict[str, float]:
 
 def markdown(measured: Measured) -> str:
     """The rows as a table."""
-    heads = ("Period 2, random weights", *COLUMNS)
-    lines = [f"| | {' | '.join(f':small[{head}]' for head in heads)} |", "|---|" + "--:|" * len(heads)]
-    for name in UPSAMPLED:
-        row = [TITLES[name], spread(measured.untrained[name]), *cells(measured.rows[name])]
-        lines.append(f"| {' | '.join(f':small[{cell}]' for cell in row)} |")
-    return "\n".join(lines)
+    rows = ((TITLES[name], spread(measured.untrained[name]), *cells(measured.rows[name])) for name in UPSAMPLED)
+    return tables.markdown(("", "Period 2, random weights", *COLUMNS), rows)
 
 
 def spread(shares: list[float]) -> str:

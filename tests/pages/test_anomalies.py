@@ -183,7 +183,7 @@ def test_the_words_say_what_the_table_says():
     assert "No network here surely beats nearest neighbours" in measured.one_class(with_means(both=94.0, nearest=95.0))
     assert "does reach" in measured.one_class(with_means(both=95.1, ae=95.0, nearest=95.0))
     rows = measured.class_by_class(with_means(both=97.0)).splitlines()
-    assert len(rows) == 12 and rows[2].startswith("| 0s | :small[**97.0 ± 0.0**] | :small[90.0")
+    assert len(rows) == 12 and rows[2].startswith("| :small[0s] | :small[**97.0 ± 0.0**] | :small[90.0")
     lines = measured.classes_table(with_means(both=97.0)).splitlines()
     assert len(lines) == 2 + len(measured.WAYS) and "97.0 ± 0.0%" in lines[2]
     turned = replace(made.reversals["fashion"], auroc=[60.0, 61.0])

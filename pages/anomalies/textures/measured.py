@@ -7,7 +7,9 @@ import streamlit as st
 from aecore.anomaly.texture import DISTANCE, ERROR, KINDS, SCORES, STAIN, TOP
 from aecore.anomaly.texture_table import AGAIN, NETWORK, PCA, Measured
 from aecore.engine import Engine
+from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 
 WAYS = {
     (NETWORK, ERROR): "Network: error",
@@ -21,11 +23,7 @@ FEW = 5.0  # points of AUROC: fewer are little
 
 def show(engine: Engine, table: Measured) -> None:
     """Sentences, then the table."""
-    if stale := table.stale(engine):
-        st.caption(
-            f":material/info: Measured with another {' and another '.join(stale)} than the one here. Measure again "
-            f"with: `{AGAIN}`."
-        )
+    messages.stale(table.stale(engine), AGAIN)
     st.markdown(" ".join(part for part in (blind(table), hardest(table), against_pca(table)) if part))
     with st.container(key="anomalies_textures_table"):
         st.markdown(rows(table))
@@ -77,8 +75,8 @@ def against_pca(table: Measured) -> str:
 
 def rows(table: Measured) -> str:
     """Textures and ways, scratches and stains apart."""
-    head = "".join(f" :small[AUROC, {'scratches' if kind == 'scratch' else 'stains'}] |" for kind in KINDS)
-    lines = [f"| | |{head} :small[outlined] |", "|---|---|" + "--:|" * (len(KINDS) + 1)]
+    areas = (f"AUROC, {'scratches' if kind == 'scratch' else 'stains'}" for kind in KINDS)
+    lines = []
     for name, ways in table.rows.items():
         for way, scores in ways.items():
             for score in SCORES:
@@ -86,8 +84,8 @@ def rows(table: Measured) -> str:
                 cells = [scored(*row.of_kind(kind)) for kind in KINDS] + [f"{mean(row.top):.0f}%"]
                 title = f"**{WAYS[way, score]}**" if chosen else WAYS[way, score]
                 first = name.capitalize() if (way, score) == (NETWORK, ERROR) else ""
-                lines.append(f"| {' | '.join(f':small[{cell}]' if cell else '' for cell in (first, title, *cells))} |")
-    return "\n".join(lines)
+                lines.append((first, title, *cells))
+    return tables.markdown(("", "", *areas, "outlined"), lines, words=2)
 
 
 def scored(middle: float, half: float) -> str:

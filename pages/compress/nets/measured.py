@@ -18,6 +18,7 @@ from aecore.compression.small_nets import (
 from aecore.engine import Engine
 from pages.compress.nets import OF, UNITS
 from ui import messages, theme
+from ui.output import tables
 from ui.output.charts import chart
 
 BAR = {"judge": (30, 0.1)}  # times smaller than in single precision, points lost: what was asked for
@@ -139,16 +140,14 @@ def markdown(measured: Measured, name: str) -> str:
     """All rows as a table."""
     rows, unit = measured.rows[name], UNITS[name]
     second = {"judge": "Damaged digits", "dae": "Gaussian noise"}[name]
-    lines = [f"| | Bytes | Times smaller | Score | Lost | {second} |", "|---|--:|--:|--:|--:|--:|"]
+    lines = []
     for key, label in _labels(name).items():
         if key in rows:
             row = rows[key]
             score = " / ".join(f"{one:.2f}" for one in row.score)
-            lines.append(
-                f"| {label} | {row.size:,} | {rows[WHOLE].size / row.size:.1f} | {score}{unit} | "
-                f"{row.lost:.2f} ± {row.half:.2f} | {row.second[0]:.2f}{unit} |"
-            )
-    return "\n".join(lines)
+            smaller, lost = f"{rows[WHOLE].size / row.size:.1f}", f"{row.lost:.2f} ± {row.half:.2f}"
+            lines.append((label, f"{row.size:,}", smaller, score + unit, lost, f"{row.second[0]:.2f}{unit}"))
+    return tables.markdown(("", "Bytes", "Times smaller", "Score", "Lost", second), lines, small=False)
 
 
 def _labels(name: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from aecore.compression.formats import JPEG
 from aecore.compression.rates import DIGITS, SETS, Measured, Point
 from aecore.data import strangers
 from ui.input.choice import choice
+from ui.output import tables
 
 KEY = "compress_picture"  # in the URL
 OWN = "Your digit"
@@ -80,12 +81,8 @@ def takeaway(measured: Measured) -> str:
 
 def markdown(measured: Measured) -> str:
     """The sets, each by the two networks and by JPEG."""
-    head = ("32 numbers", "128 numbers", "JPEG")
-    lines = [f"| | {' | '.join(f':small[{name}]' for name in head)} |", "|---|" + "--:|" * len(head)]
-    for kind in SETS:
-        cells = [_cell(_at(measured, kind, way)) for way in (PLAIN, WIDE, JPEG)]
-        lines.append(f"| :small[{LABELS[kind]}] | {' | '.join(f':small[{cell}]' for cell in cells)} |")
-    return "\n".join(lines)
+    rows = ((LABELS[kind], *(_cell(_at(measured, kind, way)) for way in (PLAIN, WIDE, JPEG))) for kind in SETS)
+    return tables.markdown(("", "32 numbers", "128 numbers", "JPEG"), rows)
 
 
 def _at(measured: Measured, kind: str, way: str) -> Point:

@@ -11,6 +11,7 @@ from aecore.galaxies.drawn import BY_CLASS, GAN, PRIOR, REAL, Measured
 from pages.gans.measured import cell, half, middle
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 
 NAMES = {
     GAN: "ACGAN, told the kind",
@@ -66,12 +67,10 @@ def takeaway(measured: Measured) -> str:
 
 def markdown(measured: Measured) -> str:
     """A row a model, and one of real galaxies."""
-    lines = [f"| | {' | '.join(f':small[{head}]' for head, _ in COLUMNS.values())} |", "|---|" + "--:|" * len(COLUMNS)]
+    rows = []
     for name, label in NAMES.items():
-        rows = measured.rows[name]
-        cells = [f":small[{cell(rows, key, digits)}]" for key, (_, digits) in COLUMNS.items()]
+        cells = [cell(measured.rows[name], key, digits) for key, (_, digits) in COLUMNS.items()]
         if name == REAL:
-            cells[-1] = f":small[{measured.unseen:.1f} (unseen ones)]"
-            cells[-2] = f":small[{measured.right:.0f} (unseen ones)]"
-        lines.append(f"| :small[**{label}**] | {' | '.join(cells)} |")
-    return "\n".join(lines)
+            cells[-2:] = f"{measured.right:.0f} (unseen ones)", f"{measured.unseen:.1f} (unseen ones)"
+        rows.append((f"**{label}**", *cells))
+    return tables.markdown(("", *(head for head, _ in COLUMNS.values())), rows)

@@ -9,6 +9,7 @@ from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured
 from aecore.intervals import interval
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 
 NAMES = {"high-pass": "High-pass", "band-pass": "Band-pass", "wavelet": "Wavelet shrinkage", NETWORK: "Network"}
 HEADS = {"wander": "Wander, 0.5 mV", "muscle": "Muscle noise, 0.1 mV", "both": "Both"}
@@ -38,12 +39,11 @@ def story(measured: Measured) -> str:
 def gains(engine: Engine, measured: Measured) -> None:
     """Methods by noise."""
     messages.stale(measured.stale(engine), table.AGAIN)
-    lines = [f"| | {' | '.join(f':small[{HEADS[noise]}]' for noise in NOISES)} |", "|---|" + "--:|" * len(NOISES)]
+    rows = []
     for name, label in NAMES.items():
-        cells = (interval(measured.gains[name][noise]) for noise in NOISES)
-        numbers = " | ".join(f":small[{middle:+.1f} ± {half:.1f} dB]" for middle, half in cells)
-        lines.append(f"| :small[{label}] | {numbers.replace('+-', '−').replace('-', '−')} |")
-    st.markdown("\n".join(lines))
+        scores = (interval(measured.gains[name][noise]) for noise in NOISES)
+        rows.append((label, *(f"{middle:+.1f} ± {half:.1f} dB".replace("-", "−") for middle, half in scores)))
+    st.markdown(tables.markdown(("", *(HEADS[noise] for noise in NOISES)), rows))
     st.caption(
         "How much smaller the error is, over one minute from each of eight people; ± is the 95% interval over people. "
         "Noise is simulated; the recording itself, less its slow wander, stands for the truth, with a little noise of "
@@ -55,12 +55,11 @@ def gains(engine: Engine, measured: Measured) -> None:
 def aurocs(measured: Measured) -> None:
     """What the error tells of odd beats, and what it does not."""
     st.markdown(takeaway(measured))
-    lines = [f"| | {' | '.join(f':small[{KINDS[kind]}]' for kind in ODD)} |", "|---|" + "--:|" * len(ODD)]
+    rows = []
     for name, label in ROWS.items():
         shares = (measured.auroc[name][kind] for kind in ODD)
-        cells = " | ".join(f":small[{one.value:.0f}% ({one.low:.0f} to {one.high:.0f})]" for one in shares)
-        lines.append(f"| :small[{label}] | {cells} |")
-    st.markdown("\n".join(lines))
+        rows.append((label, *(f"{one.value:.0f}% ({one.low:.0f} to {one.high:.0f})" for one in shares)))
+    st.markdown(tables.markdown(("", *(KINDS[kind] for kind in ODD)), rows))
     counts = ", ".join(f"{count:,} {kind}" for kind, count in measured.counts.items())
     st.caption(
         f"{explain('AUROC')} Test beats: {counts}, from people not trained on (de Chazal's split). 95% "

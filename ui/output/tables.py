@@ -1,0 +1,15 @@
+"""Tables of measured numbers."""
+
+from collections.abc import Iterable, Sequence
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]], small: bool = True, words: int = 1) -> str:
+    """A table as Markdown.
+
+    Args:    head: of the columns; rows: cells, each row as long as the head; small: in small print, so that five
+             columns fit on a phone; words: so many columns, from the left, hold words, the others numbers.
+    """
+    form = ":small[{}]" if small else "{}"
+    lines = [" | ".join(form.format(cell) if cell else "" for cell in row) for row in (head, *rows)]
+    rule = "|".join(["---"] * words + ["--:"] * (len(head) - words))
+    return "\n".join(f"| {line} |" for line in [lines[0], rule, *lines[1:]])
