@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from aecore.errors import DataError
 
 T = TypeVar("T")
+RESULTS = Path(__file__).parents[1] / "benchmarks" / "results"  # where benchmarks write their tables
 
 
 def read(kind: type[T], text: str | bytes) -> T:

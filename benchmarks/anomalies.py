@@ -20,7 +20,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from aecore import checkpoints
+from aecore import checkpoints, records
 from aecore.anomaly import normal, plane, roc, scores, table
 from aecore.anomaly.normal import NORMALS, Normal
 from aecore.anomaly.table import AE, BOTH, DAE, ELBO, MEAN, NEAREST, PCA_16, PCA_32, VAE, Measured, Reversal
@@ -73,7 +73,8 @@ def main() -> None:
     sha256 = {name: engine.card(name).sha256 for name in sorted(names)}
     measured = Measured(one_class, marks, counts, nats, reversals, sha256)
     if arguments.save:
-        print(f"saved {table.save(measured).name}, {table.save_distributions(distributions).name}")
+        records.write_table(measured, table.results_file())
+        print(f"saved {table.results_file().name}, {table.save_distributions(distributions).name}")
 
 
 # ---- one class against the other nine

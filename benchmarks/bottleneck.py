@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import torch
 
+from aecore import records
 from aecore.engine import get_engine
 from aecore.latent import capacity
 from aecore.latent.capacity import DIGITS, LINEAR, NETWORK, NONLINEAR, PCA, STRANGERS, TEXTBOOK, Measured, name_of
@@ -53,7 +54,7 @@ def main() -> None:
         names = [*map(name_of, BOTTLENECKS), LINEAR, NONLINEAR, TEXTBOOK]
         sha256 = {name: engine.card(name).sha256 for name in names}
         table = Measured(list(BOTTLENECKS), curves, usual, exact, batches, mse, sha256)
-        print(f"saved {capacity.save(table).name}")
+        print(f"saved {records.write_table(table, capacity.results_file()).name}")
 
 
 if __name__ == "__main__":

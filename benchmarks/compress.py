@@ -23,6 +23,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from aecore import records
 from aecore.compression import codes, rates
 from aecore.compression.rates import DIGITS, SETS, Measured, Point
 from aecore.data import load_digits, strangers
@@ -70,7 +71,7 @@ def main() -> None:
     print(f"bytes of the decoders: {weight}")
     if arguments.save:
         sha256 = {name: engine.card(name).sha256 for name in codes.NETWORKS}
-        print(f"saved {rates.save(Measured(curves, seeds, count, weight, sha256)).name}")
+        print(f"saved {records.write_table(Measured(curves, seeds, count, weight, sha256), rates.results_file()).name}")
 
 
 def pictures(kind: str) -> Tensor | None:

@@ -71,7 +71,7 @@ def main() -> None:
         sha256={name: checkpoints.read_card(name).sha256 for name in (DRAWER, NETWORK, SORTER)},
     )
     if arguments.save:
-        print(f"saved {drawn.save(measured).name}")
+        print(f"saved {records.write_table(measured, drawn.results_file()).name}")
 
 
 def row_of(held: drawn.Reference, work: Path, seed: int, device: torch.device, epochs: int | None) -> Row:

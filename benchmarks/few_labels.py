@@ -21,7 +21,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from aecore import storage
+from aecore import records, storage
 from aecore.data import load_digits
 from aecore.engine import CHUNK, Engine, get_engine
 from aecore.features import probe
@@ -109,7 +109,7 @@ def main() -> None:
     measured = gather(work, engine)
     report(measured)
     if arguments.save:
-        print(f"saved {table.save(measured).name}")
+        print(f"saved {records.write_table(measured, table.results_file()).name}")
 
 
 # ---- classifiers

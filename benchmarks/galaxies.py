@@ -20,7 +20,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from aecore import losses, metrics
+from aecore import losses, metrics, records
 from aecore.anomaly import roc
 from aecore.checkpoints import Card
 from aecore.data.galaxies import galaxies, load_galaxies
@@ -83,7 +83,7 @@ def main() -> None:
     measured, sky = measure(arguments.work)
     show(measured)
     if arguments.save:
-        print(f"saved {table.save(measured).name}, {table.save_sky(sky).name}")
+        print(f"saved {records.write_table(measured, table.results_file()).name}, {table.save_sky(sky).name}")
 
 
 # ---- trainings

@@ -58,7 +58,7 @@ def main() -> None:
         names = [*GANS, *OTHERS, "judge"]
         sha256 = {name: checkpoints.read_card(name).sha256 for name in names}
         measured = Measured(rows, *bench.real(), films, sha256)
-        print(f"saved {table.save(measured).name}")
+        print(f"saved {records.write_table(measured, table.results_file()).name}")
         bench.sheet(table.results_file().with_name("collapse.png"))
 
 

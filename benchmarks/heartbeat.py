@@ -17,10 +17,11 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+from aecore import records
 from aecore.compression import heartbeat
 from aecore.compression.heartbeat import Learnt, Transform, Wavelet
 from aecore.compression.heartbeat_net import UNIT, HeartbeatNet, crops, read, write
-from aecore.compression.heartbeat_table import STEPS, Curve, Measured, Point, save
+from aecore.compression.heartbeat_table import STEPS, Curve, Measured, Point, results_file
 from aecore.data.heartbeats import TEST, TRAIN, strips
 from aecore.training import rate
 
@@ -46,7 +47,7 @@ def main() -> None:
     coders: dict[str, Transform] = {"learnt": Learnt(read()), "wavelet": Wavelet()}
     curves = {name: measure(name, transform) for name, transform in coders.items()}
     if arguments.save:
-        print(f"saved {save(Measured(curves, list(TEST))).name}")
+        print(f"saved {records.write_table(Measured(curves, list(TEST)), results_file()).name}")
 
 
 def measure(name: str, transform: Transform) -> Curve:

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from aecore import checkpoints
+from aecore import checkpoints, records
 from aecore.data import beats, load
 from aecore.data.heartbeats import TEST, TRAIN
 from aecore.engine import pick_device
@@ -149,7 +149,7 @@ def _measure(folder: Path, save: bool) -> None:
         cells = (by_kind[kind] for kind in scores.ODD)
         print(f"| {name} | " + " | ".join(f"{one.value:.1f} ({one.low:.1f} to {one.high:.1f})" for one in cells) + " |")
     if save:
-        print(f"saved {table.save(measured).name}; people tested: {len(TEST)}")
+        print(f"saved {records.write_table(measured, table.results_file()).name}; people tested: {len(TEST)}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from aecore import checkpoints
+from aecore import checkpoints, records
 from aecore.data import load_digits
 from aecore.engine import pick_device
 from aecore.learning import recirculation, table
@@ -69,7 +69,7 @@ def main() -> None:
     for method in METHODS:
         bench.entry(f"round_{method}", lambda method=method: bench.rounds(method, arguments.steps))
     if arguments.save:
-        print(f"saved {table.save(collect(arguments.work, bench.device)).name}")
+        print(f"saved {records.write_table(collect(arguments.work, bench.device), table.results_file()).name}")
 
 
 class Bench:

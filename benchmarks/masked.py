@@ -23,7 +23,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from aecore import checkpoints, contract, storage
+from aecore import checkpoints, contract, records, storage
 from aecore.data import load_digits, photo_patches
 from aecore.engine import get_engine, pick_device
 from aecore.features import probe
@@ -329,7 +329,7 @@ def main() -> None:
     measured = gather(work)
     report(measured)
     if arguments.save:
-        print(f"saved {table.save(measured).name}")
+        print(f"saved {records.write_table(measured, table.results_file()).name}")
 
 
 def report(measured: table.Measured) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from aecore import checkpoints, sparse
+from aecore import checkpoints, records, sparse
 from aecore.checkpoints import Card
 from aecore.data import load_digits
 from aecore.features import measures, probe, table
@@ -99,7 +99,8 @@ def main() -> None:
     fresh = float(build("constrained", {}).weight.detach().std())
     measured = Measured(rows, compared, fresh, pixels, len(x_test), shas)
     if arguments.save and arguments.only is None:
-        print(f"saved {table.save(measured).name}, {save_kernels(kernels, exciting).name}")
+        records.write_table(measured, table.results_file())
+        print(f"saved {table.results_file().name}, {save_kernels(kernels, exciting).name}")
 
 
 def trained(key: str, recipe: Recipe, data: tuple[Tensor, Tensor], work: Path) -> tuple[nn.Module, dict[int, Tensor]]:

@@ -43,7 +43,7 @@ def main() -> None:
             rows.setdefault(name, []).append(row)
             print(f"{name}, {recipe.game}: all {row.all} in {row.whole} of {SEEDS}, {row.modes}", flush=True)
     if arguments.save:
-        print(f"saved {ring.save(Measured(rows)).name}")
+        print(f"saved {records.write_table(Measured(rows), ring.results_file()).name}")
 
 
 def entry(recipe: PlaneRecipe, path: Path | None) -> Twenty:

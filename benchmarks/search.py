@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from aecore import records
 from aecore.data import load_digits
 from aecore.engine import CHUNK, get_engine, pick_device
 from aecore.intervals import interval
@@ -77,7 +78,7 @@ def main() -> None:
     print(f"by {max(LENGTHS)} bits, ms a query: " + ", ".join(f"{name} {ms:.3f}" for name, ms in libraries.items()))
     if arguments.save:
         sha256 = {name: engine.card(name).sha256 for name in (NETWORK, VAE)}
-        print(f"saved {table.save(Measured(rows, libraries, len(query), sha256)).name}")
+        print(f"saved {records.write_table(Measured(rows, libraries, len(query), sha256), table.results_file()).name}")
 
 
 def _network(config: dict, seed: int, base: Tensor, states: Path | None) -> Callable[[Tensor], Tensor]:

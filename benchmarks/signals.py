@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from aecore import checkpoints
+from aecore import checkpoints, records
 from aecore.data import load, signals
 from aecore.engine import get_engine, pick_device
 from aecore.models import build
@@ -64,7 +64,7 @@ def main() -> None:
     for name, shape in filters.items():
         print(name, shape)
     if arguments.save:
-        print(f"saved {table.save(measured).name}")
+        print(f"saved {records.write_table(measured, table.results_file()).name}")
 
 
 def train(name: str, seed: int, folder: Path) -> Path:

@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from aecore import checkpoints, storage
+from aecore import checkpoints, records, storage
 from aecore.compression import packed, pruning, sharing, small_nets
 from aecore.compression.small_nets import (
     BITS,
@@ -81,7 +81,7 @@ def main() -> None:
                 path = small_nets.path_of(name, level)
                 path.parent.mkdir(exist_ok=True)
                 storage.write_whole(path, bench.file(name, level, 0).read_bytes())
-        print(f"saved {small_nets.save(measured).name}")
+        print(f"saved {records.write_table(measured, small_nets.results_file()).name}")
 
 
 class Bench:

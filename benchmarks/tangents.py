@@ -10,6 +10,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from aecore import records
 from aecore.data import load_digits, patches
 from aecore.engine import Engine, get_engine
 from aecore.latent import dimension, tangents
@@ -35,7 +36,7 @@ def main() -> None:
     with torch.inference_mode():
         table = measure(engine, x, y)
     if arguments.save:
-        print(f"saved {tangents.save(table).name}")
+        print(f"saved {records.write_table(table, tangents.results_file()).name}")
 
 
 def measure(engine: Engine, x: Tensor, y: Tensor) -> Measured:

@@ -11,9 +11,10 @@ import argparse
 
 import torch
 
+from aecore import records
 from aecore.anomaly import texture as textures
 from aecore.anomaly.texture import FAULTS, KINDS, Score
-from aecore.anomaly.texture_table import NETWORK, PCA, Measured, Row, save
+from aecore.anomaly.texture_table import NETWORK, PCA, Measured, Row, results_file
 from aecore.data.textures import TEXTURES, texture
 from aecore.engine import get_engine
 
@@ -36,7 +37,7 @@ def main() -> None:
                 )
     measured = Measured(rows, {name: engine.card(name).sha256 for name in (f"texture-{name}" for name in TEXTURES)})
     if arguments.save:
-        print(f"saved {save(measured).name}")
+        print(f"saved {records.write_table(measured, results_file()).name}")
 
 
 def measure(name: str, score: Score) -> dict[str, Row]:

@@ -12,7 +12,7 @@ import argparse
 
 import torch
 
-from aecore import metrics
+from aecore import metrics, records
 from aecore.data import load_digits
 from aecore.engine import get_engine
 from aecore.latent import steps
@@ -66,7 +66,7 @@ def main() -> None:
                 print(f"| {name} | {model} | {way} | {row.psnr:.2f} | {row.still:.2f} | {100 * row.share:.1f} |")
     if arguments.digits == SAVED:
         sha256 = {model: engine.card(model).sha256 for model in (*MODELS, "judge")}
-        print(f"saved {steps.save(steps.Table(len(x), followed, sha256)).name}")
+        print(f"saved {records.write_table(steps.Table(len(x), followed, sha256), steps.table_file()).name}")
 
 
 def _psnr(truth: torch.Tensor, recon: torch.Tensor) -> torch.Tensor:

@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from aecore import checkpoints, metrics
+from aecore import checkpoints, metrics, records
 from aecore.data import load_digits
 from aecore.engine import CHUNK, get_engine, pick_device
 from aecore.intervals import interval
@@ -61,7 +61,7 @@ def main() -> None:
     measured = _measured(entries, x)
     _print(measured)
     if arguments.save:
-        print(f"saved {table.save(measured).name}")
+        print(f"saved {records.write_table(measured, table.results_file()).name}")
 
 
 def _measured(entries: dict[str, list[dict]], x: Tensor) -> Measured:

@@ -8,6 +8,7 @@ import argparse
 
 import torch
 
+from aecore import records
 from aecore.data import load_digits
 from aecore.engine import get_engine
 from aecore.restore import upscaling
@@ -46,7 +47,7 @@ def main() -> None:
     if arguments.save:
         sha256 = {name: engine.card(name).sha256 for name in (FULL, BIASED, "judge")}
         measured = Measured(scores, misled, sha256)
-        print(f"saved {upscaling.save(measured).name}")
+        print(f"saved {records.write_table(measured, upscaling.results_file()).name}")
 
 
 if __name__ == "__main__":

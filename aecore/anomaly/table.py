@@ -70,12 +70,7 @@ class Measured:
 
 def results_file() -> Path:
     """Where the measured table lives; beside it, with another ending, the distributions of scores."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "anomalies.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "anomalies.json"
 
 
 def load(path: Path | None = None) -> Measured:

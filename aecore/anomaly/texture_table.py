@@ -67,12 +67,7 @@ def interval(values: list[float]) -> tuple[float, float]:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "textures.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "textures.json"
 
 
 def load(path: Path | None = None) -> Measured:

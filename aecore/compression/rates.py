@@ -156,12 +156,7 @@ def decoder_bytes(engine: Engine, name: str) -> int:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "compress.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "compress.json"
 
 
 def load(path: Path | None = None) -> Measured:

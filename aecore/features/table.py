@@ -15,7 +15,6 @@ from aecore.errors import DataError
 LABELS = ("100", "1000", "60000")  # how many labels the linear classifier sees, as JSON names them
 NOISES = {"small": ("gaussian", 0.05), "large": ("dropout", 0.5)}  # in `Row.moves`: corruption and strength
 AGAIN = "python -m benchmarks.regularise --save"
-FOLDER = Path(__file__).parents[2] / "benchmarks" / "results"
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,7 @@ class Measured:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return FOLDER / "regularise.json"
-
-
-def save(measured: Measured) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, results_file())
+    return records.RESULTS / "regularise.json"
 
 
 def load() -> Measured:
@@ -100,7 +94,7 @@ def load() -> Measured:
 
 def kernels_file() -> Path:
     """Where kernels of what is not shipped live, and those of shipped networks after some epochs."""
-    return FOLDER / "regularise.safetensors"
+    return records.RESULTS / "regularise.safetensors"
 
 
 def load_kernels() -> dict[str, Tensor]:

@@ -150,12 +150,7 @@ def of_vae(model: nn.Module, y: Tensor, rng: torch.Generator) -> dict[str, Tenso
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "drawn_galaxies.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "drawn_galaxies.json"
 
 
 def load(path: Path | None = None) -> Measured:

@@ -91,12 +91,7 @@ def wilson(hits: int, tries: int) -> tuple[float, float]:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "ring.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "ring.json"
 
 
 def load(path: Path | None = None) -> Measured:

@@ -68,12 +68,7 @@ def shares(errors: Sequence[np.ndarray], test: Beats, seed: int = 0) -> dict[str
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "heartbeats.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "heartbeats.json"
 
 
 def load(path: Path | None = None) -> Measured:

@@ -26,6 +26,7 @@ NETWORK, PCA = "network", "pca"
 DIGITS, STRANGERS = "digits", ("letters", "photos", "static")
 LINEAR, NONLINEAR, TEXTBOOK, MEMORISER = "linear-32", "bottleneck-32", "ae-linear-32", "memoriser"
 SIZE = 32  # of the linear codes that are compared with PCA
+AGAIN = "python -m benchmarks.bottleneck --save"
 MOST = 99.0  # dB; a PSNR beyond it is a perfect copy
 
 
@@ -189,18 +190,12 @@ def _trained(recipe: Recipe) -> torch.nn.Module:
 
 def results_file() -> Path:
     """Where the measured table lives: `benchmarks/results/bottleneck.json` beside the package."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "bottleneck.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "bottleneck.json"
 
 
 def load(path: Path | None = None) -> Measured:
     """The measured table. Raises: DataError: it is not there, or not ours."""
-    again = "python -m benchmarks.bottleneck --save"
-    return records.read_table(Measured, path or results_file(), "What fits through each code", again, _whole)
+    return records.read_table(Measured, path or results_file(), "What fits through each code", AGAIN, _whole)
 
 
 def _whole(table: Measured) -> bool:

@@ -6,10 +6,9 @@
 `benchmarks/transformations.py` measures how well the walks follow; `load` reads its table.
 """
 
-import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -92,14 +91,7 @@ class Table:
 
 def table_file() -> Path:
     """Where the table lives: `benchmarks/results/transformations.json` beside the package."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "transformations.json"
-
-
-def save(table: Table) -> Path:
-    """Write the table as JSON."""
-    path = table_file()
-    path.write_text(json.dumps(asdict(table), indent=1) + "\n", encoding="utf-8")
-    return path
+    return records.RESULTS / "transformations.json"
 
 
 def load() -> Table:

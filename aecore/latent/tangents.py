@@ -20,6 +20,7 @@ from aecore import contract, records
 from aecore.engine import Engine
 from aecore.features import measures
 
+AGAIN = "python -m benchmarks.tangents --save"
 NARROW = 64  # numbers in a code, up to which the code itself decides what can change
 CHUNK = 20  # Jacobians at once: bounds the memory
 _BLOCK = 8  # steps of a slide that the judge reads at once
@@ -287,18 +288,12 @@ class Measured:
 
 def results_file() -> Path:
     """Where the measured table lives: `benchmarks/results/tangents.json` beside the package."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "tangents.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "tangents.json"
 
 
 def load(path: Path | None = None) -> Measured:
     """The measured table. Raises: DataError: it is not there, or not ours."""
-    again = "python -m benchmarks.tangents --save"
-    return records.read_table(Measured, path or results_file(), "How far digits go", again, _whole)
+    return records.read_table(Measured, path or results_file(), "How far digits go", AGAIN, _whole)
 
 
 def _whole(table: Measured) -> bool:

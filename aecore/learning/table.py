@@ -1,19 +1,16 @@
 """Every loss measured under every other, and recirculation: what `benchmarks/losses.py` measured."""
 
 import base64
-import json
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from pydantic import FiniteFloat
 
 from aecore import records
-from aecore.errors import DataError
 
 AGAIN = "python -m benchmarks.losses --save"
-FOLDER = Path(__file__).parents[2] / "benchmarks" / "results"
 
 
 @dataclass(frozen=True)
@@ -64,18 +61,9 @@ def unpacked(packed: str) -> np.ndarray:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return FOLDER / "losses.json"
-
-
-def save(measured: Measured) -> Path:
-    """Write it."""
-    results_file().write_text(json.dumps(asdict(measured), separators=(",", ":")) + "\n", encoding="utf-8")
-    return results_file()
+    return records.RESULTS / "losses.json"
 
 
 def load() -> Measured:
-    """Read it. Raises: DataError: it is missing or damaged."""
-    try:
-        return records.read(Measured, results_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{results_file().name} cannot be read. Measure it again with: {AGAIN}") from error
+    """The measured table. Raises: DataError: it is not there, or not ours."""
+    return records.read_table(Measured, results_file(), "What losses are worth", AGAIN, lambda table: True)

@@ -63,12 +63,7 @@ def percent(share: float) -> str:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "masked.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "masked.json"
 
 
 def load(path: Path | None = None) -> Measured:

@@ -203,7 +203,7 @@ def score(engine: Engine, x: Tensor, y: Tensor, recon: Tensor, mask: Tensor) -> 
 
 def results_file() -> Path:
     """Where the table lives: `benchmarks/results/restoration.json` beside the package."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "restoration.json"
+    return records.RESULTS / "restoration.json"
 
 
 def save(measured: Measured, path: Path | None = None) -> Path:

@@ -24,6 +24,7 @@ from aecore.errors import AecoreError
 from aecore.models.upscaler import UpscalerConfig
 from aecore.restore import baselines
 
+AGAIN = "python -m benchmarks.upscaling --save"
 SIDE = 28  # pixels of a digit's side
 SIDES = (4, 7, 14)  # pixels a side to enlarge from; which of them the networks were trained on says `sides`
 FULL, BIASED, LEFT_OUT = "upscaler", "upscaler-no-7", 7  # the networks, and the class that the second never saw
@@ -231,19 +232,13 @@ def most_misled(trust: dict[str, Tensor], y: Tensor, count: int = 10) -> list[li
 
 def results_file() -> Path:
     """Where the measured table lives: `benchmarks/results/upscaling.json` beside the package."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "upscaling.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "upscaling.json"
 
 
 def load(path: Path | None = None) -> Measured:
     """The measured table. Raises: DataError: it is not there, or not ours."""
-    again = "python -m benchmarks.upscaling --save"
     what = "What the networks make of all test digits"
-    return records.read_table(Measured, path or results_file(), what, again, _whole)
+    return records.read_table(Measured, path or results_file(), what, AGAIN, _whole)
 
 
 def _whole(table: Measured) -> bool:

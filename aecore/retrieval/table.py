@@ -47,12 +47,7 @@ def key(way: str, bits: int) -> str:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "search.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "search.json"
 
 
 def load(path: Path | None = None) -> Measured:

@@ -108,12 +108,7 @@ def of_seeds(scores: list[float]) -> float:
 
 def results_file() -> Path:
     """Where the measured table lives."""
-    return Path(__file__).parents[2] / "benchmarks" / "results" / "signals.json"
-
-
-def save(measured: Measured, path: Path | None = None) -> Path:
-    """Write the table as JSON."""
-    return records.write_table(measured, path or results_file())
+    return records.RESULTS / "signals.json"
 
 
 def load(path: Path | None = None) -> Measured:

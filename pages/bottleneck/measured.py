@@ -6,6 +6,7 @@ import io
 import streamlit as st
 
 from aecore.engine import Engine
+from aecore.latent import capacity
 from aecore.latent.capacity import DIGITS, NETWORK, PCA, STRANGERS, Measured
 from ui import messages
 from ui.glossary import explain
@@ -17,7 +18,7 @@ COUNTS = {DIGITS: "10,000 test digits", "letters": "26 letters", "photos": "300 
 
 def show(engine: Engine, table: Measured, size: int) -> None:
     """A headline, the evidence behind it, and the numbers to take home."""
-    messages.stale(table.stale(engine), "python -m benchmarks.bottleneck --save")
+    messages.stale(table.stale(engine), capacity.AGAIN)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.header(headline(table, size), help=explain("PSNR"), anchor=False)
         st.space("stretch")

@@ -109,7 +109,7 @@ def _misled(side: int, digit: int) -> list[int]:
     """Indices of the ten test digits of a class that the hole in the training misleads most."""
     misled = upscaling.load().misled
     if side not in misled:
-        raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
+        raise DataError(f"{side} × {side} pixels were not measured yet. Run: {upscaling.AGAIN}")
     return misled[side][digit]
 
 
@@ -161,9 +161,9 @@ def measured(engine: Engine, side: int) -> None:
     """What the judge reads in all test digits, a class, from both networks; then every method in one table."""
     table = upscaling.load()
     if not {TRUTH, *NETWORKS} <= table.scores.get(side, {}).keys():
-        raise DataError(f"{side} × {side} pixels were not measured yet. Run: python -m benchmarks.upscaling --save")
+        raise DataError(f"{side} × {side} pixels were not measured yet. Run: {upscaling.AGAIN}")
     scores = table.scores[side]
-    messages.stale(table.stale(engine), "python -m benchmarks.upscaling --save")
+    messages.stale(table.stale(engine), upscaling.AGAIN)
     head, body = conclusion(scores, side)
     st.markdown(f"### {head}")
     st.markdown(body)

@@ -22,7 +22,7 @@ CONFIG = {"displayModeBar": False}
 def show(engine: Engine) -> None:
     """Headline, what holds and what does not, and the charts. Raises: DataError: nothing was measured."""
     table = tangents.load()
-    messages.stale(table.stale(engine), "python -m benchmarks.tangents --save")
+    messages.stale(table.stale(engine), tangents.AGAIN)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.header(headline(table), help=explain("intrinsic dimension"), anchor=False)
         st.space("stretch")

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 import pytest
 import torch
 
-from aecore import checkpoints, metrics
+from aecore import checkpoints, metrics, records
 from aecore.data import strangers
 from aecore.engine import get_engine
 from aecore.errors import DataError
@@ -33,7 +33,7 @@ def table() -> Measured:
 
 
 def test_the_table_comes_back_as_it_was_and_strangers_count_alike(tmp_path):
-    path = capacity.save(table(), tmp_path / "table.json")
+    path = records.write_table(table(), tmp_path / "table.json")
     assert capacity.load(path) == table()
     assert table().strangers(NETWORK) == [8.0, 16.0]
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.autograd.functional import jacobian
 
+from aecore import records
 from aecore.data import load_digits
 from aecore.engine import get_engine
 from aecore.errors import DataError
@@ -188,10 +189,10 @@ def test_the_measured_table_is_whole_and_of_the_networks_at_hand():
 
 def test_a_written_table_reads_back_and_one_with_a_part_missing_is_refused(tmp_path):
     table = tangents.load()
-    path = tangents.save(table, tmp_path / "tangents.json")
+    path = records.write_table(table, tmp_path / "tangents.json")
     assert asdict(tangents.load(path)) == asdict(table)
     assert isinstance(table, Measured)
     assert isinstance(table.control, Estimate)
-    tangents.save(replace(table, dimensions={}), path)
+    records.write_table(replace(table, dimensions={}), path)
     with pytest.raises(DataError, match=r"benchmarks\.tangents"):
         tangents.load(path)

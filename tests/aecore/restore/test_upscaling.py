@@ -9,7 +9,7 @@ import torch
 from skimage.transform import downscale_local_mean
 from typer.testing import CliRunner
 
-from aecore import checkpoints, metrics
+from aecore import checkpoints, metrics, records
 from aecore.__main__ import app
 from aecore.checkpoints import Card
 from aecore.data import load_digits
@@ -177,7 +177,7 @@ WRONG_ROWS = [
 def test_the_table_survives_the_disk(tmp_path):
     score = Score([[1] * 10] * 10, [20.0] * 10, [0.5] * 10, [30.0] * 10)
     measured = Measured({7: {FULL: score}}, {7: [[1, 2]] * 10}, {FULL: f"sha of {FULL}", BIASED: "another"})
-    path = upscaling.save(measured, tmp_path / "deep" / "upscaling.json")
+    path = records.write_table(measured, tmp_path / "deep" / "upscaling.json")
     assert upscaling.load(path) == measured
     assert measured.stale(Stub(None)) == [BIASED]
     assert measured.stale(Stub(None, missing=(FULL,))) == [FULL, BIASED]
