@@ -13,6 +13,7 @@ from pages.bottleneck import figures
 from pages.bottleneck.state import Training, state
 from ui import messages
 from ui.input.seed import seed_input
+from ui.output.charts import show_chart
 from ui.output.gallery import Row, gallery
 from ui.server import jobs
 from ui.theme import kind_color
@@ -108,11 +109,11 @@ def _training(table: Measured) -> None:
             steps, angle, excess = zip(*own.history, strict=True)
             mine = (steps, angle if name == "angle" else [100 * value for value in excess])
         with column:
-            st.plotly_chart(
+            show_chart(
                 figures.training(title, recorded.steps, values, mine, kind_color("ae")),
-                theme=None, config={"displayModeBar": False}, key=f"bottleneck_chart_{name}",
+                key=f"bottleneck_chart_{name}",
                 alt=f"{title}, over {recorded.steps[-1]} steps: from {values[0]:.3g} to {values[-1]:.3g}.",
-            )  # fmt: skip
+            )
 
 
 def _weight(engine: Engine) -> Tensor:

@@ -10,7 +10,7 @@ from aecore.engine import Engine
 from ui import messages, theme
 from ui.glossary import explain
 from ui.input.choice import choice
-from ui.output.charts import chart
+from ui.output.charts import chart, show_chart
 
 NAMES = {
     PLAIN: "32 numbers", VAE: "VAE, 32", WIDE: "128 numbers", PCA: "PCA", DCT: "DCT", WEBP: "WebP", JPEG: "JPEG",
@@ -28,10 +28,7 @@ def show(engine: Engine, measured: Measured) -> None:
     st.markdown(takeaway(measured))
     heads = choice("JPEG and WebP", [BARE, WHOLE], default=BARE, key="compress_heads", label_visibility="collapsed")
     with st.container(key="compress_curves"):
-        st.plotly_chart(
-            figure(measured, heads == BARE), theme=None, config={"displayModeBar": False}, key="compress_chart",
-            alt=plain(takeaway(measured)),
-        )  # fmt: skip
+        show_chart(figure(measured, heads == BARE), "compress_chart", takeaway(measured))
     st.markdown(weight(measured))
     st.caption(footnote(measured))
 
@@ -126,8 +123,3 @@ def figure(measured: Measured, bare: bool):
             hovertemplate="%{y:.1f} dB<extra>" + label + "</extra>",
         )  # fmt: skip
     return picture
-
-
-def plain(text: str) -> str:
-    """Without Markdown."""
-    return text.replace("**", "")

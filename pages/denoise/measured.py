@@ -39,7 +39,7 @@ def show(
     now = {entry.id: entry.psnr for entry in [comparison.corrupted, *comparison.methods]}
     chart = charts.sweep(labelled, compare.SWEEP, (comparison.damage.strength, now), ticks)
     alt = _takeaway(labelled, comparison.damage)
-    st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="denoise_sweep", alt=alt)
+    charts.show_chart(chart, key="denoise_sweep", alt=alt)
     # Filled only while it is open: whatever is on the page is drawn again by the browser with every pen stroke.
     opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="denoise_equations_open")
     if opened.open:

@@ -13,7 +13,7 @@ from aecore.signals.table import of_seeds
 from pages.galaxies.story import errors
 from ui import messages
 from ui.output import tables
-from ui.output.charts import chart
+from ui.output.charts import chart, show_chart
 from ui.theme import kind_color, neutral
 
 WAYS = {
@@ -43,7 +43,7 @@ def show(engine: Engine, measured: Measured) -> None:
             f"Trained on {'a GPU' if measured.device == 'cuda' else 'a CPU'}."
         )
     with right:
-        st.plotly_chart(curves(measured), width="stretch", key="galaxies_curves", config={"displayModeBar": False})
+        show_chart(curves(measured), "galaxies_curves", memoriser(measured))
     st.markdown(classes(measured))
 
 

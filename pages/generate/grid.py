@@ -10,6 +10,7 @@ from pages.generate import writer
 from pages.generate.figures import along_columns
 from pages.generate.writer import Writing
 from ui.input.choice import choice
+from ui.output.charts import show_chart
 from ui.output.gallery import Row, gallery
 
 COLUMNS = 10  # styles of the grid
@@ -69,7 +70,7 @@ def _chart(engine: Engine, now: Writing, measured: Tensor, order: int | None) ->
     widest = (change.amax(0) - change.amin(0)).tolist()
     spans = [f"{style} {span:.1f}" for style, span in zip(STYLES, widest, strict=True)]
     alt = f"Slant, width and thickness of each column. From the least to the most, in sd: {', '.join(spans)}."
-    st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="generate_columns_chart", alt=alt)
+    show_chart(chart, key="generate_columns_chart", alt=alt)
     st.caption(words)
 
 

@@ -45,10 +45,11 @@ def show(engine: Engine, now: Writing) -> None:
         }
         rows = [f"{label} {values[place]:.1f}%" for label, (_, values) in labelled.items()]
         with column:
-            st.plotly_chart(
-                _chart(labelled, title, now.temperature), theme=None, config={"displayModeBar": False},
-                key=f"generate_chart_{which}", alt=f"{title}. At {TEMPERATURES[place]}: {', '.join(rows)}.",
-            )  # fmt: skip
+            charts.show_chart(
+                _chart(labelled, title, now.temperature),
+                key=f"generate_chart_{which}",
+                alt=f"{title}. At {TEMPERATURES[place]}: {', '.join(rows)}.",
+            )
 
 
 def _by_temperature(engine: Engine, name: str) -> Job:

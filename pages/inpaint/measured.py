@@ -14,6 +14,7 @@ from pages.inpaint.search import Search
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.output import tables
+from ui.output.charts import show_chart
 
 MEASURES = {"psnr_missing": "PSNR missing", "psnr": "PSNR all", "ssim": "SSIM", "reads_right": "Read right"}
 UNITS = {"psnr_missing": "dB", "psnr": "dB", "ssim": "", "reads_right": "%"}
@@ -60,10 +61,7 @@ def _table(engine: Engine, measured: Measured, kind: str) -> None:
         bars = {name: number for name, number in values.items() if number is not None}
         chart = figures.bars(bars, UNITS[measure])
         alt = ", ".join(f"{METHODS[name].label} {written(number, measure)}" for name, number in bars.items())
-        config = {"displayModeBar": False}
-        st.plotly_chart(
-            chart, theme=None, config=config, key="inpaint_chart", alt=f"{MEASURES[measure]}, {hole.describe}: {alt}."
-        )
+        show_chart(chart, "inpaint_chart", f"{MEASURES[measure]}, {hole.describe}: {alt}.")
     with right:
         st.markdown("**Every kind of mask**")
         st.markdown(table(measured, kinds, measure))

@@ -18,6 +18,7 @@ from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits
 from ui.output import events, verdict
+from ui.output.charts import show_chart
 from ui.server import jobs
 
 MEASURES = {
@@ -109,8 +110,7 @@ def show(engine: Engine, current: Walk) -> None:
         own = " It is the VAE's own measure, so the VAE's row is at an advantage." if which == "surprise" else ""
         st.caption(explain(_TERMS[which]) + own)
         chart, alt = _chart(engine, which, current, measured)
-        config = {"displayModeBar": False}
-        st.plotly_chart(chart, theme=None, config=config, key="interpolate_chart", alt=alt)
+        show_chart(chart, key="interpolate_chart", alt=alt)
         st.caption(_survey_text(engine, current))
     with right:
         _map(engine, measured)
@@ -148,7 +148,7 @@ def _map(engine: Engine, measured: list[Measured]) -> None:
     paths = [(row.row, row.row.z if row.row.id == MAP else row.place) for row in drawn]
     alt = "The plane of VAE-2's code: 2,000 test digits coloured by class, and the path of each row from A to B."
     chart = figures.on_map(paths, *_background(engine))
-    st.plotly_chart(chart, theme=None, config={"displayModeBar": False}, key="interpolate_map", alt=alt)
+    show_chart(chart, key="interpolate_map", alt=alt)
 
 
 def takeaway(current: Walk, measured: list[Measured]) -> str:

@@ -104,9 +104,7 @@ def _curves(subject: Subject, names: list[str], table: np.ndarray, size: tuple[i
     shares = [sigma / SIGMAS[-1] for sigma in SIGMAS]
     ticks = {sigma / SIGMAS[-1]: f"σ = {sigma}" for sigma in (20, 40, 60)}
     chart = charts.sweep(labelled, shares, (subject.added / SIGMAS[-1], now), ticks)
-    st.plotly_chart(
-        chart, theme=None, config={"displayModeBar": False}, key="photos_sweep", alt=_takeaway(labelled)
-    )  # fmt: skip
+    charts.show_chart(chart, "photos_sweep", _takeaway(labelled))
     st.caption(
         f"Measured now on {size[0]} × {size[1]} pixels of this picture, one noise for all. The filters are told σ, "
         "the network is not."
@@ -169,10 +167,11 @@ def _held_out(table: np.ndarray, names: list[str]) -> None:
     labels = ["Noisy", *map(label, names)]
     for column, sigma, rows in zip(st.columns(len(HELD_OUT)), HELD_OUT, table, strict=True):
         with column:
-            st.plotly_chart(
-                _dots(rows, labels, names, sigma), theme=None, config={"displayModeBar": False},
-                key=f"photos_held_out_{sigma}", alt=_row_in_words(rows, labels, sigma),
-            )  # fmt: skip
+            charts.show_chart(
+                _dots(rows, labels, names, sigma),
+                key=f"photos_held_out_{sigma}",
+                alt=_row_in_words(rows, labels, sigma),
+            )
     st.caption(
         "PSNR in dB, farther right is better, over the whole picture with 8-bit noise, as on the stage; "
         f"the filters are told σ. {_ahead(table, names)} Non-local means runs in its fast variant; the exact one is "

@@ -17,6 +17,7 @@ from ui.input.choice import choice
 from ui.input.digit import PAD
 from ui.live import networks
 from ui.output import tables
+from ui.output.charts import show_chart
 from ui.output.picture import pixels
 
 GROUPS = {
@@ -152,8 +153,7 @@ def _show_spectra(measured: Measured, keys: list[str]) -> None:
     curves = [(label(key, measured.rows[key]), measured.rows[key].spectrum) for key in keys]
     places = ", ".join(f"{name} {values[29]:.2f}" for name, values in curves if len(values) > 29)
     alt = f"How the singular values of the code's derivative fall. The 30th over the first: {places}."
-    config = {"displayModeBar": False}
-    st.plotly_chart(figures.spectrum(curves), theme=None, config=config, key="regularise_spectra", alt=alt)
+    show_chart(figures.spectrum(curves), key="regularise_spectra", alt=alt)
 
 
 def _show_walls(measured: Measured, keys: list[str]) -> None:

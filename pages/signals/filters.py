@@ -10,7 +10,7 @@ from aecore.signals import responses
 from aecore.signals.table import NETWORK, REVIEWS, Filters, Measured, of_seeds
 from ui import theme
 from ui.input.choice import choice
-from ui.output.charts import chart
+from ui.output.charts import chart, show_chart
 from ui.teach.story import show as tell
 
 FLAT = 100 * (signals.BAND[1] - signals.BAND[0]) / (signals.RATE / 2)  # % of the power of a filter that does nothing
@@ -22,10 +22,11 @@ def show(engine: Engine, measured: Measured) -> None:
     tell(takeaway(measured))
     name = choice("First layer of", list(TITLES), default=NETWORK, format_func=TITLES.get, key="signals_filters_of")
     taps = responses.first_filters(engine.model(name))
-    st.plotly_chart(
-        figure(responses.response(taps)), theme=None, config={"displayModeBar": False}, key="signals_filters_chart",
+    show_chart(
+        figure(responses.response(taps)),
+        key="signals_filters_chart",
         alt=f"Frequency responses of the {len(taps)} filters of {taps.shape[1]} taps in the first layer.",
-    )  # fmt: skip
+    )
     st.caption(
         f"{len(taps)} filters of {taps.shape[1]} taps; each line is one, its largest response 1. Pulses lie in the "
         f"shaded band, {signals.BAND[0]} to {signals.BAND[1]} MHz. A filter that lets everything "

@@ -27,7 +27,7 @@ from ui import theme
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.output import tables
-from ui.output.charts import chart
+from ui.output.charts import chart, show_chart
 from ui.teach.story import show as tell
 
 NAMES = {
@@ -55,11 +55,12 @@ def show(engine: Engine, measured: Measured) -> None:
         name = choice("Noise", list(OPEN), default="white", format_func=TITLES.get, key="signals_set")
         what = choice("Measured", [FOUND, SHAPE], default=FOUND, key="signals_what")
     with st.container(key="signals_curves"):
-        st.plotly_chart(
-            figure(measured.open[name], what), theme=None, config={"displayModeBar": False}, key="signals_chart",
-            alt=f"{'Share found' if what == FOUND else 'Output SNR'} by SNR in {TITLES[name].lower()} noise, "
+        show_chart(
+            figure(measured.open[name], what),
+            "signals_chart",
+            f"{'Share found' if what == FOUND else 'Output SNR'} by SNR in {TITLES[name].lower()} noise, "
             f"{len(NAMES)} ways to hear.",
-        )  # fmt: skip
+        )
     with st.container(key="signals_table"):
         st.markdown(markdown(measured.open[name], measured.traces))
     seeds = len(measured.open[name][UNET].found)

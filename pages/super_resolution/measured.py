@@ -20,6 +20,7 @@ from ui import messages
 from ui.component import component
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits, example_digit
+from ui.output.charts import show_chart
 from ui.output.picture import pictures
 from ui.output.try_next import lead, set_controls
 from ui.output.verdict import a_digit
@@ -176,11 +177,11 @@ def measured(engine: Engine, side: int) -> None:
     )
     for column, (name, title, values) in zip(st.columns(2), charts, strict=True):
         with column:
-            st.plotly_chart(
+            show_chart(
                 figures.dumbbells(values, [NAMES[n] for n in NETWORKS], title, LEFT_OUT, color),
-                theme=None, config={"displayModeBar": False}, key=f"super_chart_{name}",
+                key=f"super_chart_{name}",
                 alt=_alt(title, values),
-            )  # fmt: skip
+            )
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.markdown(f"**Every method on all {scores[TRUTH].count():,} test digits, from {side} × {side} pixels**")
         st.download_button(

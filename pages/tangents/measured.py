@@ -11,12 +11,12 @@ from aecore.latent.tangents import Estimate, Measured
 from pages.tangents import figures
 from ui import messages
 from ui.glossary import explain
+from ui.output.charts import show_chart
 from ui.output.verdict import a_digit
 from ui.theme import kind_color, neutral
 
 LABELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive", "wide": "its control"}
 PRIMARY = LABELS.keys() - {"wide"}
-CONFIG = {"displayModeBar": False}
 
 
 def show(engine: Engine) -> None:
@@ -38,27 +38,22 @@ def show(engine: Engine) -> None:
         for name, row in table.spectra.items()
     }
     with left:
-        st.plotly_chart(
-            figures.spectra(curves), theme=None, config=CONFIG, key="tangents_spectra",
-            alt="; ".join(f"{label(name)}: {row.directions.value:.1f} effective directions" for name, row in
-                          table.spectra.items()),
-        )  # fmt: skip
+        effective = (f"{label(name)}: {row.directions.value:.1f}" for name, row in table.spectra.items())
+        show_chart(figures.spectra(curves), "tangents_spectra", f"Effective directions: {'; '.join(effective)}")
     with right:
-        st.plotly_chart(
-            figures.reaches(reach_curves(engine, table), table.random.t.value), theme=None, config=CONFIG,
-            key="tangents_reaches", alt=reach_claim(table),
-        )  # fmt: skip
+        reaches = figures.reaches(reach_curves(engine, table), table.random.t.value)
+        show_chart(reaches, "tangents_reaches", reach_claim(table))
     rows = [
         ("all digits" if name == "all" else name, {"TwoNN": spread(row.two_nn), "MLE": spread(row.likelihood)})
         for name, row in table.dimensions.items()
     ]
-    st.plotly_chart(
+    show_chart(
         figures.intervals(
             rows, {"TwoNN": kind_color("ae"), "MLE": neutral()[1]}, "Intrinsic dimension, with 95% intervals"
         ),
-        theme=None, config=CONFIG, key="tangents_dimensions",
+        key="tangents_dimensions",
         alt="; ".join(f"{name}: TwoNN {row.two_nn.value:.1f}" for name, row in table.dimensions.items()),
-    )  # fmt: skip
+    )
 
 
 def label(name: str) -> str:

@@ -11,6 +11,7 @@ from aecore.errors import AecoreError
 from aecore.latent import tangents
 from aecore.latent.tangents import Measured
 from pages.tangents import figures
+from ui.output.charts import show_chart
 
 COUNT = 1500  # patches in the cloud
 GRID = 48  # lines of the surface each way
@@ -26,11 +27,11 @@ def show() -> None:
         "The circle is of edges, one for each angle; along the others an edge becomes a line."
     )
     surface = st.toggle("Klein bottle", True, key=SURFACE, bind="query-params")
-    st.plotly_chart(
+    show_chart(
         figures.patches(cloud(), circles(), grid() if surface else None),
-        theme=None, config={"displayModeBar": False}, key="tangents_patches_chart",
+        key="tangents_patches_chart",
         alt=f"{COUNT:,} patches of photographs, by slope across, slope down and bend across, around a circle.",
-    )  # fmt: skip
+    )
     try:
         table = tangents.load()
     except AecoreError as error:

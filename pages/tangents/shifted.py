@@ -7,6 +7,7 @@ from torch.nn.functional import cosine_similarity
 
 from aecore.latent import shifts
 from pages.tangents import figures
+from ui.output.charts import show_chart
 from ui.output.gallery import Row, gallery
 from ui.theme import kind_color
 
@@ -42,11 +43,11 @@ def show(x: Tensor) -> None:
     with right:
         shown = (view.points[place], view.tangents[place] * LENGTH)
         steps = torch.linspace(-REACH, REACH, PLACES).tolist()
-        st.plotly_chart(
+        show_chart(
             figures.curve(view.points.numpy(), place, shown[1].numpy(), steps, kind_color("ae")),
-            theme=None, config={"displayModeBar": False}, key="tangents_shift_chart",
+            key="tangents_shift_chart",
             alt=f"The curve of the digit shifted {REACH} pixels up to {REACH} down, and its tangent at {shift:+.1f}.",
-        )  # fmt: skip
+        )
     st.markdown(claim(points, tangents, view.share))
 
 

@@ -15,6 +15,7 @@ from pages.upsampling.decoders import UNPOOLING
 from ui import messages
 from ui.glossary import explain
 from ui.output import tables
+from ui.output.charts import show_chart
 
 TITLES = {name: title for name, (_, title, _) in UPSAMPLED.items()}
 PLAIN = "up-nearest"
@@ -34,10 +35,7 @@ def show(engine: Engine, measured: Measured) -> None:
     messages.stale(measured.stale(engine), table.AGAIN)
     st.markdown(takeaway(measured))
     curves = {name: (TITLES[name], measured.curves[name]) for name in UPSAMPLED}
-    st.plotly_chart(
-        figures.training(curves, measured.digits), theme=None, config={"displayModeBar": False},
-        key="upsampling_chart", alt=spoken(measured),
-    )  # fmt: skip
+    show_chart(figures.training(curves, measured.digits), "upsampling_chart", spoken(measured))
     with st.container(key="upsampling_table"):
         st.markdown(markdown(measured))
     st.markdown(places(measured))

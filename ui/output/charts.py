@@ -7,6 +7,8 @@ import functools
 import textwrap
 from collections.abc import Sequence
 
+import streamlit as st
+
 from ui import theme
 
 CEILING = 40.0  # dB; above it nobody sees a difference
@@ -22,6 +24,11 @@ def chart(height: int, title: str = "", **layout: object):
     from ui.output.plain import Plain  # late: half a second that the first picture need not wait for
 
     return Plain({"template": _template(theme.mode()), "height": height, "title": {"text": title}, **layout})
+
+
+def show_chart(figure, key: str, alt: str) -> None:
+    """A chart on the page, as wide as its place. alt: what it shows, for those who do not see it; bold is left out."""
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key=key, alt=alt.replace("**", ""))
 
 
 @functools.cache

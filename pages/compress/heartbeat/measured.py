@@ -11,7 +11,7 @@ from aecore.intervals import interval
 from pages.compress.heartbeat import TITLES
 from ui import theme
 from ui.glossary import explain
-from ui.output.charts import chart
+from ui.output.charts import chart, show_chart
 
 ERRORS = (5, 6, 8, 10, 12, 15, 20)  # percent PRD at which both are compared, where everybody's strips reach it
 PUBLISHED = (
@@ -23,7 +23,7 @@ PUBLISHED = (
 def show(measured: Measured) -> None:
     """A sentence, the chart, and what was published."""
     st.markdown(takeaway(measured))
-    st.plotly_chart(figure(measured), key="compress_ecg_chart", config={"displayModeBar": False})
+    show_chart(figure(measured), "compress_ecg_chart", takeaway(measured))
     st.caption(
         f"{explain('PRD')} Bytes of a minute, really written and read again; mean of {len(measured.records)} people, "
         f"none of whom the network or the tables have seen; ± is the 95% interval over people. {PUBLISHED}"

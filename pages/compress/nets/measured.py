@@ -19,7 +19,7 @@ from aecore.engine import Engine
 from pages.compress.nets import OF, UNITS
 from ui import messages, theme
 from ui.output import tables
-from ui.output.charts import chart
+from ui.output.charts import chart, show_chart
 
 BAR = {"judge": (30, 0.1)}  # times smaller than in single precision, points lost: what was asked for
 AXIS = {"judge": "Test digits read right, %", "dae": "Mean PSNR, dB"}
@@ -32,7 +32,7 @@ def show(engine: Engine, measured: Measured, name: str) -> None:
     """A sentence, a chart, a table of a network."""
     messages.stale(measured.stale(engine), small_nets.AGAIN)
     st.markdown(takeaway(measured, name))
-    st.plotly_chart(figure(measured, name), key="compress_nets_chart", config={"displayModeBar": False})
+    show_chart(figure(measured, name), "compress_nets_chart", takeaway(measured, name))
     with st.expander("All numbers", icon=":material/table:"):
         st.markdown(markdown(measured, name))
     seeds = len(measured.rows[name][Level(0.96, 4).key].score)
