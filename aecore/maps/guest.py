@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from aecore import checkpoints, guests
+from aecore import guests
 from aecore.engine import get_engine
 from aecore.errors import ProjectionError
 from aecore.maps import shipped
-from aecore.maps.shipped import Map, MapCard, Recipe
+from aecore.maps.shipped import Map, Recipe
 
 NAME = "yours"  # of the map, and of its recipe
 
@@ -22,20 +22,7 @@ def lay_out(data: bytes, title: str) -> Iterator[Map]:
     engine.welcome(guest)
     recipe = recipe_of(guest)
     tensors = shipped.compute(recipe, shipped.test_digits()[0])
-    card = MapCard(
-        name=NAME,
-        title=recipe.title,
-        summary=recipe.summary,
-        method=recipe.method,
-        model=guest.name,
-        model_sha256=guest.card.sha256,
-        parameters={},
-        seed=0,
-        data="the 10,000 MNIST test digits, in the order of the test set",
-        metrics={},
-        versions=shipped.versions(recipe.method),
-        sha256=checkpoints.digest(tensors),
-    )
+    card = shipped.card_of(NAME, recipe, guest.card.sha256, {}, tensors)
     rest = {name: tensor for name, tensor in tensors.items() if name != "coordinates"}
     drawn = Map(tensors["coordinates"], card, rest)
     yield drawn

@@ -320,22 +320,24 @@ def make(name: str) -> Iterator[tuple[float, str]]:
     if checkpoints.same_digits(measured := measure(recipe, halves), metrics):
         tensors, metrics = halves, measured
     tensors = checkpoints.packed(tensors)
-    card = MapCard(
-        name=name,
-        title=recipe.title,
-        summary=recipe.summary,
-        method=recipe.method,
-        model=recipe.model,
-        model_sha256=engine.card(recipe.model).sha256 if recipe.model else "",
-        parameters=recipe.parameters,
-        seed=recipe.seed,
-        data="the 10,000 MNIST test digits, in the order of the test set",
-        metrics=metrics,
-        versions=versions(recipe.method),
-        sha256=checkpoints.digest(tensors),
-    )
+    card = card_of(name, recipe, engine.card(recipe.model).sha256 if recipe.model else "", metrics, tensors)
     checkpoints.write(folder() / f"{name}.safetensors", tensors, {"card": json.dumps(asdict(card))})
     yield 1.0, "done"
+
+
+def card_of(
+    name: str, recipe: Recipe, model_sha256: str, metrics: dict[str, Metric], tensors: dict[str, Tensor]
+) -> MapCard:
+    """What a map made by a recipe says about itself."""
+    return MapCard(
+        **asdict(recipe),
+        name=name,
+        model_sha256=model_sha256,
+        data="the 10,000 MNIST test digits, in the order of the test set",
+        metrics=metrics,
+        versions=_versions(recipe.method),
+        sha256=checkpoints.digest(tensors),
+    )
 
 
 def measure(recipe: Recipe, tensors: dict[str, Tensor]) -> dict[str, Metric]:
@@ -372,7 +374,7 @@ def test_digits() -> tuple[Tensor, Tensor]:
     return images.float().div(255), y
 
 
-def versions(method: str) -> dict[str, str]:
+def _versions(method: str) -> dict[str, str]:
     """Versions of what a map's numbers depend on."""
     libraries = ["torch", "numpy", "scikit-learn", "safetensors"]
     libraries += {"umap": ["umap-learn", "numba"], "tsne": ["openTSNE"]}.get(method, [])

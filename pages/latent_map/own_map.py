@@ -52,10 +52,8 @@ def show(engine: Engine) -> None:
         return
     if running:
         _watch(made)
-    elif made.job.problem:
-        st.warning(made.job.problem, icon=":material/info:")
-    elif made.job.state == "cancelled":
-        st.caption(":material/info: Cancelled.")
+    else:
+        jobs.failed(made.job)
     if made.step.coordinates is not None or running:
         _panels(engine, made)
     if made.step.coordinates is not None and not running:

@@ -48,11 +48,7 @@ def show() -> None:
         return
     if running:
         _watch(asked)
-    elif asked.job.problem:
-        st.warning(asked.job.problem, icon=":material/info:")
-    elif asked.job.state == "cancelled":
-        st.caption(":material/info: Cancelled.")
-    else:
+    elif not jobs.failed(asked.job):
         _done(asked)
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "at",
     "cached",
     "digest",
+    "failed",
     "follow",
     "forget",
     "later",
@@ -220,6 +221,15 @@ def status() -> dict[str, int]:
 def words(job: Job) -> str:
     """Where a job that waits stands, for the visitor."""
     return f"Waiting, {job.ahead} ahead of you" if job.ahead else "Waiting, you are next"
+
+
+def failed(job: Job) -> bool:
+    """Whether a job that is over has no result; the page then says why."""
+    if job.problem:
+        st.warning(job.problem, icon=":material/info:")
+    elif job.state == "cancelled":
+        st.caption(":material/info: Cancelled.")
+    return job.state != "done"
 
 
 shell.leaving.append(only)
