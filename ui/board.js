@@ -1,16 +1,11 @@
-// What the boards of pages have in common: they draw once a frame, follow the pad's ink and their own size, and let go of
-// both when they close.
+// What the boards of pages have in common: they draw once a frame, follow their own size, say what is amiss, and let go of
+// all that when they close.
 
-import { normalizeDrawing } from "./input/digit.js"
+import { withNetwork } from "./live/store.js"
 
-export const PEN = 112 // pixels a side in which a drawing is read
-
-/** A component's view, see ui/view.js; whoever extends it gives it `show`, and `drawn` if it follows a pad. */
+/** A component's view, see ui/view.js; whoever extends it gives it `show`. */
 export class Board {
   data = /** @type {any} */ (null) // Python's message
-  x = /** @type {Float32Array} */ (new Float32Array(784)) // the digit
-  seq = 0 // of the last drawing seen here
-  drawing = false // the pen is down
   ends = /** @type {(() => void)[]} */ ([]) // what closing takes
   frame = /** @type {?number} */ (null)
 
@@ -24,11 +19,26 @@ export class Board {
     return this.root.querySelector(selector)
   }
 
-  /** Hear of the ink of the pad that the message names: `drawn`. */
-  followPad() {
-    const listen = ({ detail }) => detail.key === this.data?.pad && this.drawn(detail)
-    document.addEventListener("pad:ink", listen)
-    this.ends.push(() => document.removeEventListener("pad:ink", listen))
+  /** A line about what is amiss. @param {string} text */
+  say(text) {
+    this.find(".status").textContent = text
+  }
+
+  /**
+   * Use a network once it is there, and draw; where it cannot be had, say so.
+   * @param {string} sha256  of its card
+   * @param {(network: import("./live/network.js").Network) => void} use
+   * @param {string} [missing]  how the line begins that says why
+   */
+  meet(sha256, use, missing = "The live network is not available") {
+    withNetwork(
+      sha256,
+      (loaded) => {
+        use(loaded)
+        this.later()
+      },
+      (why) => this.say(`${missing}: ${why}`),
+    )
   }
 
   /** Draw again when a part has another size. @param {Element} part */
@@ -40,20 +50,6 @@ export class Board {
 
   close() {
     for (const end of this.ends.splice(0)) end()
-  }
-
-  /** What the pen drew, as the digit that networks are given (784); null for an empty sheet. */
-  inked({ seq, final, raster }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    return normalizeDrawing(raster(PEN), PEN)
-  }
-
-  /** The pad's ink has changed: another digit. @param {any} detail */
-  drawn(detail) {
-    const x = this.inked(detail)
-    if (x) this.x = x
-    this.later()
   }
 
   /** Draw in the next frame, once, however many events come until then. */

@@ -1,18 +1,11 @@
 // A part far down a page: it fetches what it needs once it comes into sight, and paints at most once a frame.
 
+import { Board } from "./board.js"
 import { closeLater, viewAt } from "./view.js"
 
 const EARLY = "200px" // before it is in sight
 
-export class LateView {
-  data = /** @type {any} */ (null)
-  frame = 0
-
-  /** @param {Skeleton} root */
-  constructor(root) {
-    this.root = root
-  }
-
+export class LateView extends Board {
   // ---- what others add
 
   /** The first data have come. */
@@ -23,9 +16,6 @@ export class LateView {
 
   /** It comes into sight. @returns {Promise<void> | void} a failure is said on the page */
   load() {}
-
-  /** Paints. */
-  show() {}
 
   // ----
 
@@ -43,7 +33,7 @@ export class LateView {
       { rootMargin: EARLY },
     )
     watch.observe(this.root)
-    this.watch = watch
+    this.ends.push(() => watch.disconnect())
   }
 
   async fetched() {
@@ -51,21 +41,8 @@ export class LateView {
       await this.load()
     } catch (error) {
       const why = error instanceof Error ? error.message : ""
-      this.root.querySelector(".status").textContent =
-        `This part could not be fetched: ${why} Reload the page to try again.`
+      this.say(`This part could not be fetched: ${why} Reload the page to try again.`)
     }
-  }
-
-  /** Paint in the next frame. */
-  later() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0
-      if (this.root.isConnected && this.data) this.show()
-    })
-  }
-
-  close() {
-    this.watch?.disconnect()
   }
 }
 

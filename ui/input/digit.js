@@ -5,7 +5,7 @@ import { SIDE } from "../output/picture.js"
 
 const BOX = 20 // longest side of a digit in its 28x28 picture
 const FINE = 8 * BOX // it is thresholded and its stroke set at 8 times its final size
-const STROKE = [1.9, 4.0] // usual widths at 28x28, px: see ink.py
+const STROKE = [1.9, 4.0] // usual widths at 28x28, px: see aecore/intake/segment.py
 
 /** A grey picture: data row by row, 1 on ink.
  * @typedef {{data: Float32Array, width: number, height: number}} Grey */

@@ -17,6 +17,16 @@ export function network(sha256) {
   return place.promise
 }
 
+/**
+ * Uses a network once it is there.
+ * @param {string} sha256  of its card
+ * @param {(network: import("./network.js").Network) => void} use
+ * @param {(why: string) => void} [fail]  is told why it cannot be had
+ */
+export function withNetwork(sha256, use, fail = () => {}) {
+  network(sha256).then(use, (error) => fail(error.message))
+}
+
 /** Says how a network is brought, once somebody asks for it. */
 export function offer(sha256, bring) {
   const place = slot(sha256)

@@ -4,11 +4,11 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { reduced } from "../../../ui/input/digit.js"
+import { radios } from "../../../ui/input/radios.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
 import { digitTile, paintPicture } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
-import { Board, PEN } from "../../../ui/board.js"
+import { PadBoard, PEN } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { axisOf, paintHistogram, paintRoc } from "./charts.js"
 import { errorOf, errorPerInk, negativeElbo, oddness, quantile, quantilesFrom, shareBelow } from "./marks.js"
@@ -25,7 +25,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage extends Board {
+class Stage extends PadBoard {
   settings = /** @type {any} */ ({})
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   recon = /** @type {Record<string, Float32Array>} */ ({})
@@ -76,15 +76,12 @@ class Stage extends Board {
     this.model = null
     delete this.root.dataset.live
     if (!sha256) return
-    network(sha256).then(
-      (loaded) => {
-        if (sha256 !== this.data.network) return
-        this.model = loaded
-        this.root.dataset.live = "1"
-        this.later()
-      },
-      (error) => (this.find(".status").textContent = `Live scores are not available: ${error.message}`),
-    )
+    const use = (loaded) => {
+      if (sha256 !== this.data.network) return
+      this.model = loaded
+      this.root.dataset.live = "1"
+    }
+    this.meet(sha256, use, "Live scores are not available")
   }
 
   /** The pad's ink has changed: the hand's digit is on the stage again. */
@@ -214,30 +211,27 @@ class Stage extends Board {
   }
 
   showMarks() {
-    const row = ([key, name]) => {
+    const { scores } = this.data
+    const { score, passing } = this.settings
+    const standing = (key) => {
       const mark = this.marks[key]
-      const below = mark === undefined ? 0 : shareBelow(mark, this.usual[key])
-      const alarm = mark !== undefined && mark > this.threshold(key)
-      const chosen = key === this.settings.score
-      const said = mark === undefined ? "…" : alarm ? "odd" : "passes"
-      return html`<button
-        type="button" role="radio" aria-checked=${chosen} tabindex=${chosen ? 0 : -1} data-score=${key}
-        class=${alarm ? "alarm" : ""} aria-label=${`${name}: ${said}, ${shown(below)}% of the normal score less`}
-        @click=${() => this.change({ score: key })} @keydown=${(event) => this.move(event, key)}
-        ><span>${name}</span><span class="bar"><i style=${`width: ${below}%`}></i><b style=${`left: ${this.settings.passing}%`}></b></span
-        ><span>${said}</span></button>`
+      if (mark === undefined) return { below: 0, alarm: false, said: "…" }
+      const alarm = mark > this.threshold(key)
+      return { below: shareBelow(mark, this.usual[key]), alarm, said: alarm ? "odd" : "passes" }
     }
-    render(Object.entries(this.data.scores).map(row), this.find(".marks"))
-  }
-
-  move(event, key) {
-    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
-    if (!step) return
-    event.preventDefault()
-    const keys = Object.keys(this.data.scores)
-    const next = keys[(keys.indexOf(key) + step + keys.length) % keys.length]
-    this.change({ score: next })
-    this.find(`[data-score="${next}"]`).focus()
+    const inside = (key) => {
+      const { below, said } = standing(key)
+      return html`<span>${scores[key]}</span
+        ><span class="bar"><i style=${`width: ${below}%`}></i><b style=${`left: ${passing}%`}></b></span
+        ><span>${said}</span>`
+    }
+    const more = (key) => {
+      const { below, alarm, said } = standing(key)
+      const label = `${scores[key]}: ${said}, ${shown(below)}% of the normal score less`
+      return { name: alarm ? "alarm" : "", label }
+    }
+    const choose = (key) => this.change({ score: key })
+    render(radios(Object.keys(scores), score, choose, inside, more), this.find(".marks"))
   }
 
   paintCharts() {

@@ -3,8 +3,8 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { share, shared } from "../../../ui/head/view.js"
-import { arrowKey } from "../../../ui/input/arrows.js"
-import { network } from "../../../ui/live/store.js"
+import { radios } from "../../../ui/input/radios.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { bytesFrom, contextOf } from "../../../ui/output/picture.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import {
@@ -96,14 +96,15 @@ class Bench {
   load(sha256) {
     this.model = null
     this.failed = ""
-    network(sha256).then(
+    withNetwork(
+      sha256,
       (loaded) => {
         if (sha256 !== this.data.network) return
         this.model = loaded
         this.later()
       },
-      (error) => {
-        this.failed = `The network could not be fetched: ${error.message}. PCA marks the place all the same.`
+      (why) => {
+        this.failed = `The network could not be fetched: ${why}. PCA marks the place all the same.`
         this.later()
       },
     )
@@ -270,11 +271,13 @@ class Bench {
         <button type="button" @click=${() => this.clear()}>Start over</button>`,
       this.find(".tools"),
     )
-    const row = ({ key, title, measured }) => html`<button
-      type="button" role="radio" aria-checked=${key === this.way} tabindex=${key === this.way ? 0 : -1} data-way=${key}
-      @click=${() => this.choose(key)} @keydown=${(event) => this.move(event)}
-      ><span>${title}</span><span>${measured}</span></button>`
-    render(this.data.ways.map(row), this.find(".ways"))
+    const { ways } = this.data
+    const keys = ways.map(({ key }) => key)
+    const inside = (_, i) => html`<span>${ways[i].title}</span><span>${ways[i].measured}</span>`
+    render(
+      radios(keys, this.way, (way) => this.choose(way), inside),
+      this.find(".ways"),
+    )
   }
 
   choosePen(pen) {
@@ -285,11 +288,6 @@ class Bench {
   choose(way) {
     this.way = way
     this.later()
-  }
-
-  move(event) {
-    const place = arrowKey(event, [...this.root.querySelectorAll(".ways button")])
-    if (place >= 0) this.choose(this.data.ways[place].key)
   }
 
   say(left, heat) {

@@ -1,7 +1,6 @@
 // A slider along the one number of a code: the memoriser decodes every place in this browser, and the digit that was
 // learnt nearest to it stands beside.
 
-import { network } from "../../../ui/live/store.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { Board } from "../../../ui/board.js"
@@ -56,18 +55,10 @@ class Line extends Board {
 
   ask(reference) {
     if (!reference) return this.say("Without its network in the browser the line goes from digit to digit.")
-    network(reference.sha256).then(
-      (loaded) => {
-        this.model = loaded
-        this.root.dataset.live = "1"
-        this.later()
-      },
-      (error) => this.say(`The live network is not available: ${error.message}`),
-    )
-  }
-
-  say(text) {
-    this.root.querySelector(".status").textContent = text
+    this.meet(reference.sha256, (loaded) => {
+      this.model = loaded
+      this.root.dataset.live = "1"
+    })
   }
 
   /** To the digit before or behind. */

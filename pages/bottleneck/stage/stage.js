@@ -3,12 +3,12 @@
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { through } from "../../../ui/output/verdict/narrow.js"
 import { chart } from "./chart.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 /** @param {Component} component */
@@ -21,7 +21,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage extends Board {
+class Stage extends PadBoard {
   columns = /** @type {any[]} */ ([]) // as Python last said
   place = 0 // of the size
   live = /** @type {?Float32Array} */ (null) // a drawing that Python has not answered yet
@@ -98,7 +98,8 @@ class Stage extends Board {
     const sha256 = this.data.networks[this.place]
     if (sha256 && !this.asked.has(sha256)) {
       this.asked.add(sha256)
-      network(sha256).then(
+      withNetwork(
+        sha256,
         (loaded) => {
           this.models.set(sha256, loaded)
           this.root.dataset.live = String(this.models.size)

@@ -2,13 +2,14 @@
 // shipped, fetched and read as it is (ui/live/small.js).
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { radios } from "../../../ui/input/radios.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { loadNetwork } from "../../../ui/live/network.js"
 import { unpackSmall } from "../../../ui/live/small.js"
 import { network, shelve, shelved } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { paintWeights } from "./weights.js"
 
@@ -25,7 +26,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(view)
 }
 
-class Nets extends Board {
+class Nets extends PadBoard {
   setting = { network: "", sparsity: 0, bits: 0 }
   wholes = new Map() // name -> network
   smalls = new Map() // address -> what unpackSmall makes
@@ -127,28 +128,17 @@ class Nets extends Board {
 
   controls() {
     const { networks, bits } = this.data
-    this.radios(".which", Object.keys(networks), this.setting.network, (name) => networks[name].title, "network")
-    this.radios(".bits", bits, this.setting.bits, (count) => `${2 ** count} values`, "bits")
+    const run = (name) => this.set({ network: name })
+    const share = (count) => this.set({ bits: count })
+    const which = radios(Object.keys(networks), this.setting.network, run, (name) => networks[name].title)
+    render(which, this.find(".which"))
+    const values = radios(bits, this.setting.bits, share, (count) => `${2 ** count} values`)
+    render(values, this.find(".bits"))
     this.slider.max = String(this.sparsities.length - 1)
     this.slider.valueAsNumber = this.sparsities.indexOf(this.setting.sparsity)
     const words = percent(this.setting.sparsity)
     this.slider.setAttribute("aria-valuetext", words)
     this.find("output").textContent = words
-  }
-
-  radios(place, options, chosen, title, field) {
-    const choose = (option) => this.set({ [field]: option })
-    const button = (option, i) => html`<button
-      type="button" role="radio" aria-checked=${option === chosen} tabindex=${option === chosen ? 0 : -1}
-      @click=${() => choose(option)}
-      @keydown=${(event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-        if (!step || options[i + step] === undefined) return
-        event.preventDefault()
-        choose(options[i + step])
-        this.find(`${place} button:nth-of-type(${i + step + 1})`).focus()
-      }}>${title(option)}</button>`
-    render(options.map(button), this.find(place))
   }
 
   facts() {

@@ -2,12 +2,13 @@
 // and its reverse. Only the rivals, files of other kinds, come from Python when the hand rests.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { radios } from "../../../ui/input/radios.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { decode, encode, readTables } from "./coder.js"
 
@@ -25,7 +26,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage extends Board {
+class Stage extends PadBoard {
   machines = new Map() // name -> {model, tables}, as they come
   wanted = new Set() // names that were asked for
   level = 0
@@ -68,10 +69,6 @@ class Stage extends Board {
       },
       () => this.say("Your browser cannot code by itself: the answers come when you lift the pen."),
     )
-  }
-
-  say(text) {
-    this.find(".status").textContent = text
   }
 
   choose(name) {
@@ -134,19 +131,12 @@ class Stage extends Board {
   }
 
   controls() {
-    const names = Object.keys(this.data.choices)
-    const button = (name) => html`<button
-      type="button" role="radio" aria-checked=${name === this.name} tabindex=${name === this.name ? 0 : -1}
-      @click=${() => this.choose(name)}
-      @keydown=${(event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-        const next = names[names.indexOf(this.name) + (step ?? 0)]
-        if (!step || !next) return
-        event.preventDefault()
-        this.choose(next)
-        this.find(`.codes button:nth-of-type(${names.indexOf(next) + 1})`).focus()
-      }}>${this.data.choices[name].label}</button>`
-    render(names.map(button), this.find(".codes"))
+    const { choices } = this.data
+    const choose = (name) => this.choose(name)
+    render(
+      radios(Object.keys(choices), this.name, choose, (name) => choices[name].label),
+      this.find(".codes"),
+    )
     this.slider.max = String(this.data.steps.length - 1)
     this.slider.valueAsNumber = this.level
     const words = this.data.steps[this.level].toFixed(2)

@@ -4,7 +4,7 @@
 import { html, nothing, render, svg } from "../../../ui/vendor/lit-html.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { fitSoftmax, inner, normalised, probabilities, shareRight } from "./softmax.js"
 
@@ -33,7 +33,7 @@ async function unzipped(base64) {
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
-export class Labelling extends Board {
+export class Labelling extends PadBoard {
   pool = /** @type {Float32Array[]} */ ([]) // pictures: those to label, then those to test on
   spaces = /** @type {any} */ (null) // by name: codes of the pool, and how another digit gets one
   kernels = /** @type {any} */ ({}) // by name: of each item to label, inner products with all items and test digits
@@ -54,10 +54,6 @@ export class Labelling extends Board {
     for (const button of this.root.querySelectorAll("[data-do]")) button.onclick = () => this.work(button.dataset.do)
     this.find(".sheet").onkeydown = (event) => this.step(event)
     this.followSize(this.find(".result svg"))
-  }
-
-  say(text) {
-    this.find(".status").textContent = text
   }
 
   update(data) {

@@ -1,10 +1,10 @@
 // The visitor's digit through one, two and three layers of the stack: in the browser, every frame of a drawing.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { through } from "./stack.js"
 
@@ -16,7 +16,7 @@ export default function ({ parentElement, data }) {
   return closeLater(view)
 }
 
-export class Layers extends Board {
+export class Layers extends PadBoard {
   model = /** @type {any} */ (null)
 
   /** @param {Skeleton} root */
@@ -45,10 +45,10 @@ export class Layers extends Board {
       this.status.textContent = problem
       this.later()
     }
-    network(sha256).then(
+    withNetwork(
+      sha256,
       (model) => tell(model, ""),
-      (error) =>
-        tell(null, `The layers cannot run in this browser now (${error.message}). Reload the page to try again.`),
+      (why) => tell(null, `The layers cannot run in this browser now (${why}). Reload the page to try again.`),
     )
   }
 

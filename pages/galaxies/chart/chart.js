@@ -36,16 +36,14 @@ class Chart extends LateView {
     super(root)
     this.map = new SkyMap(root.querySelector(".frame"), this)
     handle(this.map, this)
-    this.scroll = ({ timeStamp }) => (this.scrolled = timeStamp)
-    document.addEventListener("wheel", this.scroll, { passive: true })
-    this.sizes = new ResizeObserver(() => this.map.resize())
-    this.sizes.observe(this.map.plot)
-  }
-
-  close() {
-    super.close()
-    this.sizes.disconnect()
-    document.removeEventListener("wheel", this.scroll)
+    const scroll = ({ timeStamp }) => (this.scrolled = timeStamp)
+    document.addEventListener("wheel", scroll, { passive: true })
+    const sizes = new ResizeObserver(() => this.map.resize())
+    sizes.observe(this.map.plot)
+    this.ends.push(() => {
+      sizes.disconnect()
+      document.removeEventListener("wheel", scroll)
+    })
   }
 
   begin() {

@@ -1,7 +1,7 @@
 // The frames that a score finds oddest among all galaxies, over what the network makes of them.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { arrowKey } from "../../../ui/input/arrows.js"
+import { radios } from "../../../ui/input/radios.js"
 import { LateView, mountLate } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { galaxyPicture } from "../../../ui/output/galaxy.js"
@@ -53,13 +53,12 @@ class Odd extends LateView {
 
   controls() {
     const { scores } = this.data
-    const button = ({ key, title, measured }) => html`<button type="button" role="radio" data-score=${key}
-      aria-checked=${key === this.score} tabindex=${key === this.score ? 0 : -1} @click=${() => this.choose(key)}
-      @keydown=${(event) => {
-        const place = arrowKey(event, [...this.root.querySelectorAll("[data-score]")])
-        if (place >= 0) this.choose(scores[place].key)
-      }}>${title} · AUROC ${measured}</button>`
-    render(scores.map(button), this.root.querySelector(".tools"))
+    const keys = scores.map(({ key }) => key)
+    const inside = (_, i) => `${scores[i].title} · AUROC ${scores[i].measured}`
+    render(
+      radios(keys, this.score, (key) => this.choose(key), inside),
+      this.find(".tools"),
+    )
   }
 
   async show() {

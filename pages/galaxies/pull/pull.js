@@ -93,7 +93,7 @@ class Pull extends LateView {
     const kind = p ? this.data.kinds[p.indexOf(Math.max(...p))].title : ""
     canvas.setAttribute("aria-label", `What the pulled code decodes to: ${kind}`)
     render(kind ? html`looks like: <b>${kind}</b>` : html``, this.root.querySelector("figcaption"))
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 }
 

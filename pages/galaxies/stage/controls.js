@@ -1,15 +1,16 @@
 // The stage's two ends, its ways, its strip of steps and its legend.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { arrowKey } from "../../../ui/input/arrows.js"
+import { radios } from "../../../ui/input/radios.js"
 
+const WAYS = { code: "50 numbers", fade: "Cross-fade" }
 export const STEPS = 8 // pictures in the strip: the two galaxies, and six between them
 
 /** Writes all that stands around the walk; what is painted on its canvases is not touched. @param {any} stage */
 export function writeControls(stage) {
   const { kinds } = stage.data
   const end = (side) => {
-    const galaxy = stage.ends[side]
+    const galaxy = stage.pair[side]
     const label = "AB"[side]
     const text = galaxy ? html`<b>${label}</b> ${galaxy.title ?? kinds[galaxy.kind].title}` : ""
     return html`<figure class=${`end ${side ? "b" : "a"}`}>
@@ -25,13 +26,13 @@ export function writeControls(stage) {
       ${end(1)}`,
     stage.find(".three"),
   )
-  const way = (key, text) => html`<button type="button" role="radio" data-way=${key}
-    aria-checked=${key === stage.way} tabindex=${key === stage.way ? 0 : -1} @click=${() => stage.choose(key)}
-    @keydown=${(event) => {
-      const place = arrowKey(event, [...stage.root.querySelectorAll(".ways button")])
-      if (place >= 0) stage.choose(["code", "fade"][place])
-    }}>${text}</button>`
-  render([way("code", "50 numbers"), way("fade", "Cross-fade")], stage.find(".ways"))
+  const ways = radios(
+    Object.keys(WAYS),
+    stage.way,
+    (way) => stage.choose(way),
+    (way) => WAYS[way],
+  )
+  render(ways, stage.find(".ways"))
   const here = Math.round(stage.t * (STEPS - 1))
   const tile = (i) => html`<button type="button" class=${i === here ? "here" : ""}
     aria-label=${i === 0 ? "Galaxy A" : i === STEPS - 1 ? "Galaxy B" : `Step ${i} of the way`}

@@ -2,8 +2,9 @@
 // Python keeps which two, where the slider rests and the way; nothing else goes to the server.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { Board } from "../../../ui/board.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { galaxyPicture, pictureOf } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
@@ -28,18 +29,16 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage {
-  data = /** @type {any} */ (null)
+class Stage extends Board {
   decoder = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   sorter = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   sky = /** @type {?import("../sky.js").Sky} */ (null)
-  ends = /** @type {any[]} */ ([]) // {id, kind, test, code, picture}
+  pair = /** @type {any[]} */ ([]) // {id, kind, test, code, picture} of both ends
   t = 0
   way = "code"
   playing = false
   forward = true
   last = 0
-  frame = 0
   version = 0 // grows when an end or the way changes: what was computed before does not count
   done = /** @type {boolean[]} */ ([]) // of the strip
   classes = /** @type {Float32Array[]} */ ([]) // along the way
@@ -48,28 +47,23 @@ class Stage {
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => {
       this.play(false)
       this.goTo(this.slider.valueAsNumber)
     }
     this.find(".play").onclick = () => this.play(!this.playing)
-    this.keys = (event) => this.key(event)
-    document.addEventListener("keydown", this.keys)
-    this.sizes = new ResizeObserver(() => this.paintBand())
-    this.sizes.observe(this.find(".band"))
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    this.play(false)
-    clearTimeout(this.timer)
-    document.removeEventListener("keydown", this.keys)
-    this.sizes.disconnect()
+    const press = (event) => this.key(event)
+    document.addEventListener("keydown", press)
+    const sizes = new ResizeObserver(() => this.paintBand())
+    sizes.observe(this.find(".band"))
+    this.ends.push(() => {
+      this.play(false)
+      clearTimeout(this.timer)
+      document.removeEventListener("keydown", press)
+      sizes.disconnect()
+    })
   }
 
   update(data) {
@@ -79,27 +73,23 @@ class Stage {
     if (!before || data.fresh !== before.fresh) {
       this.t = data.t
       this.way = data.way
-      this.take(data.ends)
+      this.decodeEnds(data.ends)
     }
     this.later()
   }
 
   load({ networks, sky }) {
-    network(networks.decoder).then(
-      (loaded) => {
-        this.decoder = loaded
-        this.root.dataset.live = "1"
-        this.anew()
-      },
-      (error) => this.say(`The live walk is not available: ${error.message}`),
-    )
-    network(networks.classifier).then(
-      (loaded) => {
-        this.sorter = loaded
-        this.anew()
-      },
-      () => {}, // then no class is shown
-    )
+    const decode = (loaded) => {
+      this.decoder = loaded
+      this.root.dataset.live = "1"
+      this.anew()
+    }
+    this.meet(networks.decoder, decode, "The live walk is not available")
+    // without a classifier no class is shown
+    withNetwork(networks.classifier, (loaded) => {
+      this.sorter = loaded
+      this.anew()
+    })
     skyAt(sky).then(
       (loaded) => {
         this.sky = loaded
@@ -109,12 +99,8 @@ class Stage {
     )
   }
 
-  say(text) {
-    this.find(".status").textContent = text
-  }
-
   /** Two galaxies from Python: number, kind, whether unseen, code in base64, and the picture as a file. */
-  async take(ends) {
+  async decodeEnds(ends) {
     const version = ++this.version
     const taken = await Promise.all(
       ends.map(async (end) => ({
@@ -124,19 +110,19 @@ class Stage {
       })),
     )
     if (version !== this.version) return
-    this.ends = taken
+    this.pair = taken
     this.anew()
   }
 
   /** Another galaxy, which no network has learnt from, in place of an end. */
   async another(side) {
     if (!this.sky) return
-    const test = this.sky.galaxies.filter(({ test, id }) => test && this.ends.every((end) => end.id !== id))
+    const test = this.sky.galaxies.filter(({ test, id }) => test && this.pair.every((end) => end.id !== id))
     const galaxy = test[Math.floor(Math.random() * test.length)]
     const version = ++this.version
     const picture = await this.sky.picture(galaxy.id)
     if (version !== this.version) return
-    this.ends = this.ends.with(side, { ...galaxy, picture })
+    this.pair = this.pair.with(side, { ...galaxy, picture })
     this.anew()
     this.keep()
   }
@@ -165,8 +151,8 @@ class Stage {
   keep() {
     clearTimeout(this.timer)
     this.timer = window.setTimeout(() => {
-      if (this.playing || !this.root.isConnected || this.ends.length < 2) return
-      const [a, b] = this.ends.map(({ id }) => id)
+      if (this.playing || !this.root.isConnected || this.pair.length < 2) return
+      const [a, b] = this.pair.map(({ id }) => id)
       this.send({ a, b, t: Number(this.t.toFixed(2)), way: this.way })
     }, REST)
   }
@@ -206,7 +192,7 @@ class Stage {
 
   /** The picture at t: (3, SIDE, SIDE). */
   at(t) {
-    const [a, b] = this.ends
+    const [a, b] = this.pair
     if (this.way === "fade") return between(a.picture.values, b.picture.values, t)
     return this.decoder?.decode(between(a.code, b.code, t)) ?? null
   }
@@ -214,27 +200,27 @@ class Stage {
   // ---- a frame
 
   later() {
-    this.frame ||= requestAnimationFrame((now) => {
-      this.frame = 0
+    this.frame ??= requestAnimationFrame((now) => {
+      this.frame = null
       if (!this.root.isConnected || !this.data) return
       if (this.playing) this.move(now)
       this.show()
       if (this.playing || this.fill()) this.later()
-      this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+      this.counted()
     })
   }
 
   show() {
     writeControls(this)
-    if (this.ends.length < 2) return
+    if (this.pair.length < 2) return
     const [first, , last] = this.root.querySelectorAll(".three canvas")
-    paintPicture(/** @type {any} */ (first), this.ends[0].picture)
-    paintPicture(/** @type {any} */ (last), this.ends[1].picture)
+    paintPicture(/** @type {any} */ (first), this.pair[0].picture)
+    paintPicture(/** @type {any} */ (last), this.pair[1].picture)
     const x = this.at(this.t)
     if (!x) return
     paintPicture(/** @type {any} */ (this.find(".now canvas")), galaxyPicture(x))
     if (this.way === "code" && this.decoder && !this.playing) {
-      ran(this.decoder, "decode", between(this.ends[0].code, this.ends[1].code, this.t))
+      ran(this.decoder, "decode", between(this.pair[0].code, this.pair[1].code, this.t))
     }
     const p = this.sorter?.classify?.(x)
     if (p) this.name(p)
@@ -252,13 +238,13 @@ class Stage {
 
   /** Computes the strip and the classes along the way while the frame has time. @returns {boolean} whether more is left */
   fill() {
-    if (this.ends.length < 2 || (this.way === "code" && !this.decoder)) return false
+    if (this.pair.length < 2 || (this.way === "code" && !this.decoder)) return false
     const tiles = this.root.querySelectorAll(".strip canvas")
     const end = performance.now() + SLICE
     for (let i = 0; i < STEPS; i++) {
       if (this.done[i]) continue
       if (performance.now() > end) return true
-      const given = i === 0 ? this.ends[0] : i === STEPS - 1 ? this.ends[1] : null
+      const given = i === 0 ? this.pair[0] : i === STEPS - 1 ? this.pair[1] : null
       paintPicture(
         /** @type {any} */ (tiles[i]),
         given ? given.picture : galaxyPicture(/** @type {any} */ (this.at(i / (STEPS - 1)))),

@@ -1,7 +1,7 @@
 // A walk whose truth is known: the galaxy truly turned, beside the middle of its two ends' codes, and of their pixels.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { arrowKey } from "../../../ui/input/arrows.js"
+import { radios } from "../../../ui/input/radios.js"
 import { LateView, mountLate } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { galaxyPicture } from "../../../ui/output/galaxy.js"
@@ -21,7 +21,7 @@ class Turn extends LateView {
   sky = /** @type {?import("../sky.js").Sky} */ (null)
   id = -1
   span = FIRST_SPAN
-  x = /** @type {?Float32Array} */ (null)
+  near = /** @type {?Float32Array} */ (null) // not turned
   far = /** @type {?Float32Array} */ (null) // turned by the whole span
   codes = /** @type {Float32Array[]} */ ([])
 
@@ -45,8 +45,8 @@ class Turn extends LateView {
   async choose(id) {
     const picture = await /** @type {any} */ (this.sky).picture(id)
     this.id = id
-    this.x = picture.values
-    this.ends()
+    this.near = picture.values
+    this.encode()
   }
 
   another() {
@@ -57,30 +57,23 @@ class Turn extends LateView {
 
   turnBy(span) {
     this.span = span
-    this.ends()
+    this.encode()
   }
 
   /** The codes of the two ends. */
-  ends() {
-    if (this.x && this.model) {
-      this.far = rotated(this.x, ACROSS, (this.span * Math.PI) / 180)
-      this.codes = [this.x, this.far].map((x) => /** @type {any} */ (this.model).encode(x))
+  encode() {
+    if (this.near && this.model) {
+      this.far = rotated(this.near, ACROSS, (this.span * Math.PI) / 180)
+      this.codes = [this.near, this.far].map((x) => /** @type {any} */ (this.model).encode(x))
     }
     this.later()
   }
 
   show() {
-    const { spans } = this.data
-    const button = (
-      span,
-    ) => html`<button type="button" role="radio" data-span=${span} aria-checked=${span === this.span}
-      tabindex=${span === this.span ? 0 : -1} @click=${() => this.turnBy(span)}
-      @keydown=${(event) => {
-        const place = arrowKey(event, [...this.root.querySelectorAll("[data-span]")])
-        if (place >= 0) this.turnBy(spans[place])
-      }}>${span}°</button>`
+    const turnBy = (span) => this.turnBy(span)
+    const buttons = radios(this.data.spans, this.span, turnBy, (span) => `${span}°`)
     render(
-      html`<span role="radiogroup" aria-label="Turn by" class="tools" style="margin: 0">${spans.map(button)}</span>
+      html`<span role="radiogroup" aria-label="Turn by" class="tools" style="margin: 0">${buttons}</span>
         <button type="button" class="another" ?disabled=${!this.sky} @click=${() => this.another()}>Another galaxy</button>`,
       this.root.querySelector(".tools"),
     )
@@ -91,11 +84,11 @@ class Turn extends LateView {
     const names = ["Not turned", "Truly turned", "By code", "By cross-fade"]
     let pictures = /** @type {(Float32Array|null)[]} */ ([null, null, null, null])
     let errors = /** @type {number[]} */ ([])
-    if (this.x && this.far && this.model) {
-      const truth = rotated(this.x, ACROSS, (t * this.span * Math.PI) / 180)
+    if (this.near && this.far && this.model) {
+      const truth = rotated(this.near, ACROSS, (t * this.span * Math.PI) / 180)
       const code = this.model.decode(between(this.codes[0], this.codes[1], t))
-      const fade = between(this.x, this.far, t)
-      pictures = [this.x, truth, code, fade]
+      const fade = between(this.near, this.far, t)
+      pictures = [this.near, truth, code, fade]
       errors = [code, fade].map((recon) => 1e4 * meanSquare(truth, recon))
     }
     const note = (i) => (i < 2 || !errors.length ? "" : html`error <b>${errors[i - 2].toFixed(1)}</b> × 10⁻⁴`)
@@ -117,6 +110,6 @@ class Turn extends LateView {
     const [code, fade] = errors
     const better = code < fade ? "The code is nearer to the truth here" : "The cross-fade is nearer to the truth here"
     render(html`${better}.<small>${this.data.measured[this.span]}</small>`, this.root.querySelector(".verdict"))
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 }

@@ -4,7 +4,7 @@
 //   title, note, pictures: files in base64, or null for those that the network draws }], fresh
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { arrowKey } from "../../../ui/input/arrows.js"
+import { radios } from "../../../ui/input/radios.js"
 import { LateView, mountLate } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { Draws } from "../../../ui/live/train/draws.js"
@@ -37,12 +37,12 @@ class Drawn extends LateView {
   }
 
   begin() {
-    this.take()
+    this.reset()
     this.later()
   }
 
   changed(before) {
-    if (this.data.fresh !== before.fresh) this.take()
+    if (this.data.fresh !== before.fresh) this.reset()
     this.given = null
     this.later()
   }
@@ -54,7 +54,7 @@ class Drawn extends LateView {
   }
 
   /** What Python says. */
-  take() {
+  reset() {
     this.now = { kind: this.data.kind, noise: this.data.noise }
     this.set({})
   }
@@ -132,15 +132,11 @@ class Drawn extends LateView {
 
   controls() {
     const { kinds, rows, shown } = this.data
-    const kind = (title, i) => html`<button type="button" role="radio" data-kind=${i}
-      aria-checked=${i === this.now.kind} tabindex=${i === this.now.kind ? 0 : -1} @click=${() => this.choose({ kind: i })}
-      @keydown=${(event) => {
-        const place = arrowKey(event, [...this.root.querySelectorAll("[data-kind]")])
-        if (place >= 0) this.choose({ kind: place })
-      }}>${title}</button>`
+    const choose = (kind) => this.choose({ kind })
+    const buttons = radios([...kinds.keys()], this.now.kind, choose, (kind) => kinds[kind])
     const another = () => this.choose({ noise: Math.floor(MOST * Math.random()) })
     render(
-      html`<span role="radiogroup" aria-label="Kind of galaxy" class="tools" style="margin: 0">${kinds.map(kind)}</span>
+      html`<span role="radiogroup" aria-label="Kind of galaxy" class="tools" style="margin: 0">${buttons}</span>
         <button type="button" class="noise" ?disabled=${!this.model} @click=${another}>New noise</button>`,
       this.root.querySelector(".tools"),
     )

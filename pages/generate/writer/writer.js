@@ -5,7 +5,7 @@
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf, SIDE } from "../../../ui/output/picture.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { StylePlane } from "./plane.js"
 import { measureStyle } from "./styles.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
@@ -111,7 +111,8 @@ class Writer {
     this.cvae = null
     this.say("The network is on its way; this picture is the server's.")
     if (!cvae) return this.say("No conditional model is here.")
-    network(cvae.sha256).then(
+    withNetwork(
+      cvae.sha256,
       (loaded) => {
         if (this.data.network?.sha256 !== cvae.sha256) return
         this.cvae = loaded
@@ -119,16 +120,13 @@ class Writer {
         this.root.dataset.ready = cvae.name
         this.show(true)
       },
-      (error) => this.say(`This network cannot run here: ${error.message}`),
+      (why) => this.say(`This network cannot run here: ${why}`),
     )
     if (judge)
-      network(judge.sha256).then(
-        (loaded) => {
-          this.judge = loaded
-          this.show()
-        },
-        () => {},
-      )
+      withNetwork(judge.sha256, (loaded) => {
+        this.judge = loaded
+        this.show()
+      })
   }
 
   say(text) {

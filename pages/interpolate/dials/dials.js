@@ -1,7 +1,7 @@
 // One number of the code at a time: sliders that act in the browser, every frame, with nothing sent to the server.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 import { viewAt } from "../../../ui/view.js"
 
@@ -42,7 +42,8 @@ class DialPanel {
     this.ends().forEach((canvas, i) => paintDigit(canvas, pictures[i]))
     if (!this.network) {
       this.find(".status").textContent = "Loading the live network: the sliders move in a moment."
-      network(data.network.sha256).then(
+      withNetwork(
+        data.network.sha256,
         (loaded) => {
           this.network = loaded
           this.find(".status").textContent = ""
@@ -50,16 +51,13 @@ class DialPanel {
           this.show()
           this.refresh()
         },
-        (error) => (this.find(".status").textContent = `The live network is not available: ${error.message}`),
+        (why) => (this.find(".status").textContent = `The live network is not available: ${why}`),
       )
       if (data.judge)
-        network(data.judge.sha256).then(
-          (loaded) => {
-            this.judge = loaded
-            this.refresh()
-          },
-          () => {},
-        )
+        withNetwork(data.judge.sha256, (loaded) => {
+          this.judge = loaded
+          this.refresh()
+        })
     }
     this.refresh()
   }

@@ -6,7 +6,7 @@
 import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { PATHS } from "./paths.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 import { WalkRow } from "./row.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
@@ -169,25 +169,23 @@ class WalkView {
       this.refresh()
     }
     for (const row of wanted) {
-      network(row.data.network.sha256).then(
+      withNetwork(
+        row.data.network.sha256,
         (loaded) => {
           row.network = loaded
           ready()
         },
-        (error) => {
-          row.problem = error.message
+        (why) => {
+          row.problem = why
           ready()
         },
       )
     }
     if (this.data.judge)
-      network(this.data.judge.sha256).then(
-        (loaded) => {
-          this.judge = loaded
-          this.refresh()
-        },
-        () => {},
-      )
+      withNetwork(this.data.judge.sha256, (loaded) => {
+        this.judge = loaded
+        this.refresh()
+      })
     ready()
   }
 

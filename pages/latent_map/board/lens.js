@@ -5,7 +5,7 @@ import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 
 const PATIENCE_MS = 50 // the judge reads once the pointer rests
 const NEIGHBOURS = 6
@@ -38,11 +38,7 @@ export class Lens {
 
   /** The judge's sha256, or an empty text for none. */
   hire(sha256) {
-    if (sha256 && sha256 !== this.hired)
-      network(sha256).then(
-        (judge) => this.meet(judge),
-        () => {},
-      )
+    if (sha256 && sha256 !== this.hired) withNetwork(sha256, (judge) => this.meet(judge))
     this.hired = sha256
   }
 

@@ -5,7 +5,7 @@ import { ran } from "../../../ui/live/ran.js"
 import { contextOf, digitTile, SIDE } from "../../../ui/output/picture.js"
 import { PaintedMap } from "./paint.js"
 import { pointsOf } from "../points/points.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 
 const SLICE = 6 // ms of decoding a frame
 const TILE = 28 // px of a decoded digit behind the points, as its pixels are
@@ -23,7 +23,8 @@ export class MapPanel extends PaintedMap {
     this.listen = ({ detail }) => detail.id === spec.id && this.receive(detail)
     document.addEventListener("map:points", this.listen)
     if (spec.model) {
-      network(spec.model.sha256).then(
+      withNetwork(
+        spec.model.sha256,
         (loaded) => {
           this.network = loaded
           this.placeOwn()

@@ -2,15 +2,14 @@
 // browser. The server is only told what is hidden once the hand rests.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
-import { network } from "../../../ui/live/store.js"
+import { radios } from "../../../ui/input/radios.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { attentionOf, paintLook } from "./look.js"
 import { maskOf, psnrOf, ranks, resized } from "./order.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const MOST = 0.95 // of the patches that the slider hides
 const WAYS = { random: "At random", block: "One block" }
 
@@ -18,31 +17,26 @@ const WAYS = { random: "At random", block: "One block" }
 export default function ({ parentElement, data, setStateValue }) {
   const root = parentElement.querySelector(".board")
   if (!root || !data) return
-  const board = viewAt(parentElement, () => new Board(root))
+  const board = viewAt(parentElement, () => new Patches(root))
   board.send = (settings) => setStateValue("settings", settings)
   board.update(data)
   return closeLater(board)
 }
 
-class Board {
-  data = /** @type {any} */ (null) // the message of pages/masked/board/__init__.py
+class Patches extends PadBoard {
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   judge = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
-  x = /** @type {Float32Array} */ (new Float32Array(0))
   hidden = /** @type {Set<number>} */ (new Set())
   way = "random"
   seed = 0
   chosen = -1 // the patch whose attention is shown; -1 for the first hidden one near the middle
   hiding = /** @type {?boolean} */ (null) // while a pointer drags: whether it hides or shows
-  seq = 0 // of the last drawing seen here
-  drawing = false
   rest = 0 // the next of the other masks to guess, while there is time
-  frame = 0
   send = (/** @type {object} */ _settings) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider = root.querySelector("input")
     this.slider.oninput = () => this.slide(this.slider.valueAsNumber)
     this.slider.onchange = () => this.tell()
@@ -53,17 +47,8 @@ class Board {
     cells.onpointerup = cells.onpointercancel = () => this.release()
     cells.onpointerleave = () => this.point(-1)
     cells.onkeydown = (event) => this.key(event)
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
-    cancelAnimationFrame(this.frame)
+    this.followPad()
+    this.ends.push(() => cancelAnimationFrame(this.frame ?? 0))
   }
 
   get count() {
@@ -87,23 +72,16 @@ class Board {
 
   load(sha256, name) {
     if (!sha256) return
-    network(sha256).then(
-      (loaded) => {
-        this[name] = loaded
-        if (name === "model") this.root.dataset.live = "1"
-        this.later()
-      },
-      (error) => {
-        this.find(".status").textContent = `Guesses come from the server: ${error.message}`
-      },
-    )
+    const use = (loaded) => {
+      this[name] = loaded
+      if (name === "model") this.root.dataset.live = "1"
+    }
+    this.meet(sha256, use, "Guesses come from the server")
   }
 
   /** The pad's ink has changed. */
-  drawn({ seq, final, raster }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
+  drawn(detail) {
+    const x = this.inked(detail)
     if (!x || !this.model) return
     this.x = x
     this.later()
@@ -190,11 +168,11 @@ class Board {
 
   later() {
     this.rest = 0
-    this.frame ||= requestAnimationFrame(() => this.next())
+    this.frame ??= requestAnimationFrame(() => this.next())
   }
 
   next() {
-    this.frame = 0
+    this.frame = null
     if (!this.data || !this.root.isConnected) return
     if (this.rest === 0) this.show()
     else this.other(this.rest - 1)
@@ -268,19 +246,11 @@ class Board {
     }
     this.slider.setAttribute("aria-valuetext", `${percent}%`)
     this.find("output").textContent = `${percent}%`
-    const way = (name) => html`<button type="button" role="radio" aria-checked=${name === this.way}
-      tabindex=${name === this.way ? 0 : -1} @click=${() => this.begin(name, this.seed)}
-      @keydown=${(event) => this.wayKey(event, name)}>${WAYS[name]}</button>`
-    render(this.data.ways.map(way), this.find(".ways"))
-  }
-
-  wayKey(event, name) {
-    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return
-    event.preventDefault()
-    const other = this.data.ways.find((way) => way !== name)
-    this.begin(other, this.seed)
-    this.controls()
-    this.root.querySelector(`.ways button:nth-child(${this.data.ways.indexOf(other) + 1})`)?.focus()
+    const begin = (way) => this.begin(way, this.seed)
+    render(
+      radios(this.data.ways, this.way, begin, (way) => WAYS[way]),
+      this.find(".ways"),
+    )
   }
 
   // ---- where a patch looks

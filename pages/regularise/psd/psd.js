@@ -1,14 +1,13 @@
 // A digit as few strokes of a dictionary: the exact code by search (FISTA, as aecore/sparse.py has it), and the encoder's
 // guess; both timed here.
 
-import { normalizeDrawing } from "../../../ui/input/digit.js"
-import { network } from "../../../ui/live/store.js"
+import { PadBoard } from "../../../ui/pad_board.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { paintKernel } from "../wall/kernels.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const SHOWN = 10 // strokes
 const REST = 120 // ms without a new drawing before the search begins again
 
@@ -20,50 +19,34 @@ export default function ({ parentElement, data }) {
   return closeLater(view)
 }
 
-class Psd {
-  data = /** @type {any} */ (null)
+class Psd extends PadBoard {
   model = /** @type {any} */ (null)
   search = /** @type {?ReturnType<typeof searcher>} */ (null)
-  x = /** @type {Float32Array} */ (new Float32Array(784))
 
   /** @param {Skeleton} parentElement */
   constructor(parentElement) {
-    this.root = parentElement.querySelector(".psd")
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
+    super(parentElement.querySelector(".psd"))
+    this.followPad()
   }
 
   update(data) {
     if (!this.data)
-      network(data.network.sha256).then(
-        (loaded) => {
-          this.model = loaded
-          this.search = searcher(loaded.tensor("dictionary"), data.penalty)
-          this.later()
-        },
-        () => {},
-      )
+      withNetwork(data.network.sha256, (loaded) => {
+        this.model = loaded
+        this.search = searcher(loaded.tensor("dictionary"), data.penalty)
+        this.later()
+      })
     this.data = data
     this.x = digitsFrom(data.x)[0]
     this.later()
   }
 
-  drawn({ raster }) {
-    const x = normalizeDrawing(raster(PEN), PEN)
-    if (x) this.x = x
-    this.later()
-  }
-
   later() {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.paint(), REST)
+    this.timer = setTimeout(() => this.show(), REST)
   }
 
-  paint() {
+  show() {
     if (!this.model || !this.search || !this.root.isConnected) return
     digitTile(/** @type {any} */ (this.root.querySelector(".given canvas")), this.x)
     const [guess, quick] = timed(() => this.model.encode(this.x))

@@ -1,10 +1,10 @@
 // The digit under a small and a large noise, and how far each network's code and picture move: in the browser, every frame.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 /** @param {Component} component */
@@ -15,7 +15,7 @@ export default function ({ parentElement, data }) {
   return closeLater(view)
 }
 
-class Shake extends Board {
+class Shake extends PadBoard {
   networks = /** @type {Map<string, any>} */ (new Map())
   large = 0
 
@@ -43,13 +43,10 @@ class Shake extends Board {
       this.root.querySelector("input").valueAsNumber = data.large
       this.root.style.setProperty("--networks", data.networks.length)
       for (const { name, sha256 } of data.networks) {
-        network(sha256).then(
-          (loaded) => {
-            this.networks.set(name, loaded)
-            this.later()
-          },
-          () => {},
-        )
+        withNetwork(sha256, (loaded) => {
+          this.networks.set(name, loaded)
+          this.later()
+        })
       }
     }
     this.data = data

@@ -2,13 +2,14 @@
 // what the digit excites, and one unit in full. All of it in the browser, every frame; the server is only asked for a
 // unit's history.
 
+import { arrowKey } from "../../../ui/input/arrows.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { lit } from "../../../ui/output/verdict/codes.js"
 import { paintKernel, paintWall, place, unitAt } from "./kernels.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 const CONTROL = "wide" // the network that nothing holds
@@ -25,7 +26,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   return closeLater(wall)
 }
 
-class Wall extends Board {
+class Wall extends PadBoard {
   networks = /** @type {Map<string, any>} */ (new Map()) // name -> network, once it has come
   codes = /** @type {Map<string, Float32Array>} */ (new Map())
   copies = /** @type {Map<string, { on: number, psnr: number }>} */ (new Map()) // of the digit
@@ -72,7 +73,8 @@ class Wall extends Board {
       dot.style.background = color
       dot.after(title)
       card.onclick = () => this.choose(name)
-      network(sha256).then(
+      withNetwork(
+        sha256,
         (loaded) => {
           this.networks.set(name, loaded)
           this.later()
@@ -116,12 +118,8 @@ class Wall extends Board {
       this.pin(unit)
     }
     this.find(".cards").onkeydown = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (!step) return
-      event.preventDefault()
-      const names = this.data.networks.map(({ name }) => name)
-      this.choose(names[(names.indexOf(this.chosen) + step + names.length) % names.length])
-      this.find(".cards button[aria-checked=true]").focus()
+      const place = arrowKey(event, [...this.find(".cards").children])
+      if (place >= 0) this.choose(this.data.networks[place].name)
     }
     this.root.onkeydown = (event) => {
       if (event.key === "Escape") this.pin(null)

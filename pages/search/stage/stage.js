@@ -2,6 +2,7 @@
 // draws or flips bits. The server is only asked for the pictures of the hits.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { radios } from "../../../ui/input/radios.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { ran } from "../../../ui/live/ran.js"
 import { network } from "../../../ui/live/store.js"
@@ -9,7 +10,7 @@ import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { bitDistances, codeOf, nearestCodes, readIndex, shellsAround } from "./codes.js"
 import { paintShells } from "./shells.js"
-import { Board } from "../../../ui/board.js"
+import { PadBoard } from "../../../ui/pad_board.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 const PAUSE = 120 // ms between two questions for pictures
@@ -25,7 +26,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage extends Board {
+class Stage extends PadBoard {
   model = /** @type {?import("../../../ui/live/network.js").Network} */ (null)
   index = /** @type {?import("./codes.js").Index} */ (null)
   a = /** @type {ArrayLike<number>} */ ([]) // what the network says of each bit
@@ -90,10 +91,6 @@ class Stage extends Board {
         (error) => this.say(`The live search is not available: ${error.message}`),
       )
       .catch(() => this.say("The codes could not be fetched: reload the page to search while you draw."))
-  }
-
-  say(text) {
-    this.find(".status").textContent = text
   }
 
   /** The pad's ink has changed: another digit, so no flips. */
@@ -165,19 +162,11 @@ class Stage extends Board {
   }
 
   controls(bits) {
-    const { lengths } = this.data
-    const lengthButton = (length) => html`<button
-      type="button" role="radio" aria-checked=${length === this.length} tabindex=${length === this.length ? 0 : -1}
-      @click=${() => this.cut(length)}
-      @keydown=${(event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-        const next = lengths[lengths.indexOf(this.length) + (step ?? 0)]
-        if (!step || !next) return
-        event.preventDefault()
-        this.cut(next)
-        this.find(`.lengths button:nth-of-type(${lengths.indexOf(next) + 1})`).focus()
-      }}>${length} bits</button>`
-    render(lengths.map(lengthButton), this.find(".lengths"))
+    const cut = (length) => this.cut(length)
+    render(
+      radios(this.data.lengths, this.length, cut, (length) => `${length} bits`),
+      this.find(".lengths"),
+    )
     const bitButton = (j) => html`<button
       type="button" data-bit=${j} class=${this.flips.has(j) ? "flipped" : ""} aria-pressed=${bits[j]}
       aria-label=${`Bit ${j + 1}: ${bits[j] ? "1" : "0"}${this.flips.has(j) ? ", flipped" : Math.abs(this.a[j]) < SURE ? ", close to flipping" : ""}`}

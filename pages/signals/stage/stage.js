@@ -5,8 +5,9 @@
 // colors, file
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { Board } from "../../../ui/board.js"
+import { radios } from "../../../ui/input/radios.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
 import { bytesFrom } from "../../../ui/output/picture.js"
 import {
   galacticOf,
@@ -36,8 +37,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(stage)
 }
 
-class Stage {
-  data = /** @type {any} */ (null)
+class Stage extends Board {
   settings = /** @type {any} */ (null)
   models = new Map() // way -> Network
   look = /** @type {?import("./paint.js").Look} */ (null)
@@ -47,7 +47,7 @@ class Stage {
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     this.slider("#snr", (value) => ({ snr: value }))
     this.slider("#colour", (value) => ({ colour: value }))
     this.slider("#carriers", (value) => ({ carriers: value }))
@@ -67,26 +67,17 @@ class Stage {
       (seed) => this.strip(seed),
       (seed) => this.set({ seed }),
     )
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(root)
-    this.scheme = matchMedia("(prefers-color-scheme: dark)")
-    this.repaint = () => setTimeout(() => this.later(), 300) // once Streamlit has followed
-    this.scheme.addEventListener("change", this.repaint)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
+    this.followSize(root)
+    const scheme = matchMedia("(prefers-color-scheme: dark)")
+    const repaint = () => setTimeout(() => this.later(), 300) // once Streamlit has followed
+    scheme.addEventListener("change", repaint)
+    this.ends.push(() => scheme.removeEventListener("change", repaint))
   }
 
   slider(selector, change) {
     const input = this.find(selector)
     input.oninput = () => this.set(change(input.valueAsNumber), false)
     input.onchange = () => this.send(this.settings)
-  }
-
-  close() {
-    this.sizes.disconnect()
-    this.scheme.removeEventListener("change", this.repaint)
   }
 
   update(data) {
@@ -104,27 +95,16 @@ class Stage {
   }
 
   load(way, sha256) {
-    network(sha256).then(
-      (loaded) => {
-        this.models.set(way, loaded)
-        this.root.dataset.live = String(this.models.size)
-        this.later()
-      },
-      (error) => (this.find(".status").textContent = `A network could not be fetched: ${error.message}`),
-    )
+    this.meet(sha256, (loaded) => {
+      this.models.set(way, loaded)
+      this.root.dataset.live = String(this.models.size)
+    })
   }
 
   set(change, tell = true) {
     this.settings = { ...this.settings, ...change }
     if (tell) this.send(this.settings)
     this.later()
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data && this.root.isConnected) this.show()
-    })
   }
 
   // ---- what is heard
@@ -189,7 +169,7 @@ class Stage {
       const model = this.models.get(way)
       ran(model, "forward", levelled(x, model.card.config.level).x)
     }
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
     this.root.dataset.place = String(mine.place)
     const made = JSON.stringify([{ ...settings, way }, this.models.size, this.data.fresh])
     const hidden = Boolean(this.file) || settings.silent
@@ -215,36 +195,17 @@ class Stage {
 
   controls(heard, s) {
     const { settings, data, ways, way } = this
-    const wanted = (event, list, now) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (step) event.preventDefault()
-      return step && list[(list.indexOf(now) + step + list.length) % list.length]
-    }
-    const noiseButton = (noise) => html`<button
-      type="button" role="radio" data-noise=${noise} aria-checked=${noise === settings.noise}
-      tabindex=${noise === settings.noise ? 0 : -1} @click=${() => this.set({ noise })}
-      @keydown=${(event) => {
-        const next = wanted(event, data.noises, settings.noise)
-        if (!next) return
-        this.set({ noise: next })
-        this.find(`[data-noise="${next}"]`).focus()
-      }}>${noise[0].toUpperCase() + noise.slice(1)}</button>`
-    render(data.noises.map(noiseButton), this.find(".noises"))
-    const wayButton = (one) => {
+    const inNoise = (noise) => this.set({ noise })
+    const title = (noise) => noise[0].toUpperCase() + noise.slice(1)
+    render(radios(data.noises, settings.noise, inNoise, title), this.find(".noises"))
+    const inside = (one) => {
       const { verdict, off, gain } = judge(heard[one], s)
       const text = verdict === "wrong" ? `${off} samples off` : heard[one].shapeless ? "found" : decibels(gain)
-      const choose = (next) => this.set({ way: next.startsWith("review") ? "review" : next })
-      return html`<button type="button" role="radio" data-way=${one} aria-checked=${one === way} tabindex=${one === way ? 0 : -1}
-        @click=${() => choose(one)}
-        @keydown=${(event) => {
-          const next = wanted(event, ways, way)
-          if (!next) return
-          choose(next)
-          this.find(`[data-way="${next}"]`).focus()
-        }}><span>${this.name(one)}</span><b class=${verdict === "weak" ? "good" : verdict}
-        >${verdict ? text : `loudest at ${heard[one].place + (data.file?.begin ?? 0)}`}</b></button>`
+      return html`<span>${this.name(one)}</span><b class=${verdict === "weak" ? "good" : verdict}
+        >${verdict ? text : `loudest at ${heard[one].place + (data.file?.begin ?? 0)}`}</b>`
     }
-    render(ways.map(wayButton), this.find(".ways"))
+    const listen = (one) => this.set({ way: one.startsWith("review") ? "review" : one })
+    render(radios(ways, way, listen, inside), this.find(".ways"))
     this.dial("#snr", settings.snr, settings.snr.toFixed(1))
     this.dial("#colour", settings.colour, settings.colour ? `${Math.round(100 * settings.colour)}% Galactic` : "white")
     this.dial("#carriers", settings.carriers, String(settings.carriers))

@@ -4,7 +4,7 @@ import { html, render } from "../../../ui/vendor/lit-html.js"
 import { share, shared } from "../../../ui/head/view.js"
 import { arrowKey, oneStop, tabTo } from "../../../ui/input/arrows.js"
 import { bytesFrom, digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 
 const VIEW = "super_painted" // in a shared link
@@ -68,13 +68,10 @@ class Desk {
   fetch(sha256) {
     if (!sha256 || this.networks.has(sha256)) return
     this.networks.set(sha256, null)
-    network(sha256).then(
-      (loaded) => {
-        this.networks.set(sha256, loaded)
-        this.later()
-      },
-      () => {},
-    )
+    withNetwork(sha256, (loaded) => {
+      this.networks.set(sha256, loaded)
+      this.later()
+    })
   }
 
   /** Back to the stage's pixels. */

@@ -2,7 +2,7 @@
 // and what it takes for a digit goes through an autoencoder, which copies digits only.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { viewAt } from "../../../ui/view.js"
@@ -52,14 +52,13 @@ class Machine {
     if (!first) return
     this.kind = kind
     for (const name of ["judge", "back"]) {
-      network(data.networks[name]).then(
+      withNetwork(
+        data.networks[name],
         (loaded) => {
           this[name] = loaded
           this.tell()
         },
-        (error) => {
-          this.root.querySelector(".status").textContent = `The live network is not available: ${error.message}`
-        },
+        (why) => (this.root.querySelector(".status").textContent = `The live network is not available: ${why}`),
       )
     }
     this.next()

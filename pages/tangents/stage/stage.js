@@ -2,8 +2,9 @@
 // Directions and how far they carry come from Python; the slider, the judge and the autoencoder run here.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { radios } from "../../../ui/input/radios.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
+import { withNetwork } from "../../../ui/live/store.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
@@ -63,13 +64,10 @@ class Stage extends Board {
 
   ask(name, sha256) {
     if (!sha256) return
-    network(sha256).then(
-      (loaded) => {
-        this.models.set(name, loaded)
-        this.later()
-      },
-      () => {},
-    )
+    withNetwork(sha256, (loaded) => {
+      this.models.set(name, loaded)
+      this.later()
+    })
   }
 
   choose(direction) {
@@ -83,22 +81,14 @@ class Stage extends Board {
   /** The directions as a list, each with the stretch on which the judge still reads the digit. */
   rows() {
     const { values, reach, reachRandom, color } = this.data
-    const move = (event) => {
-      const way = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
-      if (!way) return
-      event.preventDefault()
-      this.choose(this.direction + way)
-      this.root.querySelectorAll(".row")[this.direction].focus()
-    }
+    const inside = (i) => html`<canvas></canvas><em>${values[i].toFixed(2)}</em>${this.track(reach[i], color)}`
+    const more = (i) => ({
+      name: "row",
+      label: `Direction ${i + 1}, singular value ${values[i].toFixed(2)}, ${stretch(reach[i])}`,
+    })
     render(
-      values.map(
-        (value, i) => html`<button type="button" role="radio" class="row" aria-checked=${String(i === this.direction)}
-          tabindex=${i === this.direction ? 0 : -1} @click=${() => this.choose(i)} @keydown=${move}
-          aria-label=${`Direction ${i + 1}, singular value ${value.toFixed(2)}, ${stretch(reach[i])}`}>
-          <canvas></canvas><em>${value.toFixed(2)}</em>${this.track(reach[i], color)}
-        </button>`,
-      ),
-      this.root.querySelector(".rows"),
+      radios([...values.keys()], this.direction, (i) => this.choose(i), inside, more),
+      this.find(".rows"),
     )
     this.root.querySelectorAll(".row canvas").forEach((canvas, i) => paintSigned(canvas, this.along[i]))
     render(

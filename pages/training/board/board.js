@@ -3,6 +3,7 @@
 // data (pages/training/board/__init__.py): recipe (see LossRecipe), beside: the other run's loss or "", titles, digits:
 // their address and how many, colors: of the ten classes
 
+import { arrowKey } from "../../../ui/input/arrows.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { Player, themeOf } from "../../../ui/live/train/player.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
@@ -60,12 +61,7 @@ export class Board extends Player {
     const radios = [...this.root.querySelectorAll("[data-paint]")]
     for (const button of radios) {
       button.onclick = () => this.choose(button.dataset.paint)
-      button.onkeydown = ({ key }) => {
-        if (!key.startsWith("Arrow")) return
-        const other = radios[(radios.indexOf(button) + 1) % radios.length]
-        other.focus()
-        other.click()
-      }
+      button.onkeydown = (event) => radios[arrowKey(event, radios)]?.click()
     }
     this.choose("means")
     this.resized = new ResizeObserver(() => {

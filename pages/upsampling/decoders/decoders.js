@@ -2,16 +2,15 @@
 // share of its energy at period 2.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
-import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { PadBoard } from "../../../ui/pad_board.js"
+import { radios } from "../../../ui/input/radios.js"
 import { ran } from "../../../ui/live/ran.js"
-import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { openNetwork } from "./networks.js"
 import { periodTwo } from "./spectrum.js"
 
-const PEN = 112 // pixels a side in which a drawing is read
 const ROWS = { untrained: "Random weights", trained: "Trained" }
 
 /** @param {Component} component */
@@ -24,30 +23,20 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(decoders)
 }
 
-class Decoders {
-  data = /** @type {any} */ (null)
-  x = /** @type {any} */ (null)
+class Decoders extends PadBoard {
   other = /** @type {any} */ (null)
   seed = 0
   places = "own"
   own = new Map() // name -> network, as it was delivered
   trained = new Map() // name -> the same, opened
   untrained = new Map() // name -> with random weights
-  seq = 0
-  drawing = false
-  frame = /** @type {number | null} */ (null)
   send = (/** @type {object} */ _settings) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     root.querySelector(".anew").onclick = () => this.sow((this.seed + 1) % 10000)
-    this.listen = (event) => event.detail.key === this.data?.pad && this.drawn(event.detail)
-    document.addEventListener("pad:ink", this.listen)
-  }
-
-  close() {
-    document.removeEventListener("pad:ink", this.listen)
+    this.followPad()
   }
 
   update(data) {
@@ -62,17 +51,11 @@ class Decoders {
   }
 
   ask(name, sha256) {
-    network(sha256).then(
-      (loaded) => {
-        this.own.set(name, loaded)
-        this.trained.set(name, openNetwork(loaded))
-        this.untrained.set(name, openNetwork(loaded, this.seed))
-        this.later()
-      },
-      (error) => {
-        this.root.querySelector(".status").textContent = `A network could not be fetched: ${error.message}`
-      },
-    )
+    this.meet(sha256, (loaded) => {
+      this.own.set(name, loaded)
+      this.trained.set(name, openNetwork(loaded))
+      this.untrained.set(name, openNetwork(loaded, this.seed))
+    })
   }
 
   sow(seed) {
@@ -88,21 +71,6 @@ class Decoders {
   tell() {
     this.send({ seed: this.seed, places: this.places })
     this.later()
-  }
-
-  drawn({ seq, final, raster }) {
-    this.seq = Math.max(seq, this.seq)
-    this.drawing = !final
-    const x = normalizeDrawing(raster(PEN), PEN)
-    if (x) this.x = x
-    this.later()
-  }
-
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
   }
 
   show() {
@@ -134,7 +102,7 @@ class Decoders {
         digitTile(/** @type {HTMLCanvasElement} */ (canvas), made[name] ?? new Float32Array(784))
       }
     }
-    this.radios()
+    this.choices()
     this.root.querySelector(".verdict").textContent = this.verdict(shares)
     const watched = this.own.get(this.data.inside)
     if (watched) {
@@ -143,32 +111,18 @@ class Decoders {
     }
     this.root.dataset.live = this.trained.size === networks.length ? "1" : ""
     this.root.dataset.seed = String(this.seed)
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
-  radios() {
+  choices() {
     const { otherName } = this.data
     const names = { own: "Your digit's places", corners: "All in one corner", other: `Places of ${otherName}` }
-    const keys = Object.keys(names)
     const choose = (key) => {
       this.places = key
       this.tell()
     }
-    const move = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (!step) return
-      event.preventDefault()
-      const next = (keys.indexOf(this.places) + step + keys.length) % keys.length
-      choose(keys[next])
-      this.root.querySelectorAll(".places button")[next].focus()
-    }
-    render(
-      html`<span>Unpooling gets</span>${keys.map(
-        (key) => html`<button type="button" role="radio" data-places=${key} aria-checked=${String(key === this.places)}
-          tabindex=${key === this.places ? 0 : -1} @click=${() => choose(key)} @keydown=${move}>${names[key]}</button>`,
-      )}`,
-      this.root.querySelector(".places"),
-    )
+    const buttons = radios(Object.keys(names), this.places, choose, (key) => names[key])
+    render(html`<span>Unpooling gets</span>${buttons}`, this.find(".places"))
   }
 
   verdict({ untrained, trained }) {

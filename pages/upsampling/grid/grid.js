@@ -2,6 +2,8 @@
 // sum is written out. All of it is computed here; Python keeps the settings for the link.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { Board } from "../../../ui/board.js"
+import { radios } from "../../../ui/input/radios.js"
 import { closeLater, viewAt } from "../../../ui/view.js"
 import { enlarge, inside, sideAfter, tent } from "./arithmetic.js"
 import { flatText, letter, number, paint, sumText, verdictText } from "./words.js"
@@ -23,7 +25,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(grid)
 }
 
-class Grid {
+class Grid extends Board {
   now = /** @type {any} */ (null) // the settings: way, kernel, stride, padding, cells, weights, counts
   made = /** @type {import("./arithmetic.js").Enlarged} */ ({ side: 0, terms: [], out: [] })
   fresh = NaN
@@ -34,7 +36,8 @@ class Grid {
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
+    this.ends.push(() => clearTimeout(this.timer))
     for (const of of ["input", "kernel", "output"]) {
       const cells = this.find(`.${of} .cells`)
       cells.onpointermove = (event) => this.point(of, event)
@@ -45,14 +48,6 @@ class Grid {
         if (this.lit.of !== of) this.pin({ of, cell: 0 })
       }
     }
-  }
-
-  close() {
-    clearTimeout(this.timer)
-  }
-
-  find(selector) {
-    return this.root.querySelector(selector)
   }
 
   update({ settings, fresh }) {
@@ -193,25 +188,13 @@ class Grid {
     this.stepper()
     this.root.dataset.side = String(side)
     this.root.dataset.flat = String(flatText(now, inside(now, now.weights)))
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   ways() {
-    const names = Object.keys(WAY_NAMES)
-    const move = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (!step) return
-      event.preventDefault()
-      const next = (names.indexOf(this.now.way) + step + names.length) % names.length
-      this.choose(names[next])
-      this.root.querySelectorAll(".ways button")[next].focus()
-    }
+    const choose = (way) => this.choose(way)
     render(
-      names.map(
-        (name) => html`<button type="button" role="radio" data-way=${name} aria-checked=${String(name === this.now.way)}
-          tabindex=${name === this.now.way ? 0 : -1} @keydown=${move}
-          @click=${() => this.choose(name)}>${WAY_NAMES[name]}</button>`,
-      ),
+      radios(Object.keys(WAY_NAMES), this.now.way, choose, (way) => WAY_NAMES[way]),
       this.find(".ways"),
     )
   }

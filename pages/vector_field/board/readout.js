@@ -1,5 +1,6 @@
 // The board in words and numbers: beside it, below it, and for those who do not see it.
 
+import { arrowKey } from "../../../ui/input/arrows.js"
 import { betweenClaim, chainClaims, lineClaims, planeClaims } from "../../../ui/output/verdict/arrows.js"
 import { lineRows, planeRows } from "./evidence.js"
 
@@ -85,15 +86,11 @@ export function writeNote(board) {
 /** Buttons of which one is chosen: by a press, or by arrow keys. */
 export function radios(root, name, choose) {
   const buttons = [...root.querySelectorAll(`[data-${name}]`)]
-  for (const [i, button] of buttons.entries()) {
+  for (const button of buttons) {
     button.onclick = () => choose(button.dataset[name])
     button.onkeydown = (event) => {
-      const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (!way) return
-      event.preventDefault()
-      const next = buttons[(i + way + buttons.length) % buttons.length]
-      next.focus()
-      choose(next.dataset[name])
+      const place = arrowKey(event, buttons)
+      if (place >= 0) choose(buttons[place].dataset[name])
     }
   }
 }

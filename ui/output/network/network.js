@@ -5,7 +5,7 @@ import { html, nothing, render } from "../../vendor/lit-html.js"
 import { share, shared } from "../../head/view.js"
 import { normalizeDrawing } from "../../input/digit.js"
 import { RAN } from "../../live/ran.js"
-import { network } from "../../live/store.js"
+import { withNetwork } from "../../live/store.js"
 import { pictureFrom } from "../picture.js"
 import { Row } from "./row.js"
 import { closeLater, viewAt } from "../../view.js"
@@ -130,7 +130,8 @@ class View {
     const { sha256 } = message
     if (this.asked.has(sha256)) return
     this.asked.add(sha256)
-    network(sha256).then(
+    withNetwork(
+      sha256,
       (model) => {
         if (!this.asked.has(sha256)) return
         const row = this.place(message, model)

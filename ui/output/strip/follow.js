@@ -5,7 +5,7 @@
 import { normalizeDrawing } from "../../input/digit.js"
 import { SIDE } from "../picture.js"
 import { ran } from "../../live/ran.js"
-import { network } from "../../live/store.js"
+import { withNetwork } from "../../live/store.js"
 
 const FIXED = 8192 // what 1 is in the 16-bit numbers that Python sends
 const WARM_UP = 6 // runs of a network before the first that counts
@@ -48,11 +48,7 @@ export class Follower {
     this.plan = plan
     this.damage = plan && damage(plan.damage)
     for (const [sha256] of Object.values(plan?.networks ?? {})) {
-      if (!this.asked.has(sha256))
-        network(sha256).then(
-          (loaded) => this.warmUp(sha256, loaded),
-          () => {},
-        )
+      if (!this.asked.has(sha256)) withNetwork(sha256, (loaded) => this.warmUp(sha256, loaded))
       this.asked.add(sha256)
     }
     if (this.shown && (!plan || (!this.drawing && plan.seq >= this.seq))) this.shown = false

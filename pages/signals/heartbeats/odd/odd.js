@@ -1,7 +1,8 @@
 // Eight beats of a kind, each with what a network that saw normal beats alone makes of it, and PCA: computed here.
 
 import { html, render } from "../../../../ui/vendor/lit-html.js"
-import { network } from "../../../../ui/live/store.js"
+import { Board } from "../../../../ui/board.js"
+import { radios } from "../../../../ui/input/radios.js"
 import { closeLater, viewAt } from "../../../../ui/view.js"
 import { byPrincipal, seriesFrom, squaredError } from "../strip/numbers.js"
 import { paintTraces, rangeOf } from "../strip/traces.js"
@@ -18,29 +19,22 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(odd)
 }
 
-class Odd {
-  data = /** @type {any} */ (null)
+class Odd extends Board {
   now = { kind: "V", place: 0 }
   model = /** @type {any} */ (null)
   beats = /** @type {Object<string, Float32Array>} */ ({})
   mean = new Float32Array()
   axes = new Float32Array()
-  frame = /** @type {number | null} */ (null)
   send = (/** @type {object} */ _settings) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     root.querySelector(".others").onclick = () => {
       const last = Math.floor(this.beats[this.now.kind].length / this.data.length / SHOWN)
       this.set({ place: (this.now.place + 1) % last })
     }
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(root)
-  }
-
-  close() {
-    this.sizes.disconnect()
+    this.followSize(root)
   }
 
   update(data) {
@@ -54,16 +48,10 @@ class Odd {
       this.mean = seriesFrom(data.mean, data.scale)
       this.axes = seriesFrom(data.axes, data.axesScale)
       if (data.network) {
-        network(data.network).then(
-          (loaded) => {
-            this.model = loaded
-            this.root.dataset.live = "1"
-            this.later()
-          },
-          (error) => {
-            this.root.querySelector(".status").textContent = `The network could not be fetched: ${error.message}`
-          },
-        )
+        this.meet(data.network, (loaded) => {
+          this.model = loaded
+          this.root.dataset.live = "1"
+        })
       }
     }
     this.later()
@@ -75,33 +63,12 @@ class Odd {
     this.later()
   }
 
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
-  }
-
   show() {
     const { kinds, length, range, limit, limitPrincipal } = this.data
-    const names = Object.keys(kinds)
     const choose = (kind) => this.set({ kind, place: 0 })
-    const move = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (!step) return
-      event.preventDefault()
-      const next = (names.indexOf(this.now.kind) + step + names.length) % names.length
-      choose(names[next])
-      this.root.querySelectorAll(".kinds button")[next].focus()
-    }
     render(
-      names.map(
-        (
-          kind,
-        ) => html`<button type="button" role="radio" aria-checked=${String(kind === this.now.kind)} data-kind=${kind}
-          tabindex=${kind === this.now.kind ? 0 : -1} @click=${() => choose(kind)} @keydown=${move}>${kinds[kind]}</button>`,
-      ),
-      this.root.querySelector(".kinds"),
+      radios(Object.keys(kinds), this.now.kind, choose, (kind) => kinds[kind]),
+      this.find(".kinds"),
     )
     const all = this.beats[this.now.kind]
     const begin = this.now.place * SHOWN
@@ -131,6 +98,6 @@ class Odd {
       ? `The network calls ${strange} of ${SHOWN} odd, PCA ${byPca}: an odd beat is further off than 95% of normal training beats.`
       : "The network is on its way."
     this.root.dataset.strange = String(strange)
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 }

@@ -2,7 +2,8 @@
 // linear, so what it makes of a sum is the sum of what it makes of the parts, and these come from Python.
 
 import { html, render } from "../../../../ui/vendor/lit-html.js"
-import { network } from "../../../../ui/live/store.js"
+import { Board } from "../../../../ui/board.js"
+import { radios } from "../../../../ui/input/radios.js"
 import { closeLater, viewAt } from "../../../../ui/view.js"
 import { decibels, seriesFrom } from "./numbers.js"
 import { paintTraces, rangeOf } from "./traces.js"
@@ -21,17 +22,15 @@ export default function ({ parentElement, data, setStateValue }) {
   return closeLater(strip)
 }
 
-class Strip {
-  data = /** @type {any} */ (null)
+class Strip extends Board {
   series = /** @type {Object<string, Float32Array>} */ ({})
   now = { person: 0, wander: 0, muscle: 0 }
   model = /** @type {any} */ (null)
-  frame = /** @type {number | null} */ (null)
   send = (/** @type {object} */ _settings) => {}
 
   /** @param {Skeleton} root */
   constructor(root) {
-    this.root = root
+    super(root)
     for (const input of root.querySelectorAll("input")) {
       input.oninput = () => {
         this.now = { ...this.now, [String(input.dataset.noise)]: input.valueAsNumber }
@@ -39,12 +38,7 @@ class Strip {
       }
       input.onchange = () => this.send(this.now)
     }
-    this.sizes = new ResizeObserver(() => this.later())
-    this.sizes.observe(root)
-  }
-
-  close() {
-    this.sizes.disconnect()
+    this.followSize(root)
   }
 
   update(data) {
@@ -59,16 +53,10 @@ class Strip {
       input.value = String(this.now[noise])
     }
     if (!before && data.network) {
-      network(data.network).then(
-        (loaded) => {
-          this.model = loaded
-          this.root.dataset.live = "1"
-          this.later()
-        },
-        (error) => {
-          this.root.querySelector(".status").textContent = `The network could not be fetched: ${error.message}`
-        },
-      )
+      this.meet(data.network, (loaded) => {
+        this.model = loaded
+        this.root.dataset.live = "1"
+      })
     }
     this.later()
   }
@@ -79,30 +67,12 @@ class Strip {
     this.people()
   }
 
-  later() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null
-      if (this.data) this.show()
-    })
-  }
-
   people() {
-    const { people } = this.data
-    const move = (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-      if (!step) return
-      event.preventDefault()
-      const next = (people.indexOf(this.now.person) + step + people.length) % people.length
-      this.choose(people[next])
-      this.root.querySelectorAll(".people button")[next].focus()
-    }
+    const choose = (person) => this.choose(person)
+    const more = (person) => ({ label: `Recording ${person}` })
     render(
-      people.map(
-        (person) => html`<button type="button" role="radio" aria-checked=${String(person === this.now.person)}
-          tabindex=${person === this.now.person ? 0 : -1} @click=${() => this.choose(person)} @keydown=${move}
-          aria-label=${`Recording ${person}`}>${person}</button>`,
-      ),
-      this.root.querySelector(".people"),
+      radios(this.data.people, this.now.person, choose, (person) => person, more),
+      this.find(".people"),
     )
   }
 
@@ -150,7 +120,7 @@ class Strip {
       paintTraces(canvas, cut(x), made[name] ? cut(made[name]) : null, range)
     }
     this.root.querySelector(".verdict").textContent = this.verdict(gains)
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1)
+    this.counted()
   }
 
   verdict({ network: learnt, filter }) {
