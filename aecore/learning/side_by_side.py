@@ -36,18 +36,18 @@ class SideBySide:
             self.biases.append(torch.stack(biases)[:, None].to(device).requires_grad_())  # (R, 1, fan out)
         self.log_sigma = torch.zeros(len(nets), device=device, requires_grad=True)
 
-        def each(of, shape: tuple[int, ...] = (-1, 1, 1)) -> Tensor:
+        def per_net(of, shape: tuple[int, ...] = (-1, 1, 1)) -> Tensor:
             values = [float(of(net.loss, recipe)) for net, recipe in zip(nets, recipes, strict=True)]
             return torch.tensor(values, device=device).view(shape)
 
-        self.beta = each(lambda loss, recipe: recipe.beta * loss.variational, (-1,))
-        self.noise = each(lambda loss, recipe: recipe.noise)
-        self.spread = each(lambda loss, recipe: loss.variational)
-        self.threshold = each(lambda loss, recipe: loss.pixels == "threshold")
-        self.drawn = each(lambda loss, recipe: loss.pixels == "drawn")
-        self.bernoulli = each(lambda loss, recipe: loss.likelihood == "bernoulli", (-1,))
-        self.learned = each(lambda loss, recipe: loss.learned, (-1,))
-        self.copies = each(lambda loss, recipe: recipe.copies, (-1, 1)).long()
+        self.beta = per_net(lambda loss, recipe: recipe.beta * loss.variational, (-1,))
+        self.noise = per_net(lambda loss, recipe: recipe.noise)
+        self.spread = per_net(lambda loss, recipe: loss.variational)
+        self.threshold = per_net(lambda loss, recipe: loss.pixels == "threshold")
+        self.drawn = per_net(lambda loss, recipe: loss.pixels == "drawn")
+        self.bernoulli = per_net(lambda loss, recipe: loss.likelihood == "bernoulli", (-1,))
+        self.learned = per_net(lambda loss, recipe: loss.learned, (-1,))
+        self.copies = per_net(lambda loss, recipe: recipe.copies, (-1, 1)).long()
 
     def parameters(self) -> list[Tensor]:
         """All that is trained."""

@@ -151,8 +151,7 @@ class Stacked(nn.Module):
     def _damaged(self, h: Tensor, rng: torch.Generator | None) -> Tensor:
         if not self.config.noise:
             return h
-        kept = torch.rand(h.shape, generator=rng, device=h.device) >= self.config.noise
-        return h * kept
+        return h * (torch.rand(h.shape, generator=rng, device=h.device) >= self.config.noise)
 
 
 FAMILY = Family(

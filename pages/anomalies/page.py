@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Anomalies",
@@ -13,7 +14,7 @@ with shell.loading(660):
     from aecore.anomaly import table
     from aecore.anomaly.normal import DIGITS
     from pages.anomalies import equations, measured, stage, story, textures, try_next
-    from pages.anomalies.state import HOOD, MEASURED, STAGE, STORY, TEXTURES, state
+    from pages.anomalies.state import EQUATIONS, MEASURED, STAGE, STORY, TEXTURES, state
     from ui import messages, serving
     from ui.input.digit import (
         ANOTHER,
@@ -86,7 +87,7 @@ def show_story() -> None:
 
 def show_the_rest() -> None:
     """The hand has set something: the stage is scored again, and what is below follows."""
-    st.rerun([STAGE, HOOD])
+    st.rerun([STAGE, EQUATIONS])
 
 
 @messages.fragment(key=MEASURED)
@@ -109,13 +110,11 @@ def show_textures() -> None:
             textures.show(engine)
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="anomalies_hood_open")
-    if opened.open and state().shown is not None:
-        with opened, messages.shown():
-            equations.show(engine, state().shown)
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().shown is not None:
+        under_the_hood("anomalies", lambda: equations.show(engine, state().shown))
 
 
 st.html(SMALL_PAD)
@@ -123,6 +122,6 @@ show_stage()
 shell.head_start()
 show_textures()
 show_measured()
-show_hood()
+show_equations()
 try_next.show()
 serving.warm_up()

@@ -10,8 +10,8 @@ import streamlit as st
 if TYPE_CHECKING:
     from pages.anomalies.stage import Marked
 
-PARTS = ("stage", "story", "measured", "textures_part", "hood")
-STAGE, STORY, MEASURED, TEXTURES, HOOD = (f"anomalies_{part}" for part in PARTS)
+PARTS = ("stage", "story", "measured", "textures_part", "equations")
+STAGE, STORY, MEASURED, TEXTURES, EQUATIONS = (f"anomalies_{part}" for part in PARTS)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Bottleneck",
@@ -13,7 +14,7 @@ with shell.loading(660):
     from aecore.errors import AecoreError
     from aecore.latent import capacity
     from pages.bottleneck import controls, equations, line, linear, measured, stage, story, try_next
-    from pages.bottleneck.state import HOOD, LINE, LINEAR, MEASURED, STAGE, STORY, state
+    from pages.bottleneck.state import EQUATIONS, LINE, LINEAR, MEASURED, STAGE, STORY, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
@@ -71,7 +72,7 @@ def answer(strokes: object) -> dict:
 
 def show_the_rest() -> None:
     """Another size: what is below the stage follows, and the stage, lest a stroke in the same message be lost."""
-    st.rerun([STAGE, STORY, MEASURED, HOOD])
+    st.rerun([STAGE, STORY, MEASURED, EQUATIONS])
 
 
 @messages.fragment(key=MEASURED)
@@ -97,13 +98,11 @@ def show_line() -> None:
         line.show(engine)
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="bottleneck_hood_open")
-    if opened.open and state().columns:
-        with opened, messages.shown():
-            equations.show(engine, state().columns[0], stage.size_now())
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().columns:
+        under_the_hood("bottleneck", lambda: equations.show(engine, state().columns[0], stage.size_now()))
 
 
 try:
@@ -116,7 +115,7 @@ shell.head_start()
 show_measured()
 show_linear()
 show_line()
-show_hood()
+show_equations()
 try_next.show()
 near = sorted(stage.SIZES, key=lambda size: abs(stage.SIZES.index(size) - stage.SIZES.index(stage.size_now())))
 deliver([*map(capacity.name_of, near), capacity.MEMORISER])

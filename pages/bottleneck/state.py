@@ -13,8 +13,8 @@ from ui.server.jobs import Job
 if TYPE_CHECKING:
     from pages.bottleneck.stage import Column
 
-STAGE, STORY, MEASURED, LINEAR, LINE, HOOD = (
-    f"bottleneck_{part}" for part in ("stage", "story", "measured", "linear", "line", "hood")
+STAGE, STORY, MEASURED, LINEAR, LINE, EQUATIONS = (
+    f"bottleneck_{part}" for part in ("stage", "story", "measured", "linear", "line", "equations")
 )
 
 

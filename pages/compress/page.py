@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Compress",
@@ -14,7 +15,7 @@ with shell.loading(620):
     from aecore.compression import codes, rates
     from aecore.errors import AecoreError
     from pages.compress import beyond, equations, files, measured, rate, story, strangers, try_next
-    from pages.compress.state import BEYOND, HOOD, MEASURED, STAGE, STRANGERS, state
+    from pages.compress.state import BEYOND, EQUATIONS, MEASURED, STAGE, STRANGERS, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, Chosen, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
@@ -74,7 +75,7 @@ def usual(settings: rate.Settings) -> float | None:
 
 def show_the_rest() -> None:
     """The hand has set something: the stage is coded again, and what is below follows."""
-    st.rerun([STAGE, HOOD])
+    st.rerun([STAGE, EQUATIONS])
 
 
 @messages.fragment(key=MEASURED)
@@ -101,13 +102,11 @@ def show_beyond() -> None:
         beyond.show(engine, state().input)
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="compress_hood_open")
-    if opened.open and state().shown is not None:
-        with opened, messages.shown():
-            equations.show(engine, state().shown)
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().shown is not None:
+        under_the_hood("compress", lambda: equations.show(engine, state().shown))
 
 
 st.html(SMALL_PAD)  # on a phone the bytes stand below it, still on the first screen
@@ -117,7 +116,7 @@ files.open_again(engine)
 show_measured()
 show_strangers()
 show_beyond()
-show_hood()
+show_equations()
 try_next.show()
 deliver(sorted(codes.NETWORKS, key=lambda name: name != rate.settings_now().network))
 below = True

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pages.compress.rate import Result
     from ui.input.digit import Chosen
 
-PARTS = ("stage", "measured", "strangers", "beyond", "hood")
-STAGE, MEASURED, STRANGERS, BEYOND, HOOD = (f"compress_{part}" for part in PARTS)
+PARTS = ("stage", "measured", "strangers", "beyond", "equations")
+STAGE, MEASURED, STRANGERS, BEYOND, EQUATIONS = (f"compress_{part}" for part in PARTS)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from aecore.restore.compare import Comparison, Damage
 from pages.denoise import equations
 from ui.glossary import explain
 from ui.output import charts, downloads
+from ui.output.fold import under_the_hood
 from ui.output.numbers import numbers
 
 _TICKS = (0.2, 0.6, 1.0)
@@ -40,11 +41,7 @@ def show(
     chart = charts.sweep(labelled, compare.SWEEP, (comparison.damage.strength, now), ticks)
     alt = _takeaway(labelled, comparison.damage)
     charts.show_chart(chart, key="denoise_sweep", alt=alt)
-    # Filled only while it is open: whatever is on the page is drawn again by the browser with every pen stroke.
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="denoise_equations_open")
-    if opened.open:
-        with opened:
-            equations.show(engine, comparison, cards)
+    under_the_hood("denoise", lambda: equations.show(engine, comparison, cards))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

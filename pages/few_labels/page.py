@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title("Few labels", "Pretraining pays when labels are few, and hardly when they are many.")
 
@@ -67,15 +68,16 @@ def show_factors() -> None:
         measured.show_factors(table.load())
 
 
-@messages.fragment(key="few_hood")
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="few_hood_open")
-    if opened.open:
+@messages.fragment(key="few_equations")
+def show_equations() -> None:
+    """What ran."""
+
+    def fill() -> None:
         from pages.few_labels import equations
 
-        with opened, messages.shown():
-            equations.show(engine)
+        equations.show(engine)
+
+    under_the_hood("few", fill)
 
 
 with shell.first_screen():
@@ -95,7 +97,7 @@ with right:
     show_labelling()
 show_layers()
 show_factors()
-show_hood()
+show_equations()
 try_next.show()
 deliver([labelling.CODE, table.STACK])
 serving.warm_up()

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title("Galaxies", "Fifty numbers hold a galaxy, and between two of them lies a third. Drag the slider.")
 
@@ -10,7 +11,7 @@ with shell.loading(660):
     from aecore.galaxies import table
     from aecore.galaxies.table import NETWORK, SORTER
     from pages.galaxies import chart, eight, equations, measured, odd, own, pull, stage, story, try_next, turn
-    from pages.galaxies.state import EIGHT, HOOD, MAP, MEASURED, ODD, OWN, PULL, STAGE, STORY, TURN, state
+    from pages.galaxies.state import EIGHT, EQUATIONS, MAP, MEASURED, ODD, OWN, PULL, STAGE, STORY, TURN, state
     from ui import messages, serving, url
     from ui.live.networks import deliver
     from ui.teach.story import show as tell
@@ -31,12 +32,12 @@ def show_stage() -> None:
 
 def show_the_rest() -> None:
     """The hand has set something: what is below follows."""
-    st.rerun([HOOD])
+    st.rerun([EQUATIONS])
 
 
 def show_from_the_start() -> None:
     """Something below has set an end of the walk."""
-    st.rerun([STAGE, HOOD])
+    st.rerun([STAGE, EQUATIONS])
 
 
 @messages.fragment(key=STORY)
@@ -105,13 +106,11 @@ def show_own() -> None:
         own.show(engine, show_from_the_start)
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="galaxies_hood_open")
-    if opened.open and state().walk is not None:
-        with opened, messages.shown():
-            equations.show(engine, state().walk, table.load())
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().walk is not None:
+        under_the_hood("galaxies", lambda: equations.show(engine, state().walk, table.load()))
 
 
 show_stage()
@@ -124,7 +123,7 @@ show_pull()
 show_map()
 show_odd()
 show_own()
-show_hood()
+show_equations()
 try_next.show()
 deliver([NETWORK, SORTER])
 serving.warm_up()

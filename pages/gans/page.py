@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "GANs", "A generator learns from a critic that is learning too. Sharp is not varied: count the modes it finds."
@@ -87,13 +88,10 @@ def show_film() -> None:
             film.show(table.load().films)
 
 
-@messages.fragment(key="gans_hood")
-def show_hood() -> None:
+@messages.fragment(key="gans_equations")
+def show_equations() -> None:
     """What runs, for the game on the board."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="gans_hood_open")
-    if opened.open:
-        with opened, messages.shown():
-            equations.show(st.session_state[RECIPE])
+    under_the_hood("gans", lambda: equations.show(st.session_state[RECIPE]))
 
 
 galaxies.recall()
@@ -105,6 +103,6 @@ show_measured()
 show_galaxies()
 show_quiz()
 show_film()
-show_hood()
+show_equations()
 try_next.show()
 serving.warm_up()

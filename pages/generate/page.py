@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title("Generate", "Told the digit, a network codes only the style: change it.")
 
@@ -44,10 +45,7 @@ def show_section() -> None:
 @messages.fragment(key=EQUATIONS)
 def show_equations() -> None:
     """The equations with this picture's numbers, and the source that ran."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="generate_hood_open")
-    if opened.open:
-        with opened, messages.shown():
-            equations.show(engine, writer.now(*asked))
+    under_the_hood("generate", lambda: equations.show(engine, writer.now(*asked)))
 
 
 show_stage()

@@ -14,6 +14,7 @@ from pages.inpaint.search import Search
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.output import tables
+from ui.output.fold import under_the_hood
 from ui.output.charts import show_chart
 
 MEASURES = {"psnr_missing": "PSNR missing", "psnr": "PSNR all", "ssim": "SSIM", "reads_right": "Read right"}
@@ -32,11 +33,7 @@ def show(engine: Engine, comparison: Comparison, search: Search | None) -> None:
         st.caption(f":material/info: {error}")
     else:
         _table(engine, measured, comparison.damage.like)
-    # Filled only while it is open: whatever is on the page is drawn again by the browser with every stroke.
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="inpaint_equations_open")
-    if opened.open:
-        with opened:
-            equations.show(engine, comparison, search)
+    under_the_hood("inpaint", lambda: equations.show(engine, comparison, search))
 
 
 def _table(engine: Engine, measured: Measured, kind: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell, url
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Latent map",
@@ -56,10 +57,7 @@ def show_measured() -> None:
     with messages.shown():
         tell(story.lies(engine, state().digit or first_digit()))
         board.table()
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="map_equations_open")
-    if opened.open:  # what is on the page is drawn again with every pen stroke
-        with opened, messages.shown():
-            equations.show(engine, state().digit or first_digit())
+    under_the_hood("map", lambda: equations.show(engine, state().digit or first_digit()))
 
 
 show_stage()

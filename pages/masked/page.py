@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Masked",
@@ -13,7 +14,7 @@ with shell.loading(660):
     from aecore.masking import table
     from aecore.masking.guess import DIGITS
     from pages.masked import board, equations, measured, photos, story, try_next
-    from pages.masked.state import HOOD, MEASURED, PHOTOS, STAGE, STORY, state
+    from pages.masked.state import EQUATIONS, MEASURED, PHOTOS, STAGE, STORY, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
@@ -51,7 +52,7 @@ def show_story() -> None:
 
 def show_the_rest() -> None:
     """The hand has hidden or shown patches: what is below follows."""
-    st.rerun([STAGE, HOOD])
+    st.rerun([STAGE, EQUATIONS])
 
 
 @messages.fragment(key=MEASURED)
@@ -74,13 +75,11 @@ def show_photos() -> None:
             photos.show(engine)
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="masked_hood_open")
-    if opened.open and state().shown is not None:
-        with opened, messages.shown():
-            equations.show(engine, state().shown)
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().shown is not None:
+        under_the_hood("masked", lambda: equations.show(engine, state().shown))
 
 
 st.html(PHONE)  # on a phone the patches come first
@@ -88,7 +87,7 @@ show_stage()
 shell.head_start()
 show_measured()
 show_photos()
-show_hood()
+show_equations()
 try_next.show()
 deliver([DIGITS, board.JUDGE])
 serving.warm_up()

@@ -6,7 +6,7 @@ from aecore.engine import Engine
 from aecore.masking import crops, table
 from aecore.masking.guess import PHOTOS as NETWORK
 from pages.masked import board, story
-from pages.masked.state import HOOD, PHOTOS, state
+from pages.masked.state import EQUATIONS, PHOTOS, state
 from ui.input.choice import choice
 from ui.live.networks import deliver
 from ui.teach.story import show as tell
@@ -19,6 +19,6 @@ def show(engine: Engine) -> None:
     crop = crops.CROPS[labels.index(label)]
     state().photo = None
     state().photo = board.guessed(engine, crops.pixels(crop), board.settings_now("photo"), "photo")
-    board.show(engine, state().photo, "photo", None, lambda: st.rerun([PHOTOS, HOOD]))
+    board.show(engine, state().photo, "photo", None, lambda: st.rerun([PHOTOS, EQUATIONS]))
     deliver([NETWORK], "masked_photos")
     tell(story.photographed(state().photo, crop, table.load()))

@@ -10,7 +10,8 @@ import streamlit as st
 if TYPE_CHECKING:
     from pages.masked.board import Shown
 
-STAGE, STORY, PHOTOS, MEASURED, HOOD = (f"masked_{part}" for part in ("stage", "story", "photos", "measured", "hood"))
+PARTS = ("stage", "story", "photos", "measured", "equations")
+STAGE, STORY, PHOTOS, MEASURED, EQUATIONS = (f"masked_{part}" for part in PARTS)
 
 
 @dataclass

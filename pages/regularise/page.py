@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Regularise",
@@ -60,17 +61,18 @@ def show_sparse() -> None:
         measured.show_sparse(engine, st.session_state[DIGIT])
 
 
-@messages.fragment(key="regularise_hood")
-def show_hood() -> None:
-    """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
+@messages.fragment(key="regularise_equations")
+def show_equations() -> None:
+    """What ran."""
     if DIGIT not in st.session_state:
         return
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="regularise_hood_open")
-    if opened.open:
+
+    def fill() -> None:
         from pages.regularise import equations
 
-        with opened, messages.shown():
-            equations.show(engine, st.session_state[DIGIT], stage.chosen())
+        equations.show(engine, st.session_state[DIGIT], stage.chosen())
+
+    under_the_hood("regularise", fill)
 
 
 st.html(SMALL_PAD)  # on a phone the four answers stand below it, still on the first screen
@@ -79,7 +81,7 @@ shell.head_start()
 show_shake()
 show_measured()
 show_sparse()
-show_hood()
+show_equations()
 try_next.show()
 deliver([*stage.NAMES, "psd"])
 serving.warm_up()

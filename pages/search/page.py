@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Search",
@@ -12,7 +13,7 @@ shell.title(
 with shell.loading(660):
     from aecore.retrieval import base, table
     from pages.search import equations, measured, stage, story, try_next
-    from pages.search.state import HOOD, MEASURED, STAGE, STORY, state
+    from pages.search.state import EQUATIONS, MEASURED, STAGE, STORY, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
@@ -61,7 +62,7 @@ def show_story() -> None:
 
 def show_the_rest() -> None:
     """The hand has set something: the stage is looked up again, and what is below follows."""
-    st.rerun([STAGE, HOOD])
+    st.rerun([STAGE, EQUATIONS])
 
 
 @messages.fragment(key=MEASURED)
@@ -72,20 +73,18 @@ def show_measured() -> None:
         measured.show(engine, table.load())
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="search_hood_open")
-    if opened.open and state().shown is not None:
-        with opened, messages.shown():
-            equations.show(engine, state().shown)
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().shown is not None:
+        under_the_hood("search", lambda: equations.show(engine, state().shown))
 
 
 st.html(SMALL_PAD)  # on a phone the code stands below it, still on the first screen
 show_stage()
 shell.head_start()
 show_measured()
-show_hood()
+show_equations()
 try_next.show()
 deliver([base.NETWORK])
 serving.warm_up()

@@ -10,7 +10,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from pages.search.stage import Lookup
 
-STAGE, STORY, MEASURED, HOOD = (f"search_{part}" for part in ("stage", "story", "measured", "hood"))
+STAGE, STORY, MEASURED, EQUATIONS = (f"search_{part}" for part in ("stage", "story", "measured", "equations"))
 
 
 @dataclass

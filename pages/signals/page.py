@@ -4,13 +4,14 @@ import streamlit as st
 
 from pages.signals import tabs
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title("Signals", tabs.NOTICE[tabs.now()])
 
 with shell.loading(700):
     from aecore.signals import heard, table
     from pages.signals import equations, filters, heartbeats, lesson, measured, own, stage, story, try_next
-    from pages.signals.state import FILTERS, HOOD, LESSON, MEASURED, STAGE, STORY, state
+    from pages.signals.state import FILTERS, EQUATIONS, LESSON, MEASURED, STAGE, STORY, state
     from ui import messages, serving
     from ui.input.choice import choice
     from ui.live.networks import deliver
@@ -46,7 +47,7 @@ def show_story() -> None:
 def show_the_rest() -> None:
     """The hand has set something: what is below follows; the stage shows it already."""
     listen()
-    st.rerun([STORY, HOOD])
+    st.rerun([STORY, EQUATIONS])
 
 
 @messages.fragment(key=LESSON)
@@ -73,13 +74,11 @@ def show_filters() -> None:
         filters.show(engine, table.load())
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="signals_hood_open")
-    if opened.open and state().heard is not None:
-        with opened, messages.shown():
-            equations.show(engine, state().heard)
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().heard is not None:
+        under_the_hood("signals", lambda: equations.show(engine, state().heard))
 
 
 def show_radio() -> None:
@@ -92,7 +91,7 @@ def show_radio() -> None:
     show_lesson()
     show_measured()
     show_filters()
-    show_hood()
+    show_equations()
     try_next.show()
     deliver([table.NETWORK, *table.REVIEWS.values()])
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from aecore.signals.files import File
     from aecore.signals.heard import Heard
 
-STAGE, STORY, LESSON, MEASURED, FILTERS, HOOD = (
-    f"signals_{part}" for part in ("stage", "story", "lesson", "measured", "filters", "hood")
+STAGE, STORY, LESSON, MEASURED, FILTERS, EQUATIONS = (
+    f"signals_{part}" for part in ("stage", "story", "lesson", "measured", "filters", "equations")
 )
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title(
     "Super-resolution",
@@ -118,14 +119,9 @@ def show_paint() -> None:
 
 @messages.fragment(key=EQUATIONS)
 def show_equations() -> None:
-    """What ran; filled only while it is open: whatever is on the page is drawn again with every pen stroke."""
+    """What ran."""
     if state().comparison is not None:
-        opened = st.expander(
-            "Under the hood", icon=":material/functions:", on_change="rerun", key="super_equations_open"
-        )
-        if opened.open:
-            with opened, messages.shown():
-                equations.show(engine, state().comparison)
+        under_the_hood("super", lambda: equations.show(engine, state().comparison))
 
 
 show_stage()

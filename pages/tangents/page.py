@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title("Tangents", "Of 784 directions, only a few keep your digit a digit: slide along one.")
 
@@ -10,7 +11,7 @@ with shell.loading(660):
     from aecore.errors import AecoreError
     from aecore.latent import tangents
     from pages.tangents import equations, measured, patches, shifted, slots, stage, story, try_next
-    from pages.tangents.state import HOOD, MEASURED, PATCHES, SHIFT, SLOTS, STAGE, state
+    from pages.tangents.state import EQUATIONS, MEASURED, PATCHES, SHIFT, SLOTS, STAGE, state
     from ui import messages, serving, url
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
@@ -76,13 +77,11 @@ def show_measured() -> None:
         measured.show(engine)
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="tangents_hood_open")
-    if opened.open and state().around:
-        with opened, messages.shown():
-            equations.show(engine, state().around)
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().around:
+        under_the_hood("tangents", lambda: equations.show(engine, state().around))
 
 
 try:
@@ -96,7 +95,7 @@ show_measured()
 show_shift()
 show_patches()
 show_slots()
-show_hood()
+show_equations()
 try_next.show()
 deliver(["judge", stage.COPIER])
 serving.warm_up()

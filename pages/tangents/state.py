@@ -10,8 +10,8 @@ import streamlit as st
 if TYPE_CHECKING:
     from pages.tangents.stage import Around
 
-STAGE, SHIFT, PATCHES, SLOTS, MEASURED, HOOD = (
-    f"tangents_{part}" for part in ("stage", "shift", "patches", "slots", "measured", "hood")
+STAGE, SHIFT, PATCHES, SLOTS, MEASURED, EQUATIONS = (
+    f"tangents_{part}" for part in ("stage", "shift", "patches", "slots", "measured", "equations")
 )
 
 

@@ -138,9 +138,9 @@ def pictures(measured: Measured) -> str:
     """Ten digits under each loss as HTML: the means, and pixels drawn from the likelihood."""
     cells = ["<tr><th></th><th>Means</th><th>Drawn pixels</th></tr>"]
     for row, title in rows(measured, LARGE).items():
-        kept = measured.pictures.get(row)
-        if kept:
-            images = "".join(f"<td>{strip(kept[name], f'{title}: {name}')}</td>" for name in ("means", "drawn"))
+        pair = measured.pictures.get(row)
+        if pair:
+            images = "".join(f"<td>{strip(pair[name], f'{title}: {name}')}</td>" for name in ("means", "drawn"))
             cells.append(f"<tr><th>{title}</th>{images}</tr>")
     style = (
         "<style>.training-sheet{width:100%;border-spacing:8px 4px}.training-sheet th{text-align:left;font-weight:500;"

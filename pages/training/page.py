@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title("Training", "The loss decides what an error looks like: one network, two losses, the same digits.")
 
@@ -37,15 +38,16 @@ def show_measured() -> None:
         measured.show(table.load())
 
 
-@messages.fragment(key="training_hood")
-def show_hood() -> None:
+@messages.fragment(key="training_equations")
+def show_equations() -> None:
     """What runs, for the loss on the board."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="training_hood_open")
-    if opened.open:
+
+    def fill() -> None:
         from pages.training import equations
 
-        with opened, messages.shown():
-            equations.show(st.session_state[RECIPE])
+        equations.show(st.session_state[RECIPE])
+
+    under_the_hood("training", fill)
 
 
 st.html(SMALL)
@@ -53,6 +55,6 @@ show_stage()
 shell.head_start()
 show_measured()
 on_server.show()
-show_hood()
+show_equations()
 try_next.show()
 serving.warm_up()

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from ui import shell
+from ui.output.fold import under_the_hood
 
 shell.title("Upsampling", "Kernels that overlap unevenly draw a checkerboard, until training removes it.")
 
 with shell.loading(660):
     from aecore.upsampling import table
     from pages.upsampling import decoders, equations, grid, measured, story, try_next
-    from pages.upsampling.state import DECODERS, GRID, HOOD, MEASURED, state
+    from pages.upsampling.state import DECODERS, GRID, EQUATIONS, MEASURED, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
@@ -59,13 +60,11 @@ def show_measured() -> None:
         measured.show(engine, table.load())
 
 
-@messages.fragment(key=HOOD)
-def show_hood() -> None:
-    """What ran; filled only while it is open."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="upsampling_hood_open")
-    if opened.open and state().grid is not None:
-        with opened, messages.shown():
-            equations.show(engine, state().grid)
+@messages.fragment(key=EQUATIONS)
+def show_equations() -> None:
+    """What ran."""
+    if state().grid is not None:
+        under_the_hood("upsampling", lambda: equations.show(engine, state().grid))
 
 
 with shell.first_screen():
@@ -73,7 +72,7 @@ with shell.first_screen():
 shell.head_start()
 show_decoders()
 show_measured()
-show_hood()
+show_equations()
 try_next.show()
 deliver(decoders.NAMES)
 serving.warm_up()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pages.upsampling.decoders import Enlarged
     from pages.upsampling.grid import Settings
 
-GRID, DECODERS, MEASURED, HOOD = (f"upsampling_{part}" for part in ("grid", "decoders", "measured", "hood"))
+GRID, DECODERS, MEASURED, EQUATIONS = (f"upsampling_{part}" for part in ("grid", "decoders", "measured", "equations"))
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui import shell, url
+from ui.output.fold import under_the_hood
 
 shell.title("Vector field", "A denoiser's arrows lead to its data. Drop a point and watch.")
 
@@ -28,16 +29,13 @@ def show_stage() -> None:
         tell(story.arrows(recipe, shape))
 
 
-@messages.fragment(key="field_hood")
-def show_hood() -> None:
+@messages.fragment(key="field_equations")
+def show_equations() -> None:
     """What runs, for the kind of training on the board."""
-    opened = st.expander("Under the hood", icon=":material/functions:", on_change="rerun", key="field_hood_open")
-    if opened.open:
-        with opened, messages.shown():
-            equations.show(st.session_state[RECIPE])
+    under_the_hood("field", lambda: equations.show(st.session_state[RECIPE]))
 
 
 show_stage()
-show_hood()
+show_equations()
 try_next.show()
 serving.warm_up()

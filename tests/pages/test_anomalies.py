@@ -201,7 +201,7 @@ def test_bets_are_decided_by_the_scores():
 def test_under_the_hood_shows_the_source_that_ran():
     at = visit(PAGE)
     assert not at.code
-    at.session_state["anomalies_hood_open"] = True
+    at.session_state["anomalies_equations_open"] = True
     sound(at.run())
     source = "\n".join(code.value for code in at.code)
     assert "def error_per_ink" in source and "def auroc" in source and "kl_standard_normal" in source

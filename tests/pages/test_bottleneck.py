@@ -94,7 +94,7 @@ def test_bets_are_decided_by_what_comes_back():
 def test_under_the_hood_shows_the_source_that_ran():
     at = visit(PAGE)
     assert not at.code
-    at.session_state["bottleneck_hood_open"] = True
+    at.session_state["bottleneck_equations_open"] = True
     sound(at.run())
     source = "\n".join(code.value for code in at.code)
     assert "torch.addmm(self.pixel_bias, z, self.weight)" in source

@@ -111,7 +111,7 @@ def test_a_file_is_decoded_once_and_a_hundred_of_its_digits_are_shown(monkeypatc
 def test_under_the_hood_shows_the_source_that_ran():
     at = visit(PAGE)
     assert not at.code
-    at.session_state["compress_hood_open"] = True
+    at.session_state["compress_equations_open"] = True
     sound(at.run())
     source = "\n".join(code.value for code in at.code)
     assert "def encode" in source and "encoder.narrow" in source and "self._nats(z, step)" in source

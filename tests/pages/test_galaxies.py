@@ -117,7 +117,7 @@ def test_a_cat_comes_back_as_a_galaxy():
 
 def test_the_hood_shows_this_walks_numbers(results):
     at = visit(PAGE, galaxies_t="40")
-    at.session_state["galaxies_hood_open"] = True
+    at.session_state["galaxies_equations_open"] = True
     at = sound(at.run())
     text = " ".join(element.value for element in [*at.latex, *at.markdown])
     assert "z(0.40)" in text and f"{results.review.card['parameters']:,}" in text

@@ -89,9 +89,9 @@ def test_the_gradient_of_the_penalty_is_autograds(game):
 
 def test_both_know_the_same_centres_and_count_alike():
     script = f"""async (load, shape, samples) => {{
-        const {{ centres, found }} = await load("{TRAINER}/data.js")
+        const {{ centres, modesOf }} = await load("{TRAINER}/data.js")
         const {{ shownNoise }} = await load("{TRAINER}/duel.js")
-        const {{ modes, good }} = found(Float64Array.from(samples), centres(shape))
+        const {{ modes, good }} = modesOf(Float64Array.from(samples), centres(shape))
         return {{ middles: [...centres(shape)], modes, good, noise: [...shownNoise(9)] }}
     }}"""
     for shape in plane.SHAPES:

@@ -340,7 +340,7 @@ def test_a_cold_server_shows_the_page_before_the_shared_numbers(monkeypatch):
 @pytest.mark.parametrize("section", sections.SECTIONS)
 def test_every_section_and_the_hood_stand(section):
     at = opened(generate_section=section)
-    at.session_state["generate_hood_open"] = True
+    at.session_state["generate_equations_open"] = True
     assert len(sound(at.run()).latex) > 2
 
 

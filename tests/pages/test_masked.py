@@ -100,7 +100,7 @@ def test_the_story_has_this_digits_number_beside_the_measured_ones():
 
 def test_the_equations_hold_this_digits_numbers():
     at = sound(visit(PAGE))
-    at.session_state["masked_hood_open"] = True
+    at.session_state["masked_equations_open"] = True
     sound(at.run())
     stage = on_stage(at)
     error = float(patches.errors(stage.guess.recon, stage.x, stage.guess.mask).sum() / stage.guess.mask.sum())

@@ -122,7 +122,7 @@ def test_bets_are_decided_by_what_is_found():
 def test_under_the_hood_shows_the_source_that_ran():
     at = visit(PAGE)
     assert not at.code
-    at.session_state["search_hood_open"] = True
+    at.session_state["search_equations_open"] = True
     sound(at.run())
     source = "\n".join(code.value for code in at.code)
     assert "def itq" in source and "np.bitwise_count" in source and "torch.tanh(config.steepness" in source

@@ -216,7 +216,7 @@ def test_bets_are_decided_by_the_table_and_by_the_stage():
 def test_under_the_hood_shows_the_source_that_ran():
     at = visit(PAGE)
     assert not at.code
-    at.session_state["signals_hood_open"] = True
+    at.session_state["signals_equations_open"] = True
     sound(at.run())
     source = "\n".join(code.value for code in at.code)
     assert "def matched" in source and "def levelled" in source and "def shaped" in source

@@ -84,7 +84,7 @@ def test_bets_set_the_page_and_are_decided_by_this_digit():
 def test_under_the_hood_shows_what_ran_with_its_numbers(model, source):
     at = visit(PAGE, tangents_model=model)
     assert not at.code
-    at.session_state["tangents_hood_open"] = True
+    at.session_state["tangents_equations_open"] = True
     sound(at.run())
     assert any(source in code.value for code in at.code)
     assert any(f"{float(around(at).along.values[0]):.2f}" in text.value for text in at.latex)

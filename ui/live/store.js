@@ -6,14 +6,14 @@ globalThis[NETWORKS] ??= new Map()
 const shelf = globalThis[NETWORKS] // sha256 -> slot
 
 /**
- * A network that `live.deliver` brings, as soon as it is there.
+ * A network that `live.deliver` fetches, as soon as it is there.
  * @param {string} sha256  of its card
  * @returns {Promise<import("./network.js").Network>} rejected if it cannot be had or used
  */
 export function network(sha256) {
   const place = slot(sha256)
   place.asked = true
-  place.bring?.()
+  place.fetch?.()
   return place.promise
 }
 
@@ -27,11 +27,11 @@ export function withNetwork(sha256, use, fail = () => {}) {
   network(sha256).then(use, (error) => fail(error.message))
 }
 
-/** Says how a network is brought, once somebody asks for it. */
-export function offer(sha256, bring) {
+/** Says how a network is fetched, once somebody asks for it. */
+export function offer(sha256, fetch) {
   const place = slot(sha256)
-  place.bring = bring
-  if (place.asked) bring()
+  place.fetch = fetch
+  if (place.asked) fetch()
 }
 
 /**
@@ -40,7 +40,7 @@ export function offer(sha256, bring) {
  */
 export function shelve(sha256, promise) {
   const place = slot(sha256)
-  place.taken = true
+  place.shelved = true
   place.resolve(promise)
   return promise.then(
     () => (place.here = true), // for the browser tests
@@ -49,11 +49,11 @@ export function shelve(sha256, promise) {
 }
 
 /** Whether a network is there or on its way. */
-export const shelved = (sha256) => slot(sha256).taken
+export const shelved = (sha256) => slot(sha256).shelved
 
 function slot(sha256) {
   if (!shelf.has(sha256)) {
-    const made = { taken: false, here: false, asked: false }
+    const made = { shelved: false, here: false, asked: false }
     made.promise = new Promise((resolve) => (made.resolve = resolve))
     made.promise.catch(() => {}) // whoever waits is told; nobody waiting is no error
     shelf.set(sha256, made)

@@ -27,7 +27,7 @@ _OWN = component("pages/galaxies/own/own", styles=("ui/output/galaxy",))
 
 
 @dataclass(frozen=True)
-class Brought:
+class OwnPicture:
     """A picture of the visitor's. end: as the stage's ends are; redrawn: what came back, a file in base64; error: share
     of the light that was not redrawn; rank: percent of the test galaxies that are redrawn better; kind, sure: what the
     classifier says of what came back; note: what was done to it."""
@@ -49,12 +49,12 @@ def show(engine: Engine, on_walk: Callable[[], None]) -> None:
     """
     upload = picture_file("A galaxy, or anything else", "galaxies_upload", "A photo or a telescope picture, in colour.")
     if upload is None:
-        state().brought = None
+        state().own = None
         return
-    if state().brought is None or state().brought.id != upload.id:
+    if state().own is None or state().own.id != upload.id:
         framed = opened(TASK, upload.data, SEAT)
-        state().brought = bring(engine, upload.id, framed.x, framed.note)
-    brought = state().brought
+        state().own = encoded(engine, upload.id, framed.x, framed.note)
+    own = state().own
 
     def walk() -> None:
         if st.session_state[KEY].get("walk"):
@@ -62,14 +62,14 @@ def show(engine: Engine, on_walk: Callable[[], None]) -> None:
             on_walk()
 
     pictures = [
-        {"title": "As the network takes it", "alt": "Your picture, centred and scaled", "webp": brought.end["webp"]},
-        {"title": "What comes back", "alt": f"A {brought.kind}, by the network", "webp": brought.redrawn},
+        {"title": "As the network takes it", "alt": "Your picture, centred and scaled", "webp": own.end["webp"]},
+        {"title": "What comes back", "alt": f"A {own.kind}, by the network", "webp": own.redrawn},
     ]
-    st.markdown(told(brought))
+    st.markdown(told(own))
     _OWN(key=KEY, data={"pictures": pictures}, height="content", on_walk_change=walk)
 
 
-def bring(engine: Engine, key: str, x: Tensor, note: str) -> Brought:
+def encoded(engine: Engine, key: str, x: Tensor, note: str) -> OwnPicture:
     """What the networks make of a framed picture (1, 3, SIDE, SIDE)."""
     code = engine.encode(NETWORK, x)[0]
     recon = engine.decode(NETWORK, code[None])
@@ -81,18 +81,18 @@ def bring(engine: Engine, key: str, x: Tensor, note: str) -> Brought:
     end = {"id": stage.OWN, "kind": CLASSES.index(kind), "test": True, "title": "your picture"}
     end |= {"code": stage.floats(code), "webp": webp(x[0])}
     rank = 100 * float((unseen < error).float().mean())
-    return Brought(key, end, webp(recon[0]), error, rank, TITLES[kind], 100 * float(p.max()), note)
+    return OwnPicture(key, end, webp(recon[0]), error, rank, TITLES[kind], 100 * float(p.max()), note)
 
 
-def told(brought: Brought) -> str:
+def told(own: OwnPicture) -> str:
     """What happened to it, and how unusual it is."""
-    if brought.rank >= 99.5:
+    if own.rank >= 99.5:
         usual = "All 188 unseen galaxies are redrawn better: the network knows nothing like it."
     else:
-        usual = f"{brought.rank:.0f}% of 188 unseen galaxies are redrawn better."
+        usual = f"{own.rank:.0f}% of 188 unseen galaxies are redrawn better."
     return (
-        f"**It comes back as something that looks {_article(brought.kind)} ({brought.sure:.0f}% sure); "
-        f"{100 * brought.error:.1f}% of its light is lost.** {usual} {brought.note}"
+        f"**It comes back as something that looks {_article(own.kind)} ({own.sure:.0f}% sure); "
+        f"{100 * own.error:.1f}% of its light is lost.** {usual} {own.note}"
     )
 
 

@@ -85,7 +85,7 @@ def checked(a: object, b: object, t: object, way: object) -> Settings:
     """Settings from whoever says them, t in percent: the default for each that makes no sense."""
     first, last = (numbers()[name] for name in FIRST)
     return Settings(
-        a if type(a) is int and (0 <= a < PICTURES or (a == OWN and state().brought)) else first,
+        a if type(a) is int and (0 <= a < PICTURES or (a == OWN and state().own)) else first,
         b if type(b) is int and 0 <= b < PICTURES else last,
         t / 100 if type(t) is int and 0 <= t <= 100 else 0.5,
         way if way in WAYS else WAYS[0],
@@ -107,7 +107,7 @@ def set_by_page(settings: Settings) -> None:
 
 def walk(settings: Settings) -> Walk:
     """The two ends. Raises: DataError: pictures or codes are missing or damaged."""
-    a = state().brought.end if state().uses_own and state().brought else end(settings.a)
+    a = state().own.end if state().uses_own and state().own else end(settings.a)
     return Walk(settings, a, end(settings.b))
 
 

@@ -4,7 +4,7 @@
 // grid, web }, and answers looks alone. Or it hears { do: "seeds", recipe, seeds, steps, run }, and says of each seed what
 // was found in the end.
 
-import { found } from "../trainer/data.js"
+import { modesOf } from "../trainer/data.js"
 import { Duel, shownNoise } from "../trainer/duel.js"
 
 const SLICE = 8 // ms of training between two looks into the letter box
@@ -45,7 +45,7 @@ function runSeeds({ recipe, seeds, steps, run }, tell) {
 
 /** What the samples of shown noise find now. */
 function looked(duel, noise) {
-  const { modes, good } = found(duel.generator.forward(noise, noise.length / 2).subarray(0, noise.length), duel.centres)
+  const { modes, good } = modesOf(duel.generator.forward(noise, noise.length / 2).subarray(0, noise.length), duel.centres)
   return { modes, good }
 }
 
@@ -105,7 +105,7 @@ export class Trainer {
     if (!duel) return null
     const through = (network, x) => Float32Array.from(network.forward(x, x.length / 2).subarray(0, x.length))
     const samples = through(duel.generator, noise)
-    const counts = found(Float64Array.from(samples), duel.centres).counts
+    const counts = modesOf(Float64Array.from(samples), duel.centres).counts
     const answer = {
       ...{
         begun,

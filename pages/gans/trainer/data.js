@@ -24,7 +24,7 @@ export function centres(shape) {
  * @param {Float64Array} middles  (K * 2)
  * @returns {{ modes: number, good: number, counts: number[] }}  good: share of the samples that lie near a centre
  */
-export function found(samples, middles) {
+export function modesOf(samples, middles) {
   const counts = Array(middles.length / 2).fill(0)
   let good = 0
   for (let i = 0; i < samples.length; i += 2) {

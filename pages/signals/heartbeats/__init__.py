@@ -7,10 +7,11 @@ from aecore.engine import Engine
 from aecore.heartbeats import table
 from pages.signals.heartbeats import equations, measured, odd, strip, try_next
 from ui import messages, shell
+from ui.output.fold import under_the_hood
 from ui.live.networks import deliver
 from ui.teach.story import show as tell
 
-STAGE, ODD, HOOD = "signals_strip", "signals_odd", "signals_heart_hood"
+STAGE, ODD, EQUATIONS = "signals_strip", "signals_odd", "signals_heart_equations"
 
 
 def recall() -> None:
@@ -24,7 +25,7 @@ def show(engine: Engine) -> None:
     _show_strip(engine)
     shell.head_start()
     _show_odd(engine)
-    _show_hood(engine)
+    _show_equations(engine)
     try_next.show()
     st.caption(f"Not for diagnosis: real heartbeats, simulated noise. {CREDIT}")
     deliver([table.NETWORK, table.BEATS])
@@ -48,11 +49,6 @@ def _show_odd(engine: Engine) -> None:
         measured.aurocs(table.load())
 
 
-@messages.fragment(key=HOOD)
-def _show_hood(engine: Engine) -> None:
-    opened = st.expander(
-        "Under the hood", icon=":material/functions:", on_change="rerun", key="signals_heart_hood_open"
-    )
-    if opened.open:
-        with opened, messages.shown():
-            equations.show(engine)
+@messages.fragment(key=EQUATIONS)
+def _show_equations(engine: Engine) -> None:
+    under_the_hood("signals_heart", lambda: equations.show(engine))

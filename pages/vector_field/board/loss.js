@@ -7,7 +7,7 @@ const SMOOTH = 0.06
 
 export class LossCurve {
   values = /** @type {number[]} */ ([])
-  each = 1 // steps that a value stands for
+  stride = 1 // steps that a value stands for
   part = { sum: 0, count: 0 } // of the next value
   now = NaN // smoothed
 
@@ -17,7 +17,7 @@ export class LossCurve {
   }
 
   clear() {
-    Object.assign(this, { values: [], each: 1, part: { sum: 0, count: 0 }, now: NaN })
+    Object.assign(this, { values: [], stride: 1, part: { sum: 0, count: 0 }, now: NaN })
   }
 
   /** @param {number[]} losses */
@@ -25,12 +25,12 @@ export class LossCurve {
     for (const loss of losses) {
       this.now = Number.isNaN(this.now) ? loss : this.now + SMOOTH * (loss - this.now)
       this.part.sum += loss
-      if (++this.part.count < this.each) continue
-      this.values.push(this.part.sum / this.each)
+      if (++this.part.count < this.stride) continue
+      this.values.push(this.part.sum / this.stride)
       this.part = { sum: 0, count: 0 }
       if (this.values.length < MOST_LOSSES) continue
       this.values = Array.from({ length: MOST_LOSSES / 2 }, (_, i) => (this.values[2 * i] + this.values[2 * i + 1]) / 2)
-      this.each *= 2
+      this.stride *= 2
     }
   }
 
@@ -69,7 +69,7 @@ export class LossCurve {
     ctx.font = `12px ${theme.font}`
     ctx.fillStyle = theme.muted
     ctx.textAlign = "right"
-    ctx.fillText(`${(values.length * this.each).toLocaleString("en")} steps`, width - right, height - 4)
+    ctx.fillText(`${(values.length * this.stride).toLocaleString("en")} steps`, width - right, height - 4)
     if (floor === null) return
     ctx.setLineDash([2, 4])
     ctx.strokeStyle = theme.text

@@ -2,7 +2,7 @@
 
 import { arrowKey } from "../../../ui/input/arrows.js"
 import { betweenClaim, chainClaims, lineClaims, planeClaims } from "../../../ui/output/verdict/arrows.js"
-import { lineRows, planeRows } from "./evidence.js"
+import { lineRows, planeRows } from "./rows.js"
 
 const VERDICTS = { yes: "holds", nearly: "nearly", no: "does not hold" }
 

@@ -83,13 +83,13 @@ class View {
     const given = JSON.stringify([data.x, data.y, data.mask])
     if (!old && given !== this.given) {
       this.given = given
-      this.take(data)
+      this.receive(data)
     }
     this.root.classList.toggle("drawing", !!data.pad && this.drawing)
   }
 
   /** What goes in. */
-  take({ x, y, mask }) {
+  receive({ x, y, mask }) {
     this.x = x ? pictureFrom(x).values : null
     this.y = y ?? undefined
     this.mask = mask ? pictureFrom(mask).values : undefined
@@ -259,7 +259,7 @@ class View {
       this.answered = seq
       this.data = { ...this.data, ...message }
       this.layout(message.rows)
-      this.take(message)
+      this.receive(message)
     } catch {
       // the run has it
     }
