@@ -3,7 +3,7 @@
 from functools import partial
 
 from pages.gans import board, controls
-from pages.gans.board import SEEDS, Found
+from pages.gans.board import SEEDS, TwentySeeds
 from ui.output.try_next import set_controls
 from ui.teach import bets
 from ui.teach.bets import Answer, Bet
@@ -22,24 +22,24 @@ SOURCES = (
 )
 
 
-def _told(found: Found) -> str:
-    few = f", and {found.collapsed} found {found.all // 4} or fewer" if found.collapsed else ""
-    return f"{found.whole} of {SEEDS} seeds found all {found.all}{few}."
+def _told(seeds: TwentySeeds) -> str:
+    few = f", and {seeds.collapsed} found {seeds.all // 4} or fewer" if seeds.collapsed else ""
+    return f"{seeds.whole} of {SEEDS} seeds found all {seeds.all}{few}."
 
 
-def saturates(found: Found) -> Answer:
+def saturates(seeds: TwentySeeds) -> Answer:
     """Whether minimax, the loss that textbooks warn of, fails on the ring."""
-    return Answer(int(found.whole > MOST), _told(found))
+    return Answer(int(seeds.whole > MOST), _told(seeds))
 
 
-def slow_critic(found: Found) -> Answer:
+def slow_critic(seeds: TwentySeeds) -> Answer:
     """Whether a generator that outruns its critic collapses."""
-    return Answer(int(found.collapsed <= MOST), _told(found))
+    return Answer(int(seeds.collapsed <= MOST), _told(seeds))
 
 
-def stiff(found: Found) -> Answer:
+def stiff(seeds: TwentySeeds) -> Answer:
     """Whether the paper's penalty suits the ring."""
-    return Answer(int(found.whole <= MOST), _told(found))
+    return Answer(int(seeds.whole <= MOST), _told(seeds))
 
 
 def _begin(**settings: object) -> None:
@@ -51,7 +51,7 @@ def _begin(**settings: object) -> None:
 
 
 def _decided(by):
-    return lambda found: None if found is None else by(found)
+    return lambda seeds: None if seeds is None else by(seeds)
 
 
 BETS = (
@@ -81,4 +81,4 @@ BETS = (
 
 def show() -> None:
     """Three bets and one line of sources."""
-    bets.show("gans", BETS, board.found, SOURCES)
+    bets.show("gans", BETS, board.seeds, SOURCES)

@@ -14,8 +14,8 @@ from pages.inpaint.search import Search
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.output import tables
-from ui.output.fold import under_the_hood
 from ui.output.charts import show_chart
+from ui.output.fold import under_the_hood
 
 MEASURES = {"psnr_missing": "PSNR missing", "psnr": "PSNR all", "ssim": "SSIM", "reads_right": "Read right"}
 UNITS = {"psnr_missing": "dB", "psnr": "dB", "ssim": "", "reads_right": "%"}

@@ -110,9 +110,7 @@ def markdown(measured: Measured, keys: list[str], what: str) -> str:
     """The rows as a table; the classifier's has a row for plain pixels, the kernels' one for untrained ones."""
     rows = [(label(key, measured.rows[key]), *cells(measured.rows[key], what, measured.tested)) for key in keys]
     if what == "Classifier":
-        rows.insert(
-            0, ("Pixels, no network", *(scored(measured.pixels[labels], measured.tested) for labels in LABELS))
-        )
+        rows.insert(0, ("Pixels, no network", *(scored(measured.pixels[labels], measured.tested) for labels in LABELS)))
     if what == "Kernels":
         rows.insert(0, ("Untrained", f"{measured.fresh:.4f}", f"{measured.fresh:.4f}", ""))
     return tables.markdown(("", *COLUMNS[what]), rows)

@@ -11,7 +11,7 @@ shell.title("Signals", tabs.NOTICE[tabs.now()])
 with shell.loading(700):
     from aecore.signals import heard, table
     from pages.signals import equations, filters, heartbeats, lesson, measured, own, stage, story, try_next
-    from pages.signals.state import FILTERS, EQUATIONS, LESSON, MEASURED, STAGE, STORY, state
+    from pages.signals.state import EQUATIONS, FILTERS, LESSON, MEASURED, STAGE, STORY, state
     from ui import messages, serving
     from ui.input.choice import choice
     from ui.live.networks import deliver

@@ -10,7 +10,7 @@ shell.title("Upsampling", "Kernels that overlap unevenly draw a checkerboard, un
 with shell.loading(660):
     from aecore.upsampling import table
     from pages.upsampling import decoders, equations, grid, measured, story, try_next
-    from pages.upsampling.state import DECODERS, GRID, EQUATIONS, MEASURED, state
+    from pages.upsampling.state import DECODERS, EQUATIONS, GRID, MEASURED, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver

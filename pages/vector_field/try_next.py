@@ -3,7 +3,7 @@
 from functools import partial
 
 from pages.vector_field import board, controls
-from pages.vector_field.board import Found
+from pages.vector_field.board import FieldNumbers
 from ui import url
 from ui.output.try_next import set_controls
 from ui.teach import bets
@@ -24,22 +24,24 @@ SOURCES = (
 )
 
 
-def copies(found: Found) -> Answer:
+def copies(numbers: FieldNumbers) -> Answer:
     """Whether a network that only copies brings noisy points back."""
-    sentence = f"A noisy point begins {found.before:.3f} from the data, and ends {found.after:.3f} from them."
-    return Answer(int(found.after > BACK * found.before), sentence)
+    sentence = f"A noisy point begins {numbers.before:.3f} from the data, and ends {numbers.after:.3f} from them."
+    return Answer(int(numbers.after > BACK * numbers.before), sentence)
 
 
-def stays(found: Found) -> Answer:
+def stays(numbers: FieldNumbers) -> Answer:
     """Whether the data's own points rest."""
-    sentence = f"They move {found.on_data:.2f} on average; the best possible denoiser moves them {found.data_best:.2f}."
-    return Answer(int(found.on_data > STILL), sentence)
+    sentence = (
+        f"They move {numbers.on_data:.2f} on average; the best possible denoiser moves them {numbers.data_best:.2f}."
+    )
+    return Answer(int(numbers.on_data > STILL), sentence)
 
 
-def same_way(found: Found) -> Answer:
+def same_way(numbers: FieldNumbers) -> Answer:
     """Whether a small derivative makes the arrows of a denoiser."""
-    sentence = f"Their cosine with the denoiser's ideal, the score, is {found.cosine:.2f}; 1 is the same field."
-    return Answer(int(found.cosine < SAME_WAY), sentence)
+    sentence = f"Their cosine with the denoiser's ideal, the score, is {numbers.cosine:.2f}; 1 is the same field."
+    return Answer(int(numbers.cosine < SAME_WAY), sentence)
 
 
 def _begin(**settings: object) -> None:
@@ -52,7 +54,7 @@ def _begin(**settings: object) -> None:
 
 
 def _decided(by):
-    return lambda found: None if found is None else by(found)
+    return lambda numbers: None if numbers is None else by(numbers)
 
 
 BETS = (
@@ -82,4 +84,4 @@ BETS = (
 
 def show() -> None:
     """Three bets and one line of sources."""
-    bets.show("vector_field", BETS, board.found, SOURCES)
+    bets.show("vector_field", BETS, board.numbers, SOURCES)

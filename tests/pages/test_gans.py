@@ -61,7 +61,7 @@ FOUND = {"all": 8, "modes": [8] * 12 + [2] * 8}
     ],
 )  # fmt: skip
 def test_bets_are_decided_by_what_twenty_seeds_find(place, modes, option, says):
-    answer = try_next.BETS[place].answer(board.Found(8, tuple(modes)))
+    answer = try_next.BETS[place].answer(board.TwentySeeds(8, tuple(modes)))
     assert answer.option == option and says in answer.sentence
     assert try_next.BETS[place].answer(None) is None
 

@@ -80,7 +80,7 @@ FOUND = {"on_data": 0.03, "data_best": 0.04, "before": 0.15, "after": 0.05, "cos
     ],
 )  # fmt: skip
 def test_bets_are_decided_by_what_the_board_finds(place, changed, option, says):
-    answer = try_next.BETS[place].answer(board.Found(**FOUND | changed))
+    answer = try_next.BETS[place].answer(board.FieldNumbers(**FOUND | changed))
     assert answer.option == option and says in answer.sentence
     assert try_next.BETS[place].answer(None) is None
 

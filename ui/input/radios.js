@@ -14,7 +14,9 @@ import { arrowKey } from "./arrows.js"
  */
 export function radios(values, chosen, choose, inside, more = () => ({})) {
   const onKey = (event) => {
-    const place = arrowKey(event, [...event.currentTarget.closest("[role=radiogroup]").querySelectorAll("[role=radio]")])
+    const place = arrowKey(event, [
+      ...event.currentTarget.closest("[role=radiogroup]").querySelectorAll("[role=radio]"),
+    ])
     if (place >= 0) choose(values[place])
   }
   return values.map((value, place) => {

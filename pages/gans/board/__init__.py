@@ -20,7 +20,7 @@ _BOARD = component("pages/gans/board/board")
 
 
 @dataclass(frozen=True)
-class Found(Seeds):
+class TwentySeeds(Seeds):
     """What twenty seeds found. all: centres; modes: found by each seed."""
 
     all: int
@@ -39,7 +39,7 @@ def ask() -> None:
     st.session_state[_ASKED] = st.session_state.get(_ASKED, 0) + 1
 
 
-def found() -> Found | None:
+def seeds() -> TwentySeeds | None:
     """What the board says to the last question; None until it does, or if it makes no sense."""
     said = st.session_state.get(KEY, {}).get("found")
     if not isinstance(said, dict) or said.get("asked") != st.session_state.get(_ASKED):  # comes from the browser
@@ -48,4 +48,4 @@ def found() -> Found | None:
     if everything not in (8, 25) or not isinstance(modes, list) or len(modes) != SEEDS:
         return None
     sound = all(type(count) is int and 0 <= count <= everything for count in modes)
-    return Found(everything, tuple(modes)) if sound else None
+    return TwentySeeds(everything, tuple(modes)) if sound else None

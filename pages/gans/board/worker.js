@@ -45,7 +45,10 @@ function runSeeds({ recipe, seeds, steps, run }, tell) {
 
 /** What the samples of shown noise find now. */
 function looked(duel, noise) {
-  const { modes, good } = modesOf(duel.generator.forward(noise, noise.length / 2).subarray(0, noise.length), duel.centres)
+  const { modes, good } = modesOf(
+    duel.generator.forward(noise, noise.length / 2).subarray(0, noise.length),
+    duel.centres,
+  )
   return { modes, good }
 }
 

@@ -1,5 +1,5 @@
 // Data in the plane of which the answer is known: Gaussians on a ring or on a grid, and how many of them samples find.
-// The twin of modes, found in aecore/gans/plane.py.
+// The twin of `find` in aecore/gans/plane.py.
 
 export const SPREAD = 0.02 // standard deviation of each
 export const NEAR = 0.1 // of a centre: what lies farther is no sample of it

@@ -7,8 +7,8 @@ from aecore.engine import Engine
 from aecore.heartbeats import table
 from pages.signals.heartbeats import equations, measured, odd, strip, try_next
 from ui import messages, shell
-from ui.output.fold import under_the_hood
 from ui.live.networks import deliver
+from ui.output.fold import under_the_hood
 from ui.teach.story import show as tell
 
 STAGE, ODD, EQUATIONS = "signals_strip", "signals_odd", "signals_heart_equations"

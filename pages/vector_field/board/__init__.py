@@ -28,7 +28,7 @@ _BOARD = component("pages/vector_field/board/board")
 
 
 @dataclass(frozen=True)
-class Found:
+class FieldNumbers:
     """What the browser has measured of its network, as `aecore.field.FieldNumbers` has it."""
 
     on_data: float
@@ -52,14 +52,14 @@ def ask() -> None:
     st.session_state[_ASKED] = st.session_state.get(_ASKED, 0) + 1
 
 
-def found() -> Found | None:
+def numbers() -> FieldNumbers | None:
     """What the board says to the last question; None until it does, or if it makes no sense."""
     said = st.session_state.get(KEY, {}).get("found")
     if not isinstance(said, dict) or said.get("asked") != st.session_state.get(_ASKED):  # comes from the browser
         return None
-    values = [said.get(name) for name in Found.__dataclass_fields__]
+    values = [said.get(name) for name in FieldNumbers.__dataclass_fields__]
     sound = all(type(value) in (int, float) and isfinite(value) for value in values)
-    return Found(*values) if sound else None
+    return FieldNumbers(*values) if sound else None
 
 
 def receive() -> None:
