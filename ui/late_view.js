@@ -1,7 +1,6 @@
 // A part far down a page: it fetches what it needs once it comes into sight, and paints at most once a frame.
 
 import { Board } from "./board.js"
-import { closeLater, viewAt } from "./view.js"
 
 const EARLY = "200px" // before it is in sight
 
@@ -44,21 +43,4 @@ export class LateView extends Board {
       this.say(`This part could not be fetched: ${why} Reload the page to try again.`)
     }
   }
-}
-
-/**
- * What a component's default export does: make its view, or find it, and give it the data.
- * @template {LateView} Kind
- * @param {Component} component
- * @param {string} selector  of its root in its skeleton
- * @param {new (root: Skeleton) => Kind} View
- * @param {(view: Kind) => void} [before]  runs first: how it is to tell Python
- */
-export function mountLate({ parentElement, data }, selector, View, before) {
-  const root = parentElement.querySelector(selector)
-  if (!root || !data) return
-  const view = viewAt(parentElement, () => new View(root))
-  before?.(view)
-  view.update(data)
-  return closeLater(view)
 }

@@ -30,3 +30,20 @@ export function viewAt(parentElement, make) {
 export function closeLater(view) {
   return () => setTimeout(() => view.root.isConnected || view.close?.())
 }
+
+/**
+ * What a component's default export does: make its view, or find it, and give it the data.
+ * @template {View & { update: (data: any) => void }} Kind
+ * @param {Component} component
+ * @param {string} selector  of its root in its skeleton
+ * @param {new (root: Skeleton) => Kind} View
+ * @param {(view: Kind) => void} [before]  runs first: how it is to tell Python
+ */
+export function mount({ parentElement, data }, selector, View, before) {
+  const root = parentElement.querySelector(selector)
+  if (!root || !data) return
+  const view = viewAt(parentElement, () => new View(root))
+  before?.(view)
+  view.update(data)
+  return closeLater(view)
+}

@@ -9,20 +9,17 @@ import { ran } from "../../../ui/live/ran.js"
 import { digitTile, paintPicture } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { PadBoard, PEN } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { axisOf, paintHistogram, paintRoc } from "./charts.js"
 import { errorOf, errorPerInk, negativeElbo, oddness, quantile, quantilesFrom, shareBelow } from "./marks.js"
 
 const MADE = { pca: "In PCA's plane", nearest: "Nearest normal digit" } // what others than networks make of it
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".stage")
-  if (!root || !data) return
-  const stage = viewAt(parentElement, () => new Stage(root))
-  stage.send = (settings) => setStateValue("settings", settings)
-  stage.update(data)
-  return closeLater(stage)
+export default function (component) {
+  return mount(component, ".stage", Stage, (stage) => {
+    stage.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Stage extends PadBoard {

@@ -6,7 +6,7 @@ import { share, shared } from "../../../ui/head/view.js"
 import { radios } from "../../../ui/input/radios.js"
 import { withNetwork } from "../../../ui/live/store.js"
 import { bytesFrom, contextOf } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import {
   byNetwork,
   byPca,
@@ -28,12 +28,8 @@ const ORANGE = [255, 138, 40]
 const LIMIT_LINE = "#ffd84d"
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".textures")
-  if (!root || !data) return
-  const bench = viewAt(parentElement, () => new Bench(root))
-  bench.update(data)
-  return closeLater(bench)
+export default function (component) {
+  return mount(component, ".textures", Bench)
 }
 
 class Bench {

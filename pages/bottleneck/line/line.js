@@ -4,18 +4,14 @@
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { Board } from "../../../ui/board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const THUMB = 8 // px from the slider's edge to its thumb's middle at the ends
 const START = 0.35 // of the way along the line
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".line")
-  if (!root || !data) return
-  const line = viewAt(parentElement, () => new Line(root))
-  line.update(data)
-  return closeLater(line)
+export default function (component) {
+  return mount(component, ".line", Line)
 }
 
 class Line extends Board {

@@ -9,16 +9,13 @@ import { digitsFrom } from "../../../ui/output/tiles.js"
 import { through } from "../../../ui/output/verdict/narrow.js"
 import { chart } from "./chart.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".stage")
-  if (!root || !data) return
-  const stage = viewAt(parentElement, () => new Stage(root))
-  stage.send = (place) => setStateValue("place", place)
-  stage.update(data)
-  return closeLater(stage)
+export default function (component) {
+  return mount(component, ".stage", Stage, (stage) => {
+    stage.send = (place) => component.setStateValue("place", place)
+  })
 }
 
 class Stage extends PadBoard {

@@ -4,18 +4,15 @@
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { bytesFrom, contextOf } from "../../../ui/output/picture.js"
 import { Board } from "../../../ui/board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const PAUSE = 100 // ms between two questions
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".heartbeat")
-  if (!root || !data) return
-  const view = viewAt(parentElement, () => new Strip(root))
-  view.send = (setting) => setStateValue("setting", setting)
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".heartbeat", Strip, (view) => {
+    view.send = (setting) => component.setStateValue("setting", setting)
+  })
 }
 
 class Strip extends Board {

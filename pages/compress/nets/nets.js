@@ -10,20 +10,17 @@ import { network, shelve, shelved } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { paintWeights } from "./weights.js"
 
 const SIGMA = 0.5 // of the noise that the denoiser is given
 const PARTS = ["positions of the weights", "their values", "tables", "biases and header"]
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".nets")
-  if (!root || !data) return
-  const view = viewAt(parentElement, () => new Nets(root))
-  view.send = (setting) => setStateValue("setting", setting)
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".nets", Nets, (view) => {
+    view.send = (setting) => component.setStateValue("setting", setting)
+  })
 }
 
 class Nets extends PadBoard {

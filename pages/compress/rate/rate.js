@@ -9,7 +9,7 @@ import { network } from "../../../ui/live/store.js"
 import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { decode, encode, readTables } from "./coder.js"
 
 const FAR = 2 ** 19 // as far as a number may be rounded: coder.FARTHEST / 2
@@ -17,13 +17,10 @@ const PERFECT = 60 // dB; what is lost there is less than a grey of 256
 const MISS = 6 // dB below the usual: the code does not hold this picture
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".rate")
-  if (!root || !data) return
-  const stage = viewAt(parentElement, () => new Stage(root))
-  stage.send = (settings) => setStateValue("settings", settings)
-  stage.update(data)
-  return closeLater(stage)
+export default function (component) {
+  return mount(component, ".rate", Stage, (stage) => {
+    stage.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Stage extends PadBoard {

@@ -2,7 +2,7 @@
 
 import { html, render, svg } from "../../../ui/vendor/lit-html.js"
 import { Board } from "../../../ui/board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const PLOT = { left: 44, right: 14, top: 10, bottom: 26 } // px around the plot
 const TICKS = [1, 2, 5, 10, 20, 50] // percent
@@ -10,21 +10,19 @@ const LOW = 0.8
 const HIGH = 70
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  if (!data) return
-  const view = viewAt(parentElement, () => new Curves(parentElement))
-  view.send = (labels) => setStateValue("labels", labels)
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".curves", Curves, (view) => {
+    view.send = (labels) => component.setStateValue("labels", labels)
+  })
 }
 
 class Curves extends Board {
   at = 0 // place of the number of labels
   send = (/** @type {number} */ _labels) => {}
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    super(parentElement.querySelector(".curves"))
+  /** @param {Skeleton} root */
+  constructor(root) {
+    super(root)
     this.plot = this.root.querySelector("svg")
     this.slider = this.root.querySelector("input")
     this.slider.oninput = () => this.move(this.slider.valueAsNumber)

@@ -5,7 +5,7 @@ import { html, nothing, render, svg } from "../../../ui/vendor/lit-html.js"
 import { network } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { fitSoftmax, inner, normalised, probabilities, shareRight } from "./softmax.js"
 
 const OWN = 10 // digits that the visitor draws
@@ -19,11 +19,8 @@ const EDGE = { left: 42, right: 12, top: 8, bottom: 24 } // px around the plot
 const memory = { own: /** @type {{x: Float32Array, y: number}[]} */ ([]), labels: /** @type {?number[]} */ (null) }
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  if (!data) return
-  const view = viewAt(parentElement, () => new Labelling(parentElement.querySelector(".labelling")))
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".labelling", Labelling)
 }
 
 /** Bytes that zlib has packed, as base64. */

@@ -5,15 +5,12 @@ import { withNetwork } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { through } from "./stack.js"
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  if (!data) return
-  const view = viewAt(parentElement, () => new Layers(parentElement.querySelector(".layers")))
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".layers", Layers)
 }
 
 export class Layers extends PadBoard {

@@ -1,11 +1,12 @@
 // A map of all galaxies by their codes, with pictures as points: drag it, zoom in, press one to walk from or to it.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { LateView, mountLate } from "../../../ui/late_view.js"
+import { LateView } from "../../../ui/late_view.js"
 import { handle } from "../../../ui/output/map/hand.js"
 import { MapView } from "../../../ui/output/map/view.js"
 import { contextOf, paintPicture } from "../../../ui/output/picture.js"
 import { skyAt } from "../sky.js"
+import { mount } from "../../../ui/view.js"
 
 const THUMB = 64 // pixels a side of the small pictures
 const PICTURE = 40 // px of a picture on the map at first; where pictures would overlap, dots stand
@@ -18,7 +19,7 @@ const AT_ONCE = 47 // that are decoded together
 
 /** @param {Component} component */
 export default function (component) {
-  return mountLate(component, ".chart", Chart, (chart) => {
+  return mount(component, ".chart", Chart, (chart) => {
     chart.send = (pick) => component.setTriggerValue("pick", pick)
   })
 }

@@ -1,17 +1,18 @@
 // Eight originals over what two networks make of them: the small one runs here, the wide one's pictures were saved.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
-import { LateView, mountLate } from "../../../ui/late_view.js"
+import { LateView } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { galaxyPicture, pictureOf } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
 import { skyAt } from "../sky.js"
+import { mount } from "../../../ui/view.js"
 
 const COUNT = 8
 
 /** @param {Component} component */
 export default function (component) {
-  return mountLate(component, ".eight", Eight)
+  return mount(component, ".eight", Eight)
 }
 
 class Eight extends LateView {

@@ -2,17 +2,18 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { radios } from "../../../ui/input/radios.js"
-import { LateView, mountLate } from "../../../ui/late_view.js"
+import { LateView } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { galaxyPicture } from "../../../ui/output/galaxy.js"
 import { paintPicture } from "../../../ui/output/picture.js"
 import { skyAt } from "../sky.js"
+import { mount } from "../../../ui/view.js"
 
 const SHOWN = 16
 
 /** @param {Component} component */
 export default function (component) {
-  return mountLate(component, ".odd", Odd, (odd) => {
+  return mount(component, ".odd", Odd, (odd) => {
     odd.send = (score) => component.setStateValue("score", score)
   })
 }

@@ -1,17 +1,18 @@
 // The directions in which codes of galaxies differ most, as sliders: what is decoded follows the hand.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
-import { LateView, mountLate } from "../../../ui/late_view.js"
+import { LateView } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { galaxyPicture } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
 import { skyAt } from "../sky.js"
+import { mount } from "../../../ui/view.js"
 
 const MOST = 3 // standard deviations
 
 /** @param {Component} component */
 export default function (component) {
-  return mountLate(component, ".pull", Pull)
+  return mount(component, ".pull", Pull)
 }
 
 class Pull extends LateView {

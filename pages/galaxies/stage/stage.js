@@ -7,7 +7,7 @@ import { ran } from "../../../ui/live/ran.js"
 import { withNetwork } from "../../../ui/live/store.js"
 import { galaxyPicture, pictureOf } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { between, skyAt } from "../sky.js"
 import { paintBand } from "./band.js"
 import { STEPS, writeControls } from "./controls.js"
@@ -20,13 +20,10 @@ const SLICE = 12 // ms of a frame for what is not under the slider
 const calm = matchMedia("(prefers-reduced-motion: reduce)")
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".stage")
-  if (!root || !data) return
-  const stage = viewAt(parentElement, () => new Stage(root))
-  stage.send = (settings) => setStateValue("settings", settings)
-  stage.update(data)
-  return closeLater(stage)
+export default function (component) {
+  return mount(component, ".stage", Stage, (stage) => {
+    stage.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Stage extends Board {

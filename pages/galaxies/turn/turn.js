@@ -2,18 +2,19 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { radios } from "../../../ui/input/radios.js"
-import { LateView, mountLate } from "../../../ui/late_view.js"
+import { LateView } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { galaxyPicture } from "../../../ui/output/galaxy.js"
 import { paintPicture } from "../../../ui/output/picture.js"
 import { between, meanSquare, ACROSS, skyAt } from "../sky.js"
 import { rotated } from "./rotate.js"
+import { mount } from "../../../ui/view.js"
 
 const FIRST_SPAN = 90
 
 /** @param {Component} component */
 export default function (component) {
-  return mountLate(component, ".turn", Turn)
+  return mount(component, ".turn", Turn)
 }
 
 class Turn extends LateView {

@@ -4,7 +4,7 @@
 // data (pages/gans/board/__init__.py): recipe (see ../trainer/duel.js), label, asked
 
 import { Player } from "../../../ui/live/train/player.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { colorsOf } from "./canvas.js"
 import { FoundCurve } from "./curve.js"
 import { Seeds } from "./seeds.js"
@@ -18,12 +18,10 @@ const LIVE = ["game", "strength", "power", "lr", "criticLr", "criticSteps", "noi
 if (typeof document === "undefined" && typeof postMessage === "function") serve(globalThis) // this very file, as the worker
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue }) {
-  if (!data) return
-  const board = viewAt(parentElement, () => new Board(parentElement))
-  board.tell = (name, value) => setStateValue(name, value)
-  board.update(data)
-  return closeLater(board)
+export default function (component) {
+  return mount(component, ".duel", Board, (board) => {
+    board.tell = (name, value) => component.setStateValue(name, value)
+  })
 }
 
 export class Board extends Player {
@@ -33,10 +31,10 @@ export class Board extends Player {
   begun = 0
   lookedAt = -Infinity
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
+  /** @param {Skeleton} root */
+  constructor(root) {
     super()
-    this.listen(parentElement.querySelector(".duel"))
+    this.listen(root)
     this.canvas = this.find("canvas.view")
     this.view = new View(this.canvas)
     this.curve = new FoundCurve(this.find("canvas.curve"))

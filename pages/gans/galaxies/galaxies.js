@@ -5,11 +5,12 @@
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { radios } from "../../../ui/input/radios.js"
-import { LateView, mountLate } from "../../../ui/late_view.js"
+import { LateView } from "../../../ui/late_view.js"
 import { network } from "../../../ui/live/store.js"
 import { Draws } from "../../../ui/live/train/draws.js"
 import { galaxyPicture, pictureOf } from "../../../ui/output/galaxy.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
+import { mount } from "../../../ui/view.js"
 
 const STREAM = 8 // of random numbers, beside those of the plane
 const MOST = 10000 // numbers of noise
@@ -17,7 +18,7 @@ const SLICE = 12 // ms of a frame
 
 /** @param {Component} component */
 export default function (component) {
-  return mountLate(component, ".drawn", Drawn, (drawn) => {
+  return mount(component, ".drawn", Drawn, (drawn) => {
     drawn.send = (settings) => component.setStateValue("settings", settings)
   })
 }

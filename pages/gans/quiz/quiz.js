@@ -3,16 +3,15 @@
 // data (pages/gans/quiz/__init__.py): round, pixels, real, names
 
 import { digitCanvas, digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
-import { viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const Z = 1.96 // of a 95 % interval
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!data) return
-  const quiz = viewAt(parentElement, () => new Quiz(parentElement))
-  quiz.next = () => setTriggerValue("next", true)
-  quiz.update(data)
+export default function (component) {
+  return mount(component, ".quiz", Quiz, (quiz) => {
+    quiz.next = () => component.setTriggerValue("next", true)
+  })
 }
 
 /**
@@ -38,9 +37,9 @@ class Quiz {
   data = /** @type {any} */ (null)
   digits = /** @type {Float32Array[]} */ ([])
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    this.root = parentElement.querySelector(".quiz")
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
     this.buttons = [this.find(".one"), this.find(".two")]
     this.buttons.forEach((button, place) => {
       const old = button.querySelector("canvas")

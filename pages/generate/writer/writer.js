@@ -9,7 +9,7 @@ import { withNetwork } from "../../../ui/live/store.js"
 import { StylePlane } from "./plane.js"
 import { measureStyle } from "./styles.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
-import { viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const MOST = 12 // digits of a number
 const REST = 160 // ms until the judge looks
@@ -32,11 +32,10 @@ const COUNTED = [
 const UNITS = { "°": "°", px: " px" } // as they stand behind a number
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue }) {
-  if (!data) return
-  const writer = viewAt(parentElement, () => new Writer(parentElement.querySelector(".writer")))
-  writer.send = (chosen) => setStateValue("chosen", chosen)
-  writer.update(data)
+export default function (component) {
+  return mount(component, ".writer", Writer, (writer) => {
+    writer.send = (chosen) => component.setStateValue("chosen", chosen)
+  })
 }
 
 /** A number in words: no minus before a zero. */

@@ -6,7 +6,7 @@ import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { bytesFrom, digitTile, SIDE } from "../../../ui/output/picture.js"
 import { outline } from "../outline.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const SIZE = SIDE * SIDE
 const PLAYING = 5000 // ms for the whole descent
@@ -24,12 +24,10 @@ const still = matchMedia("(prefers-reduced-motion: reduce)")
 let ticks = 0 // over all mounts: a trigger counts only when its value is new
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setTriggerValue }) {
-  if (!data) return
-  const view = viewAt(parentElement, () => new SearchView(parentElement))
-  view.tell = setTriggerValue
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".search", SearchView, (view) => {
+    view.tell = component.setTriggerValue
+  })
 }
 
 class SearchView {
@@ -47,9 +45,9 @@ class SearchView {
   size = [0, HEIGHT] // px of the chart
   scale = scale([[1]], 1, [1, 1])
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    this.root = parentElement.querySelector(".search")
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
     this.keys = (event) => this.keyDown(event)
     document.addEventListener("keydown", this.keys)
     this.observer = new ResizeObserver(() => this.resize())

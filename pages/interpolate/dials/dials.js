@@ -3,13 +3,11 @@
 import { html, render } from "../../../ui/vendor/lit-html.js"
 import { withNetwork } from "../../../ui/live/store.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
-import { viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
-  if (!data) return
-  const panel = viewAt(parentElement, () => new DialPanel(parentElement))
-  panel.update(data)
+export default function (component) {
+  return mount(component, ".dials", DialPanel)
 }
 
 class DialPanel {
@@ -18,9 +16,9 @@ class DialPanel {
   data = /** @type {any} */ (null)
   z = new Float32Array()
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    this.root = parentElement.querySelector(".dials")
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
     this.now = this.root.querySelector("canvas")
     this.find("button").onclick = () => this.reset()
     this.root.onkeydown = (event) => {

@@ -9,7 +9,7 @@ import { PATHS } from "./paths.js"
 import { withNetwork } from "../../../ui/live/store.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 import { WalkRow } from "./row.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const SETTLE = 500 // ms without new rows
 const CROSSING = 4000 // ms from A to B when playing
@@ -24,14 +24,12 @@ const PENCIL =
 const still = matchMedia("(prefers-reduced-motion: reduce)")
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!data) return
-  const view = viewAt(parentElement, () => new WalkView(parentElement))
-  view.settled = (version) => setTriggerValue("settled", version)
-  view.change = (end) => setTriggerValue("change", end)
-  view.tellPlace = (t) => setTriggerValue("place", t)
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".walk", WalkView, (view) => {
+    view.settled = (version) => component.setTriggerValue("settled", version)
+    view.change = (end) => component.setTriggerValue("change", end)
+    view.tellPlace = (t) => component.setTriggerValue("place", t)
+  })
 }
 
 class WalkView {
@@ -52,9 +50,9 @@ class WalkView {
   change = (/** @type {string} */ _end) => {}
   tellPlace = (/** @type {number} */ _t) => {}
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    this.root = parentElement.querySelector(".walk")
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
     this.slider = this.root.querySelector("input")
     this.slider.oninput = () => {
       this.play(false) // the hand holds it

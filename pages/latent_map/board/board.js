@@ -17,7 +17,7 @@ import { html, render } from "../../../ui/vendor/lit-html.js"
 import { contextOf, digitTile } from "../../../ui/output/picture.js"
 import { handle } from "../../../ui/output/map/hand.js"
 import { digitsOf } from "../points/points.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const NEAR = 7 // the digit under the pointer and six neighbours
 const REACH = 12 // px: a click this near to a point means the point
@@ -25,15 +25,13 @@ const STAR = `M${starCorners(0, 0, 11).join("L")}Z` // the visitor's digit
 let asks = 0 // over all boards: a trigger counts only when its value is new
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  if (!data) return
-  const board = viewAt(parentElement, () => new Board(parentElement))
-  board.tell = (hidden) => setStateValue("hidden", hidden)
-  board.views.tell = (view) => setStateValue("view", view)
-  board.own.settle = () => setTriggerValue("settled", ++asks)
-  board.own.refresh = () => setTriggerValue("refresh", ++asks)
-  board.update(data)
-  return closeLater(board)
+export default function (component) {
+  return mount(component, ".board", Board, (board) => {
+    board.tell = (hidden) => component.setStateValue("hidden", hidden)
+    board.views.tell = (view) => component.setStateValue("view", view)
+    board.own.settle = () => component.setTriggerValue("settled", ++asks)
+    board.own.refresh = () => component.setTriggerValue("refresh", ++asks)
+  })
 }
 
 class Board {
@@ -53,9 +51,9 @@ class Board {
   colors = /** @type {string[]} */ ([]) // of the classes
   tell = (/** @type {number[]} */ _hidden) => {}
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    this.root = parentElement.querySelector(".board")
+  /** @param {Skeleton} root */
+  constructor(root) {
+    this.root = root
     this.views = new Views(this)
     this.lens = new Lens(this)
     this.own = new Own(this)

@@ -6,7 +6,7 @@ import { PadBoard } from "../../../ui/pad_board.js"
 import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
 import { radios } from "../../../ui/input/radios.js"
 import { bytesFrom, paintPicture } from "../../../ui/output/picture.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { attentionOf, paintLook } from "./look.js"
 import { maskOf, psnrOf, ranks, resized } from "./order.js"
 
@@ -14,13 +14,10 @@ const MOST = 0.95 // of the patches that the slider hides
 const WAYS = { random: "At random", block: "One block" }
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".board")
-  if (!root || !data) return
-  const board = viewAt(parentElement, () => new Patches(root))
-  board.send = (settings) => setStateValue("settings", settings)
-  board.update(data)
-  return closeLater(board)
+export default function (component) {
+  return mount(component, ".board", Patches, (board) => {
+    board.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Patches extends PadBoard {

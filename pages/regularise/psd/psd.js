@@ -6,26 +6,23 @@ import { withNetwork } from "../../../ui/live/store.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { paintKernel } from "../wall/kernels.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const SHOWN = 10 // strokes
 const REST = 120 // ms without a new drawing before the search begins again
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  if (!data) return
-  const view = viewAt(parentElement, () => new Psd(parentElement))
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".psd", Psd)
 }
 
 class Psd extends PadBoard {
   model = /** @type {any} */ (null)
   search = /** @type {?ReturnType<typeof searcher>} */ (null)
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    super(parentElement.querySelector(".psd"))
+  /** @param {Skeleton} root */
+  constructor(root) {
+    super(root)
     this.followPad()
   }
 

@@ -5,23 +5,20 @@ import { withNetwork } from "../../../ui/live/store.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  if (!data) return
-  const view = viewAt(parentElement, () => new Shake(parentElement))
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".shake", Shake)
 }
 
 class Shake extends PadBoard {
   networks = /** @type {Map<string, any>} */ (new Map())
   large = 0
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    super(parentElement.querySelector(".shake"))
+  /** @param {Skeleton} root */
+  constructor(root) {
+    super(root)
     this.noise = normal()
     this.lots = uniform()
     this.followPad()

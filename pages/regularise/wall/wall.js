@@ -10,7 +10,7 @@ import { digitTile } from "../../../ui/output/picture.js"
 import { lit } from "../../../ui/output/verdict/codes.js"
 import { paintKernel, paintWall, place, unitAt } from "./kernels.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const CONTROL = "wide" // the network that nothing holds
 const FEW = 100 // kernels shown at first
@@ -18,12 +18,10 @@ const ACTIVE = 0.1 // of the largest: aecore.features.measures.ACTIVE
 const TELL = 400 // ms that the hand rests before the address follows
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setTriggerValue }) {
-  if (!data) return
-  const wall = viewAt(parentElement, () => new Wall(parentElement))
-  wall.tell = (state) => setTriggerValue("chosen", state)
-  wall.update(data)
-  return closeLater(wall)
+export default function (component) {
+  return mount(component, ".wall", Wall, (wall) => {
+    wall.tell = (state) => component.setTriggerValue("chosen", state)
+  })
 }
 
 class Wall extends PadBoard {
@@ -37,9 +35,9 @@ class Wall extends PadBoard {
   all = false
   tell = /** @type {(state: object) => void} */ (() => {})
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
-    super(parentElement.querySelector(".wall"))
+  /** @param {Skeleton} root */
+  constructor(root) {
+    super(root)
     this.followPad()
     this.hands()
   }

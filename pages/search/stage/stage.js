@@ -11,19 +11,16 @@ import { digitsFrom } from "../../../ui/output/tiles.js"
 import { bitDistances, codeOf, nearestCodes, readIndex, shellsAround } from "./codes.js"
 import { paintShells } from "./shells.js"
 import { PadBoard } from "../../../ui/pad_board.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const PAUSE = 120 // ms between two questions for pictures
 const SURE = 0.25 // in units of a bit's own spread; nearer to 0 a bit may turn with the hand
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".stage")
-  if (!root || !data) return
-  const stage = viewAt(parentElement, () => new Stage(root))
-  stage.send = (settings) => setStateValue("settings", settings)
-  stage.update(data)
-  return closeLater(stage)
+export default function (component) {
+  return mount(component, ".stage", Stage, (stage) => {
+    stage.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Stage extends PadBoard {

@@ -25,16 +25,13 @@ import { decibels, drawable, hear, judge, sentence } from "./hear.js"
 import { DRAWN, PulsePad } from "./pad.js"
 import { drawSpectrum, drawTrace } from "./paint.js"
 import { bandPass, levelled, spread } from "./ways.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".signals")
-  if (!root || !data) return
-  const stage = viewAt(parentElement, () => new Stage(root))
-  stage.send = (settings) => setStateValue("settings", settings)
-  stage.update(data)
-  return closeLater(stage)
+export default function (component) {
+  return mount(component, ".signals", Stage, (stage) => {
+    stage.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Stage extends Board {

@@ -5,17 +5,13 @@ import { share, shared } from "../../../ui/head/view.js"
 import { arrowKey, oneStop, tabTo } from "../../../ui/input/arrows.js"
 import { bytesFrom, digitTile, PAPER, SIDE } from "../../../ui/output/picture.js"
 import { withNetwork } from "../../../ui/live/store.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const VIEW = "super_painted" // in a shared link
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".desk")
-  if (!root || !data) return
-  const desk = viewAt(parentElement, () => new Desk(root))
-  desk.update(data)
-  return closeLater(desk)
+export default function (component) {
+  return mount(component, ".desk", Desk)
 }
 
 class Desk {

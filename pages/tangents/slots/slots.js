@@ -5,7 +5,7 @@ import { html, render } from "../../../ui/vendor/lit-html.js"
 import { withNetwork } from "../../../ui/live/store.js"
 import { aDigit } from "../../../ui/output/article.js"
 import { digitTile } from "../../../ui/output/picture.js"
-import { viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const SURE = 0.9
 const BUDGET = 9 // ms a frame that drawing and reading may take
@@ -16,12 +16,10 @@ const KINDS = [
 ]
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".slots")
-  if (!root || !data) return
-  const machine = viewAt(parentElement, () => new Machine(root))
-  machine.send = (kind) => setStateValue("kind", kind)
-  machine.update(data)
+export default function (component) {
+  return mount(component, ".slots", Machine, (machine) => {
+    machine.send = (kind) => component.setStateValue("kind", kind)
+  })
 }
 
 class Machine {

@@ -10,18 +10,16 @@ import { bytesFrom, digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
 import { astray } from "../../../ui/output/verdict/ways.js"
 import { Board } from "../../../ui/board.js"
-import { viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const PIXELS = 784
 const OTHER = "var(--st-gray-text-color)" // of what is random
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".stage")
-  if (!root || !data) return
-  const stage = viewAt(parentElement, () => new Stage(root))
-  stage.send = (place) => setStateValue("place", place)
-  stage.update(data)
+export default function (component) {
+  return mount(component, ".stage", Stage, (stage) => {
+    stage.send = (place) => component.setStateValue("place", place)
+  })
 }
 
 class Stage extends Board {

@@ -6,7 +6,7 @@
 import { arrowKey } from "../../../ui/input/arrows.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { Player, themeOf } from "../../../ui/live/train/player.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { Lane } from "./lane.js"
 import { Lines } from "./lines.js"
 import { PIXELS } from "../trainer/losses.js"
@@ -23,11 +23,8 @@ if (typeof document === "undefined" && typeof postMessage === "function") serve(
 let digits = /** @type {?Promise<any>} */ (null) // fetched once
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
-  if (!data) return
-  const board = viewAt(parentElement, () => new Board(parentElement))
-  board.update(data)
-  return closeLater(board)
+export default function (component) {
+  return mount(component, ".training", Board)
 }
 
 /** Digits for the training and the test, and one test digit of each class. */
@@ -53,10 +50,10 @@ export class Board extends Player {
   toldAt = -Infinity
   script = import.meta.url
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
+  /** @param {Skeleton} root */
+  constructor(root) {
     super()
-    this.listen(parentElement.querySelector(".training"))
+    this.listen(root)
     this.lines = new Lines(this.find(".lines"))
     const radios = [...this.root.querySelectorAll("[data-paint]")]
     for (const button of radios) {

@@ -7,20 +7,17 @@ import { radios } from "../../../ui/input/radios.js"
 import { ran } from "../../../ui/live/ran.js"
 import { digitTile } from "../../../ui/output/picture.js"
 import { digitsFrom } from "../../../ui/output/tiles.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { openNetwork } from "./networks.js"
 import { periodTwo } from "./spectrum.js"
 
 const ROWS = { untrained: "Random weights", trained: "Trained" }
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".decoders")
-  if (!root || !data) return
-  const decoders = viewAt(parentElement, () => new Decoders(root))
-  decoders.send = (settings) => setStateValue("settings", settings)
-  decoders.update(data)
-  return closeLater(decoders)
+export default function (component) {
+  return mount(component, ".decoders", Decoders, (decoders) => {
+    decoders.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Decoders extends PadBoard {

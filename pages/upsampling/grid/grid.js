@@ -4,7 +4,7 @@
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { Board } from "../../../ui/board.js"
 import { radios } from "../../../ui/input/radios.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 import { enlarge, inside, sideAfter, tent } from "./arithmetic.js"
 import { flatText, letter, number, paint, sumText, verdictText } from "./words.js"
 
@@ -16,13 +16,10 @@ const SEVEN = [9, 9, 9, 9, 0, 0, 1, 9, 0, 1, 9, 1, 1, 9, 1, 0]
 const PAUSE = 250 // ms of rest before Python hears
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".grid")
-  if (!root || !data) return
-  const grid = viewAt(parentElement, () => new Grid(root))
-  grid.send = (settings) => setStateValue("settings", settings)
-  grid.update(data)
-  return closeLater(grid)
+export default function (component) {
+  return mount(component, ".grid", Grid, (grid) => {
+    grid.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Grid extends Board {

@@ -11,7 +11,7 @@ import { Made } from "./made.js"
 import { PlaneView } from "./plane.js"
 import { describe, radios, writeCount, writeNote, writeNumbers } from "./readout.js"
 import { serve } from "./worker.js"
-import { closeLater, viewAt } from "../../../ui/view.js"
+import { mount } from "../../../ui/view.js"
 
 const LOOK = 32 // ms between two questions to the worker, at least
 const TELL = 120 // ms between two paintings of the loss, which no eye follows faster
@@ -22,12 +22,10 @@ const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
 if (typeof document === "undefined" && typeof postMessage === "function") serve(globalThis) // this very file, as the worker
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue }) {
-  if (!data) return
-  const board = viewAt(parentElement, () => new Board(parentElement))
-  board.tell = (name, value) => setStateValue(name, value)
-  board.update(data)
-  return closeLater(board)
+export default function (component) {
+  return mount(component, ".field", Board, (board) => {
+    board.tell = (name, value) => component.setStateValue(name, value)
+  })
 }
 
 export class Board extends Made {
@@ -43,10 +41,10 @@ export class Board extends Made {
   begun = 0
   decided = 0 // the last of Python's questions that was answered
 
-  /** @param {Skeleton} parentElement */
-  constructor(parentElement) {
+  /** @param {Skeleton} root */
+  constructor(root) {
     super()
-    this.listen(parentElement.querySelector(".field"))
+    this.listen(root)
     this.canvas = this.find("canvas.view")
     this.loss = new LossCurve(this.find("canvas.curve"))
     this.find(".clear").onclick = () => (this.tool === "draw" ? this.clearPoints() : this.clearWalkers())

@@ -8,7 +8,7 @@ import { RAN } from "../../live/ran.js"
 import { withNetwork } from "../../live/store.js"
 import { pictureFrom } from "../picture.js"
 import { Row } from "./row.js"
-import { closeLater, viewAt } from "../../view.js"
+import { mount } from "../../view.js"
 
 const STAYS = 250 // ms in which a network that goes on running keeps its place from others
 const PEN = 112 // pixels a side in which a drawing is read
@@ -16,12 +16,8 @@ const PEN = 112 // pixels a side in which a drawing is read
 const VIEW = "inside" // in a shared link: the number that is opened, as network.box.index
 
 /** @param {Component} component */
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".network")
-  if (!root || !data) return
-  const view = viewAt(parentElement, () => new View(root))
-  view.update(data)
-  return closeLater(view)
+export default function (component) {
+  return mount(component, ".network", View)
 }
 
 class View {

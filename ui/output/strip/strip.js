@@ -6,19 +6,16 @@ import { echoing } from "../../input/echo.js"
 import { figure, Figures, SCALE } from "../figure.js"
 import { like, pictureFrom } from "../picture.js"
 import { Follower } from "./follow.js"
-import { closeLater, viewAt } from "../../view.js"
+import { mount } from "../../view.js"
 
 const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector(".strip-body")
-  if (!root || !data) return
-  const strip = viewAt(parentElement, () => new Strip(root))
-  strip.settled = (version) => setTriggerValue("settled", version)
-  strip.update(data)
-  return closeLater(strip)
+export default function (component) {
+  return mount(component, ".strip-body", Strip, (strip) => {
+    strip.settled = (version) => component.setTriggerValue("settled", version)
+  })
 }
 
 class Strip {

@@ -3,20 +3,17 @@
 import { html, render } from "../../../../ui/vendor/lit-html.js"
 import { Board } from "../../../../ui/board.js"
 import { radios } from "../../../../ui/input/radios.js"
-import { closeLater, viewAt } from "../../../../ui/view.js"
+import { mount } from "../../../../ui/view.js"
 import { byPrincipal, seriesFrom, squaredError } from "../strip/numbers.js"
 import { paintTraces, rangeOf } from "../strip/traces.js"
 
 const SHOWN = 8
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".odd")
-  if (!root || !data) return
-  const odd = viewAt(parentElement, () => new Odd(root))
-  odd.send = (settings) => setStateValue("settings", settings)
-  odd.update(data)
-  return closeLater(odd)
+export default function (component) {
+  return mount(component, ".odd", Odd, (odd) => {
+    odd.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Odd extends Board {

@@ -4,7 +4,7 @@
 import { html, render } from "../../../../ui/vendor/lit-html.js"
 import { Board } from "../../../../ui/board.js"
 import { radios } from "../../../../ui/input/radios.js"
-import { closeLater, viewAt } from "../../../../ui/view.js"
+import { mount } from "../../../../ui/view.js"
 import { decibels, seriesFrom } from "./numbers.js"
 import { paintTraces, rangeOf } from "./traces.js"
 
@@ -13,13 +13,10 @@ const WIDE = 620 // px; narrower screens show fewer seconds
 const NARROW_SHARE = 0.4
 
 /** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  const root = parentElement.querySelector(".strip")
-  if (!root || !data) return
-  const strip = viewAt(parentElement, () => new Strip(root))
-  strip.send = (settings) => setStateValue("settings", settings)
-  strip.update(data)
-  return closeLater(strip)
+export default function (component) {
+  return mount(component, ".strip", Strip, (strip) => {
+    strip.send = (settings) => component.setStateValue("settings", settings)
+  })
 }
 
 class Strip extends Board {
