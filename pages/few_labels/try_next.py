@@ -1,16 +1,14 @@
 """The Few labels page's bets, and its sources."""
 
-from collections.abc import Callable
 from functools import partial
 
-from aecore.errors import AecoreError
 from aecore.pretraining import table
 from aecore.pretraining.table import PIXELS, SCRATCH, TUNED, Measured
 from pages.few_labels import curves
 from pages.few_labels.curves import best_encoder, middle
-from pages.few_labels.state import State, state
+from pages.few_labels.state import state
 from ui.teach import bets
-from ui.teach.bets import Answer, Bet
+from ui.teach.bets import Answer, Bet, by_table
 
 SAME = 0.3  # percentage points; a smaller difference is none
 WORTH = (2.0, 5.0)  # points, between the answers
@@ -23,18 +21,6 @@ SOURCES = (
     "[He et al. 2015](https://arxiv.org/abs/1502.01852) (first weights); "
     "[Erhan et al. 2010](https://www.jmlr.org/papers/v11/erhan10a.html) (why pretraining helps)."
 )
-
-
-def _measured(answer: Callable[[Measured], Answer]) -> Callable[[State], Answer | None]:
-    """An answer that the measured table gives; none where it is missing."""
-
-    def of(_: State) -> Answer | None:
-        try:
-            return answer(table.load())
-        except AecoreError:
-            return None
-
-    return of
 
 
 def few(measured: Measured) -> Answer:
@@ -66,21 +52,21 @@ BETS = (
         "100 labels: how many errors in 100 digits does the best pretrained code save?",
         ("Fewer than 2", "2 to 5", "5 or more"),
         partial(curves.set_by_page, 100),
-        _measured(few),
+        by_table(table, few),
         "few_curves_view",
     ),
     Bet(
         "All 60,000 labels: which makes fewer errors, that frozen code or a network from scratch?",
         ("The frozen code", "The network from scratch", "Both the same"),
         partial(curves.set_by_page, 60_000),
-        _measured(many),
+        by_table(table, many),
         "few_curves_view",
     ),
     Bet(
         "One label a class: which makes fewer errors?",
         ("The pretrained stack, fine-tuned", "A linear classifier on pixels", "Both the same"),
         partial(curves.set_by_page, 10),
-        _measured(ten),
+        by_table(table, ten),
         "few_curves_view",
     ),
 )

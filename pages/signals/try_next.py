@@ -1,10 +1,8 @@
 """The Signals page's bets, and its sources."""
 
-from collections.abc import Callable
 from functools import partial
 from statistics import mean
 
-from aecore.errors import AecoreError
 from aecore.signals import table
 from aecore.signals.draws import Settings as Trace
 from aecore.signals.table import MATCHED, RAIL, REVIEW, UNET, Measured
@@ -12,7 +10,7 @@ from pages.signals import stage
 from pages.signals.stage import Settings
 from pages.signals.state import State, state
 from ui.teach import bets
-from ui.teach.bets import Answer, Bet
+from ui.teach.bets import Answer, Bet, by_table
 
 SAME = 1.0  # percentage points; a smaller difference is none
 FOOLED = (20.0, 60.0)  # % of traces, between the answers
@@ -29,18 +27,6 @@ SOURCES = (
     "[Donoho & Johnstone 1994](https://doi.org/10.1093/biomet/81.3.425) (wavelet shrinkage). "
     "All traces are simulated."
 )
-
-
-def _measured(answer: Callable[[Measured], Answer]) -> Callable[[State], Answer | None]:
-    """An answer that the measured table gives; none where it is missing."""
-
-    def of(_: State) -> Answer | None:
-        try:
-            return answer(table.load())
-        except AecoreError:
-            return None
-
-    return of
 
 
 def white(measured: Measured) -> Answer:
@@ -71,7 +57,7 @@ BETS = (
         "In white noise, who finds more pulses?",
         ("The network, from examples", "The matched filter, told noise and shape", "Both the same"),
         partial(stage.set_by_page, Settings(Trace(snr=2.0, seed=7))),
-        _measured(white),
+        by_table(table, white),
         "signals_table",
     ),
     Bet(
@@ -85,7 +71,7 @@ BETS = (
         "Four samples stick to the rail where there is no pulse. How often does the review's network hear one there?",
         ("Hardly ever", "Now and then", "Mostly"),
         partial(stage.set_by_page, Settings(Trace("uniform", 2.3, clipped=True, seed=4), REVIEW)),
-        _measured(fooled),
+        by_table(table, fooled),
         "signals_lesson_table",
     ),
 )

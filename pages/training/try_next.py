@@ -1,16 +1,14 @@
 """The Training page's bets, and its sources."""
 
-from collections.abc import Callable
 from functools import partial
 
-from aecore.errors import AecoreError
 from aecore.learning import table
 from aecore.learning.objectives import LOSSES
 from aecore.learning.table import Measured
 from pages.training import board, controls
 from ui.output.try_next import set_controls
 from ui.teach import bets
-from ui.teach.bets import Answer, Bet
+from ui.teach.bets import Answer, Bet, by_table
 
 SMALL, LARGE = 2, 16  # numbers in the code of the measured networks
 SAME = 2.0  # percentage points; a smaller difference is none
@@ -57,18 +55,6 @@ def begin(loss: str, beside: str, latent: int) -> None:
     set_controls(plain | {controls.LOSS: loss, controls.BESIDE: beside})
 
 
-def _measured(answer: Callable[[Measured], Answer]) -> Callable[[object], Answer | None]:
-    """An answer that the measured table gives; none where it is missing."""
-
-    def of(_: object) -> Answer | None:
-        try:
-            return answer(table.load())
-        except AecoreError:
-            return None
-
-    return of
-
-
 def name_of(row: str) -> str:
     """Of a row of the measured table, "LOSS/d"."""
     return LOSSES[row.split("/")[0]].title
@@ -79,21 +65,21 @@ BETS = (
         "Which ends with the smaller squared error on new digits: a network trained on it, or on cross-entropy?",
         ("Trained on squared error", "Trained on cross-entropy"),
         partial(begin, "squared", "cross-entropy", LARGE),
-        _measured(own_measure),
+        by_table(table, own_measure),
         board.KEY,
     ),
     Bet(
         "Two VAEs with Gaussian pixels: one has σ = 1, one learns its σ. Whose code says more about the digit?",
         ("σ = 1", "Learned σ"),
         partial(begin, "sigma-1", "sigma-learned", LARGE),
-        _measured(worth),
+        by_table(table, worth),
         board.KEY,
     ),
     Bet(
         "Whose plane of codes keeps the ten classes apart better?",
         ("Trained on squared error", "Trained on cross-entropy", "Both the same"),
         partial(begin, "squared", "cross-entropy", SMALL),
-        _measured(plane),
+        by_table(table, plane),
         board.KEY,
     ),
 )

@@ -6,10 +6,12 @@ is in the address (`?bet=2`), so that a teacher can send it; the tally lives as 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Generic, TypeVar
 
 import streamlit as st
 
+from aecore.errors import AecoreError
 from ui import messages, shell, url
 from ui.component import component
 
@@ -44,6 +46,18 @@ class Bet(Generic[Results]):
     begin: Callable[[], None]
     answer: Callable[[Results], Answer | None]
     place: str
+
+
+def by_table(table: ModuleType, answer: Callable[[Results], Answer]) -> Callable[[object], Answer | None]:
+    """An answer that a measured table gives, whatever the page shows; None where it is missing. table: its module."""
+
+    def answer_of(_: object) -> Answer | None:
+        try:
+            return answer(table.load())
+        except AecoreError:
+            return None
+
+    return answer_of
 
 
 @dataclass

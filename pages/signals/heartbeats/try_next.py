@@ -1,17 +1,15 @@
 """The heartbeats' bets, decided by what was measured, and their sources."""
 
-from collections.abc import Callable
 from functools import partial
 from math import hypot
 
-from aecore.errors import AecoreError
 from aecore.heartbeats import table
 from aecore.heartbeats.table import BEATS, NETWORK, PCA, Measured
 from aecore.intervals import interval
 from pages.signals.heartbeats import odd, strip
 from pages.signals.heartbeats.measured import CLEAR, NAMES
 from ui.teach import bets
-from ui.teach.bets import Answer, Bet
+from ui.teach.bets import Answer, Bet, by_table
 
 PAGE = "heartbeats"
 SOURCES = (
@@ -19,18 +17,6 @@ SOURCES = (
     "[de Chazal et al. 2004](https://doi.org/10.1109/TBME.2004.827359) (people trained on and tested); "
     "[Donoho & Johnstone 1994](https://doi.org/10.1093/biomet/81.3.425) (wavelet shrinkage)."
 )
-
-
-def _measured(answer: Callable[[Measured], Answer]) -> Callable[[None], Answer | None]:
-    """An answer that the measured table gives; none where it is missing."""
-
-    def of(_: None) -> Answer | None:
-        try:
-            return answer(table.load())
-        except AecoreError:
-            return None
-
-    return of
 
 
 def muscle(measured: Measured) -> Answer:
@@ -71,21 +57,21 @@ BETS = (
         "Muscle noise shares its frequencies with a beat's sharp peaks. Who takes more of it off?",
         ("The network, from examples", "The best filter"),
         partial(strip.set_by_page, 0.0, 0.1),
-        _measured(muscle),
+        by_table(table, muscle),
         "signals_heart_gains",
     ),
     Bet(
         "A premature atrial beat comes early but looks normal. Does the reconstruction error find it?",
         ("Yes", "No better than guessing"),
         partial(odd.set_by_page, "S"),
-        _measured(early),
+        by_table(table, early),
         odd.KEY,
     ),
     Bet(
         "Sixteen numbers a beat, by a network or by PCA: which error tells ventricular beats better?",
         ("The network's", "PCA's", "Seeds and people cannot tell them apart"),
         partial(odd.set_by_page, "V"),
-        _measured(ventricular),
+        by_table(table, ventricular),
         odd.KEY,
     ),
 )
