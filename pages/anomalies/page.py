@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title(
     "Anomalies",
@@ -27,6 +26,7 @@ with shell.loading(660):
         source_choice,
     )
     from ui.live.networks import deliver
+    from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.teach.story import show as tell
 

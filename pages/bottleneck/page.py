@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title(
     "Bottleneck",
@@ -19,6 +18,7 @@ with shell.loading(660):
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
+    from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.server import ask
     from ui.teach.story import show as tell

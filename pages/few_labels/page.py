@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title("Few labels", "Pretraining pays when labels are few, and hardly when they are many.")
 
@@ -14,6 +13,7 @@ with shell.loading(660):
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, draw_digit
     from ui.live.networks import deliver
+    from ui.output.fold import under_the_hood
 
 engine = serving.engine()
 curves.recall()

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title("Galaxies", "Fifty numbers hold a galaxy, and between two of them lies a third. Drag the slider.")
 
@@ -14,6 +13,7 @@ with shell.loading(660):
     from pages.galaxies.state import EIGHT, EQUATIONS, MAP, MEASURED, ODD, OWN, PULL, STAGE, STORY, TURN, state
     from ui import messages, serving, url
     from ui.live.networks import deliver
+    from ui.output.fold import under_the_hood
     from ui.teach.story import show as tell
 
 engine = serving.engine()

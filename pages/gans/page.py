@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title(
     "GANs", "A generator learns from a critic that is learning too. Sharp is not varied: count the modes it finds."
@@ -15,6 +14,7 @@ with shell.loading(640):
     from pages.gans import board, controls, digits, equations, film, galaxies, measured, quiz, story, try_next, twenty
     from pages.gans.galaxies import measured as galaxies_measured
     from ui import messages, serving
+    from ui.output.fold import under_the_hood
     from ui.teach.story import show as tell
 
 RECIPE = "_gans_recipe"  # handed from the board to what is below it

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title("Generate", "Told the digit, a network codes only the style: change it.")
 
@@ -12,6 +11,7 @@ with shell.loading(660):
     from pages.generate.state import EQUATIONS, SECTION, STAGE
     from ui import messages, serving
     from ui.live.networks import deliver
+    from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.teach.story import show as tell
 

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title(
     "Regularise",
@@ -15,6 +14,7 @@ with shell.loading(660):
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
+    from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.teach.story import show as tell
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from pages.signals import tabs
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title("Signals", tabs.NOTICE[tabs.now()])
 
@@ -15,6 +14,7 @@ with shell.loading(700):
     from ui import messages, serving
     from ui.input.choice import choice
     from ui.live.networks import deliver
+    from ui.output.fold import under_the_hood
     from ui.teach import bets
     from ui.teach.story import show as tell
 

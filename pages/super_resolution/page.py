@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title(
     "Super-resolution",
@@ -20,6 +19,7 @@ with shell.loading(660):
     from ui.input.pad import drawing
     from ui.live.networks import deliver
     from ui.output import compared
+    from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.output.numbers import numbers
     from ui.output.try_next import followed

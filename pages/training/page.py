@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui import shell
-from ui.output.fold import under_the_hood
 
 shell.title("Training", "The loss decides what an error looks like: one network, two losses, the same digits.")
 
@@ -12,6 +11,7 @@ with shell.loading(700):
     from pages.training import board, controls, measured, on_server, try_next, yours
     from ui import messages, serving
     from ui.input import own_network
+    from ui.output.fold import under_the_hood
 
 SMALL = """<style>@media (max-width: 640px) {
     .st-key-training_losses > div {flex: 1 1 130px; width: auto !important; min-width: 0}}</style>"""

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from ui import shell, url
-from ui.output.fold import under_the_hood
 
 shell.title("Vector field", "A denoiser's arrows lead to its data. Drop a point and watch.")
 
 with shell.loading(700):
     from pages.vector_field import board, controls, equations, story, try_next
     from ui import messages, serving
+    from ui.output.fold import under_the_hood
     from ui.teach.story import show as tell
 
 RECIPE = "_field_recipe"  # handed from the board to what is below it
