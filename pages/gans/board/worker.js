@@ -4,6 +4,7 @@
 // grid, web }, and answers looks alone. Or it hears { do: "seeds", recipe, seeds, steps, run }, and says of each seed what
 // was found in the end.
 
+import { serveTrainer } from "../../../ui/live/train/serve.js"
 import { modesOf } from "../trainer/data.js"
 import { Duel, shownNoise } from "../trainer/duel.js"
 
@@ -14,33 +15,8 @@ const EVERY = 20 // steps between two counts of what is found
 /** Makes a worker's global scope serve. */
 export function serve(scope) {
   const trainer = new Trainer()
-  const turn = new MessageChannel() // a timer would wait for 4 ms each time
-  let waiting = false
-  const goOn = () => {
-    if (waiting || !trainer.playing || !trainer.duel) return
-    waiting = true
-    turn.port2.postMessage(null)
-  }
-  turn.port1.onmessage = () => {
-    waiting = false
-    trainer.train()
-    goOn()
-  }
-  scope.onmessage = ({ data }) => {
-    if (data.do === "seeds") return runSeeds(data, (answer) => scope.postMessage(answer))
-    const answer = trainer[data.do](data)
-    if (answer) scope.postMessage(answer)
-    goOn()
-  }
-}
-
-/** Trains with one seed after the other; the last thing each says is what its samples find. */
-function runSeeds({ recipe, seeds, steps, run }, tell) {
-  for (const seed of seeds) {
-    const duel = new Duel({ ...recipe, seed })
-    for (let i = 0; i < steps; i++) duel.step()
-    tell({ run, seed, ...looked(duel, shownNoise(SAMPLES)) })
-  }
+  trainer.tell = (answer) => scope.postMessage(answer)
+  serveTrainer(scope, trainer)
 }
 
 /** What the samples of shown noise find now. */
@@ -54,11 +30,25 @@ function looked(duel, noise) {
 
 export class Trainer {
   duel = /** @type {?Duel} */ (null)
+  tell = (/** @type {any} */ _answer) => {}
   playing = false
   begun = 0 // how many trainings there have been
   history = /** @type {any[]} */ ([]) // since the last look
   rate = 0 // steps a second
   noise = shownNoise(SAMPLES)
+
+  get runs() {
+    return this.playing && this.duel !== null
+  }
+
+  /** Trains with one seed after the other; the last thing each says is what its samples find. */
+  seeds({ recipe, seeds, steps, run }) {
+    for (const seed of seeds) {
+      const duel = new Duel({ ...recipe, seed })
+      for (let i = 0; i < steps; i++) duel.step()
+      this.tell({ run, seed, ...looked(duel, shownNoise(SAMPLES)) })
+    }
+  }
 
   begin({ recipe }) {
     this.duel = new Duel(recipe)

@@ -5,6 +5,7 @@
 
 import { Draws } from "../../../ui/live/train/draws.js"
 import { weightsOf } from "../../../ui/live/train/network.js"
+import { serveTrainer } from "../../../ui/live/train/serve.js"
 import { single } from "../../../ui/live/train/single.js"
 import { LOSSES, PIXELS, sigmoid } from "../trainer/losses.js"
 import { errorsOf, nearestRight, Plane2 } from "../trainer/plane.js"
@@ -19,26 +20,7 @@ const SHARE = 10 // of the time, a measurement takes one part in so many
 const LINES = ["forward", "lossOf", "zeroGrad", "backward", "descend"] // of a step
 
 /** Makes a worker's global scope serve. */
-export function serve(scope) {
-  const run = new Run()
-  const turn = new MessageChannel() // a timer would wait for 4 ms each time
-  let waiting = false
-  const goOn = () => {
-    if (waiting || !run.playing || !run.learner) return
-    waiting = true
-    turn.port2.postMessage(null)
-  }
-  turn.port1.onmessage = () => {
-    waiting = false
-    run.train()
-    goOn()
-  }
-  scope.onmessage = ({ data }) => {
-    const answer = run[data.do](data)
-    if (answer) scope.postMessage(answer)
-    goOn()
-  }
-}
+export const serve = (scope) => serveTrainer(scope, new Run())
 
 /** Bytes that a learner's arrays take. */
 export function bytesOf({ width, latent }, room) {
@@ -62,6 +44,10 @@ export class Run {
   cost = { plane: 0, kernels: 0, held: 0, right: 0 } // how long each took, ms
   changed = 0 // when the weights did, ms
   flat = new Plane2()
+
+  get runs() {
+    return this.playing && this.learner !== null
+  }
 
   digits({ x, y, xTest, yTest }) {
     Object.assign(this, { x, y, xTest, yTest })

@@ -4,6 +4,7 @@
 // playing }, { do: "step" }, { do: "look", grid }. It answers nothing but looks: what the network makes of the places of
 // a grid, its weights and its losses; so the page asks as often as it can draw.
 
+import { serveTrainer } from "../../../ui/live/train/serve.js"
 import { bestDenoiser, leastLoss, meanDistance, measureField } from "../trainer/truth.js"
 import { Training } from "../trainer/training.js"
 
@@ -11,26 +12,7 @@ const SLICE = 8 // ms of training between two looks into the letter box
 const PAUSE = 350 // ms between two measurements
 
 /** Makes a worker's global scope serve. */
-export function serve(scope) {
-  const trainer = new Trainer()
-  const turn = new MessageChannel() // a timer would wait for 4 ms each time
-  let waiting = false
-  const goOn = () => {
-    if (waiting || !trainer.runs) return
-    waiting = true
-    turn.port2.postMessage(null)
-  }
-  turn.port1.onmessage = () => {
-    waiting = false
-    trainer.train()
-    goOn()
-  }
-  scope.onmessage = ({ data }) => {
-    const answer = trainer[data.do](data)
-    if (answer) scope.postMessage(answer)
-    goOn()
-  }
-}
+export const serve = (scope) => serveTrainer(scope, new Trainer())
 
 export class Trainer {
   training = /** @type {?Training} */ (null)
