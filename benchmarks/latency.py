@@ -36,7 +36,6 @@ from playwright.sync_api import TimeoutError as NoChange
 from benchmarks import chromium
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ROOT / "benchmarks" / "latency_apps"
 PORTS = range(8800, 8850)
 KEYS = 5  # presses of the floor's slider in each round
 STROKES = 3  # on one drawing; then the page is opened anew

@@ -106,13 +106,13 @@ def test_a_cat_comes_back_as_a_galaxy():
     packed = io.BytesIO()
     Image.fromarray(chelsea()).save(packed, "PNG")
     framed = open_framed(packed.getvalue())
-    brought = own.bring(get_engine(), "cat", framed.x, framed.note)
-    assert brought.rank > 95 and brought.kind in TITLES.values()
-    assert brought.note in own.told(brought)
-    back = np.asarray(Image.open(io.BytesIO(base64.b64decode(brought.redrawn))))
+    picture = own.encoded(get_engine(), "cat", framed.x, framed.note)
+    assert picture.rank > 95 and picture.kind in TITLES.values()
+    assert picture.note in own.told(picture)
+    back = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.redrawn))))
     assert back.shape == (128, 128, 3)
     galaxy = load_galaxies("test")[0][:1].float() / 255
-    assert own.bring(get_engine(), "galaxy", galaxy, "").error < brought.error
+    assert own.encoded(get_engine(), "galaxy", galaxy, "").error < picture.error
 
 
 def test_the_hood_shows_this_walks_numbers(results):

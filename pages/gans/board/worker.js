@@ -28,7 +28,7 @@ function looked(duel, noise) {
   return { modes, good }
 }
 
-export class Trainer {
+class Trainer {
   duel = /** @type {?Duel} */ (null)
   tell = (/** @type {any} */ _answer) => {}
   playing = false

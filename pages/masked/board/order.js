@@ -1,7 +1,7 @@
 // In which order patches disappear, and who tells masks apart: arithmetic of the board, without a screen.
 
 /** A number in [0, 1) from two whole ones, always the same. @returns {number} */
-export function scrambled(seed, place) {
+function scrambled(seed, place) {
   let h = Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(place + 1, 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
   h = Math.imul(h ^ (h >>> 12), 0x297a2d39)

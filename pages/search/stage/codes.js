@@ -25,7 +25,7 @@ export function readIndex(buffer) {
 }
 
 /** @param {Uint8Array} codes  as aecore.retrieval.bits.pack writes them */
-export function wordsOf(codes) {
+function wordsOf(codes) {
   const view = new DataView(codes.buffer, codes.byteOffset, codes.byteLength)
   return Uint32Array.from({ length: codes.length / 4 }, (_, i) => view.getUint32(4 * i))
 }

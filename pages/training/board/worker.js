@@ -23,7 +23,7 @@ const LINES = ["forward", "lossOf", "zeroGrad", "backward", "descend"] // of a s
 export const serve = (scope) => serveTrainer(scope, new Run())
 
 /** Bytes that a learner's arrays take. */
-export function bytesOf({ width, latent }, room) {
+function bytesOf({ width, latent }, room) {
   const row = 14 * PIXELS + 6 * width + 12 * latent
   const weights = weightsOf([PIXELS, width, 2 * latent]) + weightsOf([latent, width, PIXELS])
   return 4 * (1.02 * room * row + 5.1 * weights) + 262_144

@@ -230,7 +230,7 @@ export class LineView {
  * Where a curve crosses the diagonal, and whether points come there or leave.
  * @returns {{ x: number, stays: boolean }[]}
  */
-export function crossingsOf(grid, values) {
+function crossingsOf(grid, values) {
   const list = /** @type {{ x: number, stays: boolean }[]} */ ([])
   for (let i = 1; i < grid.length; i++) {
     const [before, after] = [values[i - 1] - grid[i - 1], values[i] - grid[i]]

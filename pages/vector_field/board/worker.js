@@ -14,7 +14,7 @@ const PAUSE = 350 // ms between two measurements
 /** Makes a worker's global scope serve. */
 export const serve = (scope) => serveTrainer(scope, new Trainer())
 
-export class Trainer {
+class Trainer {
   training = /** @type {?Training} */ (null)
   playing = false
   begun = 0 // how many networks there have been

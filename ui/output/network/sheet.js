@@ -12,7 +12,7 @@ const BELOW = [77, 176, 255]
  * How a value lies on its canvas.
  * @param {number[]} shape  (C, H, W) or (units)
  */
-export function spreadOf(shape) {
+function spreadOf(shape) {
   const units = shape.length === 1
   const [maps, high, wide] = units ? [shape[0], 1, 1] : shape
   const columns = units ? Math.ceil(maps / HIGH) : Math.ceil(Math.sqrt((maps * high) / wide))
