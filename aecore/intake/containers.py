@@ -20,6 +20,7 @@ from PIL import Image, TiffImagePlugin
 
 from aecore.errors import ImageError
 from aecore.intake import profiles
+from aecore.intake.boxes import BROKEN, boxes_of, coded_pixels
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "JPEG2000")  # an MPO opens as JPEG
 MAX_BYTES = 10 * 2**20
@@ -33,7 +34,6 @@ _WEBP_CANVAS = 30 * 2**20  # bytes
 _MAX_PROFILE = 4 * 2**20  # bytes; a printer's profile has one or two megabytes
 _MAX_PACKETS = 200_000  # of a JPEG 2000: each costs memory, empty or not
 
-BROKEN = "The picture file is damaged or incomplete. Save it again, as PNG or JPEG, and upload the new file."
 UNKNOWN = "The file is not a picture in a known format. Save it as PNG or JPEG and upload that."
 _HEIC = "HEIC pictures cannot be read here. Export the picture as JPEG, or set the camera to “Most compatible”."
 TIFF = "This kind of TIFF cannot be read here. Save it with 8 bits a channel, or as PNG."
@@ -406,132 +406,7 @@ def _heif(data: bytes) -> Container:
         profile, notes = _coded(*struct.unpack_from(">HH", data, at + 8))
     if (at := data.find(b"av1C")) >= 0 and data[at + 6 : at + 7] and data[at + 6] & 0x40:
         notes = (*notes, EIGHT)
-    items, samples = _places(data)
-    coded = max(sum(_frame_pixels(data, at) for at in items), *(_frame_pixels(data, at) for at in samples), 0)
-    return Container(data, profile=profile, coded=coded, notes=notes)
-
-
-def _boxes(data: bytes, start: int, end: int) -> list[tuple[bytes, int, int]]:
-    """Boxes of the ISO base media format between two places: kind, and where the content begins and ends."""
-    boxes = []
-    while start + 8 <= end:
-        length, kind = struct.unpack_from(">I4s", data, start)
-        content = start + 8
-        if length == 1:
-            length, content = int.from_bytes(data[content : content + 8], "big"), content + 8
-        stop = end if length == 0 else start + length
-        if not content <= stop <= end:
-            break
-        boxes.append((kind, content, stop))
-        start = stop
-    return boxes
-
-
-def _places(data: bytes) -> tuple[list[int], list[int]]:
-    """Where the items of an AVIF begin in the file, and the samples of an animated one."""
-    items, samples = [], []
-    for kind, start, end in _boxes(data, 0, len(data)):
-        if kind == b"meta":
-            inner = _boxes(data, start + 4, end)
-            idat = next((content for name, content, _ in inner if name == b"idat"), 0)
-            items += [at for name, content, _ in inner if name == b"iloc" for at in _item_places(data, content, idat)]
-        elif kind == b"moov":
-            inner = [(kind, start, end)]
-            for level in (b"trak", b"mdia", b"minf", b"stbl"):
-                inner = [box for _, first, last in inner for box in _boxes(data, first, last) if box[0] == level]
-            for _, first, last in inner:
-                for name, content, _ in _boxes(data, first, last):
-                    if name in (b"stco", b"co64"):
-                        size = 4 if name == b"stco" else 8
-                        samples.append(int.from_bytes(data[content + 8 : content + 8 + size], "big"))
-    return items, samples
-
-
-def _item_places(data: bytes, at: int, idat: int) -> list[int]:
-    """The first place of each item in an `iloc` box (ISO/IEC 14496-12, 8.11.3)."""
-    version, sizes = data[at], int.from_bytes(data[at + 4 : at + 6], "big")
-    offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
-    at += 6
-
-    def number(size: int) -> int:
-        nonlocal at
-        at += size
-        return int.from_bytes(data[at - size : at], "big")
-
-    places = []
-    for _ in range(min(number(4 if version == 2 else 2), 70_000)):
-        number(4 if version == 2 else 2)  # its id
-        method = number(2) & 15 if version in (1, 2) else 0
-        number(2)
-        start = number(base)
-        for extent in range(number(2)):
-            if version in (1, 2):
-                number(index)
-            place = start + number(offset) + (idat if method == 1 else 0)
-            number(length)
-            if at > len(data):
-                return places
-            if extent == 0:
-                places.append(place)
-    return places
-
-
-def _frame_pixels(data: bytes, at: int) -> int:
-    """Pixels of the AV1 frames that begin at a place, as their sequence header has them; 0 if there is none."""
-    for _ in range(8):
-        if at >= len(data) or data[at] & 0x82 != 2:  # each unit must say its length
-            return 0
-        kind, at = data[at] >> 3 & 15, at + (2 if data[at] & 4 else 1)
-        length = shift = 0
-        while at < len(data) and shift < 35:
-            length |= (data[at] & 127) << shift
-            at, shift = at + 1, shift + 7
-            if not data[at - 1] & 128:
-                break
-        if kind == 1:
-            return _sequence_pixels(data[at : at + min(length, 300)])
-        at += length
-    return 0
-
-
-def _sequence_pixels(header: bytes) -> int:
-    """Largest width times height of an AV1 sequence header (AV1 bitstream specification, 5.5)."""
-    bits = int.from_bytes(header, "big")
-    left = 8 * len(header)
-
-    def read(n: int) -> int:
-        nonlocal left
-        left -= n
-        if left < 0:
-            raise ImageError(BROKEN)
-        return bits >> left & (1 << n) - 1
-
-    read(4)
-    if read(1):  # the short header of a still picture
-        read(5)
-    else:
-        model = 0
-        if read(1):  # timing
-            read(64)
-            if read(1):
-                zeros = 0
-                while not read(1):
-                    zeros += 1
-                read(zeros)
-            if read(1):
-                model = read(5) + 1
-                read(42)
-        delay = read(1)
-        for _ in range(read(5) + 1):
-            read(12)
-            if read(5) > 7:
-                read(1)
-            if model and read(1):
-                read(2 * model + 1)
-            if delay and read(1):
-                read(4)
-    across, down = read(4) + 1, read(4) + 1
-    return (read(across) + 1) * (read(down) + 1)
+    return Container(data, profile=profile, coded=coded_pixels(data), notes=notes)
 
 
 # ------------------------------------------------------------------------------------------ JPEG 2000
@@ -541,9 +416,9 @@ def _jpeg2000(data: bytes) -> Container:
     """Its real size, how much is decoded at once, and into how many packets it is cut, of which each costs memory."""
     start, profile, said, notes = 0, None, None, ()
     if not data.startswith(b"\xff\x4f"):
-        boxes = {kind: (first, last) for kind, first, last in reversed(_boxes(data, 0, len(data)))}
+        boxes = {kind: (first, last) for kind, first, last in reversed(boxes_of(data, 0, len(data)))}
         start = boxes[b"jp2c"][0]
-        for kind, first, last in _boxes(data, *boxes[b"jp2h"]):
+        for kind, first, last in boxes_of(data, *boxes[b"jp2h"]):
             if kind == b"colr" and data[first] == 2 and last - first <= _MAX_PROFILE:
                 profile = data[first + 3 : last]
             elif kind == b"ihdr":
