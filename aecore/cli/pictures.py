@@ -137,7 +137,7 @@ def inpaint(
     out: _Out = "inpainted.png",
 ) -> None:
     """Fill holes in digits; three rows: the digits, what is left of them, and the filling."""
-    from aecore.intake.files import size_of
+    from aecore.intake.decode import size_of
     from aecore.restore import inpainting, masks
 
     if painted is not None and (kind, strength, center, side) != (None, None, None, None):

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from aecore.data.galaxies import SIDE
 from aecore.errors import ImageError
-from aecore.intake.files import read_picture
+from aecore.intake.decode import read_picture
 
 SMALLEST = 32  # pixels a side
 FRAME = 3.55  # sides of the frame, in radii that hold 90 % of the light: the median of the training galaxies

@@ -12,7 +12,7 @@ from PIL import Image
 
 from aecore.errors import ImageError
 from aecore.intake import profiles
-from aecore.intake.files import Picture, from_array, from_pillow, read_picture
+from aecore.intake.decode import Picture, from_array, from_pillow, read_picture
 
 MAX_PIXELS = 4_000_000
 NO_PICTURE = "The array is no picture. Give (H, W), or (H, W, 3), as uint8 or as float in [0, 1]."
@@ -89,7 +89,7 @@ class Photo:
 
 
 def read_photo(data: bytes) -> Photo:
-    """A picture file, refused for the same reasons as `aecore.intake.files.read_picture` refuses one.
+    """A picture file, refused for the same reasons as `aecore.intake.decode.read_picture` refuses one.
 
     The first frame, turned upright by its EXIF tag; of more than 4 megapixels it is reduced. PNG holds no CMYK, Lab or
     YCbCr (they come back as RGB), no more than 16 bits a channel and no fractions; a palette with half-clear colours

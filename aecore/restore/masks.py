@@ -93,7 +93,7 @@ def from_picture(
     """
     from PIL import Image
 
-    from aecore.intake.files import read_picture  # late: it brings OpenCV and scikit-image
+    from aecore.intake.decode import read_picture  # late: it brings OpenCV and scikit-image
 
     picture = read_picture(data, _MASK_PIXELS)
     painted = _painted(picture.pixels, picture.alpha)  # (h, w) in [0, 1]
@@ -123,7 +123,7 @@ def for_digits(data: bytes, digits: "list[Digit]", size: tuple[int, int]) -> Ten
     Returns: (N, 1, 28, 28).
     Raises:  ImageError: as `from_picture`, or nothing of a digit is covered.
     """
-    from aecore.intake.files import size_of
+    from aecore.intake.decode import size_of
 
     if size_of(data) == _SHAPE[:0:-1] and size[0] != size[1]:
         mask = from_picture(data).expand(len(digits), -1, -1, -1)
@@ -135,7 +135,7 @@ def for_digits(data: bytes, digits: "list[Digit]", size: tuple[int, int]) -> Ten
 
 
 def _painted(pixels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
-    """How much of each pixel was painted, in [0, 1]; pixels and alpha: as in `aecore.intake.files.Picture`."""
+    """How much of each pixel was painted, in [0, 1]; pixels and alpha: as in `aecore.intake.decode.Picture`."""
     value = pixels.max(2) if pixels.ndim == 3 else pixels
     value = value.astype(np.float32) / (255 if pixels.dtype == np.uint8 else 1)
     if alpha is None:

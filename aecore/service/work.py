@@ -11,6 +11,7 @@ from aecore import referee
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.intake import files
+from aecore.intake.decode import size_of
 from aecore.latent import prompts, samples
 from aecore.pictures.denoise import denoise as clean_tiles
 from aecore.pictures.io import read_photo
@@ -77,7 +78,7 @@ def inpaint(asked: questions.Inpaint, engine: Engine) -> Made:
         if len(mask) != len(x) or not bool(((mask == 0) | (mask == 1)).all()):
             raise Refused(f"missing: must hold 0 and 1 alone, for each of the {len(x)} digits.")
     elif asked.mask is not None and pieces:
-        mask = masks.for_digits(asked.mask, pieces, files.size_of(asked.picture))
+        mask = masks.for_digits(asked.mask, pieces, size_of(asked.picture))
     elif asked.mask is not None:
         mask = masks.from_picture(asked.mask).expand(len(x), -1, -1, -1)
     else:

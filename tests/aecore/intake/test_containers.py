@@ -11,7 +11,7 @@ from aecore.data.photos import load_photos
 from aecore.errors import ImageError
 from aecore.intake import containers
 from aecore.intake.containers import look_over
-from aecore.intake.files import read_picture, size_of
+from aecore.intake.decode import read_picture, size_of
 from tests import picture_files as made
 
 COLOR = load_photos("test")["chelsea"][40:121, 60:161]
