@@ -25,6 +25,12 @@ export class PadBoard extends Board {
     return normalizeDrawing(raster(PEN), PEN)
   }
 
+  /** Whether Python's digit is the pen's last, or no pad draws it. */
+  get caughtUp() {
+    const { pad, seq } = this.data
+    return !pad || (!this.drawing && seq >= this.seq)
+  }
+
   /** The pad's ink has changed: another digit. @param {any} detail */
   drawn(detail) {
     const x = this.inked(detail)

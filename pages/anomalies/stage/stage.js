@@ -60,7 +60,7 @@ class Stage extends PadBoard {
       Object.fromEntries(Object.entries(lists).map(([key, list]) => [key, quantilesFrom(list)]))
     this.usual = unpacked(data.usual)
     this.odd = unpacked(data.odd)
-    if (!data.pad || (!this.drawing && data.seq >= this.seq)) {
+    if (this.caughtUp) {
       this.x = digitsFrom(data.x)[0]
       this.recon = Object.fromEntries(Object.entries(data.recon).map(([key, x]) => [key, digitsFrom(x)[0]]))
       this.marks = data.marks

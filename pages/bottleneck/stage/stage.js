@@ -46,7 +46,7 @@ class Stage extends PadBoard {
     const [own, ...others] = data.columns.map(read)
     const early = data.pad && this.answered > data.seq // the server has answered a drawing that the run did not know
     this.columns = [early ? this.columns[0] : own, ...others]
-    if (!data.pad || (!this.drawing && data.seq >= this.seq)) this.live = null
+    if (this.caughtUp) this.live = null
     this.later()
   }
 

@@ -55,7 +55,7 @@ class Nets extends PadBoard {
     const before = this.data
     this.data = data
     if (!before || data.fresh !== before.fresh) this.setting = data.setting
-    if (!data.pad || (!this.drawing && data.seq >= this.seq)) this.x = digitsFrom(data.x)[0]
+    if (this.caughtUp) this.x = digitsFrom(data.x)[0]
     this.later()
   }
 

@@ -49,7 +49,7 @@ class Stage extends PadBoard {
       this.level = data.level
       this.name = data.network
     }
-    if (!data.pad || (!this.drawing && data.seq >= this.seq)) this.x = digitsFrom(data.x)[0]
+    if (this.caughtUp) this.x = digitsFrom(data.x)[0]
     this.load(this.name)
     this.later()
   }

@@ -59,7 +59,7 @@ class Patches extends PadBoard {
       this.hidden = new Set(data.hidden)
       Object.assign(this, { way: data.way, seed: data.seed, chosen: -1 })
     }
-    if (!data.pad || (!this.drawing && data.seq >= this.seq)) {
+    if (this.caughtUp) {
       this.x = Float32Array.from(bytesFrom(data.x), (byte) => byte / 255)
     }
     if (before?.network !== data.network) this.load(data.network, "model")

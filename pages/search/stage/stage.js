@@ -67,7 +67,7 @@ class Stage extends PadBoard {
       const known = bytesFrom(data.hits.pictures)
       data.hits.places.forEach((place, i) => this.pictures.set(place, known.subarray(784 * i, 784 * (i + 1))))
     }
-    if (!data.pad || (!this.drawing && data.seq >= this.seq)) {
+    if (this.caughtUp) {
       this.x = digitsFrom(data.x)[0]
       this.a = data.a
     }

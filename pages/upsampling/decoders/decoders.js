@@ -40,7 +40,7 @@ class Decoders extends PadBoard {
     const before = this.data
     this.data = data
     if (!before || data.fresh !== before.fresh) Object.assign(this, { seed: data.seed, places: data.places })
-    if (!data.pad || (!this.drawing && data.seq >= this.seq)) this.x = digitsFrom(data.x)[0]
+    if (this.caughtUp) this.x = digitsFrom(data.x)[0]
     this.other = digitsFrom(data.other)[0]
     if (!before) for (const { name, sha256 } of data.networks) this.ask(name, sha256)
     if (data.fresh !== before?.fresh) this.mix()
