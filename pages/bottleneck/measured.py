@@ -1,8 +1,5 @@
 """The Bottleneck page's evidence: all test pictures at the size that is set, and what of the textbook does not hold."""
 
-import csv
-import io
-
 import streamlit as st
 
 from aecore.engine import Engine
@@ -10,6 +7,7 @@ from aecore.latent import capacity
 from aecore.latent.capacity import DIGITS, NETWORK, PCA, STRANGERS, Measured
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 
 FLAT = 10.8  # dB, a flat grey page for static
 KINDS = {DIGITS: "Digits", "letters": "Letters", "photos": "Pieces of photos", "static": "Static"}
@@ -81,14 +79,13 @@ def decibel(psnr: float) -> str:
 
 def table_csv(table: Measured) -> str:
     """One row a way, kind of picture and size: mean PSNR, 10th and 90th percentile."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["way", "pictures", "code_size", "psnr_db", "psnr_p10", "psnr_p90"])
-    for way, kinds in table.curves.items():
-        for kind, curve in kinds.items():
-            for size, *numbers in zip(table.sizes, curve.mean, curve.low, curve.high, strict=True):
-                writer.writerow([way, kind, size, *(f"{number:.3f}" for number in numbers)])
-    return out.getvalue()
+    rows = (
+        (way, kind, size, *(f"{number:.3f}" for number in numbers))
+        for way, kinds in table.curves.items()
+        for kind, curve in kinds.items()
+        for size, *numbers in zip(table.sizes, curve.mean, curve.low, curve.high, strict=True)
+    )
+    return tables.comma_separated(("way", "pictures", "code_size", "psnr_db", "psnr_p10", "psnr_p90"), rows)
 
 
 def _table(table: Measured) -> None:

@@ -1,7 +1,5 @@
 """What a visitor takes home from the Inpaint page: all answers as one labelled PNG, the numbers as CSV."""
 
-import csv
-import io
 import math
 
 import numpy as np
@@ -12,6 +10,7 @@ from aecore.restore.compare import Comparison
 from aecore.restore.inpainting import SEARCH, methods
 from pages.inpaint.search import Search
 from ui.output.downloads import Labelled, contact_sheet, grey
+from ui.output.tables import comma_separated
 
 _HOLE = (17, 122, 112)  # the colour of missing pixels, as in mask_pad.js
 
@@ -46,18 +45,16 @@ def png(comparison: Comparison) -> bytes:
 
 def numbers(comparison: Comparison, search: Search | None) -> str:
     """One line a method and a line for each further answer of the search."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
     header = ["method", "told", "hole", "missing_pixels", "psnr_missing_db", "psnr_all_db", "ssim", "judge_reads"]
-    writer.writerow([*header, "judge_probability", "energy_nats", "starts"])
+    rows = []
     known, hole = methods(), [comparison.damage.about, int(comparison.mask.sum())]
     for entry in comparison.methods:
         reading = ["", ""] if entry.reads is None else [entry.reads, f"{entry.sure:.4f}"]
         missing = "" if math.isnan(entry.missing) else f"{entry.missing:.3f}"
         row = [entry.id, known[entry.id].told, *hole, missing, f"{entry.psnr:.3f}", f"{entry.ssim:.4f}"]
-        writer.writerow([*row, *reading, "", ""])
+        rows.append([*row, *reading, "", ""])
     for answer in search.answers if search else []:
         reads = "" if answer.reads is None else answer.reads
         row = [f"{SEARCH} answer", known[SEARCH].told, *hole, "", "", "", reads, ""]
-        writer.writerow([*row, f"{answer.energy:.2f}", answer.starts])
-    return table.getvalue()
+        rows.append([*row, f"{answer.energy:.2f}", answer.starts])
+    return comma_separated([*header, "judge_probability", "energy_nats", "starts"], rows)

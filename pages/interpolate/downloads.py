@@ -1,6 +1,5 @@
 """A walk to take home: an animation (GIF, WebP), all steps as one PNG, the path as CSV."""
 
-import csv
 import io
 
 import numpy as np
@@ -10,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from aecore.engine import get_engine
 from pages.interpolate.walk import Walk, walk
+from ui.output.tables import comma_separated
 
 _TILE, _GAP, _LINE = 112, 16, 24
 _FRAMES, _PACE = 25, 70  # of one crossing; ms a frame
@@ -71,19 +71,17 @@ def sheet(current: Walk) -> bytes:
 def table(current: Walk, measured) -> str:
     """One line a step and row: place, the numbers of the evidence, the code (z_0, z_1, ...; empty for pixels)."""
     widest = max((row.z.shape[1] for row in current.rows if row.z is not None), default=0)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     numbers = ["nearest_distance", "nearest_training_digit", "judge_reads", "judge_probability", "negative_elbo_nats"]
-    writer.writerow(["row", "path", "step", "t", *numbers, *(f"z_{i}" for i in range(widest))])
+    lines = []
     for values in measured:
         for step, t in enumerate(current.t.tolist()):
             surprise = "" if values.surprise is None else f"{float(values.surprise[step]):.2f}"
-            found_there = [f"{float(values.distance[step]):.4f}", int(values.nearest[step]), int(values.reads[step])]
+            place = [f"{float(values.distance[step]):.4f}", int(values.nearest[step]), int(values.reads[step])]
             code = [] if values.row.z is None else [f"{value:.6f}" for value in values.row.z[step].tolist()]
             path = "linear" if values.row.z is None else current.path
-            line = [values.row.id, path, step, f"{t:.4f}", *found_there, f"{float(values.sure[step]):.4f}", surprise]
-            writer.writerow([*line, *code, *[""] * (widest - len(code))])
-    return text.getvalue()
+            line = [values.row.id, path, step, f"{t:.4f}", *place, f"{float(values.sure[step]):.4f}", surprise]
+            lines.append([*line, *code, *[""] * (widest - len(code))])
+    return comma_separated(["row", "path", "step", "t", *numbers, *(f"z_{i}" for i in range(widest))], lines)
 
 
 def _tile(x: torch.Tensor) -> Image.Image:

@@ -1,7 +1,5 @@
 """The Super-resolution page's evidence: real 7s through both networks, all test digits a class, and the table."""
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +18,7 @@ from ui import messages
 from ui.component import component
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits, example_digit
+from ui.output import tables
 from ui.output.charts import show_chart
 from ui.output.picture import pictures
 from ui.output.try_next import lead, set_controls
@@ -240,15 +239,14 @@ def _signed(value: float) -> str:
 
 def table_csv(table: Measured) -> str:
     """One row a side, method and class: digits, share read right, PSNR, SSIM, fit to the input."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["side", "method", "class", "digits", "read_right", "psnr_db", "ssim", "fits_db"])
+    rows = []
     for side, scores in table.scores.items():
         for name, score in scores.items():
             for y in range(10):
                 numbers = [f"{means[y]:.4f}" if means else "" for means in (score.psnr, score.ssim, score.fits)]
-                writer.writerow([side, name, y, score.count([y]), f"{score.agreement([y]):.4f}", *numbers])
-    return out.getvalue()
+                rows.append((side, name, y, score.count([y]), f"{score.agreement([y]):.4f}", *numbers))
+    head = ("side", "method", "class", "digits", "read_right", "psnr_db", "ssim", "fits_db")
+    return tables.comma_separated(head, rows)
 
 
 def _table(scores: dict[str, Score]) -> None:

@@ -1,8 +1,5 @@
 """The Tangents page's evidence: spectra, how far digits go, the dimension of MNIST, and what of it does not hold."""
 
-import csv
-import io
-
 import streamlit as st
 
 from aecore.engine import Engine
@@ -11,6 +8,7 @@ from aecore.latent.tangents import Estimate, Measured
 from pages.tangents import figures
 from ui import messages
 from ui.glossary import explain
+from ui.output import tables
 from ui.output.charts import show_chart
 from ui.output.verdict import a_digit
 from ui.theme import kind_color, neutral
@@ -137,9 +135,6 @@ def reach_curves(engine: Engine, table: Measured) -> dict:
 
 def table_csv(table: Measured) -> str:
     """One row a number: what, of what, place, value, low, high."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["measure", "of", "place", "value", "low", "high"])
     rows = [
         ("singular_value", name, i + 1, *numbers)
         for name, row in table.spectra.items()
@@ -154,6 +149,5 @@ def table_csv(table: Measured) -> str:
     rows += [("reach", "random", "", *spread(table.random.t)), ("reach", "nearest", "", *spread(table.nearest.t))]
     for name, row in table.dimensions.items():
         rows += [("two_nn", name, "", *spread(row.two_nn)), ("likelihood", name, "", *spread(row.likelihood))]
-    for measure, of, place, *numbers in rows:
-        writer.writerow([measure, of, place, *(f"{number:.4g}" for number in numbers)])
-    return out.getvalue()
+    lines = ((measure, of, at, *(f"{number:.4g}" for number in numbers)) for measure, of, at, *numbers in rows)
+    return tables.comma_separated(("measure", "of", "place", "value", "low", "high"), lines)

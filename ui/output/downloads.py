@@ -1,6 +1,5 @@
 """What a visitor takes home: the pictures of a comparison as one labelled PNG, its numbers as CSV."""
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from aecore.restore.compare import Comparison
+from ui.output.tables import comma_separated
 
 _TILE, _GAP, _LINE = 168, 20, 22
 
@@ -75,17 +75,13 @@ def png(comparison: Comparison) -> bytes:
 
 def numbers_csv(comparison: Comparison) -> str:
     """One row a picture: method, kind, corruption and strength, PSNR in dB, SSIM, the judge's reading."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(
-        ["method", "kind", "corruption", "strength", "seed", "psnr_db", "ssim", "judge_reads", "judge_probability"]
-    )
-    damage = comparison.damage
+    head = ["method", "kind", "corruption", "strength", "seed", "psnr_db", "ssim", "judge_reads", "judge_probability"]
+    damage, rows = comparison.damage, []
     for entry in [comparison.corrupted, *comparison.methods]:
         row = [entry.id, entry.kind or "input", damage.corruption, damage.strength, damage.seed]
         reading = ["", ""] if entry.reads is None else [entry.reads, f"{entry.sure:.4f}"]
-        writer.writerow([*row, f"{entry.psnr:.3f}", f"{entry.ssim:.4f}", *reading])
-    return table.getvalue()
+        rows.append([*row, f"{entry.psnr:.3f}", f"{entry.ssim:.4f}", *reading])
+    return comma_separated(head, rows)
 
 
 def _folded(line: str, font: ImageFont.FreeTypeFont) -> list[str]:

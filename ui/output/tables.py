@@ -1,5 +1,7 @@
-"""Tables of measured numbers."""
+"""Tables of measured numbers: on the page, and to take home."""
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 
 
@@ -13,3 +15,10 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]], small: bool = T
     lines = [" | ".join(form.format(cell) if cell else "" for cell in row) for row in (head, *rows)]
     rule = "|".join(["---"] * words + ["--:"] * (len(head) - words))
     return "\n".join(f"| {line} |" for line in [lines[0], rule, *lines[1:]])
+
+
+def comma_separated(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head, *rows])
+    return text.getvalue()
