@@ -91,7 +91,7 @@ def _at(measured: Measured, kind: str, way: str) -> Point:
 
 
 def _cell(point: Point) -> str:
-    return f"{point.psnr:.1f} dB,<br>{point.bits / 8:.0f} bytes"
+    return f"{point.psnr:.1f} dB, {point.bits / 8:.0f} bytes"
 
 
 def _step() -> str:
