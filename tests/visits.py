@@ -3,17 +3,31 @@
 from functools import cache
 
 from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
 from pages import PAGES
-from ui import shell
+from ui import serving, shell
 from ui.server import jobs
 from ui.server.jobs import Job
 
 VISITOR = "test session id"  # what Streamlit's test runner calls everybody
 ALONE = {"vector_field"}  # pages that need neither checkpoints nor digits: they train their own networks
 shell.HEAD_START = 0.0  # there is no browser to be given one
+serving.warm_up = lambda: None  # of all models, for visitors to come
+
+
+def _wait(runner: LocalScriptRunner, timeout: float) -> None:
+    """As the test runner waits for a script, which looks through all its events a thousand times a second."""
+    runner._script_thread.join(timeout)
+    if runner._script_thread.is_alive():
+        runner.request_stop()
+        runner.join()
+        raise RuntimeError(f"The page has not come in {timeout} s.")
+
+
+local_script_runner.require_widgets_deltas = _wait
 
 
 def visit(page: str, timeout: float = 90, theme: str = "light", **params: str) -> AppTest:

@@ -11,10 +11,10 @@ from ui.server.job_queue import JobQueue
 
 @pytest.fixture(autouse=True)
 def workers_of_its_own(monkeypatch):
-    """A worker lives on with the environment it was started in: one that knows a test's folders ends with the test."""
-    before = folders()
+    """A worker lives on with the environment it was started in: one begun with a test's folders ends with the test."""
+    before, there = folders(), [*jobs._queue.workers]
     yield  # monkeypatch puts the environment back after this fixture
-    if folders() != before:
+    if folders() != before and any(worker not in there for worker in jobs._queue.workers):
         jobs._queue.close()
         monkeypatch.undo()
         jobs._queue = JobQueue(jobs.sizes(), jobs._is_here)

@@ -1,7 +1,7 @@
 """Links to every page, over every key that its widgets bind to the address: what a link sets is what the page shows."""
 
-import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -56,10 +56,15 @@ def written(at: AppTest) -> list[str]:
     return [str(part.value) for part in parts] + [f"{widget.label}: {widget.value}" for widget in widgets(at)]
 
 
+@cache
+def plain_visit(folder: str, place: int) -> AppTest:
+    """A page as one of its links opens it, run once for all tests that only look at it."""
+    return sound(visit(folder, **OPENED.get(folder, [{}])[place]))
+
+
 @pytest.mark.parametrize(("folder", "place"), CASES)
 def test_no_hostile_value_of_any_key_breaks_a_page(folder, place):
-    opened = OPENED.get(folder, [{}])[place]
-    plain = sound(visit(folder, **opened))
+    opened, plain = OPENED.get(folder, [{}])[place], plain_visit(folder, place)
     keys = [key for key in bound(plain) if key not in opened]
     defaults = {widget.key: widget.value for widget in widgets(plain) if widget.key in keys}
     for turn in range(0, len(HOSTILE), 4):  # each key meets every fourth value; its neighbours meet the others
@@ -75,28 +80,16 @@ def test_a_link_is_shown_whole_on_the_first_run(folder, place):
     """Nothing on the page may say in a second run, without any change, what it did not say in the first."""
     opened = OPENED.get(folder, [{}])[place]
     links = dict(opened)
-    for widget in widgets(sound(visit(folder, **opened))):
+    for widget in widgets(plain_visit(folder, place)):
         if widget.key not in links and (value := another(widget)) is not None:
             links[widget.key] = value
-    at_rest(settled(visit(folder, **links)))  # what slow work brings is remembered then, and there at once
+    settled(visit(folder, **links))  # what slow work brings is remembered then, and there at once
     at = sound(visit(folder, **links))
     first = written(at)
     for widget in widgets(at):
         if widget.key in links and widget.key not in opened and hasattr(widget, "max"):
             assert float(widget.value) == pytest.approx(float(links[widget.key])), widget.key
     assert written(sound(at.run())) == first
-
-
-def at_rest(at: AppTest) -> None:
-    """Run the page until nothing more comes from work that goes on beside it."""
-    deadline = time.monotonic() + 120
-    same = 0
-    while same < 2:
-        before = written(at)
-        time.sleep(0.3)
-        waits = any("being measured" in text for text in before)
-        same = same + 1 if written(sound(at.run())) == before and not waits else 0
-        assert time.monotonic() < deadline, "it never came to rest"
 
 
 def another(widget) -> str | None:

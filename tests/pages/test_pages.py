@@ -1,6 +1,7 @@
 """Every page in Streamlit's own test runner: it runs, its controls do what they say, and errors become words."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from aecore import engine as engines
-from aecore.checkpoints import names
+from aecore.checkpoints import names, path_of
 from aecore.corruptions import CORRUPTIONS
 from aecore.errors import ImageError
 from aecore.restore import compare
@@ -270,22 +271,28 @@ def test_the_equation_of_the_damage_says_what_its_label_says(name):
     assert ("mathrm{px}" in equation) == (name in ("blur", "patch"))
 
 
-def process(code: str) -> str:
-    """What another Python prints; it must end well."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_what_pages_need_is_imported_while_the_server_starts():
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A process that begins as a server does, and ends while it warms up: what it prints, and how it ends."""
     code = "import sys, threading; from ui import shell\n"
     code += "print('torch' in sys.modules); shell.begin('pages.home.strip')\n"
     code += "[thread.join() for thread in threading.enumerate() if thread.name == 'imports']\n"
-    assert process(code + "print({'torch', 'pages.home.strip'} <= set(sys.modules))").split() == ["False", "True"]
+    code += "print({'torch', 'pages.home.strip'} <= set(sys.modules))\n"
+    code += "from ui import serving; page = threading.Thread(target=serving.warm_up, daemon=True)\n"  # as pages run
+    code += "page.start(); page.join(); print(serving.warm_up().daemon)"
+    few = tmp_path_factory.mktemp("few")
+    for name in ("judge", "vae-2"):
+        (few / f"{name}.safetensors").symlink_to(path_of(name))
+    env = os.environ | {"AECORE_CHECKPOINTS": str(few)}
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=env, timeout=120)
 
 
-def test_a_server_that_is_stopped_while_it_warms_up_ends_well():
-    code = "import threading; from ui import serving\n"
-    code += "page = threading.Thread(target=serving.warm_up, daemon=True)\n"  # as pages run
-    code += "page.start(); page.join(); print(serving.warm_up().daemon)"  # Torch aborts where a daemon is cut short
-    assert process(code).strip() == "False"
+@needs_models
+def test_what_pages_need_is_imported_while_the_server_starts(server):
+    assert server.stdout.split()[:2] == ["False", "True"], server.stderr
+
+
+@needs_models
+def test_a_server_that_is_stopped_while_it_warms_up_ends_well(server):
+    assert server.stdout.split()[2:] == ["False"]  # Torch aborts where a daemon is cut short
+    assert server.returncode == 0, server.stderr
