@@ -1,7 +1,9 @@
-"""Training by two real processes under torchrun: the losses of one, to rounding, and one that writes and speaks."""
+"""Training by two real processes, as torchrun starts them: the losses of one, to rounding; one writes and speaks."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -47,9 +49,16 @@ def on_the_processor():
 def together(tmp_path_factory):
     """What two processes made of the recipes."""
     path = tmp_path_factory.mktemp("together") / "losses.json"
-    command = torchrun("-m", "tests.aecore.trained_together", path, *SHARED, *REFUSED)
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr[-3000:]
+    command = [sys.executable, "-m", "tests.aecore.trained_together", path, *SHARED, *REFUSED]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        shared = os.environ | {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1]), "WORLD_SIZE": "2"}
+    shared |= {"TORCHELASTIC_RUN_ID": "together"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    both = [  # what torchrun would start, without its own import of torch
+        subprocess.Popen(command, cwd=ROOT, env=shared | {"RANK": rank, "LOCAL_RANK": rank}, **pipes) for rank in "01"
+    ]
+    said = [process.communicate(timeout=300)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], "".join(said)[-3000:]
     results = json.loads(path.read_text())
     assert results["processes"] == 2
     return results | {"state": path.with_suffix(".state")}
