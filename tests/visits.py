@@ -30,7 +30,7 @@ def _wait(runner: LocalScriptRunner, timeout: float) -> None:
 local_script_runner.require_widgets_deltas = _wait
 
 
-def visit(page: str, timeout: float = 90, theme: str = "light", **params: str) -> AppTest:
+def visit(page: str, timeout: float = 300, theme: str = "light", **params: str) -> AppTest:
     """A page, named by its folder, with these query parameters, run once; timeout: seconds, of every run."""
     at = AppTest.from_file("../pages/lab.py", default_timeout=timeout)
     at._bidi_component_manager = components()
@@ -74,7 +74,7 @@ def settled(at: AppTest) -> AppTest:
     for _ in range(9):
         waiting = [job for seat in sorted(jobs._queue.seats(VISITOR)) if (job := wanted(seat)) and not job.over]
         for job in waiting:
-            assert job.wait(120), job
+            assert job.wait(300), job
         at.run()  # also where nothing waits: it may have come after the run had looked for it
         if not waiting:
             return sound(at)
