@@ -5,7 +5,7 @@ import pytest
 from aecore import checkpoints
 from aecore.latent.capacity import LINEAR, MEMORISER, name_of
 from aecore.recipes import BOTTLENECKS
-from tests.browser.visitor import DESK, PHONE, eventually, settled
+from tests.browser.visitor import DESK, PHONE, eventually, settled, themed
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,15 +18,21 @@ STAGE = ".st-key-bottleneck_stage_view .stage"
 LINE = ".st-key-bottleneck_line_view .line"
 
 
-@pytest.fixture
-def bottleneck(serve, open_page):
+@pytest.fixture(scope="module")
+def bottleneck(serve, open_shared):
     def opener(query: str = "", **options):
-        page = open_page(f"{serve('app.py')}/bottleneck{query}", **{**DESK, **options})
+        page = open_shared(f"{serve('app.py')}/bottleneck{query}", **{**DESK, **options})
         page.wait_for_selector(f"{STAGE}[data-drawn]")
         settled(page)
         return page
 
     return opener
+
+
+@pytest.fixture(scope="module")
+def desk(bottleneck):
+    """One page for the tests at a desk; the first looks at it as it opens, the last moves its slider."""
+    return bottleneck("?bottleneck_size=8")
 
 
 def pixels(page, tile: str) -> list[int]:
@@ -41,8 +47,32 @@ def far(a: list[int], b: list[int]) -> float:
     return sum(abs(x - y) for x, y in zip(a, b, strict=True)) / len(a)
 
 
-def test_the_stage_stands_above_the_fold_and_the_slider_moves_all_of_it_without_a_message(bottleneck):
-    page = bottleneck("?bottleneck_size=8")
+def test_the_network_follows_the_pen_in_the_browser(desk):
+    page = desk
+    page.wait_for_selector(f"{STAGE}[data-live]")
+    before = {tile: pixels(page, tile) for tile in ("digit-in", "digit-network")}
+    box = page.get_by_role("application").first.bounding_box()
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    page.mouse.move(*at(0.5, 0.2))
+    page.mouse.down()
+    page.mouse.move(*at(0.52, 0.5), steps=4)
+    page.mouse.move(*at(0.5, 0.8), steps=4)
+    for tile, picture in before.items():  # the button is still down
+        eventually(page, lambda tile=tile, picture=picture: far(pixels(page, tile), picture) > 5, lambda: "no answer")
+    assert page.locator("[data-tile=digit-pca]").get_attribute("class") == "tile old"
+    page.mouse.up()
+    eventually(page, lambda: page.locator("[data-tile=digit-pca]").get_attribute("class") == "tile")
+    settled(page)
+    assert page.locator(f"{STAGE} .head").first.inner_text() == "Your drawing"
+    live = pixels(page, "digit-network")
+    assert far(live, pixels(page, "digit-in")) < 60 and max(live) > 100
+
+
+def test_the_stage_stands_above_the_fold_and_the_slider_moves_all_of_it_without_a_message(desk):
+    page = desk
     for tile in ("digit-in", "static-pca"):
         box = page.locator(f"[data-tile={tile}] canvas").bounding_box()
         assert box["y"] + box["height"] <= 900, tile
@@ -70,8 +100,8 @@ def test_a_link_sets_the_slider_and_a_bet_brings_it_back(bottleneck):
     eventually(page, lambda: "bottleneck_size=2" in page.url)
 
 
-def test_a_finger_on_the_chart_sets_the_size(bottleneck):
-    page = bottleneck()
+def test_a_finger_on_the_chart_sets_the_size(desk):
+    page = desk
     chart = page.locator(f"{STAGE} .chart svg")
     box = chart.bounding_box()
     page.mouse.click(box["x"] + 31, box["y"] + box["height"] / 2)  # the left edge of the lines
@@ -80,32 +110,8 @@ def test_a_finger_on_the_chart_sets_the_size(bottleneck):
     assert "At 1 numbers" in chart.get_attribute("aria-label")
 
 
-def test_the_network_follows_the_pen_in_the_browser(bottleneck):
-    page = bottleneck("?bottleneck_size=16")
-    page.wait_for_selector(f"{STAGE}[data-live]")
-    before = {tile: pixels(page, tile) for tile in ("digit-in", "digit-network")}
-    box = page.get_by_role("application").first.bounding_box()
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return box["x"] + x * box["width"], box["y"] + y * box["height"]
-
-    page.mouse.move(*at(0.5, 0.2))
-    page.mouse.down()
-    page.mouse.move(*at(0.52, 0.5), steps=4)
-    page.mouse.move(*at(0.5, 0.8), steps=4)
-    for tile, picture in before.items():  # the button is still down
-        eventually(page, lambda tile=tile, picture=picture: far(pixels(page, tile), picture) > 5, lambda: "no answer")
-    assert page.locator("[data-tile=digit-pca]").get_attribute("class") == "tile old"
-    page.mouse.up()
-    eventually(page, lambda: page.locator("[data-tile=digit-pca]").get_attribute("class") == "tile")
-    settled(page)
-    assert page.locator(f"{STAGE} .head").first.inner_text() == "Your drawing"
-    live = pixels(page, "digit-network")
-    assert far(live, pixels(page, "digit-in")) < 60 and max(live) > 100
-
-
-def test_the_one_number_jumps_from_digit_to_digit(bottleneck):
-    page = bottleneck()
+def test_the_one_number_jumps_from_digit_to_digit(desk):
+    page = desk
     line = page.locator(f"{LINE}[data-live]")
     line.wait_for()
     now, learnt = (page.locator(f"{LINE} .{name} canvas") for name in ("now", "nearest"))
@@ -121,13 +127,13 @@ def test_the_one_number_jumps_from_digit_to_digit(bottleneck):
     assert "number 1 of 100" in slider.get_attribute("aria-valuetext")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_all_without_scrolling_sideways_the_answer_first(scheme, bottleneck):
-    page = bottleneck(color_scheme=scheme, **PHONE)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-    pad = page.get_by_role("application").first.bounding_box()
-    answer = page.locator("[data-tile=static-network] canvas").bounding_box()
-    assert answer["y"] + answer["height"] < 844 and answer["y"] < pad["y"]
+def test_a_phone_shows_it_all_without_scrolling_sideways_the_answer_first(bottleneck):
+    page = bottleneck(color_scheme="dark", **PHONE)
+    for scheme in ("dark", "light"):
+        themed(page, scheme)
+        assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+        pad = page.get_by_role("application").first.bounding_box()
+        answer = page.locator("[data-tile=static-network] canvas").bounding_box()
+        assert answer["y"] + answer["height"] < 844 and answer["y"] < pad["y"]
     for canvas in page.locator(f"{STAGE} canvas").all():
         assert len(canvas.get_attribute("aria-label").replace("Not drawn yet", "")) > 5

@@ -24,11 +24,21 @@ def app(serve):
     return serve("app.py")
 
 
-@pytest.fixture
-def denoise(app, open_page):
-    page = open_page(f"{app}/denoise", **DESK)
+@pytest.fixture(scope="module")
+def shared(open_shared, serve):
+    """One page for most tests; each leaves its settings as they were, but for the last."""
+    page = open_shared(f"{serve('app.py')}/denoise", **DESK)
     ready(page)
     return page
+
+
+@pytest.fixture
+def denoise(shared):
+    """That page with the example on its sheet."""
+    if (clear := shared.get_by_role("button", name="Clear", exact=True)).is_visible() and clear.is_enabled():
+        with answered(shared):
+            clear.click()
+    return shared
 
 
 def ready(page):
@@ -90,7 +100,8 @@ def test_the_reconstruction_follows_the_mouse_while_it_draws(denoise):
     changed(page, model, answer)
     for point in points[16:]:
         page.mouse.move(*point)
-    page.mouse.up()
+    with answered(page):
+        page.mouse.up()
     whole = changed(page, "clean", half)
     assert sum(whole) != sum(half)
     assert page.locator("figure[data-tile=clean] figcaption").inner_text().startswith("Your drawing")
@@ -123,9 +134,10 @@ def test_the_drawing_survives_a_page_switch(denoise):
     page.wait_for_selector(".strip-body:not(.drawing)")
     drawn = pixels(page, "clean")
     assert drawn != clean
-    go(page, "Home")
-    ready(page)
-    assert pixels(page, "clean") == drawn
+    for title in ("Home", "Denoise"):
+        go(page, title)
+        ready(page)
+        assert pixels(page, "clean") == drawn
 
 
 KINDS = ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"]
@@ -174,9 +186,16 @@ def test_a_broken_file_gives_one_friendly_message(letterbox):
     assert "Traceback" not in page.inner_text("body")
 
 
-def test_a_digit_is_picked_by_click_and_by_key(app, open_page):
-    page = open_page(f"{app}/denoise?denoise_source=Pick", **DESK)
+@pytest.fixture(scope="module")
+def picker(open_shared, serve):
+    """A page with digits to pick from, in the dark."""
+    page = open_shared(f"{serve('app.py')}/denoise?denoise_source=Pick", color_scheme="dark", **DESK)
     ready(page)
+    return page
+
+
+def test_a_digit_is_picked_by_click_and_by_key(picker):
+    page = picker
     before = pixels(page, "clean")
     page.get_by_role("radio", name="a 4").click()
     four = changed(page, "clean", before)
@@ -192,10 +211,14 @@ def test_the_error_map_colours_what_differs_and_leaves_the_clean_digit(denoise):
     changed(page, "corrupted", noisy)
     assert pixels(page, "clean") == clean
     assert page.get_by_text("too bright").is_visible()
+    set_further(page, "Error maps")
+    page.get_by_text("too bright").wait_for(state="hidden")
+    settled(page)
 
 
-def test_the_link_shows_another_visitor_the_same_pictures(denoise, open_page):
-    page = denoise
+def test_the_link_shows_another_visitor_the_same_pictures(app, open_page):
+    page = open_page(f"{app}/denoise", **DESK)
+    ready(page)
     before = pixels(page, "corrupted")
     with answered(page):
         page.locator(".st-key-denoise_bet_1 button").click()
@@ -210,9 +233,8 @@ def test_the_link_shows_another_visitor_the_same_pictures(denoise, open_page):
     assert pixels(other, "corrupted") == pixels(page, "corrupted")
 
 
-def test_the_sweep_follows_when_the_hand_rests(app, open_page):
-    page = open_page(f"{app}/denoise?denoise_source=Pick", **DESK)
-    ready(page)
+def test_the_sweep_follows_when_the_hand_rests(picker):
+    page = picker
     chart = page.locator("[aria-label^='PSNR against']").first
     chart.wait_for()
     before = chart.get_attribute("aria-label")
@@ -246,9 +268,8 @@ def test_downloads_are_real_files(denoise):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_tiles_are_white_on_black_and_named_in_both_themes(scheme, app, open_page):
-    page = open_page(f"{app}/denoise", color_scheme=scheme, **DESK)
-    ready(page)
+def test_tiles_are_white_on_black_and_named_in_both_themes(scheme, request):
+    page = request.getfixturevalue("denoise" if scheme == "light" else "picker")
     for canvas in page.locator("figure[data-tile] canvas").all():
         assert canvas.get_attribute("role") == "img"
         assert len(canvas.get_attribute("aria-label")) > 5

@@ -1,9 +1,11 @@
 """Share, in a real Chromium: a link made by one visitor, opened by another who has never been here."""
 
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from playwright.sync_api import Page
 
 from aecore.checkpoints import names
 from tests.browser.conftest import start_streamlit
@@ -15,6 +17,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "ae-linear-32"} <= set(names()), reason="no trained models here"),
 ]
+STRIP = "figure[data-tile=clean] canvas"
 SEVEN = [(0.3, 0.25), (0.68, 0.25), (0.45, 0.8)]
 ONE = [(0.52, 0.2), (0.48, 0.8)]
 
@@ -27,18 +30,39 @@ def app(browser):
     server.stop()
 
 
+def opened(context, url: str, there: str):
+    page = new_page(context)
+    page.goto(url)
+    page.wait_for_selector(there)
+    settled(page)
+    return page
+
+
 @pytest.fixture
 def visitor(newcomer):
     """visitor(url, there) opens it as somebody who has never been here; there: what then stands on it."""
+    return lambda url, there=STRIP: opened(newcomer(bypass_csp=False, **DESK), url, there)
 
-    def come(url: str, there: str = "figure[data-tile=clean] canvas"):
-        page = new_page(newcomer(bypass_csp=False, **DESK))
-        page.goto(url)
-        page.wait_for_selector(there)
-        settled(page)
-        return page
 
-    return come
+@dataclass
+class Sender:
+    """Somebody who has drawn a seven on a page and asked for its link; before it, the example stood there."""
+
+    page: Page
+    example: np.ndarray
+    digit: np.ndarray
+    link: str
+
+
+@pytest.fixture(scope="module")
+def sender(app, contexts):
+    """One sender for the tests that open such a link."""
+    context = contexts.lend(bypass_csp=False, **DESK)
+    page = opened(context, f"{app}/denoise?denoise_strength=0.7", STRIP)
+    example = clean(page)
+    draw(page, SEVEN)
+    yield Sender(page, example, clean(page), shared(page))
+    contexts.give_back(context)
 
 
 def draw(page, places):
@@ -64,7 +88,7 @@ def shared(page) -> str:
 
 def clean(page) -> np.ndarray:
     """The digit on the stage, (28, 28)."""
-    pixels = page.locator("figure[data-tile=clean] canvas").evaluate(
+    pixels = page.locator(STRIP).evaluate(
         "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
     )
     return np.array(pixels, float).reshape(28, 28)
@@ -79,47 +103,40 @@ def key(link: str) -> str | None:
     return parse_qs(urlsplit(link).query).get("pad", [None])[0]
 
 
-def test_a_link_brings_the_drawing_and_the_settings_and_the_drawing_goes_along(app, visitor):
-    sender = visitor(f"{app}/denoise?denoise_strength=0.7")
-    draw(sender, SEVEN)
-    link, digit = shared(sender), clean(sender)
+def test_a_link_brings_the_drawing_and_the_settings_and_the_drawing_goes_along(app, sender, visitor):
+    page, link = sender.page, sender.link
     assert link.startswith(f"{app}/denoise?") and "denoise_strength=0.7" in link and len(link) < 300
     assert rasterise(decode(key(link))).any()
-    sender.get_by_role("button", name="Share").click()
-    eventually(sender, lambda: sender.get_by_label("Link", exact=True).input_value() == link)
-    sender.get_by_role("button", name="Bookmark").click()
-    assert sender.url == link
+    page.get_by_role("button", name="Share").click()
+    eventually(page, lambda: page.get_by_label("Link", exact=True).input_value() == link)
+    page.get_by_role("button", name="Bookmark").click()
+    assert page.url == link
 
     other = visitor(link)
-    alike(other, digit)
+    alike(other, sender.digit)
     assert key(shared(other)) == key(link)
     go(other, "Super-resolution")
-    other.wait_for_selector("figure[data-tile=clean] canvas")
-    alike(other, digit)
+    other.wait_for_selector(STRIP)
+    alike(other, sender.digit)
 
 
-def test_what_is_drawn_over_a_link_counts_more_than_the_link(app, visitor):
-    sender = visitor(f"{app}/denoise")
-    draw(sender, SEVEN)
-    page = visitor(shared(sender))
+def test_what_is_drawn_over_a_link_counts_more_than_the_link(sender, visitor):
+    page = visitor(sender.link)
     with answered(page):
         page.get_by_role("button", name="Clear").click()
     draw(page, ONE)
     one = clean(page)
     assert key(page.url) is None
-    page.evaluate("link => history.replaceState(null, '', link)", shared(sender))  # as if the server had sent it late
+    page.evaluate("link => history.replaceState(null, '', link)", sender.link)  # as if the server had sent it late
     page.reload()
-    page.wait_for_selector("figure[data-tile=clean] canvas")
+    page.wait_for_selector(STRIP)
     alike(page, one)
 
 
-def test_a_damaged_link_shows_the_example_and_says_so(app, visitor):
-    sender = visitor(f"{app}/denoise")
-    example = clean(sender)
-    draw(sender, SEVEN)
-    page = visitor(shared(sender)[:-4])
+def test_a_damaged_link_shows_the_example_and_says_so(sender, visitor):
+    page = visitor(sender.link.replace(key(sender.link), key(sender.link)[:-4]))
     page.get_by_text("The drawing in this link is damaged").wait_for()
-    alike(page, example)
+    alike(page, sender.example)
     assert page.get_by_test_id("stException").count() == 0
 
 

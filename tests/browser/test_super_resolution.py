@@ -7,7 +7,7 @@ import pytest
 from aecore import checkpoints
 from aecore.restore import upscaling
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL
-from tests.browser.visitor import DESK, PHONE, eventually, pick, set_further, settled
+from tests.browser.visitor import DESK, PHONE, answered, eventually, pick, set_further, settled, themed
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,14 +18,12 @@ BOARD = ".st-key-super_board .board"
 RED = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
 
 
-@pytest.fixture
-def super_page(serve, open_page):
-    def opener(query: str = "", **options):
-        page = open_page(f"{serve('app.py')}/super_resolution{query}", **{**DESK, **options})
-        ready(page)
-        return page
-
-    return opener
+@pytest.fixture(scope="module")
+def desk(serve, open_shared):
+    """One page for the tests at a desk; each sets what it wants, and what is drawn and picked comes last."""
+    page = open_shared(f"{serve('app.py')}/super_resolution", **DESK)
+    ready(page)
+    return page
 
 
 def ready(page):
@@ -51,8 +49,12 @@ def blocks(values: list[int], side: int) -> bool:
     )
 
 
-def test_the_stage_stands_above_the_fold_with_every_method(super_page):
-    page = super_page()
+def close(a: list[int], b: list[int]) -> bool:
+    return max(abs(x - y) for x, y in zip(a, b, strict=True)) <= 2
+
+
+def test_the_stage_stands_above_the_fold_with_every_method(desk):
+    page = desk
     set_further(page, "Every interpolation")
     page.locator("figure[data-tile=lanczos]").wait_for()
     for name in ("clean", "corrupted", FULL, BIASED, *(method for method in CLASSICAL if method != "nearest")):
@@ -61,10 +63,13 @@ def test_the_stage_stands_above_the_fold_with_every_method(super_page):
     assert blocks(pixels(page, "corrupted"), 4)
     assert not blocks(pixels(page, "clean"), 14)
     assert page.locator(".verdict b").inner_text()
+    set_further(page, "Every interpolation")
+    page.locator("figure[data-tile=lanczos]").wait_for(state="detached")
+    settled(page)
 
 
-def test_another_size_reaches_stage_board_and_table(super_page):
-    page = super_page()
+def test_another_size_reaches_stage_board_and_table(desk):
+    page = desk
     assert page.get_by_text("from 4 × 4 pixels").count() == 1
     pick(page, "super_side", "14 × 14")
     until(page, lambda: not blocks(pixels(page, "corrupted"), 4), "a finer picture")
@@ -72,76 +77,13 @@ def test_another_size_reaches_stage_board_and_table(super_page):
     page.get_by_text("from 14 × 14 pixels").wait_for()
     page.locator(f"{BOARD} .head", has_text="14 × 14 pixels").wait_for()
     assert "super_side=14" in page.url
-
-
-def test_a_digit_of_the_board_goes_to_the_stage_by_click_and_by_key(super_page):
-    page = super_page()
-    cells = page.locator(f"{BOARD} .cell")
-    assert cells.count() == 40
-    assert cells.evaluate_all("all => all.filter((cell) => cell.tabIndex === 0).length") == 1  # one press of Tab
-    for place, press in ((3, lambda: cells.nth(3).click()), (4, lambda: page.keyboard.press("Enter"))):
-        if place == 4:
-            cells.nth(3).focus()
-            page.keyboard.press("ArrowRight")
-        wanted = cells.nth(place).locator("canvas").evaluate(RED)
-        press()
-        until(page, lambda wanted=wanted: close(pixels(page, "clean"), wanted), f"digit {place} on the stage")
-        clean = page.locator("figure[data-tile=clean]")
-        until(page, lambda clean=clean: 0 <= clean.bounding_box()["y"] < 700, "the stage in view")
-        settled(page)
-    assert "super_digit=" in page.url and "super_source=Pick" in page.url
-
-
-def close(a: list[int], b: list[int]) -> bool:
-    return max(abs(x - y) for x, y in zip(a, b, strict=True)) <= 2
-
-
-def test_another_class_another_sample_and_the_most_misled(super_page):
-    page = super_page()
-    first = page.locator(f"{BOARD} canvas").first
-
-    def changed(act, what):
-        before = first.evaluate(RED)
-        act()
-        until(page, lambda: not close(first.evaluate(RED), before), what)
-        settled(page)
-
-    changed(lambda: page.get_by_role("button", name="Ten others").click(), "another sample")
-    changed(lambda: page.get_by_text("Worst mistakes", exact=True).click(), "the worst mistakes")
-    assert page.locator(f"{BOARD} .wrong").count() > 0
-    changed(lambda: page.locator(".st-key-super_class").get_by_role("radio", name="9", exact=True).click(), "class 9")
-    assert "all 9s" in page.locator(f"{BOARD} .head").first.inner_text()
-    shared = page.url
-    page.goto(shared)
-    ready(page)
-    assert "all 9s" in page.locator(f"{BOARD} .head").first.inner_text()
-
-
-def test_the_coarse_pixels_follow_the_pen_and_the_networks_answer(super_page):
-    page = super_page()
-    before = {name: pixels(page, name) for name in ("clean", "corrupted", FULL)}
-    box = page.get_by_role("application").first.bounding_box()
-    at = [
-        (
-            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(2 * math.pi * i / 24)),
-            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(2 * math.pi * i / 24)),
-        )
-        for i in range(25)
-    ]
-    page.mouse.move(*at[0])
-    page.mouse.down()
-    for point in at[1:]:
-        page.mouse.move(*point)
-    for name in before:  # the button is still down
-        until(page, lambda name=name: not close(pixels(page, name), before[name]), f"{name} under the pen")
-    page.mouse.up()
+    pick(page, "super_side", "4 × 4")
+    until(page, lambda: blocks(pixels(page, "corrupted"), 4), "the coarse picture again")
     settled(page)
-    assert blocks(pixels(page, "corrupted"), 4)
 
 
-def test_both_networks_answer_while_one_paints_the_pixels(super_page):
-    page = super_page()
-    desk = page.locator(".st-key-super_paint_desk .desk[data-painted='2']")
+def test_both_networks_answer_while_one_paints_the_pixels(desk):
+    page, desk = desk, desk.locator(".st-key-super_paint_desk .desk[data-painted='2']")
     desk.wait_for()
     sheet, answers = desk.locator(".sheet"), desk.locator("figure")
     rows = sheet.get_by_role("row")
@@ -175,18 +117,82 @@ def test_both_networks_answer_while_one_paints_the_pixels(super_page):
     until(page, lambda: "reads 7" in answers.first.inner_text(), "the stage's digit again")
 
 
-def test_under_the_hood(super_page):
-    page = super_page()
+def test_under_the_hood(desk):
+    page = desk
     page.get_by_text("Under the hood").click()
     page.get_by_text("def lower").first.wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_all_without_scrolling_sideways(scheme, super_page):
-    page = super_page(color_scheme=scheme, **PHONE)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-    board = page.locator(BOARD)
-    assert board.evaluate("e => e.scrollWidth > e.clientWidth")  # the columns scroll inside the board
+def test_the_coarse_pixels_follow_the_pen_and_the_networks_answer(desk):
+    page = desk
+    before = {name: pixels(page, name) for name in ("clean", "corrupted", FULL)}
+    pad = page.get_by_role("application").first
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    at = [
+        (
+            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(2 * math.pi * i / 24)),
+            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(2 * math.pi * i / 24)),
+        )
+        for i in range(25)
+    ]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for point in at[1:]:
+        page.mouse.move(*point)
+    for name in before:  # the button is still down
+        until(page, lambda name=name: not close(pixels(page, name), before[name]), f"{name} under the pen")
+    with answered(page):
+        page.mouse.up()
+    assert blocks(pixels(page, "corrupted"), 4)
+
+
+def test_a_digit_of_the_board_goes_to_the_stage_by_click_and_by_key(desk):
+    page = desk
+    cells = page.locator(f"{BOARD} .cell")
+    assert cells.count() == 40
+    assert cells.evaluate_all("all => all.filter((cell) => cell.tabIndex === 0).length") == 1  # one press of Tab
+    for place, press in ((3, lambda: cells.nth(3).click()), (4, lambda: page.keyboard.press("Enter"))):
+        if place == 4:
+            cells.nth(3).focus()
+            page.keyboard.press("ArrowRight")
+        wanted = cells.nth(place).locator("canvas").evaluate(RED)
+        press()
+        until(page, lambda wanted=wanted: close(pixels(page, "clean"), wanted), f"digit {place} on the stage")
+        clean = page.locator("figure[data-tile=clean]")
+        until(page, lambda clean=clean: 0 <= clean.bounding_box()["y"] < 700, "the stage in view")
+        settled(page)
+    assert "super_digit=" in page.url and "super_source=Pick" in page.url
+
+
+def test_another_class_another_sample_and_the_most_misled(desk):
+    page = desk
+    first = page.locator(f"{BOARD} canvas").first
+
+    def changed(act, what):
+        before = first.evaluate(RED)
+        act()
+        until(page, lambda: not close(first.evaluate(RED), before), what)
+        settled(page)
+
+    changed(lambda: page.get_by_role("button", name="Ten others").click(), "another sample")
+    changed(lambda: page.get_by_text("Worst mistakes", exact=True).click(), "the worst mistakes")
+    assert page.locator(f"{BOARD} .wrong").count() > 0
+    changed(lambda: page.locator(".st-key-super_class").get_by_role("radio", name="9", exact=True).click(), "class 9")
+    assert "all 9s" in page.locator(f"{BOARD} .head").first.inner_text()
+    shared = page.url
+    page.goto(shared)
+    ready(page)
+    assert "all 9s" in page.locator(f"{BOARD} .head").first.inner_text()
+
+
+def test_a_phone_shows_it_all_without_scrolling_sideways(serve, open_page):
+    page = open_page(f"{serve('app.py')}/super_resolution", color_scheme="dark", **PHONE)
+    ready(page)
+    for scheme in ("dark", "light"):
+        themed(page, scheme)
+        assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+        # the columns scroll inside the board
+        assert page.locator(BOARD).evaluate("e => e.scrollWidth > e.clientWidth")
     for canvas in page.locator("figure[data-tile] canvas, .board canvas").all():
         assert len(canvas.get_attribute("aria-label")) > 5

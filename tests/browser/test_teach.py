@@ -14,13 +14,14 @@ pytestmark = [
 CARD = ".st-key-teach_bet"
 TOUR = ".st-key-teach_tour .card"
 RING = ".st-key-teach_tour .ring"
+PLACE = ".st-key-bottleneck_line_view input"
 FOCUSED = "() => document.activeElement.closest('[class*=st-key-]')?.className ?? ''"
 
 
-@pytest.fixture
-def bottleneck(serve, open_page):
+@pytest.fixture(scope="module")
+def bottleneck(serve, open_shared):
     def opener(query: str = "", **options):
-        page = open_page(f"{serve('app.py')}/bottleneck{query}", **{**DESK, **options})
+        page = open_shared(f"{serve('app.py')}/bottleneck{query}", **{**DESK, **options})
         page.wait_for_selector(".st-key-bottleneck_stage_view .stage[data-drawn]")
         settled(page)
         return page
@@ -28,8 +29,28 @@ def bottleneck(serve, open_page):
     return opener
 
 
-def test_a_bet_by_keyboard(bottleneck):
-    page = bottleneck()
+@pytest.fixture(scope="module")
+def desk(bottleneck):
+    """One page for the tests at a desk; each leaves it without a card."""
+    return bottleneck()
+
+
+@pytest.fixture(scope="module")
+def phone(bottleneck):
+    """A link to the second question, on a phone."""
+    return bottleneck("?bet=2", **PHONE)
+
+
+@pytest.fixture(scope="module")
+def toured(bottleneck):
+    """A link to the fifth step of the tour, on a phone."""
+    page = bottleneck("?tour=5", **PHONE)
+    page.locator(TOUR).get_by_text("Step 5 of 6").wait_for()
+    return page
+
+
+def test_a_bet_by_keyboard(desk):
+    page = desk
     page.locator(".st-key-bottleneck_bet_1 button").focus()
     with answered(page):
         page.keyboard.press("Enter")
@@ -51,9 +72,8 @@ def test_a_bet_by_keyboard(bottleneck):
     assert not page.errors
 
 
-def test_a_shared_question_by_touch_on_a_phone(bottleneck):
-    page = bottleneck("?bet=2", **PHONE)
-    card = page.locator(CARD)
+def test_a_shared_question_by_touch_on_a_phone(phone):
+    page, card = phone, phone.locator(CARD)
     box = card.bounding_box()
     assert box["y"] + box["height"] <= 844 + 1 and box["x"] >= -1 and box["width"] <= 391
     assert min(button.bounding_box()["height"] for button in card.get_by_role("button").all()) >= 40
@@ -66,8 +86,8 @@ def test_a_shared_question_by_touch_on_a_phone(bottleneck):
     assert not page.errors
 
 
-def test_a_tour_by_keyboard(bottleneck):
-    page = bottleneck()
+def test_a_tour_by_keyboard(desk):
+    page = desk
     page.get_by_role("button", name="Tour").focus()
     page.keyboard.press("Enter")
     card = page.locator(TOUR)
@@ -91,31 +111,8 @@ def test_a_tour_by_keyboard(bottleneck):
     assert not page.errors
 
 
-def test_a_shared_step_of_a_tour_by_touch_on_a_phone(bottleneck):
-    page = bottleneck("?tour=5", **PHONE)
-    card = page.locator(TOUR)
-    card.get_by_text("Step 5 of 6").wait_for()
-    place = page.locator(".st-key-bottleneck_line_view input")
-    eventually(page, lambda: 0 < place.bounding_box()["y"] < card.bounding_box()["y"] - 20)
-    place.tap()
-    card.locator(".then").wait_for()
-    card.get_by_role("button", name="Next").tap()
-    card.get_by_text("Step 6 of 6").wait_for()
-    with answered(page):
-        page.locator(".st-key-bottleneck_bet_3 button").tap()  # a question takes the tour's place
-    page.locator(CARD).wait_for()
-    eventually(page, lambda: not card.is_visible() and "tour" not in page.url and "bet=3" in page.url)
-    page.get_by_role("button", name="Tour").tap()  # and the other way round
-    card.get_by_text("Step 1 of 6").wait_for()
-    page.locator(CARD).wait_for(state="detached")
-    eventually(page, lambda: "tour=1" in page.url and "bet=" not in page.url, lambda: page.url)
-    assert not page.errors
-
-
-def test_a_tour_leads_again_while_the_page_grows_until_the_visitor_scrolls(bottleneck):
-    page = bottleneck("?tour=5", **PHONE)
-    card, place = page.locator(TOUR), page.locator(".st-key-bottleneck_line_view input")
-    card.get_by_text("Step 5 of 6").wait_for()
+def test_a_tour_leads_again_while_the_page_grows_until_the_visitor_scrolls(toured):
+    page, card, place = toured, toured.locator(TOUR), toured.locator(PLACE)
     grow = """() => {
         const late = document.createElement("div")
         late.style.height = "1500px"
@@ -135,9 +132,28 @@ def test_a_tour_leads_again_while_the_page_grows_until_the_visitor_scrolls(bottl
     assert not there()
 
 
+def test_a_shared_step_of_a_tour_by_touch_on_a_phone(toured):
+    page, card, place = toured, toured.locator(TOUR), toured.locator(PLACE)
+    place.tap()
+    card.locator(".then").wait_for()
+    card.get_by_role("button", name="Next").tap()
+    card.get_by_text("Step 6 of 6").wait_for()
+    with answered(page):
+        page.locator(".st-key-bottleneck_bet_3 button").tap()  # a question takes the tour's place
+    page.locator(CARD).wait_for()
+    eventually(page, lambda: not card.is_visible() and "tour" not in page.url and "bet=3" in page.url)
+    page.get_by_role("button", name="Tour").tap()  # and the other way round
+    card.get_by_text("Step 1 of 6").wait_for()
+    page.locator(CARD).wait_for(state="detached")
+    eventually(page, lambda: "tour=1" in page.url and "bet=" not in page.url, lambda: page.url)
+    assert not page.errors
+
+
 @pytest.mark.parametrize("way", ["hover", "focus", "tap"])
-def test_a_term_explains_itself(bottleneck, way):
-    page = bottleneck(**(PHONE if way == "tap" else {}))
+def test_a_term_explains_itself(request, way):
+    page = request.getfixturevalue("phone" if way == "tap" else "desk")
+    page.keyboard.press("Escape")  # whatever card there is
+    page.locator(CARD).wait_for(state="detached")
     term = page.locator("a[href='#term']").filter(has_text="PSNR").first
     term.scroll_into_view_if_needed()
     getattr(term, way)()

@@ -124,6 +124,13 @@ def asked(page, since: int) -> list[str]:
     ]
 
 
+def themed(page, scheme: str) -> None:
+    """Let the visitor's system be light or dark, and wait until the page is."""
+    page.emulate_media(color_scheme=scheme)
+    theme = "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
+    eventually(page, lambda: page.evaluate(theme) == scheme, lambda: page.evaluate(theme))
+
+
 def go(page, title: str) -> None:
     """Choose a page from the bar, through the menu of its section, and wait for its head."""
     (section,) = (entry.section for entry in PAGES if entry.title == title)
