@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from aecore.checkpoints import names
-from tests.browser.visitor import DESK, eventually, settled
+from aecore.corruptions import CORRUPTIONS
+from tests.browser.visitor import DESK, answered, eventually, pick, settled
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not {"judge", "dae", "ae-conv"} <= set(names()), reason="no trained models here"),
 ]
 TILE = "figure[data-tile={}] canvas"
+PATCH = "patch"
 STRIP_BYTES = 5_000  # the least that a message with a strip's pictures has
 PIXELS = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
 
@@ -40,17 +42,45 @@ def draw_a_seven(page):
     ("path", "corrupted", "networks"),
     [
         ("/", "noisy", ["dae"]),
-        ("/denoise", "corrupted", ["dae", "ae-conv"]),
-        ("/denoise?denoise_corruption=salt_pepper", "corrupted", ["dae", "ae-conv"]),
-        ("/denoise?denoise_corruption=speckle", "corrupted", ["dae"]),
-        ("/denoise?denoise_corruption=blur", "corrupted", ["dae"]),
-        ("/denoise?denoise_corruption=low_resolution", "corrupted", ["dae"]),
-        ("/denoise?denoise_corruption=patch&denoise_paste=true&denoise_x=0.3", "corrupted", ["dae"]),
+        (f"/denoise?denoise_corruption={PATCH}&denoise_paste=true&denoise_x=0.3", "corrupted", ["dae"]),
     ],
+    ids=["home", "patch"],
 )
 def test_pictures_follow_the_pen_and_agree_with_the_server(serve, open_page, path, corrupted, networks):
     page = open_page(serve("app.py") + path, **DESK)
     ready(page)
+    pictures_follow(page, corrupted, networks)
+
+
+@pytest.fixture(scope="module")
+def denoise(serve, open_shared):
+    page = open_shared(f"{serve('app.py')}/denoise", **DESK)
+    ready(page)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("corruption", "networks"),
+    [
+        ("gaussian", ["dae", "ae-conv"]),
+        ("salt_pepper", ["dae", "ae-conv"]),
+        ("speckle", ["dae"]),
+        ("blur", ["dae"]),
+        ("low_resolution", ["dae"]),
+    ],
+)
+def test_pictures_follow_the_pen_whatever_the_damage(denoise, corruption, networks):
+    if (clear := denoise.get_by_role("button", name="Clear", exact=True)).is_visible() and clear.is_enabled():
+        with answered(denoise):
+            clear.click()
+    if corruption != "gaussian":
+        with answered(denoise):
+            pick(denoise, "denoise_corruption", CORRUPTIONS[corruption].label)
+    pictures_follow(denoise, "corrupted", networks)
+
+
+def pictures_follow(page, corrupted: str, networks: list[str]) -> None:
+    """Draw: the browser's pictures are there before the pen is up, and are the server's afterwards."""
     draw_a_seven(page)
     for tile in networks:  # which may still be on their way when the first stroke begins
         eventually(page, lambda tile=tile: _wiggle(page) or page.locator(f"figure.sketch[data-tile={tile}]").count())
