@@ -39,7 +39,8 @@ def browser():
     except ImportError:
         unavailable("Playwright is not installed: pip install playwright.")
     with sync_playwright() as playwright:
-        started = chromium.launch(playwright, "--process-per-site")  # see contexts.py
+        # see contexts.py; and no process of its own to paint, which without a GPU only costs
+        started = chromium.launch(playwright, "--process-per-site", "--in-process-gpu")
         yield started
         started.close()
 
