@@ -72,11 +72,27 @@ def open_pad(serve, open_page):
     return opener
 
 
+@pytest.fixture(scope="module")
+def shared(serve, open_shared):
+    """One page for the tests to which it is the same what was drawn before."""
+    return Pad(open_shared(serve(APP), viewport={"width": 1000, "height": 800}))
+
+
+@pytest.fixture
+def pad(shared):
+    """That page's pad, empty, the pen in the hand."""
+    if shared.button("Clear").is_enabled():
+        shared.button("Clear").click()
+        shared.settle()
+    if (eraser := shared.button("Eraser")).get_attribute("aria-pressed") == "true":
+        eraser.click()
+    return shared
+
+
 # ---- what Python sees
 
 
-def test_a_stroke_reaches_python_while_it_is_drawn_and_when_it_ends(open_pad):
-    pad = open_pad()
+def test_a_stroke_reaches_python_while_it_is_drawn_and_when_it_ends(pad):
     assert pad.seen("empty") is True and pad.lit() == 0
     pad.page.mouse.move(*pad.at(0.5, 0.2))
     pad.page.mouse.down()
@@ -92,8 +108,7 @@ def test_a_stroke_reaches_python_while_it_is_drawn_and_when_it_ends(open_pad):
     assert pad.seen("live") >= 2
 
 
-def test_the_browser_and_python_draw_the_same_picture(open_pad):
-    pad = open_pad()
+def test_the_browser_and_python_draw_the_same_picture(pad):
     pad.page.evaluate("""() => document.addEventListener("pad:ink", ({ detail }) => {
         if (detail.final) window.ink = { strokes: detail.strokes, pixels: [...detail.raster(112)], key: detail.key }
     })""")
@@ -112,8 +127,7 @@ def test_the_browser_and_python_draw_the_same_picture(open_pad):
     assert np.abs(python - browser).mean() / 255 < 0.01 and np.abs(python - browser).max() < 128
 
 
-def test_nothing_is_sent_twice(open_pad):
-    pad = open_pad()
+def test_nothing_is_sent_twice(pad):
     pad.line((0.2, 0.5), (0.8, 0.5))
     pad.settle()
     seq = pad.seen("seq")
@@ -126,8 +140,7 @@ def test_nothing_is_sent_twice(open_pad):
     assert pad.seen("seq") == seq and pad.seen("strokes") == 1
 
 
-def test_the_eraser_takes_ink_away(open_pad):
-    pad = open_pad()
+def test_the_eraser_takes_ink_away(pad):
     pad.line((0.5, 0.2), (0.5, 0.8))
     pad.settle()
     ink, lit = pad.seen("ink"), pad.lit()
@@ -196,8 +209,7 @@ def test_undo_and_redo(open_pad, undo, redo):
     assert forth.is_disabled()
 
 
-def test_clear_can_be_undone(open_pad):
-    pad = open_pad()
+def test_clear_can_be_undone(pad):
     pad.line((0.3, 0.2), (0.3, 0.8))
     pad.settle()
     one = pad.seen("sum")
@@ -212,8 +224,7 @@ def test_clear_can_be_undone(open_pad):
 # ---- keys
 
 
-def test_the_keyboard_draws(open_pad):
-    pad = open_pad()
+def test_the_keyboard_draws(pad):
     pad.canvas.focus()
     keyboard = pad.page.keyboard
     for _ in range(4):
@@ -297,8 +308,7 @@ def test_a_finger_draws_and_does_not_scroll_but_scrolls_beside_the_pad(open_pad)
     assert pad.seen("strokes") == 2
 
 
-def test_a_second_finger_and_the_right_button_draw_nothing(open_pad):
-    pad = open_pad()
+def test_a_second_finger_and_the_right_button_draw_nothing(pad):
     pad.page.mouse.move(*pad.at(0.5, 0.2))
     pad.page.mouse.down()
     pad.page.mouse.move(*pad.at(0.5, 0.8), steps=5)
@@ -319,8 +329,7 @@ def test_a_second_finger_and_the_right_button_draw_nothing(open_pad):
     assert pad.seen("strokes") == 1
 
 
-def test_a_pen_presses_and_its_other_end_erases(open_pad):
-    pad = open_pad()
+def test_a_pen_presses_and_its_other_end_erases(pad):
     session = pad.page.context.new_cdp_session(pad.page)
 
     def line(x, force):
@@ -395,8 +404,7 @@ def test_another_visitor_does_not_get_the_drawing(open_pad):
     assert open_pad().seen("empty") is True
 
 
-def test_python_loads_strokes_and_the_visitor_can_undo_it(open_pad):
-    pad = open_pad()
+def test_python_loads_strokes_and_the_visitor_can_undo_it(pad):
     pad.line((0.2, 0.5), (0.7, 0.5))
     pad.settle()
     mine, lit = pad.seen("sum"), pad.lit()
@@ -409,8 +417,7 @@ def test_python_loads_strokes_and_the_visitor_can_undo_it(open_pad):
     assert pad.lit() == lit
 
 
-def test_python_never_wipes_the_stroke_in_hand(open_pad):
-    pad = open_pad()
+def test_python_never_wipes_the_stroke_in_hand(pad):
     pad.page.mouse.move(*pad.at(0.2, 0.5))
     pad.page.mouse.down()
     pad.page.mouse.move(*pad.at(0.5, 0.5), steps=5)

@@ -59,6 +59,23 @@ def shows(page, wanted: np.ndarray, tolerance: float = 0.02) -> None:
     eventually(page, lambda: off() < tolerance, lambda: f"off by {off()}")
 
 
+@pytest.fixture(scope="module")
+def phone(opened):
+    return opened(**PHONE)
+
+
+@pytest.mark.parametrize("size", [DESK["viewport"], {"width": 1024, "height": 768}, PHONE["viewport"]])
+def test_number_and_style_stand_on_the_first_screen(request, size):
+    page = request.getfixturevalue("phone" if size == PHONE["viewport"] else "desk")
+    page.set_viewport_size(size)
+    box = lambda part: page.locator(f".writer {part}").first.bounding_box()  # noqa: E731
+    for part in ("input.number", ".paper canvas >> nth=0", ".verdict"):
+        place = still(page, lambda part=part: box(part))
+        assert place["y"] + place["height"] <= size["height"] and place["x"] + place["width"] <= size["width"], part
+    if size != PHONE["viewport"]:
+        assert box(".plane canvas")["y"] + box(".plane canvas")["height"] <= size["height"]
+
+
 def test_hovering_writes_in_the_style_under_the_pointer_and_sends_nothing(desk):
     page = desk
     page.locator(".js-plotly-plot").first.wait_for()  # the last to come on a cold server
@@ -203,18 +220,6 @@ def test_nothing_below_the_desk_moves_with_the_numbers_length_or_the_way_to_set_
     assert still(page, below) == pytest.approx(place, abs=1)
 
 
-def test_number_and_style_stand_on_the_first_screen(opened):
-    for options in (DESK, {"viewport": {"width": 1024, "height": 768}}, PHONE):
-        page = opened(**options)
-        size = page.viewport_size
-        for part in ("input.number", ".paper canvas >> nth=0", ".verdict"):
-            box = page.locator(f".writer {part}").first.bounding_box()
-            assert box["y"] + box["height"] <= size["height"] and box["x"] + box["width"] <= size["width"], part
-        if options is not PHONE:
-            plane = page.locator(".plane canvas").bounding_box()
-            assert plane["y"] + plane["height"] <= size["height"]
-
-
 def test_the_downloaded_idx_pair_is_what_the_reader_of_mnist_takes(desk):
     page = desk
     page.get_by_role("radio", name="Take samples home").click()
@@ -230,8 +235,8 @@ def test_the_downloaded_idx_pair_is_what_the_reader_of_mnist_takes(desk):
     assert set(labels.tolist()) <= set(range(10)) and len(labels) == 100
 
 
-def test_on_a_phone_everything_fits_and_a_finger_moves_the_style(opened):
-    page = opened(**PHONE)
+def test_on_a_phone_everything_fits_and_a_finger_moves_the_style(phone):
+    page = phone
     for number in ("2026", "314159265358"):
         page.get_by_label("Number", exact=True).fill(number)
         eventually(page, lambda number=number: page.locator(".paper canvas").count() == len(number))

@@ -11,7 +11,7 @@ from aecore.maps import shipped
 from tests.browser.visitor import DESK, PHONE, asked, drawn, eventually, quiet, still
 from ui.input.digit import all_test_digits
 
-PROJECTOR = {"viewport": {"width": 1024, "height": 768}}
+PROJECTOR = {"width": 1024, "height": 768}
 
 MAPS = ("ae-2-bce", "vae-2")
 pytestmark = [
@@ -34,6 +34,12 @@ def opened(app, open_page, query: str = "", **options):
         page.wait_for_selector(".board[data-digits=here][data-judge=here]")
     quiet(page)
     return page
+
+
+@pytest.fixture(scope="module")
+def desk(serve, open_shared):
+    """One page for the tests at a desk that leave the view as it was."""
+    return opened(serve("app.py"), open_shared, **DESK)
 
 
 def plot(page, name):
@@ -73,8 +79,36 @@ def marked(page):
     return int(page.locator(".board").first.get_attribute("data-marked"))
 
 
-def test_the_map_decodes_links_and_sends_nothing(app, open_page):
-    page = opened(app, open_page, **DESK)
+def within(page, locator, width: int, height: int) -> None:
+    box = locator.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert box["y"] >= 0 and box["y"] + box["height"] <= height
+
+
+def test_both_maps_stand_side_by_side_on_a_projectors_first_screen(desk):
+    page = desk
+    page.set_viewport_size(PROJECTOR)
+    still(page, lambda: [plot(page, name).bounding_box() for name in MAPS])
+    for name in MAPS:
+        within(page, plot(page, name), 1024, 768)
+        assert plot(page, name).bounding_box()["width"] > 200
+    left, right = (plot(page, name).bounding_box() for name in MAPS)
+    assert left["y"] == right["y"] and left["x"] + left["width"] < right["x"]
+    page.set_viewport_size(DESK["viewport"])
+    still(page, lambda: [plot(page, name).bounding_box() for name in MAPS])
+
+
+def test_a_page_that_scrolls_past_a_map_scrolls_on(desk):
+    page = desk
+    scrolled = lambda: page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")  # noqa: E731
+    page.mouse.move(*at(page, "vae-2", 0.5, 0.5))
+    page.mouse.wheel(0, 200)  # it shows all: there is nothing to zoom out to
+    eventually(page, lambda: scrolled() > 100)
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
+
+
+def test_the_map_decodes_links_and_sends_nothing(desk):
+    page = desk
     assert colored(page, "ae-2-bce") > 2_000
     known, sent = len(page.wire.asks), []
     page.on("request", lambda request: sent.append(request.url))
@@ -143,8 +177,8 @@ def test_classes_can_be_hidden_and_the_url_knows(app, open_page):
     assert page.errors == []
 
 
-def test_the_drawing_moves_on_every_map_while_it_is_drawn(app, open_page):
-    page = opened(app, open_page, **DESK)
+def test_the_drawing_moves_on_every_map_while_it_is_drawn(desk):
+    page = desk
     before = picture(page, "section[data-map=ae-2-bce] .own canvas >> nth=1")
     box = page.get_by_role("application", name="Drawing pad").bounding_box()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.2 * box["height"])
@@ -205,29 +239,6 @@ def test_maps_of_codes_share_a_scale_and_the_link_keeps_the_view_and_the_pin(app
     again.get_by_role("button", name="Same scale").click()
     again.wait_for_url("**map_view=own**")
     assert page.errors == [] and again.errors == []
-
-
-def test_a_page_that_scrolls_past_a_map_scrolls_on(app, open_page):
-    page = opened(app, open_page, **DESK)
-    scrolled = lambda: page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")  # noqa: E731
-    page.mouse.move(*at(page, "vae-2", 0.5, 0.5))
-    page.mouse.wheel(0, 200)  # it shows all: there is nothing to zoom out to
-    eventually(page, lambda: scrolled() > 100)
-
-
-def within(page, locator, width: int, height: int) -> None:
-    box = locator.bounding_box()
-    assert box["x"] >= 0 and box["x"] + box["width"] <= width
-    assert box["y"] >= 0 and box["y"] + box["height"] <= height
-
-
-def test_both_maps_stand_side_by_side_on_a_projectors_first_screen(app, open_page):
-    page = opened(app, open_page, **PROJECTOR)
-    for name in MAPS:
-        within(page, plot(page, name), 1024, 768)
-        assert plot(page, name).bounding_box()["width"] > 200
-    left, right = (plot(page, name).bounding_box() for name in MAPS)
-    assert left["y"] == right["y"] and left["x"] + left["width"] < right["x"]
 
 
 def test_a_phone_shows_digit_and_both_maps_and_enlarges_the_one_that_is_explored(app, open_page):

@@ -33,27 +33,12 @@ def value(page, row):
     return page.locator(f"{ROW.format(row)} .value").inner_text()
 
 
-@pytest.fixture
-def home(serve, open_page):
-    page = open_page(serve("app.py"), **DESK)
+@pytest.fixture(scope="module")
+def home(serve, open_shared):
+    """One page for the tests at a desk; the last of them draws on it."""
+    page = open_shared(serve("app.py"), **DESK)
     ready(page)
     return page
-
-
-def test_the_rows_show_what_the_networks_do_and_follow_the_pen(home):
-    x = example_digit(EXAMPLE)
-    for row, name in ((1, "bottleneck-32"), (2, "bottleneck-8"), (3, "bottleneck-2")):
-        expected = np.float32(get_engine().reconstruct(name, x)[0, 0])
-        assert np.abs(tile(home, row, "last")[..., 0] - (11 / 255 + expected * (244 / 255))).max() < 0.02
-    before = tile(home, 3, "last")
-    words = home.locator(".line p").all_inner_texts()
-    draw_a_seven(home)
-    eventually(home, lambda: not np.allclose(tile(home, 3, "last"), before))
-    assert home.locator(".network.drawing").count() == 1
-    home.mouse.up()
-    home.wait_for_selector(".network:not(.drawing)")
-    eventually(home, lambda: home.locator(".line p").all_inner_texts() != words)
-    assert home.errors == []
 
 
 def test_a_number_shows_what_it_paints_is_pulled_and_comes_back(home):
@@ -190,3 +175,19 @@ def test_a_number_opens_into_its_sum_and_source(home):
     eventually(home, lambda: panel.inner_text() != before)
     home.keyboard.press("Escape")
     assert home.locator(".panel:not([hidden])").count() == 0
+
+
+def test_the_rows_show_what_the_networks_do_and_follow_the_pen(home):
+    x = example_digit(EXAMPLE)
+    for row, name in ((1, "bottleneck-32"), (2, "bottleneck-8"), (3, "bottleneck-2")):
+        expected = np.float32(get_engine().reconstruct(name, x)[0, 0])
+        assert np.abs(tile(home, row, "last")[..., 0] - (11 / 255 + expected * (244 / 255))).max() < 0.02
+    before = tile(home, 3, "last")
+    words = home.locator(".line p").all_inner_texts()
+    draw_a_seven(home)
+    eventually(home, lambda: not np.allclose(tile(home, 3, "last"), before))
+    assert home.locator(".network.drawing").count() == 1
+    home.mouse.up()
+    home.wait_for_selector(".network:not(.drawing)")
+    eventually(home, lambda: home.locator(".line p").all_inner_texts() != words)
+    assert home.errors == []

@@ -3,7 +3,7 @@
 import pytest
 
 from aecore import checkpoints
-from tests.browser.visitor import DESK, PHONE, eventually, settled
+from tests.browser.visitor import DESK, PHONE, drawn, eventually, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -15,10 +15,10 @@ STAGE = ".st-key-tangents_stage_view .stage"
 SLOTS = ".st-key-tangents_slots_view .slots"
 
 
-@pytest.fixture
-def tangents(serve, open_page):
+@pytest.fixture(scope="module")
+def tangents(serve, open_shared):
     def opener(query: str = "", **options):
-        page = open_page(f"{serve('app.py')}/tangents{query}", **{**DESK, **options})
+        page = open_shared(f"{serve('app.py')}/tangents{query}", **{**DESK, **options})
         page.wait_for_selector(f"{STAGE}[data-judged='1']")
         settled(page)
         return page
@@ -26,13 +26,19 @@ def tangents(serve, open_page):
     return opener
 
 
+@pytest.fixture(scope="module")
+def desk(tangents):
+    """One page for the tests at a desk."""
+    return tangents("?tangents_far=0.0")
+
+
 def pixels(page, which: str) -> list[int]:
     red = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
     return page.locator(f"{STAGE} .{which} canvas").evaluate(red)
 
 
-def test_slider_and_list_move_the_digit_here_and_stand_in_the_url(tangents):
-    page = tangents("?tangents_far=0.0")
+def test_slider_and_list_move_the_digit_here_and_stand_in_the_url(desk):
+    page = desk
     assert pixels(page, "along") == pixels(page, "random")  # both are the digit
     asked = len(page.wire.asks)
     slider = page.get_by_role("slider", name="How far along the direction")
@@ -53,22 +59,21 @@ def test_slider_and_list_move_the_digit_here_and_stand_in_the_url(tangents):
     assert box["y"] + box["height"] <= 900
 
 
-def test_the_slot_machine_counts_and_stops(tangents):
-    page = tangents()
+def test_the_slot_machine_counts_and_stops(desk):
+    page = desk
     page.locator(f"{SLOTS}[data-ready='1']").wait_for()
     page.get_by_role("button", name="Start").click()
 
-    def drawn() -> int:
+    def count() -> int:
         return int(page.locator(f"{SLOTS} .drawn").inner_text().replace(",", ""))
 
-    eventually(page, lambda: drawn() > 20)
+    eventually(page, lambda: count() > 20)
     page.get_by_role("button", name="Stop").click()
-    page.wait_for_timeout(100)
-    before = drawn()
-    page.wait_for_timeout(300)
-    assert drawn() == before and page.locator(f"{SLOTS} .copied").inner_text() == "0"
+    before = count()
+    drawn(page, 20)
+    assert count() == before and page.locator(f"{SLOTS} .copied").inner_text() == "0"
     page.get_by_role("button", name="As much ink as a digit").click()
-    eventually(page, lambda: drawn() == 0 and "tangents_pixels=ink" in page.url)
+    eventually(page, lambda: count() == 0 and "tangents_pixels=ink" in page.url)
 
 
 def test_a_phone_shows_it_all_without_scrolling_sideways_the_answer_first(tangents):

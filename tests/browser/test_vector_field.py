@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.visitor import DESK, PHONE, asked, drawn, eventually, settled, still
+from tests.browser.visitor import DESK, PHONE, asked, drawn, eventually, settled, still, themed
 
 pytestmark = pytest.mark.browser
 VIEW = "canvas.view"
@@ -14,15 +14,26 @@ VIEW = "canvas.view"
 def field(serve, open_page):
     def opener(query: str = "", **options):
         page = open_page(f"{serve('app.py')}/vector_field?{query}", **(options or DESK))
-        page.failures = []
-        page.on("pageerror", lambda error: page.failures.append(str(error)))
-        eventually(page, lambda: steps(page) > 0)
-        settled(page)
-        for folded in ("details.more", "details.rest"):
-            page.locator(f".field {folded} > summary").click()
+        trains(page)
         return page
 
     return opener
+
+
+@pytest.fixture(scope="module")
+def page(serve, open_shared):
+    """One page for the last tests, since it trains until it is closed: it learns, a bet, another noise, other data."""
+    page = open_shared(f"{serve('app.py')}/vector_field", **DESK)
+    trains(page)
+    return page
+
+
+def trains(page) -> None:
+    """Wait until it does, and open what is folded."""
+    eventually(page, lambda: steps(page) > 0)
+    settled(page)
+    for folded in ("details.more", "details.rest"):
+        page.locator(f".field {folded} > summary").click()
 
 
 def steps(page) -> int:
@@ -68,23 +79,6 @@ def pause(page) -> None:
     page.get_by_role("button", name="Play").wait_for()
 
 
-def test_it_learns_while_every_frame_is_drawn_and_the_server_hears_nothing(field):
-    page = field()
-    known, sent = len(page.wire.asks), []
-    page.on("request", lambda request: sent.append(request.url))
-    eventually(page, lambda: number(page, "Cosine with the score") > 0.95, lambda: page.locator("aside").inner_text())
-    assert number(page, "Moved, on the data") < 0.1
-    assert number(page, "corners") > 0.4
-    assert "They move" in page.locator(".claims").inner_text()
-    frames = lambda: int(page.locator(".field").get_attribute("data-frames"))  # noqa: E731
-    before = frames()
-    drawn(page, 20)
-    assert frames() - before >= 15  # of the browser's own twenty
-    assert asked(page, since=known) == []
-    assert sent == []
-    assert page.failures == []
-
-
 def test_pause_step_and_reset_with_the_seed(field):
     page = field("field_lr=0.002")
     pause(page)
@@ -103,23 +97,6 @@ def test_pause_step_and_reset_with_the_seed(field):
     page.locator(VIEW).focus()
     page.keyboard.press(" ")
     eventually(page, lambda: steps(page) > 50)
-
-
-def test_the_noise_changes_while_it_trains_and_another_kind_begins_anew(field):
-    page = field()
-    eventually(page, lambda: number(page, "Cosine with the score") > 0.9)
-    before = steps(page)
-    page.get_by_role("button", name="More settings").click()
-    page.get_by_role("slider", name="Noise").focus()
-    for _ in range(10):
-        page.keyboard.press("ArrowRight")
-    eventually(page, lambda: "field_sigma=0.3" in page.url)
-    page.locator(".claims", has_text="σ = 0.30").wait_for()
-    assert steps(page) > before  # the same network
-    page.get_by_text("Contractive", exact=True).click()
-    page.locator(".claims", has_text="Contractive training").wait_for()
-    page.get_by_text("Plain", exact=True).click()
-    page.locator(".claims", has_text="reconstruct").wait_for()
 
 
 def test_a_dropped_point_goes_to_the_data_by_mouse_and_by_keys_and_stands_in_the_link(field):
@@ -148,8 +125,75 @@ def test_a_dropped_point_goes_to_the_data_by_mouse_and_by_keys_and_stands_in_the
     eventually(page, lambda: page.url.endswith("field_walk=wander"), lambda: page.url)
 
 
-def test_data_are_drawn_by_hand_and_by_keys_and_come_back_with_the_link(field):
-    page = field()
+def test_on_a_line_the_curve_crosses_at_each_point(field):
+    page = field("field_shape=On a line")
+    eventually(page, lambda: page.locator("dl b").count() and page.locator("dl b").first.inner_text() == "3 of 3")
+    eventually(page, lambda: number(page, "From a data point") < 0.05)
+    assert "crosses the identity" in page.locator(".claims").inner_text()
+
+
+def test_a_finger_drops_points_on_a_phone(field):
+    page = field(color_scheme="dark", **PHONE)
+    page.locator(VIEW).scroll_into_view_if_needed()
+    page.touchscreen.tap(*at(page, 0.2, 0.9))
+    eventually(page, lambda: "field_walk=settle" in page.url)
+    for scheme in ("dark", "light"):
+        themed(page, scheme)
+        assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+        for button in page.locator(".field button").all():
+            assert button.bounding_box()["height"] >= 40
+        assert len(set(ground(page))) > 20
+
+
+def test_it_learns_while_every_frame_is_drawn_and_the_server_hears_nothing(page):
+    known, sent = len(page.wire.asks), []
+    page.on("request", lambda request: sent.append(request.url))
+    eventually(page, lambda: number(page, "Cosine with the score") > 0.95, lambda: page.locator("aside").inner_text())
+    assert number(page, "Moved, on the data") < 0.1
+    assert number(page, "corners") > 0.4
+    assert "They move" in page.locator(".claims").inner_text()
+    frames = lambda: int(page.locator(".field").get_attribute("data-frames"))  # noqa: E731
+    before = frames()
+    drawn(page, 20)
+    assert frames() - before >= 15  # of the browser's own twenty
+    assert asked(page, since=known) == []
+    assert sent == []
+    assert page.errors == []
+
+
+def test_the_noise_changes_while_it_trains_and_another_kind_begins_anew(page):
+    eventually(page, lambda: number(page, "Cosine with the score") > 0.9)
+    before = steps(page)
+    page.get_by_role("button", name="More settings").click()
+    page.get_by_role("slider", name="Noise").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    eventually(page, lambda: "field_sigma=0.3" in page.url)
+    page.locator(".claims", has_text="σ = 0.30").wait_for()
+    assert steps(page) > before  # the same network
+    page.get_by_text("Contractive", exact=True).click()
+    page.locator(".claims", has_text="Contractive training").wait_for()
+    page.get_by_text("Plain", exact=True).click()
+    page.locator(".claims", has_text="reconstruct").wait_for()
+    page.get_by_text("Denoising", exact=True).click()
+    page.wait_for_url(lambda url: "field_kind" not in url)
+    page.keyboard.press("Escape")
+
+
+def test_under_the_hood_and_a_bet(page):
+    page.get_by_text("Under the hood").click()
+    page.get_by_text("descend() {").wait_for()
+    page.locator(".numbers div").first.wait_for()
+    numbers = page.locator(".numbers").inner_text()
+    eventually(page, lambda: page.locator(".numbers").inner_text() != numbers)
+    page.get_by_role("button", name="Train without noise").click()
+    page.get_by_role("button", name="Hardly anywhere").click()
+    eventually(page, lambda: "field_kind=Plain" in page.url)
+    page.get_by_text("You were right: hardly anywhere").wait_for()
+    page.locator(".st-key-teach_bet").get_by_role("button", name="Close").click()
+
+
+def test_data_are_drawn_by_hand_and_by_keys_and_come_back_with_the_link(page):
     page.get_by_role("radio", name="Draw data").click()
     page.mouse.move(*at(page, -0.8, 0))
     page.mouse.down()
@@ -173,37 +217,3 @@ def test_data_are_drawn_by_hand_and_by_keys_and_come_back_with_the_link(field):
     page.locator(".field details.more > summary").click()
     page.get_by_role("button", name="Clear data").click()
     page.locator(".note", has_text="Draw some points").wait_for()
-
-
-def test_on_a_line_the_curve_crosses_at_each_point(field):
-    page = field("field_shape=On a line")
-    eventually(page, lambda: page.locator("dl b").count() and page.locator("dl b").first.inner_text() == "3 of 3")
-    eventually(page, lambda: number(page, "From a data point") < 0.05)
-    assert "crosses the identity" in page.locator(".claims").inner_text()
-
-
-def test_under_the_hood_and_a_bet(field):
-    page = field()
-    page.get_by_text("Under the hood").click()
-    page.get_by_text("descend() {").wait_for()
-    page.locator(".numbers div").first.wait_for()
-    numbers = page.locator(".numbers").inner_text()
-    eventually(page, lambda: page.locator(".numbers").inner_text() != numbers)
-    page.get_by_role("button", name="Train without noise").click()
-    page.get_by_role("button", name="Hardly anywhere").click()
-    eventually(page, lambda: "field_kind=Plain" in page.url)
-    page.get_by_text("You were right: hardly anywhere").wait_for()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_finger_drops_points_on_a_phone(scheme, field):
-    page = field(color_scheme=scheme, **PHONE)
-    page.locator(VIEW).scroll_into_view_if_needed()
-    page.touchscreen.tap(*at(page, 0.2, 0.9))
-    eventually(page, lambda: "field_walk=settle" in page.url)
-    assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-    for button in page.locator(".field button").all():
-        box = button.bounding_box()
-        assert box["height"] >= 40
-    colors = ground(page)
-    assert len(set(colors)) > 20
