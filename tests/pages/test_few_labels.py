@@ -18,7 +18,7 @@ from aecore.pretraining import table
 from aecore.pretraining.table import SCRATCH, STACK, TUNED, Cell
 from pages.few_labels import curves, labelling, measured, try_next
 from pages.few_labels.state import State
-from tests.node import run
+from tests.node import run, run_alone
 from tests.visits import sound, visit
 
 pytestmark = pytest.mark.skipif(STACK not in checkpoints.names(), reason="no trained stack here")
@@ -105,7 +105,7 @@ PARTS = """
 
 @pytest.mark.parametrize("press", ["undo", "over", "wrong", "name"])
 def test_whatever_the_visitor_does_stops_the_labelling_of_the_rest(press):
-    at_once, later, all_of_them = run(
+    at_once, later, all_of_them = run_alone(
         f"""async (load, press) => {{
             {PARTS}
             globalThis.matchMedia = () => ({{ matches: false }})
@@ -134,7 +134,7 @@ def test_whatever_the_visitor_does_stops_the_labelling_of_the_rest(press):
 
 
 def test_the_classifiers_learn_on_the_codes_of_the_network_that_python_names_last():
-    ready, codes, trails = run(
+    ready, codes, trails = run_alone(
         f"""async (load, digits) => {{
             {PARTS}
             const part = {{ dataset: {{}}, querySelectorAll: () => [], isConnected: true }}
@@ -176,7 +176,7 @@ def test_the_classifiers_learn_on_the_codes_of_the_network_that_python_names_las
 
 
 def test_the_layers_follow_what_python_sets_and_say_when_their_network_does_not_come():
-    said = run(
+    said = run_alone(
         f"""async (load) => {{
             {PARTS}
             const {{ shelve }} = await load("/ui/live/store.js")

@@ -24,7 +24,7 @@ SHUFFLED = """
 
 
 def test_the_star_on_the_maps_is_that_of_the_last_drawing():
-    wrong = node.run(
+    wrong = node.run_alone(
         f"""async (load) => {{
           {SHUFFLED}
           const {{ Own }} = await load("/pages/latent_map/board/own.js")
@@ -68,7 +68,7 @@ def test_the_star_on_the_maps_is_that_of_the_last_drawing():
 
 
 def test_a_strip_ends_with_what_is_known_of_the_last_drawing():
-    wrong = node.run(
+    wrong = node.run_alone(
         f"""async (load) => {{
           {SHUFFLED}
           const {{ Follower }} = await load("/ui/output/strip/follow.js")
