@@ -60,7 +60,7 @@ def messages(draw) -> tuple[list[Table], list[int]]:
     return tables, symbols
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(messages())
 def test_any_symbols_come_back_by_any_tables(message):
     tables, symbols = message

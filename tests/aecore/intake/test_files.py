@@ -335,18 +335,18 @@ def test_broken_strokes_are_joined_and_specks_dropped(judge):
 
 
 def test_photos_of_test_digits(judge):
-    """`benchmarks/intake.py` on 200 of its 2,000 digits; there 99.7% are found and 99.2% read right."""
+    """`benchmarks/intake.py` on 80 of its 2,000 digits; there 99.7% are found and 99.2% read right."""
     images, labels = load_digits("test")
     with torch.inference_mode():
-        counts = intake.read_photos(images[:200, 0].numpy(), labels[:200].numpy(), judge, seed=1)
-    assert counts["found"] >= 0.98 * 200 and counts["read"] >= 0.97 * 200
-    assert counts["extra"] <= 4 and counts["unordered"] <= 1
+        counts = intake.read_photos(images[:80, 0].numpy(), labels[:80].numpy(), judge, seed=1)
+    assert counts["found"] >= 0.98 * 80 and counts["read"] >= 0.97 * 80
+    assert counts["extra"] <= 2 and counts["unordered"] <= 1
 
 
 def test_other_hands_on_8x8_pixels(judge):
     with torch.inference_mode():
-        counts = intake.read_8x8(judge, 150)
-    assert counts["found"] >= 0.99 * 150 and counts["read"] >= 0.88 * 150
+        counts = intake.read_8x8(judge, 70)
+    assert counts["found"] >= 0.98 * 70 and counts["read"] >= 0.88 * 70
 
 
 def test_a_large_photo_takes_little_time():

@@ -49,9 +49,9 @@ def test_real_files_are_read(name):
 
 @pytest.mark.parametrize("name", SEEDS)
 def test_mutated_files(name):
-    """60 mutations of each kind of file."""
+    """30 mutations of each kind of file; benchmarks/abuse has thousands."""
     rng = np.random.default_rng(list(name.encode()))
-    for _ in range(60):
+    for _ in range(30):
         assert_holds(mutated(SEEDS[name], rng))
 
 
@@ -77,7 +77,7 @@ def test_arbitrary_pictures(pixels):
     assert_holds(encode(Image.fromarray(pixels), "PNG"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(5, 300), st.integers(5, 300), st.floats(0, 120))
 def test_noise_pictures(seed, width, height, level):
     noise = np.random.default_rng(seed).normal(128, level, (height, width, 3))
