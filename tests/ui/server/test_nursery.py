@@ -153,7 +153,9 @@ def test_a_host_that_ends_while_it_starts_leaves_nobody():
     _until(lambda: not [entry for entry in Path("/proc").glob("[0-9]*") if _session(int(entry.name)) == host.pid])
 
 
-def test_host_serves_starts_again_what_ends_and_leaves_nobody():
+def test_host_serves_starts_again_what_ends_and_leaves_nobody(tmp_path, monkeypatch):
+    (tmp_path / "ae-linear-32.safetensors").symlink_to(ROOT / "checkpoints/ae-linear-32.safetensors")
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))  # a server is ready once it has loaded them all
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
