@@ -140,7 +140,7 @@ def _brought(source: str) -> Upload | None:
 def _noisy(name: tuple, title: str, clean: Photo, added: int, seed: int) -> Subject:
     """The picture with the noise that the visitor asks for."""
     if not added:
-        sigma = estimate_sigma(clean.pixels)
+        sigma = jobs.cached(("sigma", *name), lambda: estimate_sigma(clean.pixels))
         return Subject(name, title, clean, clean.pixels if name[0] == "example" else None, sigma, 0)
     rng = torch.Generator().manual_seed(seed)
     full = (*name, added, seed)

@@ -187,9 +187,9 @@ def _verdict_without_truth(engine: Engine, subject: Subject, method: str) -> Non
     recon = restored(engine, subject, method)
     if recon is None:
         return st.markdown(f"**Noise of about σ = {subject.sigma:.1f} of 255**  \nEstimated from the picture itself.")
-    return st.markdown(
-        blind_verdict(judge_result(subject.photo.pixels, recon), verdict.upper(named(method)), method == NETWORK)
-    )
+    name = ("verdict", *result_name(engine, subject, method))
+    judged = jobs.cached(name, lambda: judge_result(subject.photo.pixels, recon))
+    return st.markdown(blind_verdict(judged, verdict.upper(named(method)), method == NETWORK))
 
 
 def blind_verdict(judged: Verdict, method: str, network: bool) -> str:

@@ -1,5 +1,7 @@
 """How much noise there is, and whether cleaning helped."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -34,6 +36,30 @@ def test_sigma_of_an_eight_bit_photo(chelsea):
     assert noisy.dtype == np.uint8 and estimate_sigma(noisy) == pytest.approx(25, abs=1.5)
     assert estimate_sigma(chelsea) < 3
     assert estimate_sigma(chelsea[:1, :1]) == 0  # nothing to measure
+
+
+@pytest.mark.parametrize("kind", ["colour", "grey", "floats"])
+def test_a_picture_measured_in_parts_is_measured_as_a_whole(chelsea, kind):
+    pixels = {"colour": chelsea, "grey": chelsea[..., 1], "floats": chelsea.astype(np.float32) / 255}[kind]
+    pixels = pixels[:131, :207]  # odd sides, and no multiple of a band
+    recon = np.roll(pixels, 1, 0)
+    scale = 1 if pixels.dtype == np.uint8 else 255
+    x = pixels[:130, :206].astype(np.float64) * scale
+    diagonal = (x[::2, ::2] - x[1::2, ::2] - x[::2, 1::2] + x[1::2, 1::2]) / 2
+    assert estimate_sigma(pixels) == pytest.approx(np.median(np.abs(diagonal), (0, 1)).mean() / 0.6745, rel=1e-5)
+    removed = (pixels.astype(np.float64) - recon).std() * scale
+    assert judge_result(pixels, recon).removed == pytest.approx(removed, rel=1e-6)
+
+
+def test_a_large_photo_is_judged_without_copies_of_it_as_floats():
+    pixels = np.random.default_rng(0).integers(0, 255, (1000, 1000, 3), np.uint8)
+    tracemalloc.start()
+    try:
+        judge_result(pixels, pixels[::-1])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < pixels.nbytes
 
 
 def test_the_page_is_told_when_there_is_nothing_to_do(camera):
