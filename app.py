@@ -3,6 +3,7 @@
 streamlit run app.py
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,7 +25,9 @@ async def running(app: st.App) -> AsyncIterator[None]:
     """While the server runs."""
     log.install()  # now that Streamlit and Uvicorn have theirs
     garbage.begin()
+    forgetting = asyncio.create_task(garbage.forget_who_left())
     yield
+    forgetting.cancel()
 
 
 shell.begin("pages.home.strip")

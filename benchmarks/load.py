@@ -40,6 +40,7 @@ MIX = {  # page -> what is done there, how often in all; hovering asks nothing, 
     "interpolate": {"pair": 3, "place": 2},
     "latent_map": {"stroke": 1},
 }
+LEFT = 150.0  # s until it is looked at what is left of them: for two minutes each may come back to their session
 STAY = 5  # interactions on a page, on average
 BARS = {60: 0.5, 100: 1.0}  # visitors -> s, p95 of what an interaction waits for
 
@@ -152,7 +153,7 @@ async def drive(url: str, visitors: int, browsers: int, seconds: float, usage: U
     await asyncio.gather(*crowd)
     half = seen[len(seen) // 2]
     grown = (after.rss - half.rss) / max(done / 2, 1) * 1000
-    left = await _left(usage, 0 if seconds < 60 else 60)
+    left = await _left(usage, 0 if seconds < 60 else LEFT)
     return {
         "visitors": visitors,
         "seconds": round(spent),

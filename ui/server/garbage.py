@@ -6,6 +6,7 @@ what a visitor leaves behind lies in cycles, and its memory would come back late
 it takes longest, and everybody waits.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -17,13 +18,41 @@ EVERY = 5.0  # s
 _ALL = 6  # times between two collections of all; between them it is the young objects'
 _ARENAS = 2  # of the allocator: each thread that gets one of its own keeps some free memory for itself
 _M_ARENA_MAX = -8  # glibc's name for it
+_ended = threading.Event()  # sessions have, since all garbage was collected
 
 
 def begin() -> None:
     """Collect from now on, in a thread of its own, as long as something happens."""
+    few_arenas()
+    threading.Thread(target=_run, name="garbage", daemon=True).start()
+
+
+async def forget_who_left() -> None:
+    """End sessions whose visitors have not come back, in the server's own loop, for ever.
+
+    Streamlit holds a session for two minutes after its connection was lost, and looks which of them are due only when
+    the next one is lost: what the last visitors of a lesson left would stay until the next lesson.
+    """
+    from streamlit import runtime  # late: workers need the rest of this module, and no screen
+
+    while True:
+        await asyncio.sleep(EVERY)
+        if runtime.exists():
+            storage = runtime.get_instance()._session_mgr._session_storage  # no public name
+            if storage._cache.expire():
+                _ended.set()
+
+
+def few_arenas() -> None:
+    """Let the threads of this process share what the allocator holds for them."""
     with contextlib.suppress(OSError, AttributeError):  # another C library
         _libc().mallopt(_M_ARENA_MAX, _ARENAS)
-    threading.Thread(target=_run, name="garbage", daemon=True).start()
+
+
+def trim() -> None:
+    """Give memory that is free back to the system."""
+    with contextlib.suppress(OSError, AttributeError):
+        _libc().malloc_trim(0)
 
 
 def _run() -> None:
@@ -32,7 +61,8 @@ def _run() -> None:
         time.sleep(EVERY)
         now = _young()
         if now == seen:
-            if due:  # it has become quiet
+            if due or _ended.is_set():  # it has become quiet
+                _ended.clear()
                 due = _all()
             continue
         due += 1
@@ -46,8 +76,7 @@ def _run() -> None:
 def _all() -> int:
     """Collect all garbage and give free memory back to the system; nothing is due after it."""
     gc.collect()
-    with contextlib.suppress(OSError, AttributeError):
-        _libc().malloc_trim(0)
+    trim()
     return 0
 
 

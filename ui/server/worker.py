@@ -14,6 +14,7 @@ The function is a generator, which yields how far it is and at last what it made
 """
 
 import contextlib
+import gc
 import inspect
 import multiprocessing
 import os
@@ -29,9 +30,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
-from ui.server import nursery
+from ui.server import garbage, nursery
 
 EVERY = 0.1  # seconds between two pieces of news, at least
+REST = 0.5  # seconds without work, after which it gives back what the last one took
 NICE = 10  # pages come first
 FAILED = "The work failed, and the details were logged. Try another setting."
 NO_MEMORY = "The work needed more memory than one job may take. Try something smaller."
@@ -123,6 +125,7 @@ def work(connection: Connection, megabytes: int) -> None:
     """As `run`, on any connection to the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's
     os.nice(NICE)
+    garbage.few_arenas()
     inbox = Inbox(connection)
     from ui.server import wire
 
@@ -130,8 +133,17 @@ def work(connection: Connection, megabytes: int) -> None:
     _limit_memory(megabytes)
     inbox.open = True
     wire.send(connection, ["ready"])
+    gc.collect()
+    gc.freeze()  # what it has imported is not looked at again
+    used = False  # since it was last tidied
     while True:
-        _do(connection, inbox, *inbox.work.get())
+        try:
+            _do(connection, inbox, *inbox.work.get(timeout=REST if used else None))
+            used = True
+        except queue.Empty:  # it may rest for minutes
+            gc.collect()
+            garbage.trim()
+            used = False
 
 
 def _do(connection: Connection, inbox: Inbox, number: int, task: str, arguments: list) -> None:

@@ -62,6 +62,16 @@ def grow_torch(megabytes: int) -> Iterator[int]:
     yield int(torch.ones(megabytes * 2**20, dtype=torch.uint8).max())
 
 
+_pins: list[np.ndarray] = []
+
+
+def litter(megabytes: int) -> Iterator[int]:
+    """Take so much memory in small pieces, and hold on to one of fifty: what lies between them is free, yet taken."""
+    pieces = [np.ones(100_000, np.uint8) for _ in range(10 * megabytes)]
+    _pins.extend(pieces[::50])
+    yield len(pieces)
+
+
 def big(megabytes: int) -> Iterator[np.ndarray]:
     """A result of that size."""
     yield np.zeros(megabytes * 2**20, np.uint8)

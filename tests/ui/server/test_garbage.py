@@ -1,12 +1,18 @@
 """Garbage goes every few seconds while something happens, not after every run; the theme is read once."""
 
+import asyncio
 import gc
+import inspect
 import threading
 import weakref
+from types import SimpleNamespace
 
-from streamlit import config
+from streamlit import config, runtime
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.session_manager import SessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from ui.server import garbage, theme_once
 
@@ -49,6 +55,31 @@ def test_an_old_ring_goes_once_it_has_become_quiet(monkeypatch):
     garbage.begin()
     assert gone.wait(60)
     monkeypatch.undo()
+
+
+def test_a_session_whose_visitor_stays_away_ends_though_nobody_else_comes_or_goes(monkeypatch):
+    class Session:
+        id = "gone"
+
+    storage, gone = MemorySessionStorage(ttl_seconds=0), threading.Event()
+    manager = WebsocketSessionManager(storage, None, None, None)
+    assert "self._session_mgr = " in inspect.getsource(runtime.Runtime.__init__)
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    monkeypatch.setattr(garbage, "EVERY", 0.001)
+    session = Session()
+    weakref.finalize(session, gone.set)
+    storage.save(SessionInfo(client=None, session=session))
+    del session
+
+    async def until_it_has_gone() -> None:
+        forgetting = asyncio.create_task(garbage.forget_who_left())
+        while not gone.is_set():
+            assert not forgetting.done(), forgetting.exception()
+            await asyncio.sleep(0.001)
+        forgetting.cancel()
+
+    asyncio.run(until_it_has_gone())
 
 
 def test_the_theme_of_a_message_is_as_streamlit_says_it():
