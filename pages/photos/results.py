@@ -38,12 +38,18 @@ def start(engine: Engine, subject: Subject, names: list[str], method: str) -> No
 def ask(engine: Engine, subject: Subject, method: str) -> Job:
     """Have the picture restored by a method."""
     key = result_name(engine, subject, method)
-    return jobs.ask(_seat(method), RESTORE, method, subject.photo.pixels, subject.sigma, key=key)
+    wide = _wide(subject, method)
+    return jobs.ask(_seat(method), RESTORE, method, subject.photo.pixels, subject.sigma, key=key, wide=wide)
 
 
 def restored(engine: Engine, subject: Subject, method: str) -> np.ndarray | None:
     """The picture restored by a method, if it is there."""
     return jobs.cached((RESTORE, *result_name(engine, subject, method)))
+
+
+def _wide(subject: Subject, method: str) -> bool:
+    """Whether a network runs over a large picture: on all cores, with a hundred megabytes for each."""
+    return method not in FILTERS and not whole(subject)
 
 
 def _seat(method: str) -> str:
@@ -52,11 +58,11 @@ def _seat(method: str) -> str:
 
 def linger(names: list[str]) -> None:
     """Wait a moment for the other methods, so that they are mostly drawn in one go."""
-    place, until = st.empty(), time.monotonic() + _LINGER
+    until = time.monotonic() + _LINGER
     while any(job is not None and not job.wait(0.02) for job in map(jobs.at, map(_seat, names))):
         if time.monotonic() > until:
             return
-        place.empty()  # lets Streamlit leave this run when the visitor wants something else
+        jobs.give_way()
 
 
 def follow(names: list[str]) -> None:
@@ -71,15 +77,15 @@ def result_name(engine: Engine, subject: Subject, method: str) -> tuple:
     return (*subject.name, method, "" if method in FILTERS else engine.card(method).sha256)
 
 
-def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> object | None:
+def wait(seat: str, task: str, *arguments: object, key: tuple, title: str, wide: bool = False) -> object | None:
     """The result of a job, once it is there; a bar with a way out meanwhile, None if the visitor took it.
 
-    Args: seat, task, arguments, key: as `jobs.ask`; title: of the bar.
+    Args: seat, task, arguments, key, wide: as `jobs.ask`; title: of the bar.
     """
     if state().stopped == key:
         return _stopped()
-    began, bar = time.monotonic(), None
-    place, job = st.empty(), jobs.ask(seat, task, *arguments, key=key)
+    began, bar, told = time.monotonic(), None, None
+    place, job = st.empty(), jobs.ask(seat, task, *arguments, key=key, wide=wide)
     while not job.wait(0.04):
         spent, share = time.monotonic() - began, job.news if isinstance(job.news, float) else 0.0
         if bar is None and spent > 0.5:
@@ -92,15 +98,18 @@ def wait(seat: str, task: str, *arguments: object, key: tuple, title: str) -> ob
         if bar is not None:
             left = f", about {spent / share * (1 - share):.0f} s left" if share > 0.1 and spent > 2 else ""
             waits = jobs.words(job) if job.state == "waiting" else f"{100 * share:.0f}% done{left}"
-            bar.progress(share, f"{title}: {waits}")
+            if told != (share, waits):  # each message costs all visitors
+                told = share, waits
+                bar.progress(share, f"{title}: {waits}")
+        jobs.give_way()
     place.empty()
     return job.value()
 
 
 def chosen(engine: Engine, subject: Subject, method: str, title: str) -> np.ndarray | None:
     """The picture restored by the method that the visitor chose, as `wait`."""
-    key = result_name(engine, subject, method)
-    return wait(_seat(method), RESTORE, method, subject.photo.pixels, subject.sigma, key=key, title=title)
+    key, wide = result_name(engine, subject, method), _wide(subject, method)
+    return wait(_seat(method), RESTORE, method, subject.photo.pixels, subject.sigma, key=key, title=title, wide=wide)
 
 
 def _stop(seat: str, key: tuple) -> None:

@@ -20,11 +20,14 @@ def opened(task: str, data: bytes, seat: str) -> object:
     Args:    task: DIGITS or PHOTO; seat: of the visitor's question among their slow work.
     Raises:  jobs.JobRefused: what is wrong with the file; jobs.JobError: it could not be opened now.
     """
-    began, place = time.monotonic(), st.empty()
+    began, place, told = time.monotonic(), st.empty(), ""
     content = jobs.digest(data)
     job = jobs.ask(seat, task, data, key=("file", content), urgent=True)
     while not job.wait(0.1):
-        if time.monotonic() - began > PATIENCE:  # an element, so that who leaves is not waited for
-            place.caption(f"{jobs.words(job)}." if job.state == "waiting" else "Opening your picture …")
+        says = f"{jobs.words(job)}." if job.state == "waiting" else "Opening your picture …"
+        if says != told and time.monotonic() - began > PATIENCE:
+            told = says
+            place.caption(says)
+        jobs.give_way()
     place.empty()
     return job.value()

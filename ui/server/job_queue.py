@@ -76,7 +76,8 @@ class Job:
 
     state: "waiting", "running", "done", "failed" or "cancelled"; ahead: how many jobs of other visitors wait before
     it; news: what it yielded last; result: once it is done; problem: in words, once it failed; refused: for
-    what it was given; busy: for what else is under way, of "all" or of the visitor's "own" network.
+    what it was given; busy: for what else is under way, of "all" or of the visitor's "own" network; wide: it takes all
+    cores and much memory, so that one such is done at a time.
     """
 
     key: tuple
@@ -90,6 +91,7 @@ class Job:
     number: int = 0
     arguments: tuple | None = field(default=None, repr=False)
     urgent: bool = False
+    wide: bool = False
     begins: float = 0.0  # not before
     ended: float = 0.0
     seats: set[Seat] = field(default_factory=set, repr=False)
@@ -145,7 +147,7 @@ class JobQueue:
 
     def ask(
         self, visitor: str, seat: str, task: str, arguments: tuple, key: tuple, urgent: bool, rest: float,
-        address: str = "",
+        address: str = "", wide: bool = False,
     ) -> Job:  # fmt: skip
         """As `ui.server.jobs.ask`. address: from which the visitor comes, "" where nobody can tell."""
         key = (task, *key)
@@ -162,7 +164,7 @@ class JobQueue:
                 if refusal := self._too_much(visitor, address):
                     problem, whose = refusal
                     return Job(key, "failed", problem=problem, busy=whose)
-                job = Job(key, number=next(self._numbers), arguments=arguments, urgent=urgent)
+                job = Job(key, number=next(self._numbers), arguments=arguments, urgent=urgent, wide=wide)
                 job.begins = time.monotonic() + rest
                 self._active[key] = job
                 self._waiting.append(job)
@@ -342,7 +344,11 @@ class JobQueue:
     def _assignments(self, now: float) -> list[tuple[Worker, list]]:
         """Waiting jobs for idle workers; starts as many workers as there are jobs left for."""
         messages, left = [], []
+        wide = any(worker.job is not None and worker.job.wide for worker in self.workers)
         for job in [job for job in self._waiting if job.begins <= now]:
+            if job.wide and wide:
+                continue
+            wide |= job.wide
             idle = [w for w in self.workers if w.urgent == job.urgent and w.ready and w.job is None]
             if not idle:
                 left.append(job.urgent)

@@ -44,6 +44,7 @@ __all__ = [
     "failed",
     "follow",
     "forget",
+    "give_way",
     "later",
     "only",
     "release",
@@ -106,7 +107,13 @@ def _network(address: str) -> str:
 
 
 def ask(
-    seat: str, task: str, *arguments: object, key: tuple[Hashable, ...], urgent: bool = False, rest: float = 0
+    seat: str,
+    task: str,
+    *arguments: object,
+    key: tuple[Hashable, ...],
+    urgent: bool = False,
+    rest: float = 0,
+    wide: bool = False,
 ) -> Job:
     """Say what the visitor wants on a seat: it begins, is shared with others who want it, or is there already.
 
@@ -114,11 +121,12 @@ def ask(
 
     Args:    seat: names a place of the page; task: "module:function"; arguments: what `ui.server.wire` can carry;
              key: the content of the question, which tells it from all others of the task; urgent: a moment's work,
-             which does not wait behind long work; rest: seconds in which the visitor may still ask otherwise.
+             which does not wait behind long work; rest: seconds in which the visitor may still ask otherwise;
+             wide: it uses all cores and much memory: one at a time, while other work has the other workers.
     Returns: the job; refused work comes as a job that failed. Keep it beyond the run only if its result is small: the
              cache that holds results is bounded, what pages keep is not.
     """
-    return _queue.ask(_visitor(), seat, task, arguments, key, urgent, rest, _address())
+    return _queue.ask(_visitor(), seat, task, arguments, key, urgent, rest, _address(), wide)
 
 
 def at(seat: str) -> Job | None:
@@ -155,6 +163,14 @@ def later(seat: str, task: str, *arguments: object, key: tuple[Hashable, ...]) -
         return job.value()
 
     return result
+
+
+def give_way() -> None:
+    """Let this run end here if its visitor wants something else, as every element does; but nothing is sent for it.
+
+    For whoever waits in a run: Streamlit looks whenever a script reads its session's state.
+    """
+    st.session_state.get("_")
 
 
 @messages.fragment(run_every=0.5)

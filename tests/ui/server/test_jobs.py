@@ -12,11 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import Pipe
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from streamlit.runtime.state import SafeSessionState, SessionState, session_state_proxy
 
 from aecore.checkpoints import Metric
 from aecore.maps.shipped import Step
@@ -283,6 +285,26 @@ def test_what_is_urgent_does_not_wait_behind_long_work(other, tmp_path):
     assert not long.over
 
 
+def test_wide_work_is_done_one_at_a_time_and_holds_up_no_other(monkeypatch):
+    queue, hired = JobQueue(replace(SIZES, workers=3, queue=9), lambda visitor: True), []
+    monkeypatch.setattr(queue, "_wake", lambda: None)  # no thread: its turns are taken here
+    monkeypatch.setattr(queue, "_hire", hired.append)
+    first, second, third, plain = (
+        queue.ask(name, "seat", "some:work", (), (name,), False, 0, wide=name != "dan")
+        for name in ("ann", "bob", "eve", "dan")
+    )
+    queue._assignments(time.monotonic())
+    assert hired == [False, False]  # for the first and the plain one
+    queue.workers += [SimpleNamespace(urgent=False, ready=True, job=None, since=0.0, given_up=0.0) for _ in range(3)]
+    queue._assignments(time.monotonic())
+    assert [job.state for job in (first, second, third, plain)] == ["running", "waiting", "waiting", "running"]
+    queue._tell_places()
+    assert [second.ahead, third.ahead] == [0, 1] and len(hired) == 2
+    next(worker for worker in queue.workers if worker.job is first).job = None
+    queue._assignments(time.monotonic())
+    assert [job.state for job in (second, third)] == ["running", "waiting"]
+
+
 def test_a_fault_of_the_queue_itself_does_not_end_it(other, monkeypatch, caplog):
     visits = other(SIZES)
     assert result(visits.ask("count", 3)) == 3
@@ -353,6 +375,14 @@ def test_work_that_does_not_listen_is_killed(visits, tmp_path):
     looks = 1 + math.ceil(job_queue.AWAY / job_queue.LOOK) + math.ceil(job_queue.GRACE / job_queue.LOOK)
     assert looks * job_queue.LOOK < 2  # whatever this machine has to do beside it
     assert result(visits.ask("count", 3, by="bob")) == 3  # another worker has come
+
+
+def test_a_run_that_waits_gives_way_without_an_element(monkeypatch):
+    looks = []
+    state = SafeSessionState(SessionState(), lambda: looks.append("here Streamlit may end the run"))
+    monkeypatch.setattr(session_state_proxy, "get_session_state", lambda: state)
+    jobs.give_way()
+    assert looks
 
 
 def test_who_goes_to_another_page_leaves_all_seats(monkeypatch):
@@ -427,6 +457,20 @@ def test_work_has_its_memory(other):
     large = visits.ask("big", 2)  # more than the whole cache
     eventually(lambda: large.over)
     assert "too large to be kept" in large.problem
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="its way to say how much a process has")
+def test_a_worker_that_rests_gives_back_what_its_work_took(visits):
+    result(visits.ask("where", key=("warm",)))
+    (pid,) = visits.pids()
+    before = resident(pid)
+    result(visits.ask("litter", 200))
+    eventually(lambda: resident(pid) < before + 50)
+
+
+def resident(pid: int) -> int:
+    """MB of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 def test_where_no_process_can_be_started_people_hear_of_it(other, monkeypatch):
