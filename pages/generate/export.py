@@ -45,7 +45,7 @@ def show(engine: Engine, now: Writing) -> None:
     if before != asked:
         jobs.release(SEAT)
     elif not job.over:
-        _watch(job, size)
+        (_wait if job.state == "waiting" else _watch)(job, size)
     elif job.state == "cancelled":
         st.caption(":material/info: Cancelled.")
     else:
@@ -60,9 +60,24 @@ def _begin(now: Writing, size: int, classes: list[int]) -> Job:
     return jobs.ask(SEAT, "aecore.latent.samples:batch", now.model, y, now.seed, now.temperature, amounts, key=key)
 
 
+@messages.fragment(run_every=1)
+def _wait(job: Job, size: int) -> None:
+    """The place in the queue, where little happens: ten who wait must not cost what one who draws does."""
+    if job.state != "waiting":
+        st.rerun()
+    _bar(job, size)
+
+
 @messages.fragment(run_every=0.3)
 def _watch(job: Job, size: int) -> None:
-    """The progress bar, and a way out."""
+    """The progress bar."""
+    _bar(job, size)
+    if job.over:
+        st.rerun()
+
+
+def _bar(job: Job, size: int) -> None:
+    """How far it is, and a way out."""
     share = job.news or 0.0
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.state == "waiting":
@@ -70,8 +85,6 @@ def _watch(job: Job, size: int) -> None:
         elif isinstance(share, float):
             st.progress(share, f"{share * size:,.0f} of {size:,} written and read")
         st.button("Cancel", icon=":material/close:", on_click=jobs.release, args=(SEAT,), key="generate_cancel")
-    if job.over:
-        st.rerun()
 
 
 def _offer(batch: Samples, now: Writing, asked: tuple) -> None:
