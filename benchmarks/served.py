@@ -41,7 +41,8 @@ class Usage:
         return [
             pid
             for pid in _family(self._pid)
-            if b"streamlit" in _read(pid, "cmdline") or _read(pid, "comm").strip() == b"lab hosting"
+            if _read(pid, "comm").strip() == b"lab hosting"
+            or (b"streamlit" in (command := _read(pid, "cmdline")) and b"ui.server.nursery" not in command)
         ]
 
     def now(self) -> Used:

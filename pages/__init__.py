@@ -3,7 +3,9 @@
 A new page is a folder here and one entry below.
 """
 
+import contextlib
 import importlib
+import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -225,3 +227,11 @@ PAGES = (
         door="Teach with it",
     ),
 )
+
+
+def load() -> None:
+    """Import what the pages' scripts import, but no script: for a process that is forked, so that all share it."""
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        if module.name.rpartition(".")[2] not in ("page", "lab"):
+            with contextlib.suppress(Exception):  # the page's visitors are told
+                importlib.import_module(module.name)

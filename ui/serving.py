@@ -7,6 +7,7 @@ import threading
 import time
 
 import torch
+from streamlit import runtime
 
 from aecore import referee
 from aecore.engine import Engine, get_engine
@@ -14,7 +15,7 @@ from aecore.errors import AecoreError
 from aecore.latent.linear import digits_axes
 from aecore.restore import baselines
 from ui.input.digit import all_test_digits
-from ui.server import jobs
+from ui.server import jobs, nursery
 
 PAUSE = 1.5  # s in which the first visitor's browser has the machine to itself
 engine = get_engine
@@ -36,10 +37,14 @@ def _prepare(engine: Engine) -> None:
     time.sleep(PAUSE)
     baselines.warm_up()
     engine.preload(engine.names())
-    with contextlib.suppress(AecoreError):  # then the pages say what is missing
-        for measure in (referee.distance, referee.loss):
-            referee.limit(engine, measure)  # three seconds that the first visitor need not wait
-        digits_axes()  # and a second for the first of Bottleneck
+    _measure(engine)
+    threading.Thread(target=_have_workers, name="workers", daemon=True).start()  # nobody who ends waits for it
+
+
+def _have_workers() -> None:
+    if runtime.exists():
+        with contextlib.suppress(OSError):  # then each worker imports for itself
+            nursery.for_workers()
     jobs.warm_up()
 
 
@@ -52,8 +57,16 @@ def share() -> None:
     for name in engine.names():
         with contextlib.suppress(AecoreError):  # the pages say what is missing
             engine.model(name)
+    baselines.warm_up()
+    _measure(engine)
+
+
+def _measure(engine: Engine) -> None:
+    """What a process measures once, unless something is missing: then the pages say so."""
     with contextlib.suppress(AecoreError):
-        digits_axes()
+        for measure in (referee.distance, referee.loss):
+            referee.limit(engine, measure)  # three seconds that the first visitor need not wait
+        digits_axes()  # and a second for the first of Bottleneck
 
 
 def available(engine: Engine, *names: str) -> list[str]:

@@ -1,14 +1,17 @@
 """A process that has imported what servers and workers need, and forks them: they share its memory, and start at once.
 
-Torch, Streamlit and what a page brings are 350 MB that every process would have for itself. Only Linux forks here:
-elsewhere libraries do not stand it. The nursery has one thread and has begun no device, so that a fork meets no lock of
-another thread. The networks are loaded here, too, where the processor runs them.
+Torch, Streamlit and what pages bring are 400 MB that every process would have for itself. Only Linux forks here:
+elsewhere libraries do not stand it. The nursery has begun no device and no thread (pandas brings one, of an allocator
+that knows of forks), so that a fork meets no lock of another thread. The networks are loaded here, too, where the
+processor runs them, and what is measured once is measured here: each server would need 280 MB for that, for seconds.
 
     a question   a JSON message {"task": "module:function", "arguments": [...], "environment": {...}} and descriptors;
                  the child calls function(*descriptors, *arguments) and ends when that returns
     its answer   {"pid": number} and a descriptor of the process (pidfd), or {"errno": number}
+    {}           is answered by {} once it is ready
 
-Each child may ask, too: its channel is the descriptor that AECORE_NURSERY names.
+Each child may ask, too: its channel is the descriptor that AECORE_NURSERY names. A server that no nursery has forked
+has one for its workers alone.
 """
 
 import contextlib
@@ -27,6 +30,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from ui.server import garbage
+
 CHANNEL = "AECORE_NURSERY"
 ROOT = Path(__file__).parents[2]
 HEAVY = (  # modules, and functions that prepare what all processes share
@@ -37,9 +42,14 @@ HEAVY = (  # modules, and functions that prepare what all processes share
     "aecore.intake.files",
     "ui.serving:share",
     "pages.search.stage:training_digits",
+    "pandas",  # which Streamlit imports when a page has a table or a chart
+    "plotly.graph_objects",
+    "pages:load",
 )
+WORKERS = ("aecore.engine", "aecore.intake.files", "aecore.restore.baselines")  # the same for a server's workers alone
 _LONGEST = 65_536  # bytes of a message
 _asking = threading.Lock()
+_for_workers: list[subprocess.Popen] = []  # the nursery of this server's workers, if it has one
 
 
 # ---- whoever asks
@@ -102,16 +112,11 @@ def fork(
     if not channel:
         return None
     question = {"task": task, "arguments": list(arguments), "environment": environment or {}}
-    try:
-        with _asking, socket.socket(fileno=os.dup(int(channel))) as nursery:
-            socket.send_fds(nursery, [json.dumps(question).encode()], list(descriptors))
-            packed, given, _, _ = socket.recv_fds(nursery, _LONGEST, 1)
-    except ConnectionError:
-        packed = b""
-    if not packed:  # the nursery has gone
+    with _asking:
+        answer, given = _ask(int(channel), question, descriptors)
+    if answer is None:
         _forget()
         return None
-    answer = json.loads(packed)
     problem = answer.get("errno", 0 if given else errno.EMFILE)  # the child's descriptor found no place here
     if problem:
         raise OSError(problem, os.strerror(problem))
@@ -126,6 +131,29 @@ def begin(imports: Sequence[str] = HEAVY) -> subprocess.Popen | None:
     if sys.platform != "linux":
         return None
     _forget()
+    process, channel = _start(imports)
+    os.environ[CHANNEL] = str(channel)
+    return process
+
+
+def for_workers(imports: Sequence[str] = WORKERS) -> None:
+    """Start a nursery for the workers of this process, which no nursery has forked, and wait until it can fork.
+
+    Until then, and where this system has none, each worker imports for itself.
+    """
+    if os.environ.get(CHANNEL) or sys.platform != "linux":
+        return
+    process, channel = _start(imports)
+    _for_workers[:] = [process]
+    answer, _ = _ask(channel, {}, [])
+    if answer is None:
+        os.close(channel)
+    else:
+        os.environ[CHANNEL] = str(channel)
+
+
+def _start(imports: Sequence[str]) -> tuple[subprocess.Popen, int]:
+    """A nursery, and the descriptor of our end of its channel."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -136,8 +164,18 @@ def begin(imports: Sequence[str] = HEAVY) -> subprocess.Popen | None:
             cwd=ROOT,
             env=os.environ | threads,
         )
-    os.environ[CHANNEL] = str(ours.detach())
-    return process
+    return process, ours.detach()
+
+
+def _ask(channel: int, question: dict, descriptors: Sequence[int]) -> tuple[dict | None, list[int]]:
+    """A nursery's answer, None if it has gone; and the descriptors that came with it."""
+    try:
+        with socket.socket(fileno=os.dup(channel)) as nursery:
+            socket.send_fds(nursery, [json.dumps(question).encode()], list(descriptors))
+            packed, given, _, _ = socket.recv_fds(nursery, _LONGEST, 1)
+    except ConnectionError:
+        packed, given = b"", []
+    return (json.loads(packed) if packed else None), given
 
 
 def end(process: subprocess.Popen, seconds: float) -> None:
@@ -161,14 +199,18 @@ def _forget() -> None:
 def main() -> None:
     """Import, then fork for whoever asks, until the process that began it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to the servers by whoever began us
+    master = socket.socket(fileno=int(sys.argv[1]))
     for name in sys.argv[2:]:
+        if select.select([master], [], [], 0)[0] and not master.recv(1, socket.MSG_PEEK):
+            return  # whoever began us has gone
         module, _, function = name.partition(":")
         found = import_module(module)
         if function:
             getattr(found, function)()
     gc.collect()
     gc.freeze()  # a collection in a child would write into every page that it shares
-    task = _tend(socket.socket(fileno=int(sys.argv[1])))
+    garbage.trim()  # what is free here would be taken in every child
+    task = _tend(master)
     if task is not None:  # this is a child
         task()
 
@@ -190,9 +232,13 @@ def _tend(master: socket.socket) -> Callable[[], object] | None:
             except OSError:
                 packed, descriptors = b"", []
             if packed:
-                task = _fork(key.fileobj, json.loads(packed), descriptors, selector, children)
+                question = json.loads(packed)
+                task = _fork(key.fileobj, question, descriptors, selector, children) if question else None
                 if task is not None:
                     return task
+                if not question:
+                    with contextlib.suppress(OSError):
+                        key.fileobj.send(b"{}")
                 continue
             selector.unregister(key.fileobj)
             key.fileobj.close()

@@ -125,6 +125,23 @@ def test_children_end_with_whoever_began_the_nursery(cradle):
     assert os.read(ours, 1) == b""
 
 
+def test_a_server_that_none_has_forked_has_one_for_its_workers(monkeypatch):
+    monkeypatch.setenv(nursery.CHANNEL, "")
+    monkeypatch.setattr(nursery, "_for_workers", [])
+    nursery.for_workers([__name__])
+    (process,) = nursery._for_workers
+    try:
+        child, ours = ask(say, "forked")
+        said = json.loads(os.read(ours, 1000))
+        assert (said["word"], said["parent"]) == ("forked", process.pid) and child.wait(MINUTE) == 0
+        nursery.for_workers([__name__])  # there is one
+        assert nursery._for_workers == [process]
+    finally:
+        nursery.end(process, MINUTE)
+    nursery.for_workers(["no.such.module"])  # it ends before it can fork, and workers start by themselves
+    assert not os.environ.get(nursery.CHANNEL) and nursery.fork(f"{__name__}:say") is None
+
+
 def test_without_a_nursery_there_is_no_child(cradle):
     cradle.kill()
     cradle.wait(MINUTE)
