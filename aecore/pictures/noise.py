@@ -56,7 +56,7 @@ class Verdict:
 # close to the noise's sigma. Below 2.5 it costs as many decibels as it brings; and where the estimate is over three
 # times as high, most of it was texture (a lawn). With both rules only the lawn at sigma 5 loses, 0.1 dB.
 LEAST, TEXTURE = 2.5, 3.0
-_BAND = 64  # rows that are looked at together: what a large photo takes as floats is bounded
+_BAND = 16  # rows that are looked at together: what a large photo takes as floats is bounded
 
 
 def judge_result(pixels: np.ndarray, recon: np.ndarray) -> Verdict:

@@ -3,10 +3,13 @@
 import asyncio
 import gc
 import inspect
+import subprocess
+import sys
 import threading
 import weakref
 from types import SimpleNamespace
 
+import pytest
 from streamlit import config, runtime
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
@@ -55,6 +58,31 @@ def test_an_old_ring_goes_once_it_has_become_quiet(monkeypatch):
     garbage.begin()
     assert gone.wait(60)
     monkeypatch.undo()
+
+
+LARGE_ARRAYS = """
+import os
+import numpy as np
+from ui.server import garbage
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+
+garbage.begin()
+np.ones(24 * 2**20, np.uint8)  # from now on the allocator would take so much for little
+before, arrays, pins = resident(), [], []
+for _ in range(100):
+    arrays.append(np.ones(2 * 2**20, np.uint8))
+    pins.append(np.ones(100_000, np.uint8))
+arrays.clear()
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's")
+def test_what_is_large_leaves_no_holes_in_the_servers_memory():
+    process = subprocess.run([sys.executable, "-c", LARGE_ARRAYS], capture_output=True, text=True, check=True)
+    assert int(process.stdout) < 60
 
 
 def test_a_session_whose_visitor_stays_away_ends_though_nobody_else_comes_or_goes(monkeypatch):
