@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from ui import log, shell
-from ui.server import api, ask, descriptors, files, garbage, patience, ready, theme_once
+from ui.server import api, ask, batches, descriptors, files, garbage, patience, ready, theme_once
 from ui.server.caps import Caps
 from ui.server.descriptors import Descriptors
 from ui.server.headers import Headers, frame_ancestors
@@ -34,6 +34,7 @@ shell.begin("pages.home.strip")
 patience.be_patient()
 descriptors.be_sparing()
 theme_once.install()
+batches.install()
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
 ours = (*api.ROUTES, *ask.ROUTES, *files.ROUTES, *ready.ROUTES)
 routes = [Route(base + route.path, route.endpoint, methods=route.methods) for route in ours]
