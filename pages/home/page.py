@@ -49,6 +49,19 @@ def answer(strokes: object) -> dict:
     return strip.shown(engine, drawn_digit(drawing(strokes, seq=0), codes.EXAMPLE))
 
 
+@messages.fragment(key="home_models")
+def show_models() -> None:
+    """The models with their cards; filled while it is open: they are hundreds of elements."""
+    opened = st.expander("The models", icon=":material/inventory_2:", on_change="rerun", key="home_models_open")
+    if opened.open:
+        with opened, messages.shown():
+            st.markdown(
+                "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, "
+                "three photos, or another part of a texture."
+            )
+            model_cards.show(engine)
+
+
 st.html(SMALL_PAD)
 show_stage()
 shell.head_start()
@@ -56,13 +69,7 @@ st.header("What next?", anchor=False)
 with st.container(horizontal=True):
     for page in PAGES[1:]:
         st.page_link(page.script, label=page.door, icon=page.icon)
-with st.expander("The models", icon=":material/inventory_2:"):
-    st.markdown(
-        "Each was trained by this project and measured on what it never saw: the 10,000 MNIST test digits, three "
-        "photos, or another part of a texture."
-    )
-    with messages.shown():
-        model_cards.show(engine)
+show_models()
 try_next.show(engine)
 deliver([*codes.SIZES, *strip.networks(engine)])
 serving.warm_up()
