@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from ui import log, shell
-from ui.server import api, ask, batches, descriptors, files, garbage, patience, ready, theme_once
+from ui.server import api, ask, batches, descriptors, files, garbage, patience, ready, scripts, theme_once
 from ui.server.caps import Caps
 from ui.server.descriptors import Descriptors
 from ui.server.headers import Headers, frame_ancestors
@@ -34,9 +34,10 @@ shell.begin("pages.home.strip")
 patience.be_patient()
 descriptors.be_sparing()
 theme_once.install()
+scripts.begin()
 batches.install()
 base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")  # below which path the lab is served, if any
-ours = (*api.ROUTES, *ask.ROUTES, *files.ROUTES, *ready.ROUTES)
+ours = (*api.ROUTES, *ask.ROUTES, *files.ROUTES, *ready.ROUTES, *scripts.ROUTES)
 routes = [Route(base + route.path, route.endpoint, methods=route.methods) for route in ours]
 middleware = [
     Middleware(Headers, frame_ancestors()),

@@ -1,5 +1,6 @@
 """What every Components-v2 component of ours needs: its registration, and a callback that does nothing."""
 
+import functools
 import hashlib
 import json
 import re
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.server import values
+from ui.server import scripts, values
 
 _ROOT = Path(__file__).resolve().parents[1]
 _LIBRARIES = _ROOT / "ui/vendor"
@@ -17,7 +18,7 @@ _EXPORT = re.compile(r"export\{([^}]*)\}.*", re.S)  # the last statement of a mi
 
 
 def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated: bool = True) -> Callable:
-    """Register the component of a script, and return what mounts it; if a file of it is missing, what says so.
+    """The component of a script: what mounts it; if a file of it is missing, what says so.
 
     Beside the script stand its skeleton NAME.html, unless `html` says all there is, and NAME.css if it has styles of
     its own.
@@ -26,11 +27,11 @@ def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated:
              come before, named in the same way; isolated: False where its style is for the page around it.
     """
     try:
-        mount_it = _registered(name, html, styles, isolated)
+        register = _read(name, html, styles, isolated)
 
         def mount(**settings: object) -> object:
             guarded = {key: values.forgiving(value) for key, value in settings.items() if key.startswith("on_")}
-            return mount_it(**(settings | guarded))
+            return register()(**(settings | guarded))
 
         return mount
     except (OSError, UnicodeDecodeError) as error:
@@ -47,16 +48,24 @@ def component(name: str, html: str = "", styles: tuple[str, ...] = (), isolated:
         return say_so
 
 
-def _registered(name: str, html: str, styles: tuple[str, ...], isolated: bool) -> Callable:
+def _read(name: str, html: str, styles: tuple[str, ...], isolated: bool) -> Callable[[], Callable]:
+    """The component of these files, as they are now: registers it where it is mounted first, and gives its mount."""
     own = _ROOT / f"{name}.css"
     sheets = [*(_ROOT / f"{sheet}.css" for sheet in styles), *([own] if own.exists() else [])]
-    return st.components.v2.component(
-        name.replace("/", "_"),
-        html=html or (_ROOT / f"{name}.html").read_text(encoding="utf-8"),
-        css="\n".join(path.read_text(encoding="utf-8") for path in sheets) or None,
-        js=bundle(_ROOT / f"{name}.js"),
-        isolate_styles=isolated,
-    )
+    markup = html or (_ROOT / f"{name}.html").read_text(encoding="utf-8")
+    css, source = "\n".join(path.read_text(encoding="utf-8") for path in sheets), bundle(_ROOT / f"{name}.js")
+
+    @functools.cache
+    def register() -> Callable:  # not before: by then it is known whether this process serves scripts
+        return st.components.v2.component(
+            name.replace("/", "_"),
+            html=markup,
+            css=css or None,
+            js=scripts.offer(source),
+            isolate_styles=isolated,
+        )
+
+    return register
 
 
 def bundle(path: Path) -> str:

@@ -19,6 +19,7 @@ MOST = {  # what an address's path holds -> requests in SECONDS; the first that 
     "/answers/": 2_000,
     f"/{PREFIX}/": 300,
     "/files/": 3_000,
+    "/scripts/": 3_000,
 }
 
 
