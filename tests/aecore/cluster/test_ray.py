@@ -33,7 +33,7 @@ from ui.server import elsewhere
 from ui.server.job_queue import LOST, Job, JobQueue, Sizes
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENT = 120.0  # s: a machine may be slow, and these tests wait for what comes
+PATIENT = 300.0  # s: a machine may be slow, and these tests wait for what comes
 
 
 @dataclass
