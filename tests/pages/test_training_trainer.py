@@ -99,3 +99,58 @@ def test_the_plane_of_larger_codes_is_their_first_two_principal_components():
     expected = (z - z.mean(0)) @ directions[:2].T
     signs = (got * expected).sum(0).sign()
     assert torch.allclose(got, expected * signs, atol=0.05)
+
+
+BREAK = """async (load, digits, recipe, other) => {
+    const { Run } = await load("/pages/training/board/worker.js")
+    const { Curve } = await load("/pages/training/board/paint.js")
+    const run = new Run()
+    const shown = Uint8Array.from(digits).subarray(0, 784)
+    run.digits({ x: Uint8Array.from(digits), y: [0], xTest: new Uint8Array(784 * 256), yTest: [0] })
+    run.begin({ recipe })
+    run.past.at = Infinity // no other state, however slow the machine is
+    run.play({ playing: true })
+    const sound = run.learner.encoder.weights.slice()
+    run.train()
+    const steps = run.learner.steps
+    run.learner.encoder.weights[5] = NaN
+    run.train()
+    run.step() // nothing learns from what is no number
+    const said = run.look({ shown })
+    if (other) run.change({ recipe: { ...recipe, ...other } })
+    else run.back()
+    const same = run.learner.encoder.weights.every((weight, i) => weight === sound[i] || Boolean(other?.width))
+    const backAt = run.learner.steps
+    run.train()
+    const { trail, broken } = run.look({ shown })
+    const curve = new Curve(null)
+    for (const step of [1, 5, 9]) curve.add({ step }, { step, loss: step === 9 ? Infinity : 1 })
+    curve.mark(7, "rate 1", true)
+    curve.cut(6)
+    return { steps, said, same, backAt, trail, broken, curve: { ...curve, canvas: null } }
+}"""
+
+
+@pytest.mark.parametrize("other", [None, {"lr": 1e-3}, {"width": 9}])
+def test_a_run_whose_loss_is_no_number_says_so_and_goes_back(other):
+    done = run(BREAK, some_digits(4).flatten().tolist(), asdict(BASE), other)
+    assert done["said"] == {"begun": 1, "steps": done["steps"] + 1, "broken": True, "back": 0}
+    assert done["same"] and done["backAt"] == 0
+    assert done["trail"]["loss"] > 0 and done["trail"]["step"] > 0 and not done.get("broken")
+    curve = done["curve"]
+    assert [point["step"] for point in curve["points"]] == [point["step"] for point in curve["held"]] == [1, 5]
+    assert curve["marks"] == [{"step": 6, "text": "rate 1"}] and curve["since"] == 6
+
+
+def test_another_rule_begins_with_other_weights_but_its_curve_goes_on():
+    change = """async (load, digits, recipe) => {
+        const { Run } = await load("/pages/training/board/worker.js")
+        const run = new Run()
+        run.digits({ x: Uint8Array.from(digits), y: [0], xTest: new Uint8Array(784), yTest: [0] })
+        run.begin({ recipe })
+        for (let step = 0; step < 3; step++) run.step()
+        run.change({ recipe: { ...recipe, loss: "recirculation" } })
+        run.step()
+        return run.learner.steps
+    }"""
+    assert run(change, some_digits(4).flatten().tolist(), asdict(BASE)) == 4

@@ -153,6 +153,7 @@ def show(
         "seeds": SEEDS,
         "others": OTHERS,
         "verdict": verdict,
+        "look": f"{_prefix(board)}_look",  # in a shared link
         "fresh": state().fresh,
         "network": live.get(name, ""),
         "judge": live.get(JUDGE, "") if digit is not None else "",
@@ -163,8 +164,12 @@ def show(
 
 
 def _keys(board: str) -> tuple[str, str, str]:
-    prefix = "masked" if board == "digit" else "masked_photo"
+    prefix = _prefix(board)
     return f"{prefix}_hidden", f"{prefix}_way", f"{prefix}_seed"
+
+
+def _prefix(board: str) -> str:
+    return "masked" if board == "digit" else "masked_photo"
 
 
 def _count(board: str) -> int:

@@ -2,6 +2,7 @@
 // browser. The server is only told what is hidden once the hand rests.
 
 import { html, render } from "../../../ui/vendor/lit-html.js"
+import { share, shared } from "../../../ui/head/view.js"
 import { PadBoard } from "../../../ui/pad_board.js"
 import { arrowKey, oneStop } from "../../../ui/input/arrows.js"
 import { radios } from "../../../ui/input/radios.js"
@@ -27,6 +28,7 @@ class Patches extends PadBoard {
   way = "random"
   seed = 0
   chosen = -1 // the patch whose attention is shown; -1 for the first hidden one near the middle
+  pinned = -1 // the one that was pressed, or that the keys are at: it stays chosen when the mouse leaves
   hiding = /** @type {?boolean} */ (null) // while a pointer drags: whether it hides or shows
   rest = 0 // the next of the other masks to guess, while there is time
   send = (/** @type {object} */ _settings) => {}
@@ -42,7 +44,7 @@ class Patches extends PadBoard {
     cells.onpointerdown = (event) => this.press(event)
     cells.onpointermove = (event) => this.drag(event)
     cells.onpointerup = cells.onpointercancel = () => this.release()
-    cells.onpointerleave = () => this.point(-1)
+    cells.onpointerleave = () => this.point(this.pinned)
     cells.onkeydown = (event) => this.key(event)
     this.followPad()
     this.ends.push(() => cancelAnimationFrame(this.frame ?? 0))
@@ -57,14 +59,22 @@ class Patches extends PadBoard {
     this.data = data
     if (!before || data.fresh !== before.fresh) {
       this.hidden = new Set(data.hidden)
-      Object.assign(this, { way: data.way, seed: data.seed, chosen: -1 })
+      Object.assign(this, { way: data.way, seed: data.seed, chosen: -1, pinned: -1 })
     }
     if (this.caughtUp) {
       this.x = Float32Array.from(bytesFrom(data.x), (byte) => byte / 255)
     }
+    if (!before) this.link(data.look)
     if (before?.network !== data.network) this.load(data.network, "model")
     if (before?.judge !== data.judge) this.load(data.judge, "judge")
     this.later()
+  }
+
+  /** A shared link says which patch is looked at. */
+  link(key) {
+    const said = shared(key)
+    if (/^\d\d?$/.test(said) && Number(said) < this.count) this.pin(Number(said))
+    this.ends.push(share(key, () => (this.pinned < 0 ? "" : String(this.pinned))))
   }
 
   load(sha256, name) {
@@ -118,7 +128,8 @@ class Patches extends PadBoard {
     const place = boxes.indexOf(event.target)
     if (place < 0) return
     const to = arrowKey(event, boxes, this.data.grid[1])
-    if (to >= 0) return this.point(to)
+    if (to >= 0) return this.pin(to)
+    if (event.key === "Escape") return this.pin(-1)
     if (event.key !== " " && event.key !== "Enter") return
     event.preventDefault()
     this.put(place, !this.hidden.has(place))
@@ -130,7 +141,7 @@ class Patches extends PadBoard {
   }
 
   put(place, hide) {
-    this.chosen = place
+    this.pin(place)
     if (hide) this.hidden.add(place)
     else this.hidden.delete(place)
     this.later()
@@ -143,6 +154,11 @@ class Patches extends PadBoard {
     this.later()
   }
 
+  pin(place) {
+    this.pinned = place
+    this.point(place)
+  }
+
   slide(percent) {
     const count = Math.round((percent / 100) * this.count)
     this.hidden = resized(this.hidden, ranks(this.way, this.seed, this.data.grid), count)
@@ -151,7 +167,7 @@ class Patches extends PadBoard {
 
   /** As many patches as now, but others. */
   begin(way, seed) {
-    Object.assign(this, { way, seed, chosen: -1 })
+    Object.assign(this, { way, seed, chosen: -1, pinned: -1 })
     this.hidden = resized(new Set(), ranks(way, seed, this.data.grid), this.hidden.size)
     this.tell()
   }

@@ -4,6 +4,7 @@
 // their address and how many, colors: of the ten classes
 
 import { arrowKey } from "../../../ui/input/arrows.js"
+import { share, shared } from "../../../ui/head/view.js"
 import { fetchFile } from "../../../ui/live/fetch.js"
 import { Player, themeOf } from "../../../ui/live/train/player.js"
 import { mount } from "../../../ui/view.js"
@@ -15,6 +16,7 @@ import { serve } from "./worker.js"
 
 const LOOK = 90 // ms between two questions to a worker, at least
 const TELL = 250 // ms between two paintings of the curve and the numbers
+const VIEW = "training_pixels" // in a shared link: what the pictures show
 const REST = 40_000 // steps without a change, after which the training pauses by itself
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
 
@@ -60,7 +62,8 @@ export class Board extends Player {
       button.onclick = () => this.choose(button.dataset.paint)
       button.onkeydown = (event) => radios[arrowKey(event, radios)]?.click()
     }
-    this.choose("means")
+    this.choose(shared(VIEW) === "drawn" ? "drawn" : "means")
+    this.quiet = share(VIEW, () => (this.drawn ? "drawn" : ""))
     this.resized = new ResizeObserver(() => {
       for (const { plane } of this.lanes) plane.stale = true
       this.toldAt = -Infinity
@@ -71,6 +74,7 @@ export class Board extends Player {
 
   close() {
     super.close()
+    this.quiet?.()
     for (const lane of this.lanes) lane.close()
     this.lines.hide()
     this.resized.disconnect()

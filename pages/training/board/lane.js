@@ -5,6 +5,7 @@ import { checkpoint, shapeOf } from "./keep.js"
 import { Curve, fitTiles, paintKernels, paintTiles, Plane } from "./paint.js"
 
 const DIGITS = 10 // digits
+const SECURE = Boolean(globalThis.crypto?.subtle) // a file of a network carries a hash
 const SHEET = [12, 1] // across, down
 const NAMES = {
   lr: "rate",
@@ -69,6 +70,7 @@ export class Lane {
           </button>
         </span>
       </h2>
+      <p class="broken" role="alert" hidden><span></span> <button type="button" class="back"></button></p>
       <div class="pictures">
         <canvas class="tiles" role="img" aria-label="What the network makes of the ten digits"></canvas>
         <dl>${MEASURES.map(([, title, , , help]) => `<div title="${help}"><dt>${title}</dt><dd>–</dd></div>`).join("")}</dl>
@@ -87,11 +89,16 @@ export class Lane {
     this.worker.onerror = () => board.fail()
     const { x, y, xTest, yTest } = digits
     this.worker.postMessage({ do: "digits", x, y, xTest, yTest })
+    this.find(".back").onclick = () => this.post({ do: "back" })
     for (const way of ["use", "keep"]) {
       const button = root.querySelector(`.${way}`)
       button.onclick = () => this.worker.postMessage({ do: "keep", way })
-      button.disabled = !globalThis.crypto?.subtle // the file carries a hash
+      button.disabled = !SECURE
     }
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector)
   }
 
   close() {
@@ -148,8 +155,11 @@ export class Lane {
   hear(answer) {
     this.asked = false
     if (answer.begun !== this.begun) return this.board.ask()
-    this.answer = answer
     this.steps = answer.steps
+    this.warn(answer)
+    if (answer.broken) return this.board.ask()
+    this.answer = answer
+    this.curve.cut(answer.steps)
     this.pictures = answer.pictures
     if (answer.plane) this.plane.learn(answer.plane)
     if (answer.kernels) paintKernels(this.kernels, answer.kernels, ...SHEET)
@@ -160,6 +170,20 @@ export class Lane {
     }
     if (answer.right !== null) this.numbers.right = 100 * answer.right
     this.board.heard(this)
+  }
+
+  /** Says when the numbers of the network are no numbers any more, and offers the way back. */
+  warn({ broken = false, steps, back }) {
+    const note = this.find(".broken")
+    if (note.hidden !== broken) return
+    note.hidden = !broken
+    for (const way of ["use", "keep"]) this.find(`.${way}`).disabled = broken || !SECURE
+    if (!broken) return
+    const place = back > 0 ? `step ${back.toLocaleString("en")}` : "the start"
+    this.find(".broken span").textContent =
+      `At step ${steps.toLocaleString("en")} the loss stopped being a number: the steps were too long. ` +
+      `Lower the learning rate, or go back and try again.`
+    this.find(".back").textContent = `Back to ${place}`
   }
 
   /** Pixels as the visitor wants them: their means, or drawn from the likelihood. */
@@ -178,7 +202,7 @@ export class Lane {
     MEASURES.forEach(([name, , digits, unit], i) => {
       const [ours, theirs] = [this.numbers[name], other?.numbers[name]]
       const known = ours !== undefined && theirs !== undefined && name !== "grey"
-      places[i].textContent = ours === undefined ? "–" : ours.toFixed(digits) + unit
+      places[i].textContent = !Number.isFinite(ours) ? "–" : ours.toFixed(digits) + unit
       places[i].className = known && (name === "right" ? ours > theirs : ours < theirs) ? "best" : ""
     })
   }

@@ -178,9 +178,18 @@ export class Curve {
 
   add(trail, held) {
     if (trail) this.points.push(trail)
-    if (held) this.held.push(held)
+    if (held && Number.isFinite(held.loss)) this.held.push(held)
     if (this.points.length > MOST) this.points = this.points.filter((_, i) => i % 2)
     if (this.held.length > MOST) this.held = this.held.filter((_, i) => i % 2)
+  }
+
+  /** Forgets what came after a step: the run has gone back to it. */
+  cut(step) {
+    if (!(this.points.at(-1)?.step > step)) return
+    this.points = this.points.filter((point) => point.step <= step)
+    this.held = this.held.filter((point) => point.step <= step)
+    this.marks = this.marks.map((mark) => ({ ...mark, step: Math.min(mark.step, step) }))
+    this.since = Math.min(this.since, step)
   }
 
   mark(step, text, anew) {

@@ -1,7 +1,7 @@
 // One training in a Web Worker: the page's own thread draws, and never waits for it.
 //
 // It hears { do: "digits", x, y, xTest, yTest }, { do: "begin", recipe }, { do: "change", recipe }, { do: "play",
-// playing }, { do: "step" }, { do: "look" }, { do: "keep", way }; it answers looks and "keep".
+// playing }, { do: "step" }, { do: "back" }, { do: "look" }, { do: "keep", way }; it answers looks and "keep".
 
 import { Draws } from "../../../ui/live/train/draws.js"
 import { weightsOf } from "../../../ui/live/train/network.js"
@@ -10,6 +10,7 @@ import { single } from "../../../ui/live/train/single.js"
 import { LOSSES, PIXELS, sigmoid } from "../trainer/losses.js"
 import { errorsOf, nearestRight, Plane2 } from "../trainer/plane.js"
 import { learnerOf } from "../trainer/rounds.js"
+import { Back } from "./back.js"
 
 const SLICE = 10 // ms of training between two looks into the letter box
 const ROOM = 256 // rows that go through at once, at least
@@ -44,9 +45,11 @@ export class Run {
   cost = { plane: 0, kernels: 0, held: 0, right: 0 } // how long each took, ms
   changed = 0 // when the weights did, ms
   flat = new Plane2()
+  broken = 0 // the step at which the loss was no number any more; 0 while it is one
+  past = new Back()
 
   get runs() {
-    return this.playing && this.learner !== null
+    return this.playing && this.learner !== null && !this.broken
   }
 
   digits({ x, y, xTest, yTest }) {
@@ -62,11 +65,14 @@ export class Run {
   begin({ recipe }) {
     this.learner = this.make(recipe)
     this.begun++
+    this.broken = 0
+    this.past.anew(this.learner)
     this.renew()
   }
 
   /** Goes on under another recipe: with the same weights as far as both networks have them. */
   change({ recipe }) {
+    if (this.broken) this.back()
     const before = this.learner
     const shape = ({ width, latent, loss, activation }) =>
       JSON.stringify([width, latent, activation, LOSSES[loss].variational, Boolean(LOSSES[loss].rule)])
@@ -77,6 +83,8 @@ export class Run {
     } else {
       this.learner = this.make(recipe)
       if (Boolean(this.learner.loss.rule) === Boolean(before.loss.rule)) this.learner.inherit(before)
+      else this.learner.steps = before.steps // its weights are of another kind and begin anew; its curve goes on
+      this.past.anew(this.learner)
     }
     this.renew()
   }
@@ -92,7 +100,18 @@ export class Run {
     this.rate = 0
   }
 
+  /** To a state in which all numbers were finite. */
+  back() {
+    Object.assign(this, { broken: 0, lines: null })
+    this.past.restore(this.learner)
+    this.renew()
+  }
+
   add(terms) {
+    if (!Number.isFinite(terms.loss)) {
+      this.broken = this.learner.steps
+      return
+    }
     for (const name of /** @type {const} */ (["loss", "reconstruction", "kl"])) this.part[name] += terms[name]
     this.part.steps++
     this.changed = performance.now()
@@ -100,14 +119,15 @@ export class Run {
 
   train() {
     const { learner } = this
-    if (!this.playing || !learner) return
+    if (!this.playing || !learner || this.broken) return
     const start = performance.now()
     let [steps, now] = [0, start]
-    while (now - start < SLICE) {
+    while (now - start < SLICE && !this.broken) {
       this.add(learner.step())
       steps++
       now = performance.now()
     }
+    if (!this.broken) this.past.keep(learner, now)
     const rate = (1000 * steps * learner.recipe.batch) / (now - start)
     this.rate = this.rate ? this.rate + 0.05 * (rate - this.rate) : rate
   }
@@ -115,7 +135,7 @@ export class Run {
   /** One step, each of its lines with a number: `step` itself runs, on a learner that tells what it does. */
   step() {
     const { learner } = this
-    if (!learner) return
+    if (!learner || this.broken) return
     const watched = Object.create(learner)
     this.lines = []
     const before = new Float32Array(learner.encoder.weights)
@@ -181,6 +201,7 @@ export class Run {
   look({ shown }) {
     const { learner } = this
     if (!learner) return null
+    if (this.broken) return { begun: this.begun, steps: this.broken, broken: true, back: this.past.steps }
     const now = performance.now()
     const { steps } = this.part
     const trail = steps

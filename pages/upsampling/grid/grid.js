@@ -2,6 +2,7 @@
 // sum is written out. All of it is computed here; Python keeps the settings for the link.
 
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
+import { share, shared } from "../../../ui/head/view.js"
 import { Board } from "../../../ui/board.js"
 import { radios } from "../../../ui/input/radios.js"
 import { mount } from "../../../ui/view.js"
@@ -14,6 +15,7 @@ const MOST = 99 // of a number, either way
 const DIALS = { kernel: [1, 5], stride: [1, 3], padding: [0, 2] }
 const SEVEN = [9, 9, 9, 9, 0, 0, 1, 9, 0, 1, 9, 1, 1, 9, 1, 0]
 const PAUSE = 250 // ms of rest before Python hears
+const VIEW = "up_cell" // in a shared link: the cell that is looked at
 
 /** @param {Component} component */
 export default function (component) {
@@ -28,6 +30,7 @@ class Grid extends Board {
   fresh = NaN
   lit = { of: "output", cell: 20 } // which grid, and which of its cells, is looked at
   pinned = { of: "output", cell: 20 }
+  plain = this.pinned // where a look begins
   timer = 0
   send = (/** @type {object} */ _settings) => {}
 
@@ -35,6 +38,7 @@ class Grid extends Board {
   constructor(root) {
     super(root)
     this.ends.push(() => clearTimeout(this.timer))
+    this.ends.push(share(VIEW, () => (this.pinned === this.plain ? "" : `${this.pinned.of}.${this.pinned.cell}`)))
     for (const of of ["input", "kernel", "output"]) {
       const cells = this.find(`.${of} .cells`)
       cells.onpointermove = (event) => this.point(of, event)
@@ -49,11 +53,20 @@ class Grid extends Board {
 
   update({ settings, fresh }) {
     if (fresh !== this.fresh) {
+      const first = Number.isNaN(this.fresh)
       this.now = { ...settings }
       this.fresh = fresh
       this.reset()
+      if (first) this.link()
     }
     this.show()
+  }
+
+  /** A shared link says which cell is looked at. */
+  link() {
+    const [, of, cell] = /^(input|kernel|output)\.(\d{1,3})$/.exec(shared(VIEW)) ?? []
+    const most = { input: SIDE ** 2, kernel: this.now.kernel ** 2, output: Infinity }
+    if (of && Number(cell) < most[of]) this.pin({ of, cell: Number(cell) })
   }
 
   /** Look at an output that many inputs reach. */
@@ -62,7 +75,7 @@ class Grid extends Board {
     const most = Math.max(...terms.map((one) => one.length))
     const cell = terms.findIndex((one, i) => one.length === most && i >= terms.length / 4)
     this.lit = { of: "output", cell: Math.max(cell, 0) }
-    this.pinned = this.lit
+    this.pinned = this.plain = this.lit
   }
 
   set(changes, looksAnew = false) {
