@@ -16,7 +16,7 @@ LOSS, BESIDE = "training_loss", "training_beside"
 TITLES = {name: loss.title for name, loss in LOSSES.items()} | ROUNDS
 LATENTS = (2, 4, 16)
 WIDTHS = (16, 32, 64, 128, 256)
-RATES = (0.0005, 0.001, 0.002, 0.004, 0.01, 0.02)
+RATES = (0.0005, 0.001, 0.002, 0.004, 0.01, 0.02, 0.1, 1.0)  # the last two are too high: to see what happens then
 BATCHES = (16, 32, 64, 128, 256)
 BETAS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 NOISES = (0.0, 0.1, 0.25, 0.5, 1.0)
@@ -58,7 +58,7 @@ def learn_a_plane() -> None:
 def _more(loss: str, latent: int) -> LossRecipe:
     with more("training") as says:
         values = {
-            "lr": _choose("Learning rate", "lr", RATES, "Adam's. Recirculation takes 250 times it."),
+            "lr": _choose("Learning rate", "lr", RATES, "Adam's; 0.1 is too high. Recirculation takes 250 times it."),
             "batch": _choose("Batch, digits per step", "batch", BATCHES),
             "beta": _choose("β, the price of the KL divergence", "beta", BETAS, "For VAEs only."),
             "noise": _choose("Noise σ on the input", "noise", NOISES, "The target is still the clean digit."),

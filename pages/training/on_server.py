@@ -1,7 +1,7 @@
 """Larger networks, trained on the server: one at a time for each visitor, through the queue of all slow work."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -15,16 +15,18 @@ from ui.server.jobs import Job
 SEAT = "training_server"
 _STATE = "_training_server"
 TRAINED = "Yours (server)"
+GONE = "This training ended when you left the page. Press Train to begin again."
 WIDE, HIGH = 600, 150  # of the curve, in its own units
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a visitor has asked for, and how it stands."""
+    """What a visitor has asked for, and how it stands. cancelled: by their own hand."""
 
     recipe: str
     seed: int
     job: Job
+    cancelled: bool = False
 
 
 @messages.fragment(key="training_server_part")
@@ -48,6 +50,8 @@ def show() -> None:
         return
     if running:
         _watch(asked)
+    elif asked.job.state == "cancelled" and not asked.cancelled:
+        st.caption(f":material/info: {GONE}")
     elif not jobs.failed(asked.job):
         _done(asked)
 
@@ -59,6 +63,8 @@ def _start(name: str, seed: int) -> None:
 
 
 def _cancel() -> None:
+    if (asked := st.session_state.get(_STATE)) is not None:
+        st.session_state[_STATE] = replace(asked, cancelled=True)
     jobs.release(SEAT)
 
 

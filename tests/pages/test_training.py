@@ -119,6 +119,10 @@ def test_a_network_of_the_server_becomes_the_visitors_own():
     at.button(key="training_server_use").click().run()
     guest = at.session_state["_own_network"]
     assert guest.card.title == on_server.TRAINED and guest.card.config["latent_dim"] == 32
+    for by_hand, words in ((True, "Cancelled."), (False, "when you left the page")):
+        job = Job(("short",), "cancelled")
+        at.session_state["_training_server"] = on_server.Asked("ae-linear-32", 0, job, by_hand)
+        assert any(words in caption.value for caption in sound(at.run()).caption)
 
 
 def test_the_tour_waits_for_what_the_address_says():
