@@ -107,7 +107,7 @@ def _done(asked: Asked) -> None:
 def curve(progress: Progress) -> str:
     """The loss of the batches, and dots for the held-out digits, as HTML."""
     shown = progress.curve[len(progress.curve) // 20 :]  # the first steps are far above
-    if not shown:
+    if len(shown) < 2:
         return ""
     values = [value for _, value in (*shown, *progress.held)]
     low, high = min(values), max(max(values), min(values) + 1e-9)
