@@ -125,7 +125,9 @@ BREAK = """async (load, digits, recipe, other) => {
     const { trail, broken } = run.look({ shown })
     const curve = new Curve(null)
     for (const step of [1, 5, 9]) curve.add({ step }, { step, loss: step === 9 ? Infinity : 1 })
-    curve.mark(7, "rate 1", true)
+    curve.mark(7, "lr", "rate 1", true)
+    curve.mark(7, "batch", "batch 8", false)
+    curve.mark(7, "lr", "rate 2", false)
     curve.cut(6)
     return { steps, said, same, backAt, trail, broken, curve: { ...curve, canvas: null } }
 }"""
@@ -139,7 +141,7 @@ def test_a_run_whose_loss_is_no_number_says_so_and_goes_back(other):
     assert done["trail"]["loss"] > 0 and done["trail"]["step"] > 0 and not done.get("broken")
     curve = done["curve"]
     assert [point["step"] for point in curve["points"]] == [point["step"] for point in curve["held"]] == [1, 5]
-    assert curve["marks"] == [{"step": 6, "text": "rate 1"}] and curve["since"] == 6
+    assert curve["marks"] == [{"step": 6, "changes": {"lr": "rate 2", "batch": "batch 8"}}] and curve["since"] == 6
 
 
 def test_another_rule_begins_with_other_weights_but_its_curve_goes_on():

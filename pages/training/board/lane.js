@@ -123,7 +123,7 @@ export class Lane {
     this.worker.postMessage({ do: "change", recipe })
     for (const name of news) {
       const value = name === "loss" ? this.title : recipe[name]
-      this.curve.mark(this.steps, `${NAMES[name]} ${value}`, name === "loss" || name === "beta")
+      this.curve.mark(this.steps, name, `${NAMES[name]} ${value}`, name === "loss" || name === "beta")
     }
     if (news.includes("loss")) this.numbers = {}
     this.dirty = true

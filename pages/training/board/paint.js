@@ -158,13 +158,14 @@ function packed(color) {
   return ((215 << 24) | (b << 16) | (g << 8) | r) >>> 0
 }
 
+const ROWS = 5 // on which the marks' words find room
 const MOST = 500 // points of a curve that are kept; beyond, neighbours are averaged
 
 /** The loss of the training, of held-out digits, and their terms; and what the visitor changed, and when. */
 export class Curve {
   points = /** @type {any[]} */ ([]) // { step, loss, reconstruction, kl }
   held = /** @type {any[]} */ ([])
-  marks = /** @type {{ step: number, text: string }[]} */ ([])
+  marks = /** @type {{ step: number, changes: Object<string, string> }[]} */ ([]) // setting -> what the mark says of it
   since = 0 // step from which on the scale counts: another loss has another one
 
   /** @param {HTMLCanvasElement} canvas */
@@ -192,9 +193,11 @@ export class Curve {
     this.since = Math.min(this.since, step)
   }
 
-  mark(step, text, anew) {
-    if (this.marks.at(-1)?.step === step) this.marks[this.marks.length - 1].text = "several changes"
-    else this.marks.push({ step, text })
+  /** The visitor has changed a setting; what was changed before at the same step shares the mark. */
+  mark(step, name, text, anew) {
+    const last = this.marks.at(-1)
+    if (last?.step === step) last.changes[name] = text
+    else this.marks.push({ step, changes: { [name]: text } })
     if (anew) this.since = step
   }
 
@@ -252,7 +255,8 @@ export class Curve {
 
   paintMarks(ctx, x, top, bottom, theme) {
     ctx.textAlign = "left"
-    this.marks.forEach(({ step, text }, i) => {
+    const ends = Array(ROWS).fill(-Infinity) // of the words on each row
+    for (const { step, changes } of this.marks) {
       ctx.setLineDash([2, 3])
       ctx.strokeStyle = theme.primary
       ctx.beginPath()
@@ -261,9 +265,16 @@ export class Curve {
       ctx.stroke()
       ctx.setLineDash([])
       ctx.fillStyle = theme.text
+      const text = Object.values(changes).join(", ")
       const wide = ctx.measureText(text).width
-      ctx.fillText(text, Math.min(x(step) + 4, this.canvas.clientWidth - wide - 4), top - 7 + 12 * (i % 3))
-    })
+      const left = Math.max(Math.min(x(step) + 4, this.canvas.clientWidth - wide - 4), 4)
+      const row = Math.max(
+        ends.findIndex((end) => end < left),
+        0,
+      )
+      ends[row] = left + wide + 6
+      ctx.fillText(text, left, top - 7 + 12 * row)
+    }
   }
 }
 
