@@ -340,7 +340,8 @@ class Patches extends PadBoard {
     masks.children[i].querySelector("span").textContent = text
     masks.children[i].setAttribute("aria-label", `Use mask ${i + 1}${text && `: ${text}`}`)
     const seen = this.count - this.hidden.size
-    this.find(".others p").textContent = `The same picture through other masks of ${seen} ${seen === 1 ? "patch" : "patches"}. Click one to use it.`
+    this.find(".others p").textContent =
+      `The same picture through other masks of ${seen} ${seen === 1 ? "patch" : "patches"}. Click one to use it.`
   }
 
   places(masks) {
