@@ -196,7 +196,7 @@ export class Curve {
   /** The visitor has changed a setting; what was changed before at the same step shares the mark. */
   mark(step, name, text, anew) {
     const last = this.marks.at(-1)
-    if (last?.step === step) last.changes[name] = text
+    if (last && last.step === step) last.changes[name] = text
     else this.marks.push({ step, changes: { [name]: text } })
     if (anew) this.since = step
   }
@@ -206,7 +206,8 @@ export class Curve {
     if (!sheet) return
     const { ctx, width, height } = sheet
     const [left, right, top, bottom] = [40, 6, 14, 20]
-    const seen = [...this.points, ...this.held].filter(({ step }) => step > this.since)
+    const [points, held] = [this.points, this.held].map((all) => all.filter(({ step }) => step > this.since))
+    const seen = [...points, ...held]
     const last = this.points.at(-1)?.step ?? 0
     const first = Math.min(last / 4, 400)
     const values = seen
@@ -246,10 +247,10 @@ export class Curve {
     ctx.beginPath()
     ctx.rect(left, top - 4, width - left - right, height - top - bottom + 8)
     ctx.clip() // the first steps are far above
-    if (variational) line(this.points, ({ reconstruction }) => reconstruction, color, 1, 0.6, [1, 3])
-    line(this.points, ({ loss }) => loss, color, 1, 0.45)
-    line(smooth(this.points), ({ loss }) => loss, color, 2.2)
-    line(this.held, ({ loss }) => loss, theme.text, 1.6, 1, [5, 4])
+    if (variational) line(points, ({ reconstruction }) => reconstruction, color, 1, 0.6, [1, 3])
+    line(points, ({ loss }) => loss, color, 1, 0.45)
+    line(smooth(points), ({ loss }) => loss, color, 2.2)
+    line(held, ({ loss }) => loss, theme.text, 1.6, 1, [5, 4])
     ctx.restore()
   }
 
