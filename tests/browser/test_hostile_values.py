@@ -4,7 +4,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from tests.browser.visitor import DESK, eventually, idle
+from tests.browser.visitor import DESK, idle, repeated
 
 pytestmark = pytest.mark.browser
 OTHERS = [
@@ -25,12 +25,6 @@ def disturbed(packed: bytes, other: dict, spoiled: list[str]) -> bytes:
     return message.SerializeToString()
 
 
-def run_again(page) -> None:
-    """Ask for a run by Streamlit's own key, which is not heard while a run is under way."""
-    page.keyboard.press("r")
-    page.wait_for_timeout(100)
-
-
 def test_a_value_of_another_type_costs_no_more_than_a_reload(serve, open_page):
     page = open_page("about:blank", **DESK)
     other: list[dict] = []  # what is sent instead, while there is something
@@ -47,7 +41,8 @@ def test_a_value_of_another_type_costs_no_more_than_a_reload(serve, open_page):
         idle(page)
         other[:] = [value]
         spoiled.clear()
-        eventually(page, lambda: run_again(page) or spoiled, lambda: "nothing was asked")
+        # Streamlit's own key for a run, which is not heard while one is under way
+        repeated(page, lambda: page.keyboard.press("r"), lambda: spoiled, lambda: "nothing was asked")
         idle(page)
         assert page.get_by_test_id("stException").count() == 0, value
         other.clear()

@@ -6,7 +6,7 @@ import pytest
 
 from aecore.checkpoints import names
 from tests.browser.line import Line
-from tests.browser.visitor import DESK, eventually, new_page, quiet, settled
+from tests.browser.visitor import DESK, eventually, new_page, quiet, rested, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -14,7 +14,6 @@ pytestmark = [
         not {"judge", "dae", "ae-conv", "ae-2-bce", "vae-2", "vae"} <= set(names()), reason="no trained models here"
     ),
 ]
-LONG = 700  # ms: longer than the hand rests before a page looks again at what is below the stage
 
 
 @pytest.fixture
@@ -47,9 +46,9 @@ def stroke(page, *places: tuple[float, float]):
 def seven_then_a_bar(page):
     """Two strokes, so far apart that the page looks again between them."""
     stroke(page, (0.3, 0.25), (0.68, 0.25), (0.45, 0.8))
-    page.wait_for_timeout(LONG)
+    rested(page)
     stroke(page, (0.35, 0.52), (0.65, 0.52))
-    page.wait_for_timeout(LONG)
+    rested(page)
 
 
 def test_the_map_its_equations_and_umap_show_the_last_stroke(opened):
@@ -63,7 +62,7 @@ def test_the_map_its_equations_and_umap_show_the_last_stroke(opened):
     line.hold_asks()
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Redo").click()
-    page.wait_for_timeout(LONG)
+    rested(page)
     line.release_asks()
     equations = page.locator(".st-key-map_equations_open annotation, [data-testid=stExpander] annotation")
 

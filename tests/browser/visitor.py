@@ -49,10 +49,31 @@ class Wire:
             self.resting = message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
+# What a page means to do later, but soon: a part that waits until the hand rests, a search that is typed.
+TIMERS = """(() => {
+    const [set, clear] = [setTimeout, clearTimeout]
+    globalThis.pendingTimers = new Map()
+    globalThis.setTimeout = (run, delay = 0, ...given) => {
+        const timer = set(() => {
+            pendingTimers.delete(timer)
+            typeof run === "function" ? run(...given) : eval(run)
+        }, delay)
+        if (delay <= 1000) pendingTimers.set(timer, run)
+        return timer
+    }
+    globalThis.clearTimeout = (timer) => {
+        pendingTimers.delete(timer)
+        clear(timer)
+    }
+})()"""
+TIMERS_LEFT = "[...pendingTimers.values()].join().slice(0, 1000)"
+
+
 def new_page(context):
     """A page of a context, still blank; `page.wire` is its `Wire`."""
     context.set_default_timeout(TIMEOUT)
     page = context.new_page()
+    page.add_init_script(TIMERS)
     page.wire = Wire(page)
     return page
 
@@ -63,6 +84,20 @@ def eventually(page, condition: Callable[[], object], what: Callable[[], str] = 
     while not condition():
         assert time.monotonic() < deadline, what()
         page.wait_for_timeout(50)
+
+
+def repeated(page, act: Callable[[], object], condition: Callable[[], object], what: Callable[[], str] = str) -> None:
+    """Do something until a condition holds: again only where it has not come to hold for a while."""
+    looks = 0
+
+    def holds() -> bool:
+        nonlocal looks
+        if looks % 10 == 0:
+            act()
+        looks += 1
+        return condition()
+
+    eventually(page, holds, what)
 
 
 def drawn(page, frames: int = 2) -> None:
@@ -105,6 +140,11 @@ def answered(page) -> Iterator[None]:
     yield
     eventually(page, lambda: len(page.wire.asks) > before, lambda: "the page asked for no run")
     settled(page)
+
+
+def rested(page) -> None:
+    """Wait until no timer of the page runs that a hand's rest begins."""
+    eventually(page, lambda: page.evaluate("pendingTimers.size === 0"), lambda: page.evaluate(TIMERS_LEFT))
 
 
 def quiet(page) -> None:
