@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import random
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -22,8 +23,10 @@ PATIENCE = 60.0  # s for any answer
 TOLD = 100  # messages of the browser's cache that the server is told of, about; three times as many are kept, since a
 # run under way may refer to what an earlier question told
 PEN_UP = 0.15  # s that a drawing's message waits at most for the answer by the other way: ui/input/pad/pad.js
-SETTLE = 0.45  # s without a new picture: ui/output/strip/strip.js
+SETTLE = 0.45  # s without anything new on a stage: ui/output/below/rests.js
+LOOKS = 1 / 3  # of the changes, after which what is below the stage is in sight: else it asks for nothing
 DOWN = 0.45  # s that the pen is down: nothing is asked meanwhile
+_ADDRESS = re.compile(r"\bscripts/\w+\.js")  # ui/server/scripts.py
 FIGURES = [  # digits as pens draw them, points in shares of the pad's side
     [[(0.5, 0.2), (0.48, 0.5), (0.5, 0.8)]],
     [[(0.3, 0.3), (0.5, 0.2), (0.65, 0.35), (0.5, 0.6), (0.3, 0.8), (0.7, 0.8)]],
@@ -48,8 +51,11 @@ class Visitor:
         self._states: dict[str, WidgetState] = {}
         self._pages: dict[str, str] = {}  # path -> hash
         self._page, self._query, self._seq, self._strokes = "", "", 0, []
+        self._below: dict[str, tuple[str, str]] = {}  # id -> (version that the part shows, fragment), from above
+        self._dues = 0
         self._cache: OrderedDict[str, ForwardMsg] = OrderedDict()
         self._clocks: dict[str, asyncio.Task] = {}
+        self._scripts: dict[str, asyncio.Task] = {}  # address -> its only fetch
         self._unanswered, self._changed = 0, asyncio.Event()
         self._session, self._places = "", []  # where a file may be put
 
@@ -71,8 +77,8 @@ class Visitor:
 
     async def close(self) -> None:
         """Leave."""
-        for clock in self._clocks.values():
-            clock.cancel()
+        for task in (*self._clocks.values(), *self._scripts.values()):
+            task.cancel()
         await self._socket.close()
         self._reader.cancel()
 
@@ -82,6 +88,7 @@ class Visitor:
         """Go to another page, with the settings of a link; it is there once its stage is, a component of this name or
         a control with this label."""
         self.components.clear()
+        self._below.clear()
         self.widgets.clear()
         self._states.clear()
         for clock in self._clocks.values():  # of parts that leave the screen; nobody would answer them
@@ -110,7 +117,7 @@ class Visitor:
         answers = [asyncio.create_task(self._post(address, self._strokes)) for address in addresses]
         if answers:
             await asyncio.wait(answers, timeout=PEN_UP)
-        before = self._versions()
+        before = self._shown()
         rest = asyncio.create_task(self._ask(fragment))
         await asyncio.gather(*answers)
         answered = time.monotonic() - began
@@ -124,7 +131,7 @@ class Visitor:
         state = WidgetState(id=name)
         state.double_array_value.data.append(value)
         self._states[name] = state
-        before, began = self._versions(), time.monotonic()
+        before, began = self._shown(), time.monotonic()
         await self._ask(fragment)
         return {"setting": time.monotonic() - began} | await self._settle(before)
 
@@ -132,7 +139,7 @@ class Visitor:
         """Press a button."""
         name, fragment = self.widgets[label]
         self._states[name] = WidgetState(id=name, trigger_value=True)
-        before, began = self._versions(), time.monotonic()
+        before, began = self._shown(), time.monotonic()
         asked = self._ask(fragment)
         await asked
         self._states.pop(name, None)
@@ -177,26 +184,36 @@ class Visitor:
         asked = (self.components.get(name, ("", {}, ""))[1] for name in FOLLOW)
         return [address for data in asked if (address := (data.get("live") or data).get("answers"))]
 
-    def _versions(self) -> dict[str, str]:
-        return {name: data.get("version", "") for name, (_, data, _) in self.components.items()}
+    def _shown(self) -> str:
+        """The version of what the stage shows."""
+        for name in STAGES:
+            if name in self.components:
+                data = self.components[name][1]
+                return (data.get("drawn") or data).get("version", "")
+        return ""
 
-    async def _settle(self, before: dict[str, str]) -> dict[str, float]:
-        """What components that have changed say half a second later."""
-        waits = [
-            name
-            for name, (_, data, _) in self.components.items()
-            if name in SETTLES and data.get("settles", True) and before.get(name, data["version"]) != data["version"]
-        ]
-        if not waits:
+    async def _settle(self, before: str) -> dict[str, float]:
+        """Half a second later what is below the stage asks to follow, if it is looked at."""
+        shown = self._shown()
+        looks: list[str] = []
+        for part, (version, _) in self._below.items():
+            if version == shown or self.rng.random() >= LOOKS:
+                break
+            looks.append(part)
+        if shown == before or not looks:
             return {}
         await asyncio.sleep(SETTLE)
         began = time.monotonic()
-        for name in waits:
-            await self._trigger(name, "settled", self.components[name][1]["version"])
+        for part in looks:
+            self._dues += 1
+            await self._say(part, self._below[part][1], "due", self._dues)
         return {"rest": time.monotonic() - began}
 
     async def _trigger(self, component: str, event: str, value: object) -> None:
         owner, _, fragment = self.components[component]
+        await self._say(owner, fragment, event, value)
+
+    async def _say(self, owner: str, fragment: str, event: str, value: object) -> None:
         name = f"$$STREAMLIT_INTERNAL_KEY_{owner}__events"
         said = json.dumps([{"event": event, "value": value}])
         self._states[name] = WidgetState(id=name, json_trigger_value=said)
@@ -218,8 +235,9 @@ class Visitor:
         run.cached_message_hashes.extend([*self._cache][-TOLD:])
         run.context_info.url, run.context_info.locale, run.context_info.timezone = f"{self.url}/", "en-US", "UTC"
         run.context_info.color_scheme = "light"
-        self._unanswered = 1
-        self.asks += not clock
+        if not clock:  # whose question may come too late, and is not answered then
+            self._unanswered = 1
+            self.asks += 1
         await self._socket.send(message.SerializeToString())
         if wait:
             await self._until(lambda: not self._unanswered)
@@ -277,12 +295,25 @@ class Visitor:
             raise RuntimeError(element.exception.message)
         if kind == "bidi_component":
             component = element.bidi_component
+            self._fetch(component.js_content)
             data = json.loads(component.json) if component.json else {}
             self.components[component.component_name] = (component.id, data, delta.fragment_id)
+            if component.component_name == BELOW:
+                self._below[component.id] = (data["shown"], delta.fragment_id)
             self._changed.set()
         elif kind in ("slider", "button", "file_uploader"):
             widget = getattr(element, kind)
             self.widgets[widget.label] = (widget.id, delta.fragment_id)
+
+    def _fetch(self, script: str) -> None:
+        """A component names the address of its script: a browser fetches each once."""
+        for address in _ADDRESS.findall(script):
+            if address not in self._scripts:
+                self._scripts[address] = asyncio.create_task(self._get(address))
+
+    async def _get(self, address: str) -> None:
+        with contextlib.suppress(OSError, TimeoutError):
+            self.heard += len(await self._send("GET", address, "text/plain", more="Accept-Encoding: gzip\r\n"))
 
     async def _tick(self, fragment: str, seconds: float) -> None:
         while True:
@@ -327,4 +358,5 @@ class Visitor:
 
 
 FOLLOW = ("ui_output_strip_strip", "ui_output_network_network")  # components that follow a pad, and may ask by address
-SETTLES = {"ui_output_strip_strip", "pages_interpolate_walk_walk"}  # components that say when they have settled
+STAGES = ("pages_interpolate_walk_walk", "pages_latent_map_board_board", "ui_output_strip_strip")
+BELOW = "ui_output_below_below"  # a component of what stands below a stage: ui/output/below

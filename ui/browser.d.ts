@@ -23,7 +23,8 @@ interface Skeleton extends HTMLElement {
 
 /**
  * The toolbar of a page's head collects what a link is to carry; ui/input/pad/pad.js tells the page what is drawn,
- * ui/live/ran.js which network has run, pages/vector_field/board/board.js what the training does.
+ * ui/live/ran.js which network has run, pages/vector_field/board/board.js what the training does,
+ * ui/output/below/rests.js that a stage rests on other content.
  */
 interface DocumentEventMap {
   "head:collect": CustomEvent<{ drawings: Record<string, object[]>; view: Record<string, string> }>
@@ -32,4 +33,5 @@ interface DocumentEventMap {
   "pad:clear": CustomEvent<{ key: string }>
   "network:ran": CustomEvent
   "map:points": CustomEvent
+  "stage:rests": CustomEvent<string>
 }

@@ -18,7 +18,7 @@ with shell.loading(660):
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
-    from ui.output import compared
+    from ui.output import below, compared
     from ui.output.network import inside
     from ui.server import ask
     from ui.teach.story import show as tell
@@ -61,9 +61,9 @@ def show_tiles(source, asked) -> None:
             return strip.shown(compared_with(digit), digit, asked.errors)
 
         comparison = compared_with(digit)
-        compared.show(
+        now.shown = compared.show(
             strip.shown(comparison, digit, asked.errors), comparison, digit, "denoise_strip", 0,
-            ask.offer("denoise_strip", answer), show_the_rest, asked.paste, brief=not asked.all_numbers,
+            ask.offer("denoise_strip", answer), asked.paste, brief=not asked.all_numbers,
         )  # fmt: skip
         messages.missing(comparison.problems)
         now.comparison, now.models, now.classical, now.paste = comparison, asked.models, asked.classical, asked.paste
@@ -72,11 +72,6 @@ def show_tiles(source, asked) -> None:
         if learned:
             best = max(learned, key=lambda entry: entry.psnr)
             inside(engine, [best.id], comparison.corrupted.x, "denoise_inside", digit.seq)
-
-
-def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun([STAGE, MEASURED])
 
 
 @messages.fragment(key=MEASURED)
@@ -89,6 +84,7 @@ def show_measured() -> None:
             if text := story.repaired(now.comparison):
                 tell(text)
             measured.show(engine, now.comparison, now.models, now.classical, now.paste, cards)
+    below.follow("denoise", now.shown)
 
 
 show_stage()

@@ -18,12 +18,7 @@ _FORMULAS = {
 
 
 def show(engine: Engine, current: Walk) -> None:
-    """The expander, closed at first: one tab a model."""
-    with st.expander("Under the hood", icon=":material/functions:"):
-        _fill(engine, current)
-
-
-def _fill(engine: Engine, current: Walk) -> None:
+    """Fill the expander: one tab a model."""
     st.markdown("**1. Fade the pixels.** Both pictures shine through:")
     st.latex(r"x_t = (1 - t)\,x_A + t\,x_B, \qquad x_{0.5} = 0.5\,x_A + 0.5\,x_B")
     models = [row for row in current.rows if row.z is not None]

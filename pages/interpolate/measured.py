@@ -7,7 +7,6 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from aecore import referee
 from aecore.engine import Engine
 from aecore.errors import AecoreError
 from aecore.latent import realism
@@ -17,7 +16,7 @@ from pages.interpolate.walk import LABELS, Row, Walk
 from ui.glossary import explain
 from ui.input.choice import choice
 from ui.input.digit import all_test_digits
-from ui.output import events, verdict
+from ui.output import verdict
 from ui.output.charts import show_chart
 from ui.server import jobs
 
@@ -91,7 +90,6 @@ def show(engine: Engine, current: Walk) -> None:
     if now.measured is None or now.measured[0] is not current:
         now.measured = current, measure(engine, current)
     _, measured = now.measured
-    events.event(_event(engine, current, measured))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.header("Who leaves the manifold of digits?", help=explain("nearest digit"), anchor=False)
         st.space("stretch")
@@ -114,16 +112,6 @@ def show(engine: Engine, current: Walk) -> None:
         st.caption(_survey_text(engine, current))
     with right:
         _map(engine, measured)
-
-
-def _event(engine: Engine, current: Walk, measured: list[Measured]) -> str:
-    """What happens halfway, in words; or that an end is no digit."""
-    if current.refused:
-        return " ".join(verdict.refused(current.refused))
-    ends = engine.classify(torch.cat([current.a.x, current.b.x])).argmax(1).tolist()
-    half = len(current.t) // 2
-    rows = [(row.row.label, int(row.reads[half]), float(row.distance[half])) for row in measured]
-    return verdict.halfway(ends, rows, referee.limit(engine, referee.distance))
 
 
 def _chart(engine: Engine, which: str, current: Walk, measured: list[Measured]):

@@ -11,10 +11,12 @@ shell.title(
 
 with shell.loading(660):
     from pages.interpolate import controls, equations, measured, story, transformations, try_next, walk
-    from pages.interpolate.state import MEASURED, STAGE, WALK, state
+    from pages.interpolate.state import HOOD, MEASURED, MORE, STAGE, WALK, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH
     from ui.live.networks import deliver
+    from ui.output import below, events
+    from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.teach.story import show as tell
 
@@ -35,20 +37,31 @@ def show_walk(sides, path, steps, rows) -> None:
     """The walk with its ends, and beside it the place to change one; a pen movement reruns only this."""
     with st.container(horizontal=True, gap="medium", key="interpolate_stage_parts"):
         left, right = st.container(width=INPUT_WIDTH, key="interpolate_input"), st.container(width="stretch")
-    digits = [controls.first(side) for side in sides]
+    digits, current = [controls.first(side) for side in sides], None
     for place, (title, side) in enumerate(zip("AB", sides, strict=True)):
         with left.container(key=f"interpolate_end_{title}"), messages.shown():
             digits[place] = controls.end(title, side)
     with right, messages.shown():
-        current = walk.walk(engine, *digits, path, steps, rows)
-        rest = None if state().whole else show_the_rest  # in a run of the whole page it follows by itself
+        current = _walked(digits, path, steps, rows)
         here = walk.Place(controls.place(), controls.changing(), controls.keep_place, controls.change)
-        walk.show(current, controls.pads(sides), "interpolate_walk_view", rest, here)
+        state().shown = walk.show(current, controls.pads(sides), "interpolate_walk_view", here)
         messages.missing(current.problems)
         state().walk = current
     with messages.shown():
         inside(engine, walk.inner(rows), None, "interpolate_inside")
+        if current is not None:
+            events.event(story.event(engine, current))
     st.html(_only(controls.changing()))
+
+
+def _walked(digits, path, steps, rows) -> walk.Walk:
+    """The walk; the last one where only the slider has moved: what is below knows it by this."""
+    asks = (path, steps, *rows, *((digit.x.numpy().tobytes(), digit.name, digit.own, digit.seq) for digit in digits))
+    known, current = state().latest
+    if known != asks:
+        current = walk.walk(engine, *digits, path, steps, rows)
+        state().latest = (asks if not current.problems else None), current
+    return current
 
 
 def _only(title: str) -> str:
@@ -61,29 +74,37 @@ def _only(title: str) -> str:
     return f"<style>{', '.join(hidden)} {{ display: none }} @media (max-width: 640px) {{ {small} }}</style>"
 
 
-def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow, and the stage, lest a stroke in the same message be lost."""
-    st.rerun([STAGE, MEASURED])
-
-
 @messages.fragment(key=MEASURED)
 def show_measured() -> None:
-    """What may come a moment later: the charts, the downloads, the equations; reruns when the hand rests."""
+    """What may come a moment later: the charts and the downloads; it follows when the hand rests."""
     current = state().walk
     if current is not None:
         with messages.shown():
             tell(story.halfway(engine, current))
             measured.show(engine, current)
-            transformations.show(engine, current)
-            equations.show(engine, current)
+    below.follow("interpolate", state().shown)
 
 
-state().whole = True
-try:
-    show_stage()
-finally:  # also when another rerun cuts in
-    state().whole = False
+@messages.fragment(key=MORE)
+def show_more() -> None:
+    """Three more walks; they follow, too."""
+    if state().walk is not None:
+        with messages.shown():
+            transformations.show(engine, state().walk)
+    below.follow("interpolate_more", state().shown)
+
+
+@messages.fragment(key=HOOD)
+def show_equations() -> None:
+    """The equations of this walk."""
+    if state().walk is not None:
+        under_the_hood("interpolate", lambda: equations.show(engine, state().walk), state().shown)
+
+
+show_stage()
 show_measured()
+show_more()
+show_equations()
 try_next.show()
 deliver(walk.NETWORKS)
 serving.warm_up()

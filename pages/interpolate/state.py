@@ -7,16 +7,18 @@ import streamlit as st
 from pages.interpolate.walk import Walk
 
 STAGE, WALK, MEASURED = "interpolate_stage", "interpolate_walk", "interpolate_measured"
+MORE, HOOD = "interpolate_walks", "interpolate_hood"
 
 
 @dataclass
 class State:
-    """whole: the whole page runs, so that a chip's settings would race with a second rerun; walk: the last one, handed
-    from the stage to the evidence; measured: a Walk, and what it measures."""
+    """walk: the last one, handed from the stage to the evidence; measured: a Walk, and what it measures; shown: version
+    of what the stage shows; latest: what was asked for last, and its Walk."""
 
-    whole: bool = False
     walk: Walk | None = None
     measured: tuple[Walk, list] | None = None
+    shown: str = ""
+    latest: tuple[tuple | None, Walk | None] = (None, None)
 
 
 def state() -> State:

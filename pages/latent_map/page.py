@@ -12,11 +12,11 @@ shell.title(
 with shell.loading(660):
     from aecore import referee
     from pages.latent_map import board, equations, own_map, points, story, try_next
-    from pages.latent_map.state import MEASURED, STAGE, state
+    from pages.latent_map.state import HOOD, STAGE, STORY, state
     from ui import messages, serving
     from ui.input.digit import INPUT_WIDTH, choose_source, first_digit, input_digit
     from ui.live.networks import deliver
-    from ui.output import events, verdict
+    from ui.output import below, events, verdict
     from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.teach.story import show as tell
@@ -39,30 +39,33 @@ def show_stage() -> None:
         events.event(" ".join(verdict.refused(why)) if why else "")
     with left, messages.shown():
         names, count, grid = board.controls()
-        board.show(engine, names, count, grid, digit, "map_panels_board", on_settled=show_the_rest)
+        state().shown = board.show(engine, names, count, grid, digit, "map_panels_board")
         state().digit = digit
     with messages.shown():
         inside(engine, ["vae-2", "ae-2-bce"], digit.x, "map_inside", digit.seq)
     deliver(board.networks(names))
 
 
-def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow, and the stage, lest a stroke in the same message be lost."""
-    st.rerun([STAGE, MEASURED])
-
-
-@messages.fragment(key=MEASURED)
-def show_measured() -> None:
-    """What may come a moment later: the numbers of all maps, and the equations for this digit."""
+@messages.fragment(key=STORY)
+def show_story() -> None:
+    """Where the digit lies, in words; it follows when the hand rests."""
     with messages.shown():
         tell(story.lies(engine, state().digit or first_digit()))
-        board.table()
-    under_the_hood("map", lambda: equations.show(engine, state().digit or first_digit()))
+    below.follow("map_story", state().shown)
+
+
+@messages.fragment(key=HOOD)
+def show_equations() -> None:
+    """The equations for this digit."""
+    under_the_hood("map", lambda: equations.show(engine, state().digit or first_digit()), state().shown)
 
 
 show_stage()
 shell.head_start()
-show_measured()
+show_story()
+with messages.shown():
+    board.table()
+show_equations()
 with messages.shown():
     own_map.show(engine)
 try_next.show()

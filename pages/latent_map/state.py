@@ -9,7 +9,7 @@ from aecore.maps.shipped import Step
 from ui.input.digit import Chosen
 from ui.server.jobs import Job
 
-STAGE, MEASURED, WORKSHOP = "map_stage", "map_measured", "map_workshop"
+STAGE, STORY, HOOD, WORKSHOP = "map_stage", "map_story", "map_hood", "map_workshop"
 _numbers = itertools.count(1)
 
 
@@ -32,9 +32,10 @@ class Made:
 
 @dataclass
 class State:
-    """digit: on the maps, handed from the stage to what is below; made: the visitor's last map."""
+    """digit: on the maps, handed from the stage to what is below; shown: its version; made: the visitor's last map."""
 
     digit: Chosen | None = None
+    shown: str = ""
     made: Made | None = None
 
 

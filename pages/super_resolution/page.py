@@ -18,7 +18,7 @@ with shell.loading(660):
     from ui.input.digit import INPUT_WIDTH, choose_source, drawn_digit, first_digit, input_digit
     from ui.input.pad import drawing
     from ui.live.networks import deliver
-    from ui.output import compared
+    from ui.output import below, compared
     from ui.output.fold import under_the_hood
     from ui.output.network import inside
     from ui.output.numbers import numbers
@@ -58,7 +58,7 @@ def show_tiles(source: str, side: int, look: stage.Look) -> None:
         address = ask.offer("super_strip", answer)
         tiles, reveal = stage.shown(comparison, digit, look), followed("super")
         brief = not look.all_numbers
-        compared.show(tiles, comparison, digit, "super_strip", reveal, address, show_the_rest, brief=brief)
+        state().shown = compared.show(tiles, comparison, digit, "super_strip", reveal, address, brief=brief)
         messages.missing(comparison.problems)
         state().comparison = comparison
     with messages.shown():
@@ -71,11 +71,6 @@ def show_everything() -> None:
     st.rerun([STAGE, BOARD, ALL])
 
 
-def show_the_rest() -> None:
-    """The hand rests: what is below the stage may follow, and the stage, lest a click in the same message be lost."""
-    st.rerun([STAGE, STORY, PAINT, EQUATIONS])
-
-
 @messages.fragment(key=DOWNLOAD)
 def show_download() -> None:
     """The stage's pictures to take home."""
@@ -83,6 +78,7 @@ def show_download() -> None:
         with st.container(horizontal=True, horizontal_alignment="right"):
             numbers()
             stage.download(state().comparison)
+    below.follow("super_download", state().shown)
 
 
 @messages.fragment(key=STORY)
@@ -92,6 +88,7 @@ def show_story() -> None:
         with messages.shown():
             if text := story.guessed(state().comparison):
                 tell(text)
+    below.follow("super_story", state().shown)
 
 
 @messages.fragment(key=BOARD)
@@ -115,13 +112,14 @@ def show_paint() -> None:
     if state().comparison is not None:
         with messages.shown():
             paint.show(state().comparison)
+    below.follow("super_paint", state().shown)
 
 
 @messages.fragment(key=EQUATIONS)
 def show_equations() -> None:
     """What ran."""
     if state().comparison is not None:
-        under_the_hood("super", lambda: equations.show(engine, state().comparison))
+        under_the_hood("super", lambda: equations.show(engine, state().comparison), state().shown)
 
 
 show_stage()

@@ -13,9 +13,10 @@ ALL, PAINT, EQUATIONS = "super_all", "super_paint", "super_equations"
 
 @dataclass
 class State:
-    """comparison: the last one, handed from the stage to what is below."""
+    """comparison: the last one, handed from the stage to what is below; shown: version of what the stage shows."""
 
     comparison: Comparison | None = None
+    shown: str = ""
 
 
 def state() -> State:

@@ -49,15 +49,14 @@ def show(
     key: str,
     reveal: int,
     answers: str,
-    on_settled: Callable[[], None],
     paste: bool = False,
     brief: bool = True,
-) -> None:
+) -> str:
     """Draw the strip; while a hand draws, the browser damages and restores the drawing by itself.
 
     Args: shown: its `tiles`; reveal: scroll into view whenever it grows; answers: the address that has the `tiles` of
-          another drawing; on_settled: see `strip`; paste: known pixels are put back;
-          brief: of the numbers, PSNR and the judge's digit alone.
+          another drawing; paste: known pixels are put back; brief: of the numbers, PSNR and the judge's digit alone.
+    Returns: as `strip`.
     """
     follow = None
     if digit.seq is not None:
@@ -65,4 +64,4 @@ def show(
         networks = {name: (reference(name)["sha256"], "corrupted") for name in runnable(models)}
         draw = comparison.damage.draw(digit.x)
         follow = Live(PAD, digit.seq, DRAWING, draw, "corrupted", networks, paste, answers)
-    strip(shown, key, roomy=True, brief=brief, reveal=reveal, live=follow, on_settled=on_settled)
+    return strip(shown, key, roomy=True, brief=brief, reveal=reveal, live=follow)

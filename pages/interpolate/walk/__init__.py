@@ -107,13 +107,12 @@ def show(
     current: Walk,
     pads: tuple[str, str],
     key: str,
-    on_settled: Callable[[], None] | None,
     place: Place,
-) -> None:
+) -> str:
     """The stage: the ends, the place under the slider, large, and all rows; live as soon as the networks have come.
 
-    Args:  pads: keys of the drawing pads of A and B, or "" where none is on the page; on_settled: called once the
-           rows have not changed for half a second, or None where nobody waits for that; place: see `Place`.
+    Args:    pads: keys of the drawing pads of A and B, or "" where none is on the page; place: see `Place`.
+    Returns: the version of what it shows, for what is below it: see `ui.output.below`.
     """
     rows = []
     for row in current.rows:
@@ -121,7 +120,7 @@ def show(
         rows.append(message(row.id, row.label, row.about, row.color, row.x, **between))
     pens = [(pad, digit.seq) for pad, digit in zip(pads, (current.a, current.b), strict=True)]
     ends = (current.a.x, current.b.x)
-    mount(rows, ("A", "B"), key, ends, pens, current.path, on_settled, judged=not current.refused, place=place)
+    return mount(rows, ("A", "B"), key, ends, pens, current.path, judged=not current.refused, place=place)
 
 
 def message(
@@ -154,17 +153,16 @@ def mount(
     ends: tuple[Tensor, Tensor] | tuple[()] = (),
     pens: Sequence[tuple[str, int | None]] = (("", None), ("", None)),
     path: str = "linear",
-    on_settled: Callable[[], None] | None = None,
     start: float = 0.5,
     judged: bool = True,
     place: Place | None = None,
-) -> None:
+) -> str:
     """The component itself.
 
     Args:  rows: from `message`, all with as many steps; labels: of the slider's ends; ends: the two pictures between
            which rows fade; pens: for each the key of its drawing pad and the drawing's seq, or "" and None;
            start: where the slider stands at first; judged: whether the judge reads what stands there; place: where the
-           visitor changes ends and place at the walk; the others as for `show`.
+           visitor changes ends and place at the walk; the others, and what is returned, as for `show`.
     """
 
     def told(name: str) -> object:
@@ -184,15 +182,15 @@ def mount(
     data["ends"] = [{"pixels": pixels(x), "pad": pad, "seq": seq} for x, (pad, seq) in zip(ends, pens, strict=False)]
     data["judge"] = reference("judge") if judged and runnable(["judge"]) else None
     data["version"] = version(data)
-    data |= {"settles": on_settled is not None, "start": place.t if place else start}
-    data |= {"keeps": place is not None, "changes": place is not None, "changing": place.changing if place else ""}
+    data |= {"start": place.t if place else start, "keeps": place is not None}
+    data |= {"changes": place is not None, "changing": place.changing if place else ""}
     _WALK(
         key=key,
         data=data,
-        on_settled_change=on_settled or nothing,
         on_place_change=moved if place else nothing,
         on_change_change=pressed if place else nothing,
     )
+    return data["version"]
 
 
 def packed(x: Tensor) -> str:

@@ -1,5 +1,5 @@
 // A walk: rows of pictures, and the place between them that the slider says, decoded every frame by the networks in
-// this browser. Nothing is sent to the server but "the hand rests" (`settled`), after new rows came.
+// this browser. Nothing is sent to the server but where the slider rests, and which end is to be changed.
 // A row's mode says what lies between its steps: "fade" from picture a to picture b; "path" from code a to code b;
 // "knots", straight from code to code; "through", a network's answer to the fade; "steps", nothing, only the steps.
 
@@ -7,11 +7,11 @@ import { normalizeDrawing } from "../../../ui/input/digit.js"
 import { html, nothing, render } from "../../../ui/vendor/lit-html.js"
 import { PATHS } from "./paths.js"
 import { withNetwork } from "../../../ui/live/store.js"
+import { Rests } from "../../../ui/output/below/rests.js"
 import { digitsFrom, paintDigit } from "../../../ui/output/tiles.js"
 import { WalkRow } from "./row.js"
 import { mount } from "../../../ui/view.js"
 
-const SETTLE = 500 // ms without new rows
 const CROSSING = 4000 // ms from A to B when playing
 const STEP_PAUSE = 700 // ms a step for those who asked for reduced motion, and where there is nothing between steps
 const KEY_STEP = 0.05 // of the way, by an arrow key
@@ -26,7 +26,6 @@ const still = matchMedia("(prefers-reduced-motion: reduce)")
 /** @param {Component} component */
 export default function (component) {
   return mount(component, ".walk", WalkView, (view) => {
-    view.settled = (version) => component.setTriggerValue("settled", version)
     view.change = (end) => component.setTriggerValue("change", end)
     view.tellPlace = (t) => component.setTriggerValue("place", t)
   })
@@ -43,7 +42,6 @@ class WalkView {
   last = /** @type {any} */ (null) // ms, when `t` moved last while playing
   ends = /** @type {Float32Array[]} */ ([])
   stroke = /** @type {?object} */ (null) // of a pen, for which the rows are computed anew
-  settled = (/** @type {string} */ _version) => {}
   turn = 0 // whose verdict is computed next
   told = -1 // what this view has said of t
   given = -1 // what Python has said of it
@@ -53,6 +51,7 @@ class WalkView {
   /** @param {Skeleton} root */
   constructor(root) {
     this.root = root
+    this.rests = new Rests(root)
     this.slider = this.root.querySelector("input")
     this.slider.oninput = () => {
       this.play(false) // the hand holds it
@@ -81,7 +80,6 @@ class WalkView {
 
   close() {
     this.play(false)
-    clearTimeout(this.timer)
     clearTimeout(this.placeTimer)
     document.removeEventListener("keydown", this.keys)
     document.removeEventListener("pad:ink", this.ink)
@@ -90,12 +88,7 @@ class WalkView {
   // ---- what Python says
 
   update(data) {
-    if (data.settles && this.version && data.version !== this.version) {
-      // the first rows came with all the rest
-      clearTimeout(this.timer)
-      this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
-    }
-    this.version = data.version
+    if (data.keeps) this.rests.shows(data.version) // the stage of the page; other walks stand below it
     this.data = data
     // at first, and where the visitor goes back in the history; an answer that is late says what is known already
     const other = data.keeps && data.start !== this.given && data.start !== this.told

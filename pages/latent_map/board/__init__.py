@@ -15,7 +15,7 @@ from aecore.maps import shipped
 from aecore.maps.shipped import Map
 from pages.latent_map import points, yours
 from ui import messages, theme, url
-from ui.component import component, nothing
+from ui.component import component, nothing, version
 from ui.glossary import explain
 from ui.input import own_network
 from ui.input.choice import choice
@@ -95,27 +95,29 @@ def show(
     grid: bool,
     digit: Chosen,
     key: str,
-    on_settled: Callable[[], None],
-) -> None:
+) -> str:
     """Draw maps side by side, with a digit on all of them.
 
     A map that is missing or damaged is left out, and a line says what to do about it.
 
     Args: names: of shipped.RECIPES, or the visitor's own; count: how many test digits; digit: the visitor's or the
-          example; on_settled: called once another digit has been on the maps for half a second.
+          example.
+    Returns: the version of the digit, for what is below the maps: see `ui.output.below`.
     """
     usable, specs = _usable(engine, names)
     if not usable and yours.NAME not in names:
         st.caption(":material/info: No map to show. Choose one under Maps, or make one: `python -m aecore map vae-2`")
     places, waiting, failed = place(usable, digit)
-    drawn = {"x": pixels(digit.x), "name": digit.name, "places": places, "seq": digit.seq}
+    drawn = {"x": pixels(digit.x), "name": digit.name}
+    drawn |= {"version": version(drawn), "places": places, "seq": digit.seq}
     extra = {"grid": grid, "hidden": hidden_classes(), "view": _view(), "pad": PAD, "drawn": drawn}
-    mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), lambda: _keep_view(key), on_settled)
+    mount(engine, specs, usable, count, key, extra, lambda: _keep_hidden(key), lambda: _keep_view(key))
     messages.missing({name: f"{digit.name} is not on the map {name}. {why}" for name, why in failed.items()})
     if waiting:
         _wait(waiting, digit.x)
     if yours.NAME in names:
         yours.watch()
+    return drawn["version"]
 
 
 def mount(
@@ -127,7 +129,6 @@ def mount(
     extra: dict | None = None,
     on_hidden: Callable[[], None] = nothing,
     on_view: Callable[[], None] = nothing,
-    on_settled: Callable[[], None] = nothing,
 ) -> None:
     """Mount the component that draws all panels, and bring the points of the shipped maps among them.
 
@@ -152,7 +153,6 @@ def mount(
             data=data | (extra or {}),
             on_hidden_change=on_hidden,
             on_view_change=on_view,
-            on_settled_change=on_settled,
             on_refresh_change=nothing,  # it reruns what is around it
         )
         for shipped_map in maps:

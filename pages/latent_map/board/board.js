@@ -29,7 +29,6 @@ export default function (component) {
   return mount(component, ".board", Board, (board) => {
     board.tell = (hidden) => component.setStateValue("hidden", hidden)
     board.views.tell = (view) => component.setStateValue("view", view)
-    board.own.settle = () => component.setTriggerValue("settled", ++asks)
     board.own.refresh = () => component.setTriggerValue("refresh", ++asks)
   })
 }

@@ -2,8 +2,8 @@
 // Drawings are numbered (`seq`): what Python says of an older one than the pen has left here is not heard.
 
 import { normalizeDrawing } from "../../../ui/input/digit.js"
+import { Rests } from "../../../ui/output/below/rests.js"
 
-const SETTLE = 500 // ms
 const PATIENCE = 2000 // ms until Python is asked for what it has not said of a drawing, twice as long each time
 const DRAWING = "Your drawing" // ui/input/digit.py calls it so
 
@@ -15,11 +15,11 @@ export class Own {
   ahead = false // the digit is the pen's, not Python's
   waiting = /** @type {any} */ (null) // the pad's last event, not shown yet
 
-  /** Give it `settle` and `refresh`: both ask Python, for what is below the maps and for all of it. */
+  /** Give it `refresh`: it asks Python for all that the maps show. */
   constructor(board) {
-    this.settle = () => {}
     this.refresh = () => {}
     this.board = board
+    this.rests = new Rests(board.root)
     this.listen = ({ detail }) => detail.key === this.pad && this.inked(detail)
     document.addEventListener("pad:ink", this.listen)
   }
@@ -42,8 +42,7 @@ export class Own {
     if (text === this.heard && !this.ahead) return
     this.ahead = false
     this.show(drawn && { ...drawn, x: Float32Array.from(atob(drawn.x), (letter) => letter.charCodeAt(0) / 255) })
-    clearTimeout(this.settleTimer) // what is below the maps follows once the hand rests
-    if (this.heard) this.settleTimer = setTimeout(() => this.board.root.isConnected && this.settle(), SETTLE)
+    if (drawn) this.rests.shows(drawn.version)
     this.heard = text
   }
 

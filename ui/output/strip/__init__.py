@@ -5,7 +5,7 @@ strip(message([Group("", [Tile("clean", "Your digit", x), Tile("corrupted", "Cor
 
 import base64
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -82,20 +82,20 @@ def strip(
     brief: bool = False,
     reveal: int = 0,
     live: Live | None = None,
-    on_settled: Callable[[], None] = lambda: None,
-) -> None:
+) -> str:
     """Show pictures.
 
     Args: shown: what to show, a `message`; roomy: larger tiles where there is room; small: a row in second place;
           brief: of the numbers, PSNR and the judge's digit alone;
           reveal: scroll the strip into view whenever this number grows;
-          live: what follows a drawing pad in the browser;
-          on_settled: called once the pictures have not changed for half a second.
+          live: what follows a drawing pad in the browser.
+    Returns: the version of what it shows, for what is below it: see `ui.output.below`.
     """
     data = shown | {"roomy": roomy, "small": small, "brief": brief, "reveal": reveal}
     data["version"] = version(data)
     data["live"] = None if live is None else _live(live)
-    _STRIP(key=key, data=data, on_settled_change=on_settled)
+    _STRIP(key=key, data=data)
+    return data["version"]
 
 
 def message(

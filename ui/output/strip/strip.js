@@ -3,32 +3,30 @@
 
 import { html, nothing } from "../../vendor/lit-html.js"
 import { echoing } from "../../input/echo.js"
+import { Rests } from "../below/rests.js"
 import { figure, Figures, SCALE } from "../figure.js"
 import { like, pictureFrom } from "../picture.js"
 import { Follower } from "./follow.js"
 import { mount } from "../../view.js"
 
-const SETTLE = 450 // ms without a new picture: the hand rests, slower evidence may be computed now
 const LINE = 18 // characters of a name that fit on one line
 
 /** @param {Component} component */
 export default function (component) {
-  return mount(component, ".strip-body", Strip, (strip) => {
-    strip.settled = (version) => component.setTriggerValue("settled", version)
-  })
+  return mount(component, ".strip-body", Strip)
 }
 
 class Strip {
   message = /** @type {any} */ (null) // as `message` of ui/output/strip/__init__.py
   pictures = new Map() // id of a tile -> its picture in the message
   sketches = new Map() // id of a tile -> what the browser made of an unfinished drawing, which is newer
-  settled = (/** @type {string} */ _version) => {}
 
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root
     this.figures = new Figures(root)
     this.echo = echoing()
+    this.rests = new Rests(root)
     this.follower = new Follower(
       (pictures) => this.sketch(pictures),
       (message) => this.receive(message, false),
@@ -47,11 +45,7 @@ class Strip {
     const ahead = this.follower.update(data.live)
     if (!this.follower.early) this.receive(data, ahead)
     this.figures.revealAt(data.reveal)
-    if (this.version && data.version !== this.version) {
-      clearTimeout(this.timer)
-      this.timer = setTimeout(() => this.root.isConnected && this.settled(data.version), SETTLE)
-    }
-    this.version = data.version
+    this.rests.shows(data.version)
   }
 
   /** A message; `ahead`: what a hand draws meanwhile is newer and stays. */
