@@ -4,7 +4,8 @@
     python -m benchmarks.load --each 12            # CPU an interaction, one kind after the other
     python -m benchmarks.load --visitors 20 --minutes 0.5 --browsers 0 --profile profile.txt
 
-It starts the server itself. Latencies need a quiet machine; CPU seconds an interaction do not.
+It starts the server itself. Latencies need a quiet machine; CPU seconds an interaction do not. What is below a stage is
+in a visitor's sight after every third change: out of sight it asks for nothing (ui/output/below).
 """
 
 import argparse

@@ -6,6 +6,7 @@ at the interpreter's lock. A run writes 30 to 300 elements, and the loop sends w
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import threading
 from collections.abc import Callable
@@ -72,6 +73,7 @@ def waking(runtime: Runtime) -> None:
         objects.eventloop.call_soon_threadsafe(objects.need_send_data.set)
 
 
+@functools.cache
 def install() -> None:
     """Let this process's sessions do so; where another Streamlit is made otherwise, nothing happens."""
     handle = getattr(AppSession, "_handle_scriptrunner_event_on_event_loop", None)
