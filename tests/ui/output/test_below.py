@@ -4,8 +4,9 @@ from tests import node
 
 SCENE = """async (load) => {
     const listeners = new Map()
+    const heard = []
     globalThis.document = {
-      addEventListener: (name, hear) => listeners.set(name, hear),
+      addEventListener: (name, hear) => listeners.set(name, hear) && heard.push(hear),
       removeEventListener: (name) => listeners.delete(name),
       dispatchEvent: ({ type, detail }) => listeners.get(type)?.({ detail }),
     }
@@ -25,12 +26,12 @@ SCENE = """async (load) => {
     const parentElement = { querySelector: () => root }
     const part = (shown) => mount({ parentElement, data: { shown }, setTriggerValue: (_, value) => told.push(value) })
     const stage = new Rests(root)
-    let due
-    globalThis.setTimeout = (run) => { due = run }
+    const due = []
+    globalThis.setTimeout = (run, ms) => { due.push([run, ms]) }
+    const pass = () => { while (due.length) due.shift()[0]() } // time
     const rest = (version) => {
-      due = null
       stage.shows(version)
-      due?.() // so long nothing else came
+      pass()
     }
     const seen = []
     const now = (what) => seen.push([what, told.length, marks.has("data-behind")])
@@ -47,9 +48,9 @@ def test_what_nobody_sees_asks_once_it_comes_into_sight():
     assert scene("""
         part("one"); see(false); rest("one"); now("first")
         rest("two"); rest("three"); now("hidden")
-        see(true); now("seen")
+        see(true); pass(); now("seen")
         part("three"); now("followed")
-        see(false); see(true); now("seen again")
+        see(false); see(true); pass(); now("seen again")
     """) == [
         ["first", 0, False],
         ["hidden", 0, True],
@@ -70,5 +71,20 @@ def test_what_is_in_sight_asks_at_every_rest_on_something_else():
 def test_a_stage_that_goes_back_leaves_nothing_behind():
     assert scene("""
         part("one"); see(false); rest("one"); rest("two"); now("away")
-        rest("one"); see(true); now("back")
+        rest("one"); see(true); pass(); now("back")
     """) == [["away", 0, True], ["back", 0, False]]
+
+
+def test_two_parts_that_come_into_sight_together_ask_one_after_the_other():
+    assert scene("""
+        const sights = []
+        part("one"); sights.push(see)
+        const other = { querySelector: () => ({ ...root }) }
+        mount({ parentElement: other, data: { shown: "one" }, setTriggerValue: (_, value) => told.push(value) })
+        sights.push(see)
+        for (const hear of heard) hear({ detail: "two" })
+        for (const sight of sights) sight(true)
+        const waits = due.map(([, ms]) => ms)
+        seen.push(waits.length === 2 && waits[1] - waits[0] > 50)
+        pass(); seen.push(told.length)
+    """) == [True, 2]

@@ -5,7 +5,10 @@ import { closeLater, viewAt } from "../../view.js"
 
 const EDGE = "-24px 0px" // of what is in sight: a part may begin right below a desk's first screen
 
+const APART = 60 // ms: what two parts ask at once goes as one message, which runs only one of them
+
 let dues = 0 // over all parts: a trigger counts only when its value is new
+let free = 0 // ms, when the next part may ask
 
 /** @param {Component} component */
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -50,13 +53,20 @@ class Below {
   /** The stage has rested on the content of this version. */
   rests(version) {
     this.mark(version !== this.shown)
-    if (this.behind && this.seen) this.ask()
+    if (this.behind && this.seen) this.askInTurn()
   }
 
   see(seen) {
     const comes = seen && !this.seen
     this.seen = seen
-    if (comes && this.behind) this.ask()
+    if (comes && this.behind) this.askInTurn()
+  }
+
+  askInTurn() {
+    const now = performance.now()
+    const turn = Math.max(now, free)
+    free = turn + APART
+    setTimeout(() => this.root.isConnected && this.behind && this.ask(), turn - now)
   }
 
   mark(behind) {
