@@ -239,7 +239,6 @@ def test_the_sweep_follows_once_it_is_seen(picker):
     chart.wait_for()
     before = chart.get_attribute("aria-label")
     page.get_by_role("radio", name="a 1").click()
-    page.wait_for_selector("[data-behind]", state="attached")  # it knows, and waits to be seen
     chart.scroll_into_view_if_needed()
     page.wait_for_function(
         "before => ![...document.querySelectorAll('[aria-label^=\"PSNR against\"]')].some(e => e.ariaLabel === before)",
