@@ -1,5 +1,7 @@
 """While a hand draws, the browser alone keeps the strip up to date; then the server's answer confirms it."""
 
+from urllib.parse import quote_plus
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ pytestmark = [
     pytest.mark.skipif(not {"judge", "dae", "ae-conv"} <= set(names()), reason="no trained models here"),
 ]
 TILE = "figure[data-tile={}] canvas"
-PATCH = "patch"
+PATCH = quote_plus(CORRUPTIONS["patch"].label)
 STRIP_BYTES = 5_000  # the least that a message with a strip's pictures has
 PIXELS = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
 
