@@ -257,7 +257,7 @@ def test_another_picture_gives_up_the_results_of_the_last():
 def test_a_failure_becomes_words(monkeypatch):
     broken = jobs.Job(())
     broken.end("failed", problem="The process that did this work ended unexpectedly. Try once more.")
-    monkeypatch.setattr(jobs, "ask", lambda *question, key: broken)
+    monkeypatch.setattr(jobs, "ask", lambda *question, key, wide=False: broken)
     at = opened()
     assert not at.exception and not at.error
     assert any("ended unexpectedly" in warning.value for warning in at.warning)
