@@ -4,7 +4,7 @@ python -m benchmarks.galaxies train WAY SEED           one training that is not 
 python -m benchmarks.galaxies measure                  all numbers, from the trainings and the shipped networks
 python -m benchmarks.galaxies measure --save           and write results/galaxies.json and .safetensors
 
-What was trained stays in --work, a file each. Twelve trainings took eight minutes on one H100; on two cores the wide
+What was trained stays in --work, a file each. Twelve trainings took eight minutes on one GPU; on two cores the wide
 one alone takes half a day.
 """
 

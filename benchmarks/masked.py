@@ -39,7 +39,7 @@ from aecore.training import fit
 
 SEEDS = {MASKED: 3, UNET: 1}  # of networks
 DRAWS = 3  # of labels
-UNET_EPOCHS = 238
+LONG = {"epochs": 238, "finish_epochs": 143, "batch": 1024}  # the controls learned on a GPU, for longer
 SOURCES = (MASKED, NORMALISED, FRESH)  # of encoders
 DIGITS, CROPS = 1000, 48
 PHOTOS = "masked-photos"
@@ -56,14 +56,14 @@ Fill = Callable[[Tensor, Tensor], Tensor]  # x with hidden pixels 0 and mask -> 
 def recipe_of(name: str, epochs: int | None = None) -> Recipe:
     """Of a training that is not shipped: "masked-1", "unet-0", "normalised-2"..."""
     kind, seed = name.rsplit("-", 1)
-    base = replace(RECIPES[MASKED], seed=int(seed), epochs=epochs or RECIPES[MASKED].epochs)
+    base = replace(RECIPES[MASKED], seed=int(seed))
     if kind == UNET:
         config = {"widths": WIDTHS, "trained_on": ("tiles",)}
-        epochs = epochs or UNET_EPOCHS
-        finish = round(epochs * base.finish_epochs / base.epochs)
-        unet = replace(base, family="inpainter", config=config, weight_decay=0.0, lr=2e-3)
-        return replace(unet, epochs=epochs, finish_epochs=finish)
-    return replace(base, config={**base.config, "normalised": True}) if kind == NORMALISED else base
+        base = replace(base, family="inpainter", config=config, weight_decay=0.0, lr=2e-3, **LONG)
+    elif kind == NORMALISED:
+        base = replace(base, config={**base.config, "normalised": True}, lr=3e-3, **LONG)
+    epochs = epochs or base.epochs
+    return replace(base, epochs=epochs, finish_epochs=round(epochs * base.finish_epochs / base.epochs))
 
 
 class Work:
@@ -302,7 +302,7 @@ def gather(work: Work) -> table.Measured:
     images, y = (part[:DIGITS] for part in load_digits("test"))
     unet = Inpainter(build("inpainter", {"widths": WIDTHS}).config)
     weights = {UNET: sum(p.numel() for p in unet.parameters()), MASKED: engine.card(MASKED).parameters}
-    epochs = {MASKED: engine.card(MASKED).recipe["epochs"], UNET: work.epochs or UNET_EPOCHS}
+    epochs = {MASKED: engine.card(MASKED).recipe["epochs"], UNET: work.epochs or LONG["epochs"]}
     sha256 = {name: engine.card(name).sha256 for name in (MASKED, PHOTOS, SHIPPED)}
     return table.Measured(
         fill, _read(images.float() / 255, y), pictures, errors["frozen"], errors["tuned"], settings, weights, epochs,
