@@ -15,7 +15,7 @@ from aecore.masking.patches import SHARES, WAYS
 
 AGAIN = "python -m benchmarks.masked --save"
 MASKED, UNET, SHIPPED, BIHARMONIC, MEAN, BLACK = "masked", "unet", "inpainter", "biharmonic", "mean", "black"
-TRAINED = (MASKED, UNET)  # with several seeds
+LONGER = "longer"  # the masked autoencoder's network after more epochs, with several seeds; may be missing
 NORMALISED, FRESH = "normalised", "fresh"  # beside MASKED, where an encoder can come from; the first may be missing
 LABELS = ("100", "1000")
 PHOTOS = (MASKED, BIHARMONIC, MEAN)

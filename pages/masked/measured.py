@@ -14,6 +14,7 @@ from aecore.masking.table import (
     BLACK,
     FRESH,
     LABELS,
+    LONGER,
     MASKED,
     MEAN,
     NORMALISED,
@@ -120,14 +121,16 @@ def _cell(cell: Cell) -> str:
 
 
 def _trained(measured: Measured) -> str:
-    """What the networks cost, how often they were trained, and how far trainings differ."""
+    """What the networks cost, and how far trainings differ."""
     own, unet = (f"{measured.weights[name]:,} weights after {measured.epochs[name]} epochs" for name in (MASKED, UNET))
-    psnr, rival = (measured.fill[name]["random"]["75"].psnr for name in (MASKED, UNET))
-    often = (
-        f"Means of {len(psnr)} trainings of the masked autoencoder (at 75% {min(psnr):.2f} to {max(psnr):.2f} dB) and "
-        f"{len(rival)} of the U-Net"
+    often = f"The masked autoencoder has {own}, the U-Net {unet}"
+    if LONGER not in measured.fill:
+        return f"{often}."
+    psnr = measured.fill[LONGER]["random"]["75"].psnr
+    return (
+        f"{often}. {len(psnr)} masked autoencoders trained for {measured.epochs[LONGER]} reach {min(psnr):.2f} to "
+        f"{max(psnr):.2f} dB at 75% hidden."
     )
-    return f"{often}: it has {own}, the U-Net {unet}."
 
 
 def worth(measured: Measured) -> str:
