@@ -7,9 +7,9 @@ python -m benchmarks.masked --only PART...  these parts alone, so that several r
 python -m benchmarks.masked --finished      only what is finished there
 
 The masked autoencoder is the shipped checkpoint; three of its kind learned for longer. Controls: the same U-Net as the
-lab's inpainter, trained on these very masks; the same transformer, untrained. Weight decay is chosen on the last training digits, for
-each encoder and number of labels; one encoder learned from normalised patches. The
-controls take minutes on a CUDA device, hours on a processor.
+lab's inpainter, trained on these very masks; the same transformer, untrained. Weight decay is chosen on the last training
+digits, for each encoder and number of labels; one encoder learned from normalised patches. The controls take minutes on a
+CUDA device, hours on a processor.
 """
 
 import argparse
@@ -302,7 +302,8 @@ def gather(work: Work) -> table.Measured:
     images, y = (part[:DIGITS] for part in load_digits("test"))
     unet = Inpainter(build("inpainter", {"widths": WIDTHS}).config)
     weights = {UNET: sum(p.numel() for p in unet.parameters()), MASKED: engine.card(MASKED).parameters}
-    epochs = {MASKED: engine.card(MASKED).recipe["epochs"], **dict.fromkeys((LONGER, UNET), work.epochs or LONG["epochs"])}
+    long = work.epochs or LONG["epochs"]
+    epochs = {MASKED: engine.card(MASKED).recipe["epochs"], LONGER: long, UNET: long}
     sha256 = {name: engine.card(name).sha256 for name in (MASKED, PHOTOS, SHIPPED)}
     return table.Measured(
         fill, _read(images.float() / 255, y), pictures, errors["frozen"], errors["tuned"], settings, weights, epochs,
