@@ -7,9 +7,9 @@ python -m benchmarks.masked --only PART...  these parts alone, so that several r
 python -m benchmarks.masked --finished      only what is finished there
 
 The masked autoencoder is the shipped checkpoint; three of its kind learned for longer. Controls: the same U-Net as the
-lab's inpainter, trained on these very masks; the same transformer, untrained. Weight decay is chosen on the last training
-digits, for each encoder and number of labels; one encoder learned from normalised patches. The controls take minutes on a
-CUDA device, hours on a processor.
+lab's inpainter, trained on these very masks; the same transformer, untrained. Weight decay is chosen on the last
+training digits, for each encoder and number of labels; one encoder learned from normalised patches. The controls take
+minutes on a CUDA device, hours on a processor.
 """
 
 import argparse
