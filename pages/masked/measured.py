@@ -39,7 +39,7 @@ NAMES = {
     BLACK: "Left black",
 }
 WAYS = {"random": "At random", "block": "One block"}
-SOURCES = {MASKED: "Masked", NORMALISED: "Masked, patches normalised", FRESH: "Not trained"}
+SOURCES = {MASKED: "Masked", NORMALISED: "Masked for longer, patches normalised", FRESH: "Not trained"}
 OTHERS = {"hashing": "Semantic hashing", "ae-conv": "Convolutional autoencoder", "stack": "Stacked denoiser"}
 NARROW = "\u202f"  # a space at which no line is broken
 LEVEL_DB, LEVEL_READ, LEVEL_ERROR = 0.1, 1.0, 0.3  # dB, percentage points: smaller differences are none
