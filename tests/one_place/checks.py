@@ -91,7 +91,9 @@ def test_what_it_is_not_it_is_not_taken_for():
 def test_home_shows_its_card_and_the_navigation_and_a_door_lead_to_the_page(monkeypatch):
     sections, navigation = {}, shell.st.navigation
     monkeypatch.setattr(shell.st, "navigation", lambda pages, **how: sections.update(pages) or navigation(pages, **how))
-    at = sound(visit("home"))
+    at = visit("home")
+    at.session_state["home_models_open"] = True
+    at = sound(at.run())
     assert any("**Toy** :gray-badge[TOY]" in text.value for text in at.markdown)
     assert any("One convolution" in text.value for text in at.caption)
     assert "Play with the toy" in [link.proto.label for link in at.main.get("page_link")]
