@@ -1,12 +1,18 @@
 """What routes of the server answer, asked without a server."""
 
 import asyncio
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
+
+
+def run_alone(coroutine: Coroutine) -> object:
+    """What a coroutine returns, in a loop and a thread of its own: Playwright's loop may run in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, coroutine).result()
 
 
 def requested(
@@ -34,8 +40,6 @@ def requested(
         sent.append(message)
 
     scope = {"type": "http", "method": method, "path": f"/{path}", "headers": given, "query_string": query.encode()}
-    server = threading.Thread(target=lambda: asyncio.run(app(scope, receive, send)))  # Playwright's loop may run here
-    server.start()
-    server.join()
+    run_alone(app(scope, receive, send))
     answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:])

@@ -78,6 +78,7 @@ def test_the_map_its_equations_and_umap_show_the_last_stroke(opened):
         pairs = zip(inset().split(","), below().split(","), strict=True)
         return all(abs(float(a) - float(b)) < 0.02 for a, b in pairs)
 
+    page.get_by_text("Under the hood").scroll_into_view_if_needed()  # what nobody sees steps back instead
     eventually(page, near, lambda: f"{inset()} in the map, {below()} below")
     eventually(page, lambda: page.get_by_text("placing your drawing").count() == 0, lambda: "UMAP places it for ever")
 

@@ -4,6 +4,7 @@ import asyncio
 
 from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 
+from tests.requested import run_alone
 from ui.server import batches
 
 ELEMENT, ENDED = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS
@@ -30,7 +31,7 @@ def said(session: Session, events: list) -> list:
         while len(session.heard) < len(events):
             await asyncio.sleep(0.001)
 
-    asyncio.run(run())
+    run_alone(run())
     return session.heard
 
 
@@ -68,7 +69,7 @@ def test_one_that_cannot_be_handled_leaves_the_others():
         while len(session.heard) < 2:
             await asyncio.sleep(0.001)
 
-    asyncio.run(run())
+    run_alone(run())
     assert session.heard == [0, 2] and told == ["not this one"]
 
 
@@ -97,5 +98,5 @@ def test_what_is_written_together_leaves_together_and_before_the_end():
         together.write(b"d")
         together.close()
 
-    asyncio.run(run())
+    run_alone(run())
     assert written.packets == [b"abc", b"d"] and written.closed

@@ -17,6 +17,7 @@ from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from tests.requested import run_alone
 from ui.server import garbage, theme_once
 
 
@@ -107,7 +108,7 @@ def test_a_session_whose_visitor_stays_away_ends_though_nobody_else_comes_or_goe
             await asyncio.sleep(0.001)
         forgetting.cancel()
 
-    asyncio.run(until_it_has_gone())
+    run_alone(until_it_has_gone())
 
 
 def test_the_theme_of_a_message_is_as_streamlit_says_it():
