@@ -45,6 +45,13 @@ def browser():
         started.close()
 
 
+def pytest_runtest_call(item):
+    """The page that a test is given is in front: behind another one Chromium draws a frame a second."""
+    for given in item.funcargs.values():
+        if hasattr(page := getattr(given, "page", given), "bring_to_front"):
+            page.bring_to_front()
+
+
 @pytest.fixture(scope="session")
 def contexts(browser):
     """The browser's contexts, to be lent and given back."""

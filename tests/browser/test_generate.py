@@ -67,6 +67,7 @@ def phone(opened):
 @pytest.mark.parametrize("size", [DESK["viewport"], {"width": 1024, "height": 768}, PHONE["viewport"]])
 def test_number_and_style_stand_on_the_first_screen(request, size):
     page = request.getfixturevalue("phone" if size == PHONE["viewport"] else "desk")
+    page.bring_to_front()
     page.set_viewport_size(size)
     box = lambda part: page.locator(f".writer {part}").first.bounding_box()  # noqa: E731
     for part in ("input.number", ".paper canvas >> nth=0", ".verdict"):

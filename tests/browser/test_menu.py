@@ -96,6 +96,7 @@ def test_back_and_the_logo_choose_too(light):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_tap_opens_the_menu_and_a_choice_closes_it(request, scheme):
     page = request.getfixturevalue(scheme)
+    page.bring_to_front()
     button = page.get_by_test_id("stExpandSidebarButton")
     box = button.bounding_box()
     assert box["width"] >= FINGER and box["height"] >= FINGER

@@ -152,6 +152,7 @@ def test_a_shared_step_of_a_tour_by_touch_on_a_phone(toured):
 @pytest.mark.parametrize("way", ["hover", "focus", "tap"])
 def test_a_term_explains_itself(request, way):
     page = request.getfixturevalue("phone" if way == "tap" else "desk")
+    page.bring_to_front()
     page.keyboard.press("Escape")  # whatever card there is
     page.locator(CARD).wait_for(state="detached")
     term = page.locator("a[href='#term']").filter(has_text="PSNR").first
