@@ -255,6 +255,8 @@ def test_under_the_hood_is_filled_only_while_it_is_open(denoise):
     page.get_by_text("Under the hood").click()
     page.get_by_text("The loss that trained it").first.wait_for()
     page.get_by_text("def loss").first.wait_for()
+    page.get_by_text("Under the hood").click()
+    page.get_by_text("def loss").first.wait_for(state="hidden")
 
 
 def test_downloads_are_real_files(denoise):
