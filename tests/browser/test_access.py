@@ -1,17 +1,17 @@
-"""Every page for every visitor: its main job by keyboard, the way of Tab, what axe-core finds, whom the browser asks.
+"""Every page for every visitor: whole by its address and at all widths, its main job by keyboard, the way of Tab, what
+axe-core finds, whom the browser asks.
 
 A page of `pages.PAGES` is tested without a line here, but for its main job. One visit a page: what is folded or behind
 a button is opened, all checks are made in both themes, and what they find is said together.
 """
-
-from urllib.parse import urlsplit
 
 import pytest
 
 from benchmarks.first_visit import AXE, JOBS, SCRIPT, tabs_to
 from pages import PAGES
 from tests.browser.conftest import unavailable
-from tests.browser.visitor import DESK, drawn, eventually, settled
+from tests.browser.frame import listened, nothing_is_cut_off_or_scrolls_sideways, whole
+from tests.browser.visitor import DESK, drawn, repeated, settled, themed
 
 pytestmark = pytest.mark.browser
 COOKIES = {"_streamlit_xsrf", "_xsrf"}  # Streamlit's own, against forged requests
@@ -44,7 +44,7 @@ FINDINGS = """([selector, themed]) => axe.run(selector ?? document, {
     resultTypes: ["violations"], ...(themed ? { runOnly: ["color-contrast"] } : {}),
 }).then(({ violations }) => violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html, any, all, none }) =>
     [impact, `${id}: ${html.slice(0, 150)}: ${[...any, ...all, ...none].map(({ message }) => message).join(" ")}`])))"""
-WALK = """(last) => { // from the first, or the last, of what Tab stops at; each stop is noted when the key is let go
+WALK = """(last) => { // from the first, or the last, of what Tab stops at; each stop is noted at the next press
     const stop = (element) => element.tabIndex >= 0 && firstVisit.visible(element)
     const inTurn = [...firstVisit.elements()].filter(stop)
     inTurn.at(last ? -1 : 0).focus()
@@ -52,17 +52,16 @@ WALK = """(last) => { // from the first, or the last, of what Tab stops at; each
     const stops = new Set()
     let before = ""
     globalThis.walked = null // then "", or which stop leads to which
-    removeEventListener("keyup", globalThis.note, true) // of the walk before
+    removeEventListener("keydown", globalThis.note, true) // of the walk before
     globalThis.note = (event) => {
         const element = firstVisit.focused()
-        if (walked !== null || (event && event.key !== "Tab")) return
+        if (walked !== null || event.key !== "Tab") return
         if (stops.size && (element === document.body || element === end)) walked = ""
         else if (stops.has(element)) walked = `${before} leads to ${firstVisit.name(element)} again`
         stops.add(element)
         before = firstVisit.name(element)
     }
-    note()
-    addEventListener("keyup", note, true)
+    addEventListener("keydown", note, true)
 }"""
 STATE = """(selector) => [...firstVisit.elements()].filter((element) => element.matches(selector)).map((element) =>
     element.toDataURL?.() ?? [element.textContent, element.ariaValueNow].join()).join()"""
@@ -73,30 +72,27 @@ def test_a_page_shuts_nobody_out(serve, open_page, folder):
     if not AXE.exists():
         unavailable("axe-core is not installed: npm ci.")
     url, path = serve("app.py"), "" if folder == PAGES[0].folder else folder
-    page = open_page(f"{url}/{path}", color_scheme="light", bypass_csp=False, **DESK)
-    page.get_by_role("heading", level=1).first.wait_for()
+    page = open_page("about:blank", color_scheme="light", bypass_csp=False, **DESK)
+    outside = listened(page)
+    page.goto(f"{url}/{path}")
+    whole(page, folder)
     settled(page)
+    nothing_is_cut_off_or_scrolls_sideways(page, folder)
     for script in (AXE, SCRIPT):
         page.evaluate(script.read_text(encoding="utf-8"))
     if folder in HANDS:
         work(page, folder)
     page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach((summary) => summary.click())")
     settled(page)
-    faults = strangers(page, url) + walk(page, "Tab") + walk(page, "Shift+Tab") + judged(page, "light")
-    page.emulate_media(color_scheme="dark")
-    theme = "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme"
-    eventually(page, lambda: page.evaluate(theme) == "dark")
+    faults = walk(page, "Tab") + walk(page, "Shift+Tab") + judged(page, "light")
+    themed(page, "dark")
     page.evaluate("firstVisit.focused().blur()")
     asked = len(page.wire.asks)
-
-    def runs_again() -> bool:
-        page.keyboard.press("r")  # Streamlit's key for another run: what the server colours follows then
-        page.wait_for_timeout(300)
-        return len(page.wire.asks) > asked
-
-    eventually(page, runs_again)  # the key does nothing while the theme changes
+    # Streamlit's key for another run: what the server colours follows then; it does nothing while the theme changes
+    repeated(page, lambda: page.keyboard.press("r"), lambda: len(page.wire.asks) > asked)
     settled(page)
-    faults += judged(page, "dark")
+    faults += judged(page, "dark") + outside
+    faults += [f"cookie {item['name']}" for item in page.context.cookies() if item["name"] not in COOKIES]
     assert not faults, "\n".join(faults)
 
 
@@ -109,22 +105,12 @@ def work(page, folder: str) -> None:
     state = lambda: page.evaluate(STATE, changed or job.result)  # noqa: E731
     before = state()
 
-    def different() -> bool:
-        for key in keys:  # once more, where data were still under way
+    def press() -> None:
+        for key in keys:
             page.keyboard.press(key)
-        page.wait_for_timeout(500)
-        return state() != before
 
-    eventually(page, different, lambda: f"{keys} do nothing")
+    repeated(page, press, lambda: state() != before, lambda: f"{keys} do nothing")  # data may still be under way
     page.keyboard.press("Escape")
-
-
-def strangers(page, url: str) -> list[str]:
-    """Requests to others, and cookies that are not Streamlit's."""
-    asked = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
-    host = urlsplit(url).netloc
-    faults = [f"asked {address}" for address in asked if urlsplit(address).netloc not in (host, "")]
-    return faults + [f"cookie {item['name']}" for item in page.context.cookies() if item["name"] not in COOKIES]
 
 
 def walk(page, key: str) -> list[str]:
