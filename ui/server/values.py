@@ -16,6 +16,7 @@ from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 
 DEPTH = 12  # of a component's message; ours have at most 5
+EXACT = 2**53  # up to here whole numbers are exact in browsers
 NONSENSE = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError)
 log = logging.getLogger("autoencoder_lab")
 
@@ -62,6 +63,8 @@ def sound(state: WidgetState, metadata: WidgetMetadata) -> bool:
     kind = state.WhichOneof("value")
     if kind is None:
         return True
+    if kind == "int_value" and metadata.value_type == "double_value":  # so a browser says the whole number of a link
+        return abs(state.int_value) <= EXACT
     if kind != metadata.value_type:
         return False
     options = _options(metadata)

@@ -60,6 +60,13 @@ def test_what_is_not_offered_is_the_default():
     assert "'y'" in at.text[0].value  # and what is offered is heard
 
 
+def test_a_whole_number_that_a_link_has_set_is_heard():
+    at = AppTest.from_function(page).run()
+    (key,) = (key for key in at.session_state._state._state._new_widget_state.widget_metadata if key.endswith("-b"))
+    at._run(WidgetStates(widgets=[WidgetState(id=key, int_value=7)]))
+    assert not at.exception and at.number_input(key="b").value == 7
+
+
 def test_it_is_logged_once(caplog):
     values._tell.cache_clear()
     for _ in range(3):
