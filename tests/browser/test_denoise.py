@@ -2,7 +2,6 @@
 
 import io
 import json
-import math
 import urllib.parse
 
 import pytest
@@ -11,7 +10,7 @@ from PIL import Image
 from aecore.checkpoints import names
 from aecore.corruptions import CORRUPTIONS
 from aecore.data import load_digits
-from tests.browser.visitor import DESK, PHONE, answered, go, set_further, settled
+from tests.browser.visitor import DESK, PHONE, answered, circle, go, set_further, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -74,16 +73,6 @@ def changed(page, tile: str, before: list[float]) -> list[float]:
 
 def sheet(page) -> dict:
     return page.get_by_role("application").first.bounding_box()
-
-
-def circle(box, steps=24):
-    """Points of a zero on the pad."""
-    for i in range(steps + 1):
-        angle = 2 * math.pi * i / steps
-        yield (
-            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(angle)),
-            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(angle)),
-        )
 
 
 def test_the_reconstruction_follows_the_mouse_while_it_draws(denoise):

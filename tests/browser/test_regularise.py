@@ -1,13 +1,11 @@
 """The Regularise page in a real Chromium: networks, kernels and noise follow the pen, units tell their past."""
 
-import math
-
 import pytest
 
 from aecore import checkpoints
 from aecore.features import table
 from pages.regularise.wall import NAMES
-from tests.browser.visitor import DESK, PHONE, eventually, settled
+from tests.browser.visitor import DESK, PHONE, circle, eventually, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,16 +40,10 @@ def test_wall_and_noise_follow_the_pen_and_units_tell_their_past(regularise):
     parts += [".kernels canvas", "canvas.bars", "canvas.paints", ".shake .large [data-network=wide] canvas"]
     before = {part: painted(page, part) for part in parts}
     box = page.get_by_role("application").first.bounding_box()
-    at = [
-        (
-            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(2 * math.pi * i / 24)),
-            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(2 * math.pi * i / 24)),
-        )
-        for i in range(25)
-    ]
-    page.mouse.move(*at[0])
+    start, *at = circle(box)
+    page.mouse.move(*start)
     page.mouse.down()
-    for point in at[1:]:
+    for point in at:
         page.mouse.move(*point)
     for part in parts:  # the button is still down
         eventually(page, lambda part=part: painted(page, part) != before[part], lambda part=part: f"{part} stayed")

@@ -1,13 +1,11 @@
 """The Super-resolution page in a real Chromium: sizes, the board of real digits, drawing, the phone, both themes."""
 
-import math
-
 import pytest
 
 from aecore import checkpoints
 from aecore.restore import upscaling
 from aecore.restore.upscaling import BIASED, CLASSICAL, FULL
-from tests.browser.visitor import DESK, PHONE, answered, eventually, pick, set_further, settled, themed
+from tests.browser.visitor import DESK, PHONE, answered, circle, eventually, pick, set_further, settled, themed
 
 pytestmark = [
     pytest.mark.browser,
@@ -129,16 +127,10 @@ def test_the_coarse_pixels_follow_the_pen_and_the_networks_answer(desk):
     pad = page.get_by_role("application").first
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
-    at = [
-        (
-            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(2 * math.pi * i / 24)),
-            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(2 * math.pi * i / 24)),
-        )
-        for i in range(25)
-    ]
-    page.mouse.move(*at[0])
+    start, *at = circle(box)
+    page.mouse.move(*start)
     page.mouse.down()
-    for point in at[1:]:
+    for point in at:
         page.mouse.move(*point)
     for name in before:  # the button is still down
         until(page, lambda name=name: not close(pixels(page, name), before[name]), f"{name} under the pen")

@@ -1,5 +1,6 @@
 """What every visitor does, whatever the page: wait until something holds, and go to another page."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -196,3 +197,13 @@ def set_further(page, label: str) -> None:
     page.get_by_role("button", name="More settings").first.click()
     page.get_by_text(label, exact=True).click()
     page.keyboard.press("Escape")
+
+
+def circle(box, steps=24):
+    """Points of a zero on the pad."""
+    for i in range(steps + 1):
+        angle = 2 * math.pi * i / steps
+        yield (
+            box["x"] + box["width"] * (0.5 + 0.2 * math.sin(angle)),
+            box["y"] + box["height"] * (0.5 - 0.3 * math.cos(angle)),
+        )
