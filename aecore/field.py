@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from aecore.draws import Draws
+from aecore.neighbours import nearest
 
 KINDS = ("plain", "denoising", "contractive")
 WEIGHTS, BATCHES, NOISE, PROBES = range(4)  # streams of random numbers
@@ -187,7 +188,7 @@ def measure_field(model: nn.Module, data: Tensor, sigma: float, seed: int = 0, p
         return float((to - x).norm(dim=1).mean())
 
     def away(x: Tensor) -> float:
-        return float(torch.cdist(x, data).min(1).values.mean())
+        return float(nearest(x, data)[0].mean())
 
     return FieldNumbers(
         on_data=moved(data, model(data)),

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from aecore import losses
-from aecore.engine import CHUNK
+from aecore import losses, neighbours
 
 LEAST_INK = 1.0  # pixels: an empty page has none to divide by
 NEIGHBOURS = 5
@@ -53,9 +52,8 @@ def nearest(x: Tensor, base: Tensor, k: int = NEIGHBOURS) -> Tensor:
 
     Source: Ramaswamy et al. 2000, doi:10.1145/342009.335437 (the k-th neighbour's distance as a score).
     """
-    base = base.flatten(1)
-    parts = [torch.cdist(part, base).topk(k, largest=False).values[:, -1] for part in x.flatten(1).split(CHUNK)]
-    return torch.cat(parts)
+    distances, _ = neighbours.nearest(x, base, k)
+    return distances[:, -1]
 
 
 def doubt(probabilities: Tensor, digit: int | None = None) -> Tensor:

@@ -10,6 +10,8 @@ import torch
 from pydantic import FiniteFloat
 from torch import Tensor, nn
 
+from aecore import neighbours
+
 SURE = 0.8  # probability from which on the judge counts as sure
 COVERED = 0.01  # share of the samples from which on a class counts as drawn
 NEIGHBOURS = 3  # that say how wide a neighbourhood is
@@ -39,8 +41,8 @@ class Worth:
 
 @dataclass(frozen=True)
 class Reference:
-    """What samples are held against: the judge, features (N, F) of the test digits and the squared radius (N,) of each
-    one's neighbourhood, and training digits as rows of pixels."""
+    """What samples are held against: the judge, features (N, F) of the test digits and the radius (N,) of each one's
+    neighbourhood, and training digits as rows of pixels."""
 
     judge: nn.Module
     features: Tensor
@@ -51,8 +53,8 @@ class Reference:
 def reference(judge: nn.Module, x_test: Tensor, x_train: Tensor) -> Reference:
     """Prepare it once for many samples; both (N, 1, 28, 28) in [0, 1]."""
     features, _ = read(judge, x_test)
-    squares = _squares(features, features).topk(NEIGHBOURS + 1, largest=False).values  # itself is one
-    return Reference(judge, features, squares[:, -1], x_train.flatten(1))
+    distances, _ = neighbours.nearest(features, features, NEIGHBOURS + 1)  # itself is one
+    return Reference(judge, features, distances[:, -1], x_train.flatten(1))
 
 
 def worth(against: Reference, x: Tensor, y: Tensor | None = None) -> Worth:
@@ -60,7 +62,7 @@ def worth(against: Reference, x: Tensor, y: Tensor | None = None) -> Worth:
     features, p = read(against.judge, x)
     sure, reads = p.max(1)
     shares = torch.bincount(reads, minlength=p.shape[1]).double() / len(x)
-    near = (_squares(against.features, features).min(1).values <= against.radius).float().mean()
+    near = (nearest(against.features, features)[0] <= against.radius).float().mean()
     return Worth(
         frechet=frechet_distance(moments(features), moments(against.features)),
         classes=int((shares >= COVERED).sum()),
@@ -114,13 +116,5 @@ def frechet_distance(one: tuple[Tensor, Tensor], other: tuple[Tensor, Tensor]) -
 
 def nearest(x: Tensor, training: Tensor) -> tuple[Tensor, Tensor]:
     """Distance (N,) from each picture to the nearest of `training` (M, pixels), and which (N,)."""
-    parts = [_squares(part.flatten(1), training).min(1) for part in x.split(CHUNK)]
-    squares, index = torch.cat([part.values for part in parts]), torch.cat([part.indices for part in parts])
-    return squares.clamp(min=0).sqrt(), index
-
-
-def _squares(one: Tensor, other: Tensor) -> Tensor:
-    """Squared distances (N, M); chunks bound the memory of what is between."""
-    lengths = other.square().sum(1)
-    parts = [part.square().sum(1, keepdim=True) + lengths - 2 * part @ other.T for part in one.split(CHUNK)]
-    return torch.cat(parts)
+    distance, index = neighbours.nearest(x, training)
+    return distance[:, 0], index[:, 0]

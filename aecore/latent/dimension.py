@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from aecore.neighbours import nearest
+
 DISCARDED = 0.1  # share of the largest ratios that the line of TwoNN is not fitted to, as in the paper
-_SPARE = 4  # neighbours beyond those asked for, among which exact distances decide
-_ROWS = 1000  # points whose distances to all others are held at once
 
 
 def two_nn(x: Tensor) -> float:
@@ -66,15 +66,8 @@ def neighbours(x: Tensor, k: int) -> Tensor:
     flat = x.flatten(1)
     if len(flat) <= k:
         raise ValueError(f"{k} neighbours need more than {k} points, not {len(flat)}")
-    flat = flat - flat.mean(0)
-    squares, near = flat.square().sum(1), []
-    for part in torch.arange(len(flat)).split(_ROWS):
-        rough = squares - 2 * flat[part] @ flat.T  # of the squared distance, what differs within a row
-        rough[torch.arange(len(part)), part] = torch.inf
-        candidates = rough.topk(min(k + _SPARE, len(flat) - 1), largest=False).indices  # (rows, k + spare)
-        exact = [(flat[one] - flat[i]).double().norm(dim=1) for i, one in zip(part, candidates, strict=True)]
-        near.append(torch.stack(exact).sort(1).values[:, :k])
-    distances = torch.cat(near)
+    flat = flat - flat.mean(0)  # the shorter they are, the less is lost in rounding
+    distances = nearest(flat, flat, k + 1)[0][:, 1:].double()  # the first is the point itself, or its twin
     distances = distances[distances[:, 0] > 0]  # a twin says nothing of the dimension
     if not len(distances):
         raise ValueError("every point has a twin: there is no distance to measure by")

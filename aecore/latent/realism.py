@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from aecore import losses
+from aecore import losses, neighbours
 from aecore.data import load_digits
 from aecore.engine import CHUNK, Engine, get_engine
 from aecore.latent.paths import PATHS
@@ -56,7 +56,7 @@ def real_digits(engine: Engine) -> Manifold:
     """The Manifold of MNIST, computed on first use (about two seconds). Raises: CheckpointError, DataError."""
     train, test = (load_digits(split)[0][:n].clone() for split, n in (("train", REFERENCE), ("test", HELD_OUT)))
     reference = torch.cat([features_of(engine, part.float() / 255) for part in train.split(CHUNK)])
-    distance = torch.cdist(features_of(engine, test.float() / 255), reference).min(1).values
+    distance, _ = neighbours.nearest(features_of(engine, test.float() / 255), reference)
     usual = float(distance.median())
     low, high = (float(distance.quantile(share)) / usual for share in (0.05, 0.95))
     return Manifold(reference, usual, (low, high))

@@ -17,7 +17,7 @@ from pydantic import FiniteFloat
 from torch import Tensor
 from torch.nn import functional as F
 
-from aecore import contract, metrics, records
+from aecore import contract, metrics, neighbours, records
 from aecore.data import load_digits
 from aecore.engine import Engine
 from aecore.errors import AecoreError
@@ -116,8 +116,8 @@ class Known:
     def distance(self, x_low: Tensor) -> Tensor:
         """How far coarse pictures (M, 1, side, side) in [0, 1] are from the nearest of these: the root mean square over
         the pixels, (M,)."""
-        known = self.x_low.flatten(1).float() / 255
-        return torch.cdist(x_low.flatten(1), known).min(1).values / x_low.shape[-1]
+        distance, _ = neighbours.nearest(x_low, self.x_low.float() / 255)
+        return distance[:, 0] / x_low.shape[-1]
 
 
 @functools.cache
