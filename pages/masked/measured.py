@@ -124,13 +124,13 @@ def _trained(measured: Measured) -> str:
     """What the networks cost, and how far trainings differ."""
     own, unet = (f"{measured.weights[name]:,} weights after {measured.epochs[name]} epochs" for name in (MASKED, UNET))
     often = f"The masked autoencoder has {own}, the U-Net {unet}"
-    if LONGER not in measured.fill:
-        return f"{often}."
-    psnr = measured.fill[LONGER]["random"]["75"].psnr
-    return (
-        f"{often}. {len(psnr)} masked autoencoders trained for {measured.epochs[LONGER]} reach {min(psnr):.2f} to "
-        f"{max(psnr):.2f} dB at 75% hidden."
-    )
+    trained = {name: measured.fill[name]["random"]["75"].psnr for name in (MASKED, LONGER) if name in measured.fill}
+    reached = [
+        f"{len(psnr)} for {measured.epochs[name]} epochs reach {min(psnr):.2f} to {max(psnr):.2f} dB"
+        for name, psnr in trained.items()
+        if len(psnr) > 1
+    ]
+    return f"{often}. " + (f"Of its trainings, with 75% hidden, {', '.join(reached)}." if reached else "")
 
 
 def worth(measured: Measured) -> str:
