@@ -21,8 +21,8 @@ _heard: list[str] | None = None  # what was written and connected to, while some
 def _hear(event: str, args: tuple) -> None:
     if _heard is None:
         return
-    if event == "open" and isinstance(args[2], int) and args[2] & WRITES:
-        path = str(args[0])
+    if event == "open" and isinstance(args[2], int) and args[2] & WRITES and not isinstance(args[0], int):
+        path = str(args[0])  # a number is a file that was heard when it was opened by its name
         if not path.startswith(("/dev/", "/proc/")) and "__pycache__" not in path:
             _heard.append(path)
     elif event == "socket.connect" and not (isinstance(args[1], str | bytes) or args[1][0] in ("127.0.0.1", "::1")):
