@@ -4,28 +4,36 @@
 
 Two measures tell a stranger: the angle between its features in the judge and those of the nearest real digit
 (aecore.latent.realism), and how much of it an autoencoder loses whose short code has room for digits alone. Either
-limit is what nearly all of the last training digits keep below, from which no network here has learnt;
-benchmarks/judge.py counts how many test digits, and how many strangers, lie beyond.
+limit is what nearly all of the last training digits keep below, from which no network here has learnt: those of the
+shipped networks are in a table. benchmarks/judge.py writes it, and counts how many test digits, and how many strangers,
+lie beyond.
 """
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import torch
+from pydantic import FiniteFloat
 from torch import Tensor
 
+from aecore import records
 from aecore.data import load_digits
 from aecore.engine import CHUNK, Engine
-from aecore.errors import AecoreError
+from aecore.errors import AecoreError, DataError
 from aecore.latent import realism
 from aecore.recipes import RECIPES
 
 Refusal = Literal["little ink", "stranger"]
 INK = 0.3  # a pixel above it belongs to the stroke
 FULL, SQUARE = 0.65, 0.4  # a dot fills so much of its box, and its box is so square: 62 of 60,000 training digits
-AUTOENCODER = "ae-conv"
+JUDGE, AUTOENCODER = "judge", "ae-conv"
+NETWORKS = {"distance": JUDGE, "loss": AUTOENCODER}  # measure -> what it needs
 TOO_FAR, TOO_LOSSY = 0.003, 0.002  # shares of unseen training digits beyond the two limits; of the test digits 0.7%
+
+AGAIN = "python -m benchmarks.judge"
 
 
 def refusal(engine: Engine, x: Tensor) -> Refusal | None:
@@ -67,9 +75,42 @@ def loss(engine: Engine, x: Tensor) -> Tensor:
     return (recon - x).square().sum((1, 2, 3)) / (1 + x.square().sum((1, 2, 3)))
 
 
+@dataclass(frozen=True)
+class Limit:
+    """What nearly all real digits keep below by a measure, and the SHA-256 of the network that measures."""
+
+    value: FiniteFloat
+    sha256: str
+
+
+def results_file() -> Path:
+    """Where the limits of the shipped networks are: `benchmarks/results/judge.json` beside the package."""
+    return records.RESULTS / "judge.json"
+
+
 @functools.lru_cache(maxsize=4)
 def limit(engine: Engine, measure: Callable[[Engine, Tensor], Tensor]) -> float:
-    """What nearly all real digits keep below; computed on first use. Raises: CheckpointError, DataError."""
+    """What nearly all real digits keep below: of other networks than the table's, or without it, computed on first use.
+
+    Raises: CheckpointError, DataError.
+    """
+    try:
+        limits = records.read_table(dict[str, Limit], results_file(), "The judge", AGAIN, {*NETWORKS}.issubset)
+        known = limits[measure.__name__]
+        if known.sha256 == sha256(engine, measure):
+            return known.value
+    except DataError:
+        pass
+    return measured_limit(engine, measure)
+
+
+def sha256(engine: Engine, measure: Callable[[Engine, Tensor], Tensor]) -> str:
+    """Of the network that measures. Raises: CheckpointError."""
+    return engine.model(NETWORKS[measure.__name__]).card.sha256
+
+
+def measured_limit(engine: Engine, measure: Callable[[Engine, Tensor], Tensor]) -> float:
+    """The same, computed: a second or two. Raises: CheckpointError, DataError."""
     share = {distance: TOO_FAR, loss: TOO_LOSSY}[measure]
     unseen = load_digits("train")[0][-RECIPES["judge"].validation :]
     return float(torch.cat([measure(engine, part.float() / 255) for part in unseen.split(CHUNK)]).quantile(1 - share))

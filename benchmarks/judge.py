@@ -11,6 +11,7 @@ draws them, letters, pieces of photographs, static. Bars: 99.3 % of the clean te
 """
 
 import argparse
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,6 +120,18 @@ def strange(data: Path | None) -> dict[str, Tensor]:
     return kinds
 
 
+def save_limits() -> Path:
+    """Measure the referee's limits by the networks at hand, and write the table that it reads."""
+    engine = get_engine()
+    limits = {
+        measure.__name__: {"value": referee.measured_limit(engine, measure), "sha256": referee.sha256(engine, measure)}
+        for measure in (referee.distance, referee.loss)
+    }
+    path = referee.results_file()
+    path.write_text(json.dumps(limits, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -152,6 +165,7 @@ def main() -> None:
                 y[:SMEARED],
             )
 
+    save_limits()
     engine, rng = get_engine(), np.random.default_rng(0)
     refused = [why is not None for part in images.split(1_000) for why in referee.refusals(engine, part.float() / 255)]
     print(f"\nRefused of {len(images):,} test digits: {100 * np.mean(refused):.2f} % (at most 1 %)")

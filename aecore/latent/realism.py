@@ -1,11 +1,12 @@
 """How far a picture lies from real digits: the nearest of ten thousand, as the judge's features see likeness."""
 
-import functools
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
+from cachetools import LRUCache, cached
 from torch import Tensor
 
 from aecore import losses, neighbours
@@ -51,9 +52,9 @@ def features_of(engine: Engine, x: Tensor) -> Tensor:
     return F.normalize(engine.answer("judge", "features", x))
 
 
-@functools.lru_cache(maxsize=1)
+@cached(LRUCache(1), key=lambda engine: engine.model("judge").card.sha256, lock=threading.Lock())
 def real_digits(engine: Engine) -> Manifold:
-    """The Manifold of MNIST, computed on first use (about two seconds). Raises: CheckpointError, DataError."""
+    """The Manifold of MNIST, computed once for each judge (a second). Raises: CheckpointError, DataError."""
     train, test = (load_digits(split)[0][:n].clone() for split, n in (("train", REFERENCE), ("test", HELD_OUT)))
     reference = torch.cat([features_of(engine, part.float() / 255) for part in train.split(CHUNK)])
     distance, _ = neighbours.nearest(features_of(engine, test.float() / 255), reference)

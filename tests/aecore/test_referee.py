@@ -1,5 +1,7 @@
 """The referee: real digits pass, taps and strangers do not, and where nobody reads nobody leads."""
 
+import json
+
 import pytest
 import torch
 
@@ -7,6 +9,7 @@ from aecore import checkpoints, referee
 from aecore.data import load_digits, strangers
 from aecore.engine import Engine, get_engine
 from aecore.errors import CheckpointError
+from aecore.latent import realism
 from aecore.restore import masks
 from aecore.restore.compare import Damage, Hole, compare_denoising, compare_inpainting, compare_upscaling
 from benchmarks import judge as benchmark
@@ -87,3 +90,32 @@ def test_without_a_judge_ink_alone_counts(monkeypatch):
     engine = Engine("cpu")
     assert referee.refusals(engine, torch.cat([strangers.static(1), torch.zeros(1, 1, 28, 28)])) == [None, "little ink"]
     assert referee.read(engine, strangers.static(1)) == [None]
+
+
+@needs_judge
+@pytest.mark.parametrize("measure", [referee.distance, referee.loss])
+def test_the_limits_in_the_table_are_those_of_the_shipped_networks(measure, tmp_path, monkeypatch):
+    engine = get_engine()
+    computed = referee.measured_limit(engine, measure)
+    table = json.loads(referee.results_file().read_text())
+    assert table[measure.__name__] == {
+        "value": pytest.approx(computed, rel=1e-4),
+        "sha256": referee.sha256(engine, measure),
+    }
+    monkeypatch.setattr(referee, "measured_limit", lambda *_: 7.0)
+    limit = referee.limit.__wrapped__  # without what was remembered
+    assert limit(engine, measure) == table[measure.__name__]["value"]
+    path = tmp_path / "judge.json"
+    monkeypatch.setattr(referee, "results_file", lambda: path)
+    for name in table:
+        table[name]["sha256"] = "of another network"
+    for content in (json.dumps(table), "{}", "["):
+        path.write_text(content)
+        assert limit(engine, measure) == 7
+    path.unlink()
+    assert limit(engine, measure) == 7
+
+
+@needs_judge
+def test_engines_with_the_same_judge_share_the_real_digits():
+    assert realism.real_digits(Engine("cpu")) is realism.real_digits(get_engine())
