@@ -125,7 +125,10 @@ class Stacked(nn.Module):
         """Weights before training, (fan_out, fan_in)."""
         config = self.config
         sd = math.sqrt(2 / fan_in if config.code == "relu" else 2 / (fan_in + fan_out))
-        return torch.randn(fan_out, fan_in).mul_(SMALL if config.init == "small" else sd)
+        weights = torch.empty(fan_out, fan_in)
+        if weights.is_meta:  # a checkpoint fills them; to draw none, PyTorch would import SymPy
+            return weights
+        return weights.normal_().mul_(SMALL if config.init == "small" else sd)
 
     def _up(self, h: Tensor, layer: int) -> Tensor:
         h = F.linear(h, self.weights[layer], self.biases[layer])
