@@ -14,8 +14,7 @@ const LARGEST = 120 // px of a picture
 const DOT = 3.5 // px
 const REACH = PICTURE / 2 // px: a press, or a pointer, this near to a galaxy means it
 const BRIGHTER = "brightness(1.4)" // as all pictures of the page
-const ROW = 32 // small pictures in a row of the sheet
-const AT_ONCE = 47 // that are decoded together
+const AT_ONCE = 47 // small pictures that are decoded together, and stand in one strip
 
 /** @param {Component} component */
 export default function (component) {
@@ -153,8 +152,8 @@ class Chart extends LateView {
 
 /** The map: where pictures would overlap, dots stand. */
 class SkyMap extends MapView {
-  sheet = new OffscreenCanvas(1, 1) // of all small pictures
-  ready = 0 // of them
+  strips = /** @type {ImageBitmap[]} */ ([]) // of small pictures; of one canvas that grows, each draw would copy it all
+  ready = 0 // small pictures
 
   /**
    * @param {Skeleton} frame
@@ -183,26 +182,23 @@ class SkyMap extends MapView {
   /** Decodes the small pictures, a few at a time. */
   async fill(sky) {
     const count = sky.galaxies.length
-    this.sheet = new OffscreenCanvas(ROW * THUMB, Math.ceil(count / ROW) * THUMB)
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (this.sheet.getContext("2d"))
+    this.strips = []
+    const strip = new OffscreenCanvas(AT_ONCE * THUMB, THUMB)
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (strip.getContext("2d"))
     context.filter = BRIGHTER
     for (let first = 0; first < count; first += AT_ONCE) {
       const ids = sky.galaxies.slice(first, first + AT_ONCE).map(({ id }) => id)
       const bitmaps = await Promise.all(ids.map((id) => sky.bitmap(id, THUMB)))
       if (!this.plot.isConnected) return
-      bitmaps.forEach((bitmap, i) => context.drawImage(bitmap, ...this.onSheet(ids[i])))
+      bitmaps.forEach((bitmap, i) => context.drawImage(bitmap, i * THUMB, 0))
+      this.strips.push(strip.transferToImageBitmap())
       this.ready = first + ids.length
       this.stale = true
       this.chart.later()
     }
   }
 
-  /** Where a galaxy stands on the sheet. @returns {[number, number]} */
-  onSheet(id) {
-    return [(id % ROW) * THUMB, Math.floor(id / ROW) * THUMB]
-  }
-
-  /** Where it stands on the map, in px. */
+  /** Where a galaxy stands on the map, in px. */
   placeOf(id) {
     return this.toPixels(this.points.xy[2 * id], this.points.xy[2 * id + 1])
   }
@@ -271,7 +267,8 @@ class SkyMap extends MapView {
   picture(ctx, id) {
     const [x, y] = this.placeOf(id)
     const side = this.side()
-    ctx.drawImage(this.sheet, ...this.onSheet(id), THUMB, THUMB, x - side / 2, y - side / 2, side, side)
+    const strip = this.strips[Math.floor(id / AT_ONCE)]
+    ctx.drawImage(strip, (id % AT_ONCE) * THUMB, 0, THUMB, THUMB, x - side / 2, y - side / 2, side, side)
     ctx.fillStyle = this.chart.data.kinds[this.points.kind[id]].color
     ctx.fillRect(x - side / 2, y + side / 2 - 3, side, 3)
   }
