@@ -1,6 +1,7 @@
 """The rules of the house: imports run one way, the engine knows no screen, names mean something."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -15,25 +16,35 @@ ALLOWED = {"aecore": {"aecore"}, "ui": {"aecore", "ui"}, "pages": {"aecore", "ui
 OURS = {"aecore", "ui", "pages", "app", "benchmarks", "tests"}
 
 
+@functools.cache
+def parsed(path):
+    return ast.parse(path.read_text())
+
+
+def name(path):
+    return str(path.relative_to(ROOT))
+
+
 def imported(path):
     """Every module that a file imports, in full: "ui.output.strip" for both ways to say it."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_run_one_way(path):
-    layer, *rest = path.relative_to(ROOT).parts
-    names = {name.split(".")[0] for name in imported(path)}
-    assert not (names & OURS) - ALLOWED[layer]
-    if layer == "aecore":
-        assert "streamlit" not in names
-    if layer == "pages":
-        of_pages = {name.split(".")[1] for name in imported(path) if name.split(".")[0] == "pages"}
-        assert of_pages <= {"PAGES", rest[0]}, "a page imports another page"
+def test_imports_run_one_way():
+    for path in FILES:  # a test for each of them took longer than all that it does
+        layer, *rest = path.relative_to(ROOT).parts
+        modules = set(imported(path))
+        tops = {module.split(".")[0] for module in modules}
+        assert not (tops & OURS) - ALLOWED[layer], name(path)
+        if layer == "aecore":
+            assert "streamlit" not in tops, name(path)
+        if layer == "pages":
+            of_pages = {f"{module}.".split(".")[1] for module in modules if module.split(".")[0] == "pages"}
+            assert of_pages <= {"PAGES", rest[0]}, f"{name(path)} imports another page"
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +63,8 @@ def test_the_engine_runs_without_streamlit(imports):
     assert "engine" in imports.stdout.split(), imports.stderr
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_file_says_what_lives_there(path):
-    assert ast.get_docstring(ast.parse(path.read_text()))
+def test_every_file_says_what_lives_there():
+    assert not [name(path) for path in FILES if not ast.get_docstring(parsed(path))]
 
 
 def test_names_that_mean_nothing_are_not_used():
@@ -63,7 +73,7 @@ def test_names_that_mean_nothing_are_not_used():
 
 def test_models_and_losses_take_no_catch_all():
     for path in [*(ROOT / "aecore/models").glob("*.py"), ROOT / "aecore/losses.py"]:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef):
                 assert node.args.kwarg is None, f"{path.name}: {node.name} takes **{node.args.kwarg.arg}"
 
