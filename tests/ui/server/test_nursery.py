@@ -1,7 +1,6 @@
 """A process that forks others: what they are given reaches them, who asked hears of their end, and nobody is left."""
 
 import contextlib
-import errno
 import json
 import os
 import signal
@@ -18,6 +17,7 @@ from ui.server import nursery
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 ROOT = Path(__file__).parents[3]
+CHILDREN = "tests.ui.server.children"  # what they do
 MINUTE = 60.0  # s
 
 
@@ -25,56 +25,23 @@ MINUTE = 60.0  # s
 def cradle(monkeypatch):
     """A nursery of this process that imports nothing of weight."""
     monkeypatch.setenv(nursery.CHANNEL, "")  # so that it is put back
-    process = nursery.begin(imports=["tests.ui.server.test_nursery"])
+    process = nursery.begin(imports=[CHILDREN])
     yield process
     with contextlib.suppress(OSError, KeyError):
         os.close(int(os.environ[nursery.CHANNEL]))
     assert process.wait(MINUTE) is not None
 
 
-# ---- what the nursery and its children do
-
-
-def no_room() -> int:
-    """In place of os.fork."""
-    raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-
-if "NO_ROOM" in os.environ:
-    os.fork = no_room
-
-
-def say(descriptor: int, word: str) -> None:
-    """Write where it stands and what it was given."""
-    said = {"word": word, "variable": os.environ.get("WORD"), "pid": os.getpid(), "parent": os.getppid()}
-    os.write(descriptor, json.dumps(said).encode())
-
-
-def have_a_child(descriptor: int) -> None:
-    """Ask the nursery for one more, and say its number."""
-    child = nursery.fork(f"{__name__}:say", [descriptor], ["grandchild"])
-    child.wait(MINUTE)
-
-
-def stay(descriptor: int) -> None:
-    """Say so, and stay."""
-    os.write(descriptor, b"here")
-    signal.pause()
-
-
-# ---- tests
-
-
 def ask(task, *arguments, **environment) -> tuple[nursery.Child, int]:
     """A child, and what it writes."""
     ours, theirs = os.pipe()
-    child = nursery.fork(f"{__name__}:{task.__name__}", [theirs], arguments, environment)
+    child = nursery.fork(f"{CHILDREN}:{task}", [theirs], arguments, environment)
     os.close(theirs)
     return child, ours
 
 
 def test_a_child_gets_what_it_was_given_and_its_end_is_heard(cradle):
-    child, ours = ask(say, "häuser", WORD="given")
+    child, ours = ask("say", "häuser", WORD="given")
     assert child.wait(MINUTE) == 0 and child.poll() == 0
     said = json.loads(os.read(ours, 1000))
     assert said == {"word": "häuser", "variable": "given", "pid": child.pid, "parent": cradle.pid}
@@ -82,14 +49,14 @@ def test_a_child_gets_what_it_was_given_and_its_end_is_heard(cradle):
 
 
 def test_a_child_may_have_children(cradle):
-    child, ours = ask(have_a_child)
+    child, ours = ask("have_a_child")
     child.wait(MINUTE)
     said = json.loads(os.read(ours, 1000))
     assert said["word"] == "grandchild" and said["parent"] == cradle.pid != said["pid"] != child.pid
 
 
 def test_a_child_is_killed_and_a_second_kill_hurts_nobody(cradle):
-    child, ours = ask(stay)
+    child, ours = ask("stay")
     assert os.read(ours, 4) == b"here" and child.poll() is None
     with pytest.raises(subprocess.TimeoutExpired):
         child.wait(0.01)
@@ -101,24 +68,24 @@ def test_a_child_is_killed_and_a_second_kill_hurts_nobody(cradle):
 def test_a_look_at_a_child_needs_no_descriptor(cradle):
     import resource
 
-    child, ours = ask(stay)
+    child, ours = ask("stay")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))  # none is free
     try:
         assert child.poll() is None
         with pytest.raises(OSError, match="Too many open files"):
-            nursery.fork(f"{__name__}:say")
+            nursery.fork(f"{CHILDREN}:say")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     child.kill()
     os.close(ours)
-    another, ours = ask(say, "here again")  # the nursery was not given up for that
+    another, ours = ask("say", "here again")  # the nursery was not given up for that
     another.wait(MINUTE)
     assert b"here again" in os.read(ours, 1000)
 
 
 def test_children_end_with_whoever_began_the_nursery(cradle):
-    child, ours = ask(stay)
+    child, ours = ask("stay")
     assert os.read(ours, 4) == b"here"
     os.close(int(os.environ.pop(nursery.CHANNEL)))
     child.wait(MINUTE)
@@ -128,33 +95,33 @@ def test_children_end_with_whoever_began_the_nursery(cradle):
 def test_a_server_that_none_has_forked_has_one_for_its_workers(monkeypatch):
     monkeypatch.setenv(nursery.CHANNEL, "")
     monkeypatch.setattr(nursery, "_for_workers", [])
-    nursery.for_workers([__name__])
+    nursery.for_workers([CHILDREN])
     (process,) = nursery._for_workers
     try:
-        child, ours = ask(say, "forked")
+        child, ours = ask("say", "forked")
         said = json.loads(os.read(ours, 1000))
         assert (said["word"], said["parent"]) == ("forked", process.pid) and child.wait(MINUTE) == 0
-        nursery.for_workers([__name__])  # there is one
+        nursery.for_workers([CHILDREN])  # there is one
         assert nursery._for_workers == [process]
     finally:
         nursery.end(process, MINUTE)
     nursery.for_workers(["no.such.module"])  # it ends before it can fork, and workers start by themselves
-    assert not os.environ.get(nursery.CHANNEL) and nursery.fork(f"{__name__}:say") is None
+    assert not os.environ.get(nursery.CHANNEL) and nursery.fork(f"{CHILDREN}:say") is None
 
 
 def test_without_a_nursery_there_is_no_child(cradle):
     cradle.kill()
     cradle.wait(MINUTE)
-    assert nursery.fork(f"{__name__}:say") is None  # it has gone
-    assert nursery.fork(f"{__name__}:say") is None  # and that is known now
+    assert nursery.fork(f"{CHILDREN}:say") is None  # it has gone
+    assert nursery.fork(f"{CHILDREN}:say") is None  # and that is known now
 
 
 def test_a_machine_without_room_for_processes_says_so(monkeypatch):
     monkeypatch.setenv(nursery.CHANNEL, "")
     monkeypatch.setenv("NO_ROOM", "1")
-    process = nursery.begin(imports=["tests.ui.server.test_nursery"])
+    process = nursery.begin(imports=[CHILDREN])
     with pytest.raises(OSError, match="temporarily"):
-        nursery.fork(f"{__name__}:say")
+        nursery.fork(f"{CHILDREN}:say")
     os.close(int(os.environ[nursery.CHANNEL]))
     process.wait(MINUTE)
 
