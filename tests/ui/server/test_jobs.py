@@ -23,7 +23,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState, session_stat
 from aecore.checkpoints import Metric
 from aecore.maps.shipped import Step
 from ui import shell
-from ui.server import job_queue, jobs, wire
+from ui.server import job_queue, jobs, nursery, wire
 from ui.server.job_queue import Job, JobBusy, JobQueue, Sizes
 
 TASKS = "tests.ui.server.tasks"
@@ -53,6 +53,22 @@ def held():
     visits.queue.start()
     yield visits
     visits.queue.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nest(held):
+    """The first worker starts by itself, all others are forked, as a server's are."""
+    eventually(held.pids)
+    nursery.for_workers()
+    yield
+    if nursery._for_workers:
+        nursery.end(nursery._for_workers.pop(), 0)
+
+
+@pytest.fixture
+def no_nest(monkeypatch):
+    """Workers start by themselves."""
+    monkeypatch.delenv(nursery.CHANNEL, raising=False)
 
 
 @pytest.fixture
@@ -473,7 +489,7 @@ def resident(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
-def test_where_no_process_can_be_started_people_hear_of_it(other, monkeypatch):
+def test_where_no_process_can_be_started_people_hear_of_it(other, no_nest, monkeypatch):
     def refuse(*given, **more):
         raise BlockingIOError("Resource temporarily unavailable")
 
@@ -486,7 +502,7 @@ def test_where_no_process_can_be_started_people_hear_of_it(other, monkeypatch):
         job.value()
 
 
-def test_a_worker_that_dies_before_its_first_work_is_told_and_not_tried_for_ever(other, monkeypatch):
+def test_a_worker_that_dies_before_its_first_work_is_told_and_not_tried_for_ever(other, no_nest, monkeypatch):
     visits = other(SIZES)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     questions = [visits.ask("count", n, by=str(n)) for n in (1, 2)]
@@ -560,7 +576,7 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_workers_end_with_their_server_however_it_ends(end, tmp_path):
+def test_workers_end_with_their_server_however_it_ends(end, no_nest, tmp_path):
     command = [sys.executable, "-c", SERVER, str(tmp_path / "mark")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         pids = [int(pid) for pid in server.stdout.readline().split()]
