@@ -103,10 +103,21 @@ def psnr_at(points: list[Point], bits: float, bare: bool = False) -> float | Non
 
 def best_within(points: list[Point], bits: float, bare: bool = False) -> float:
     """The PSNR that a curve has to offer for at most so many bits: a finer step may cost more and keep no more."""
-    between = psnr_at(points, bits, bare)
-    cost = (point.bare if bare else point.bits for point in points)
-    within = (point.psnr for point, spent in zip(points, cost, strict=True) if spent <= bits)
-    return max(within if between is None else (between, *within), default=0.0)
+    return float(_best_within(points, np.array([bits]), bare)[0])
+
+
+def _best_within(points: list[Point], bits: np.ndarray, bare: bool = False) -> np.ndarray:
+    """The same for many numbers of bits, (B,)."""
+    cost = np.array([point.bare if bare else point.bits for point in points])
+    psnr = np.array([point.psnr for point in points])
+    within = np.where(cost <= bits[:, None], psnr, 0.0).max(1)
+    if len(points) < 2:
+        return within
+    low, high = cost[:-1], cost[1:]
+    between = (low <= bits[:, None]) & (bits[:, None] <= high) & (low < high)  # (B, points - 1)
+    left = between.argmax(1)
+    share = (bits - low[left]) / np.maximum(high - low, 1e-9)[left]
+    return np.where(between.any(1), np.maximum(within, psnr[left] + (psnr[left + 1] - psnr[left]) * share), within)
 
 
 def bits_for(points: list[Point], psnr: float, bare: bool = False) -> float | None:
@@ -119,9 +130,9 @@ def crossing(first: list[Point], second: list[Point], bare: bool = False) -> flo
 
     Args: bare: count the second without its empty file.
     """
-    ahead = [best_within(second, bits, bare) > best_within(first, bits) for bits in range(1, MOST_BITS)]
-    behind = [bits for bits, is_ahead in enumerate(ahead, 1) if not is_ahead]
-    return float(behind[-1] + 1) if behind and behind[-1] + 1 < MOST_BITS else None
+    bits = np.arange(1, MOST_BITS)
+    behind = bits[_best_within(second, bits, bare) <= _best_within(first, bits)]
+    return float(behind[-1] + 1) if len(behind) and behind[-1] + 1 < MOST_BITS else None
 
 
 def pays_after(measured: Measured, network: str, form: str, psnr: float, bare: bool = False) -> float | None:

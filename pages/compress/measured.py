@@ -25,10 +25,11 @@ EXAMPLE = 26.0  # dB, at which the network's weight is counted
 def show(engine: Engine, measured: Measured) -> None:
     """A sentence, the curves, and what they were asked to be."""
     messages.stale(measured.stale(engine), rates.AGAIN)
-    st.markdown(takeaway(measured))
+    said = takeaway(measured)
+    st.markdown(said)
     heads = choice("JPEG and WebP", [BARE, WHOLE], default=BARE, key="compress_heads", label_visibility="collapsed")
     with st.container(key="compress_curves"):
-        show_chart(figure(measured, heads == BARE), "compress_chart", takeaway(measured))
+        show_chart(figure(measured, heads == BARE), "compress_chart", said)
     st.markdown(weight(measured))
     st.caption(footnote(measured))
 
