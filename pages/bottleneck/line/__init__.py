@@ -44,11 +44,17 @@ def show(engine: Engine) -> None:
 
 def by_heart(engine: Engine) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The learnt digits in the order of their codes: x (N, 1, 28, 28), y (N,), z (N,), and what comes back, as x."""
-    images, y = (part[:MEMORISED] for part in load_digits("train"))
-    x = images.float() / 255
+    x, y = learnt_digits()
     z = engine.encode(MEMORISER, x)  # (N, 1)
     order = z[:, 0].argsort()
     return x[order], y[order], z[order, 0], engine.decode(MEMORISER, z[order])
+
+
+@functools.cache
+def learnt_digits() -> tuple[Tensor, Tensor]:
+    """Those that the network was trained on, x (N, 1, 28, 28) and y (N,): a few of 60,000, which take long to read."""
+    images, y = (part[:MEMORISED].clone() for part in load_digits("train"))
+    return images.float() / 255, y
 
 
 @functools.cache
