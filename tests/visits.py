@@ -69,6 +69,11 @@ def wanted(seat: str) -> Job | None:
     return jobs._queue.at(VISITOR, seat)
 
 
+def slow_work_is_wanted() -> bool:
+    """Whether the page has asked for slow work, be it done or not."""
+    return bool(jobs._queue.seats(VISITOR))
+
+
 def settled(at: AppTest) -> AppTest:
     """The same page once all slow work that it asked for is over and on it; it is sound."""
     for _ in range(9):
