@@ -46,14 +46,8 @@ class Running:
     folder: str
 
     def end(self) -> None:
-        """Stop it, and what does not stop is killed. Idempotent."""
-        family = {pid for process in self.processes for pid in _family(process.pid)}
-        for process in reversed(self.processes):
-            process.terminate()
-        for process in reversed(self.processes):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(5)
-        for pid in family - {os.getpid()}:
+        """Kill all of it: Ray would take its time. Idempotent."""
+        for pid in {pid for process in self.processes for pid in _family(process.pid)} - {os.getpid()}:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         for process in self.processes:
@@ -74,6 +68,7 @@ def cluster():
     for name, value in key.items():
         patch.setenv(name, value)
     start = ["ray.scripts.scripts", "start", "--head", "--block", "--disable-usage-stats", "--include-dashboard=false"]
+    start += ["--include-log-monitor=false", "--no-monitor"]  # processes that nobody asks here
     start += ["--num-cpus=2", "--object-store-memory=100000000", f"--port={head}", f"--ray-client-server-port={port}"]
     serve = ["aecore", "serve", "--port", str(door), "--replicas", "1"]
     running = Running(port, door, [], folder)
