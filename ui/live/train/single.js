@@ -1,9 +1,9 @@
-// Numbers of 32 bits in the memory of a WebAssembly module whose products take four at a time (assembly/simd.ts): five
+// Numbers of 32 bits in the memory of a WebAssembly module whose products take four at a time (../assembly/simd.ts): five
 // times as fast as plain JavaScript where it was measured (benchmarks/browser_training.py). A browser without it, or a
 // page whose policy forbids it, gets the plain products on the same numbers.
 
+import { SIMD } from "../simd.js"
 import { products, transposed } from "./products.js"
-import { SIMD } from "./simd.js"
 
 const PAGE = 65_536 // bytes, WebAssembly's
 
