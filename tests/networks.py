@@ -151,15 +151,16 @@ def results(model: nn.Module, method: str, given: list[Tensor]) -> dict[str, Ten
 
 
 # Calls the methods of a checkpoint; calls: [method, arguments], each a list of labels, or base64 of floats for n calls.
-ANSWERS = """async (load, checkpoint, calls, n) => {
+ANSWERS = """async (load, checkpoint, calls, n, room) => {
     const { loadNetwork } = await load("/ui/live/network.js")
+    const rooms = await load("/ui/live/room.js")
     const bytes = (text) => { // of megabytes: a loop, not a call for each of them
         const binary = atob(text)
         const all = new Uint8Array(binary.length)
         for (let i = 0; i < all.length; i++) all[i] = binary.charCodeAt(i)
         return all.buffer
     }
-    const network = await loadNetwork(bytes(checkpoint))
+    const network = await loadNetwork(bytes(checkpoint), new rooms[room]())
     const text = (arrays) => {
         const numbers = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0))
         arrays.reduce((at, array) => (numbers.set(array, at), at + array.length), 0)
@@ -181,10 +182,13 @@ ANSWERS = """async (load, checkpoint, calls, n) => {
 }"""
 
 
-def answers(run: Callable[..., Any], checkpoint: bytes, calls: dict[str, list[Tensor]]) -> dict[str, dict[str, Tensor]]:
+def answers(
+    run: Callable[..., Any], checkpoint: bytes, calls: dict[str, list[Tensor]], room: str
+) -> dict[str, dict[str, Tensor]]:
     """What the browser's network gives: method -> name -> (N, features).
 
-    Args: run: runs a script in node or in a page, see `tests.node.run`; calls: as `arguments` returns them.
+    Args: run: runs a script in node or in a page, see `tests.node.run`; calls: as `arguments` returns them; room: the
+          class of ui/live/room.js that it computes in.
     """
 
     def sent(value: Tensor) -> list[int] | str:
@@ -195,7 +199,7 @@ def answers(run: Callable[..., Any], checkpoint: bytes, calls: dict[str, list[Te
 
     n = len(next(iter(calls.values()))[0])
     asked = [[method, [sent(value) for value in given]] for method, given in calls.items()]
-    texts = run(ANSWERS, base64.b64encode(checkpoint).decode(), asked, n)
+    texts = run(ANSWERS, base64.b64encode(checkpoint).decode(), asked, n, room)
     names = {method: METHODS[method.removesuffix("_masked")] for method in calls}
     return {
         method: {key: got(text[key] if isinstance(text, dict) else text) for key in names[method]}
@@ -204,11 +208,13 @@ def answers(run: Callable[..., Any], checkpoint: bytes, calls: dict[str, list[Te
 
 
 def assert_same(run: Callable[..., Any], model: nn.Module, checkpoint: bytes, x: Tensor, y: Tensor) -> None:
-    """All methods of a loaded model and of its file in JavaScript, on x (N, *image_shape) and y (N,), to 1e-4."""
+    """All methods of a loaded model and of its file, on x (N, *image_shape) and y (N,): to 1e-4, in either room."""
     calls = arguments(model, model.card.network, x, y)
-    for method, values in answers(run, checkpoint, calls).items():
-        for name, expected in results(model, method, calls[method]).items():
-            assert expected.std() > 1e-3, name  # something to compare
-            worst = float((values[name] - expected.flatten(1)).abs().max())
-            print(f"{model.card.name} {method} {name}: {worst:.1e}")
-            assert worst < 1e-4, (method, name)
+    wanted = {method: results(model, method, given) for method, given in calls.items()}
+    for room in ("SimdRoom", "PlainRoom"):
+        for method, values in answers(run, checkpoint, calls, room).items():
+            for name, expected in wanted[method].items():
+                assert expected.std() > 1e-3, name  # something to compare
+                worst = float((values[name] - expected.flatten(1)).abs().max())
+                print(f"{model.card.name} {method} {name} in a {room}: {worst:.1e}")
+                assert worst < 1e-4, (method, name, room)

@@ -10,7 +10,7 @@
 // Where nearest-neighbour upsampling by two comes before the convolution, x1 = x2: c vanishes, and nine products of
 // thirty-six remain. In two dimensions the same is done to the rows, then to the columns. Between channels, what stands
 // at one place of all tiles is a matrix, (tiles, channels in), that meets one of weights, (channels in, channels out).
-// All of this is exact but for rounding, and we add in float64.
+// All of this is exact but for rounding.
 //
 // Source: Lavin and Gray 2016, "Fast algorithms for convolutional neural networks", arXiv:1509.09308, section 4.
 
@@ -20,9 +20,8 @@
  * @property {number} inputs  that a tile takes
  * @property {number} step  inputs from one tile to the next
  * @property {number[][]} weights  (places, 3): what stands at each place, in terms of w0, w1, w2
- * @property {Function} cut  (out, to, gap, x, from, stride, length): inputs, `stride` apart from x[from] on -> places,
- *   `gap` apart from out[to] on; the same for `length` neighbours
- * @property {Function} join  (out, to, gap, products, from, stride, length): the same, places -> two outputs
+ * @property {"cut4" | "cut3"} cut  the loop from inputs to places
+ * @property {"join4" | "join3"} join  the loop from places to two outputs
  */
 
 /** @type {Way} */
@@ -35,28 +34,8 @@ const PLAIN = {
     [0.5, -0.5, 0.5],
     [0, 0, 1],
   ],
-  cut(out, to, gap, x, from, stride, length) {
-    for (const end = from + length; from < end; from++, to++) {
-      const x0 = x[from],
-        x1 = x[from + stride],
-        x2 = x[from + 2 * stride],
-        x3 = x[from + 3 * stride]
-      out[to] = x0 - x2
-      out[to + gap] = x1 + x2
-      out[to + 2 * gap] = x2 - x1
-      out[to + 3 * gap] = x1 - x3
-    }
-  },
-  join(out, to, gap, products, from, stride, length) {
-    for (const end = from + length; from < end; from++, to++) {
-      const a = products[from],
-        b = products[from + stride]
-      const c = products[from + 2 * stride],
-        d = products[from + 3 * stride]
-      out[to] = a + b + c
-      out[to + gap] = b - c - d
-    }
-  },
+  cut: "cut4",
+  join: "join4",
 }
 
 /** After upsampling: takes what comes before it, of which the middle one was to be doubled. @type {Way} */
@@ -68,85 +47,67 @@ const UPSAMPLED = {
     [1, 1, 1],
     [0, 0, 1],
   ],
-  cut(out, to, gap, x, from, stride, length) {
-    for (const end = from + length; from < end; from++, to++) {
-      const x0 = x[from],
-        x1 = x[from + stride],
-        x3 = x[from + 2 * stride]
-      out[to] = x0 - x1
-      out[to + gap] = x1
-      out[to + 2 * gap] = x1 - x3
-    }
-  },
-  join(out, to, gap, products, from, stride, length) {
-    for (const end = from + length; from < end; from++, to++) {
-      const a = products[from],
-        b = products[from + stride],
-        d = products[from + 2 * stride]
-      out[to] = a + b
-      out[to + gap] = b - d
-    }
-  },
+  cut: "cut3",
+  join: "join3",
 }
 
 /**
  * A convolution with a 3x3 kernel, stride 1 and padding 1.
+ * @param {import("./room.js").Room} room  where it computes
  * @param {Float32Array} weight  (fanOut, fanIn, 3, 3), as PyTorch has it
  * @param {Float32Array} bias  (fanOut)
  * @param {number[]} shape  of what goes in: fanIn, height, width
  * @param {boolean} upsampled  nearest-neighbour upsampling by two comes before: (fanOut, 2 height, 2 width) comes out
  * @returns {(x: Float32Array) => Float32Array}  the result is overwritten by the next call
  */
-export function convolution3x3(weight, bias, shape, upsampled) {
-  const [fanIn, height, width] = shape.map(whole)
+export function convolution3x3(room, weight, bias, shape, upsampled) {
+  const [fanIn, height, width] = shape
   const { inputs, step, weights, cut, join } = upsampled ? UPSAMPLED : PLAIN
   const places = weights.length
-  const [down, across] = [whole((height + step - 1) / step), whole((width + step - 1) / step)] // tiles
+  const [down, across] = [Math.floor((height + step - 1) / step), Math.floor((width + step - 1) / step)] // tiles
   const tiles = down * across
   const fanOut = roundUp(bias.length)
   const line = ((across - 1) * step + inputs) * fanIn // numbers in a row of the padded picture
-  const padded = new Float64Array(((down - 1) * step + inputs) * line)
-  const strips = new Float64Array(down * places * line) // (tile row, place, column, fanIn): cut from top to bottom
-  const pieces = matrices(places ** 2, tiles * fanIn) // (place, place, tile, fanIn): cut from left to right, too
-  const products = matrices(places ** 2, tiles * fanOut)
-  const halves = new Float64Array(2 * places * tiles * fanOut) // (row of 2, place, tile, fanOut): joined top to bottom
-  const picture = new Float64Array(4 * tiles * fanOut) // (tile row, row of 2, tile column, column of 2, fanOut)
-  const kernels = pieces.parts.map((_, place) => {
-    const [vertical, horizontal] = [weights[Math.floor(place / places)], weights[place % places]]
-    const factors = vertical.flatMap((factor) => horizontal.map((other) => factor * other)) // of the nine weights
-    return blocksOfFour(fanIn, bias.length, (i, o) => {
-      let sum = 0
-      for (let tap = 0; tap < 9; tap++) sum += factors[tap] * weight[(o * fanIn + i) * 9 + tap]
-      return sum
-    })
-  })
+  const half = places * tiles * fanOut
+  const kernels = winograd(room, weight, weights, fanIn, bias.length)
+  const shifts = keep(room, bias)
   const out = new Float32Array(bias.length * height * width * (upsampled ? 4 : 1))
+  const sizes = [
+    ((down - 1) * step + inputs) * line, // padded picture
+    down * places * line, // strips (tile row, place, column, fanIn): cut from top to bottom
+    places ** 2 * tiles * fanIn, // pieces (place, place, tile, fanIn): cut from left to right, too
+    places * half, // products (place, place, tile, fanOut)
+    2 * half, // halves (row of 2, place, tile, fanOut): joined from top to bottom
+    4 * tiles * fanOut, // picture (tile row, row of 2, tile column, column of 2, fanOut)
+    out.length,
+  ]
 
   return (x) => {
-    pad(padded, line, x, width * fanIn, line + fanIn)
+    const [padded, strips, pieces, products, halves, picture, result] = scratch(room, sizes)
+    const loops = room.loops
+    pad(room, padded, sizes[0], line, x, width * fanIn, line + fanIn, strips)
     // rows, then columns: inputs -> places
-    for (let row = 0; row < down; row++) cut(strips, row * places * line, line, padded, row * step * line, line, line)
+    loops[cut](strips, line, padded, line, line, down, places * line, step * line)
     for (let strip = 0; strip < down * places; strip++) {
-      const row = whole(strip / places)
-      const place = strip - row * places
-      for (let column = 0; column < across; column++) {
-        const to = (place * places * tiles + row * across + column) * fanIn
-        cut(pieces.all, to, tiles * fanIn, strips, strip * line + column * step * fanIn, fanIn, fanIn)
-      }
+      const row = Math.floor(strip / places)
+      const to = pieces + ((strip - row * places) * places * tiles + row * across) * fanIn
+      loops[cut](to, tiles * fanIn, strips + strip * line, fanIn, fanIn, across, fanIn, step * fanIn)
     }
     // between channels
-    kernels.forEach((kernel, i) => multiply(products.parts[i], pieces.parts[i], kernel, tiles, fanIn, fanOut))
-    // rows, then columns: places -> outputs
-    const half = places * tiles * fanOut
-    join(halves, 0, half, products.all, 0, half, half)
-    for (let tile = 0; tile < tiles; tile++) {
-      const row = whole(tile / across)
-      const upper = (4 * row * across + 2 * (tile - row * across)) * fanOut
-      const lower = upper + 2 * across * fanOut
-      join(picture, upper, fanOut, halves, tile * fanOut, tiles * fanOut, fanOut)
-      join(picture, lower, fanOut, halves, half + tile * fanOut, tiles * fanOut, fanOut)
+    for (let i = 0; i < places ** 2; i++) {
+      const [to, from] = [products + i * tiles * fanOut, pieces + i * tiles * fanIn]
+      loops.multiply(to, from, kernels + i * fanIn * fanOut, tiles, fanIn, fanOut)
     }
-    return finish(out, picture, bias, width * (upsampled ? 2 : 1), 2 * across)
+    // rows, then columns: places -> outputs
+    loops[join](halves, half, products, half, half, 1, 0, 0)
+    for (let row = 0; row < 2 * down; row++) {
+      const from = halves + (row % 2) * half + (row >> 1) * across * fanOut
+      loops[join](picture + 2 * row * across * fanOut, fanOut, from, tiles * fanOut, fanOut, across, 2 * fanOut, fanOut)
+    }
+    const sides = upsampled ? [2 * width, 2 * height] : [width, height]
+    loops.finish(result, picture, shifts, bias.length, sides[0], 2 * across * fanOut, sides[1])
+    out.set(room.numbers.subarray(result, result + out.length))
+    return out
   }
 }
 
@@ -154,34 +115,63 @@ export function convolution3x3(weight, bias, shape, upsampled) {
  * A convolution with any kernel, as it is written: each output is the product of its patch and the kernel.
  * kernel, stride, padding: of the rows and of the columns; the other arguments and the result as above.
  */
-export function convolution(weight, bias, shape, { kernel, stride, padding }) {
-  const [fanIn, height, width] = shape.map(whole)
-  const [kernelRows, kernelColumns] = kernel.map(whole)
-  const [down, across] = stride.map(whole)
-  const rows = whole((height + 2 * padding[0] - kernelRows) / down) + 1
-  const columns = whole((width + 2 * padding[1] - kernelColumns) / across) + 1
+export function convolution(room, weight, bias, shape, { kernel, stride, padding }) {
+  const [fanIn, height, width] = shape
+  const [kernelRows, kernelColumns] = kernel
+  const [down, across] = stride
+  const rows = Math.floor((height + 2 * padding[0] - kernelRows) / down) + 1
+  const columns = Math.floor((width + 2 * padding[1] - kernelColumns) / across) + 1
   const fanOut = roundUp(bias.length)
   const run = kernelColumns * fanIn // a row of a patch is contiguous
   const line = (width + 2 * padding[1]) * fanIn
-  const padded = new Float64Array((height + 2 * padding[0]) * line)
-  const patches = new Float64Array(rows * columns * kernelRows * run)
-  const products = new Float64Array(rows * columns * fanOut)
   const taps = kernelRows * kernelColumns
-  const matrix = blocksOfFour(taps * fanIn, bias.length, (i, o) => {
-    return weight[(o * fanIn + (i % fanIn)) * taps + Math.floor(i / fanIn)]
-  })
+  const order = Int32Array.from({ length: taps * fanIn }, (_, i) => (i % fanIn) * taps + Math.floor(i / fanIn))
+  const matrix = blocksOfFour(room, weight, bias.length, order.length, order)
+  const shifts = keep(room, bias)
   const out = new Float32Array(rows * columns * bias.length)
   const corner = padding[0] * line + padding[1] * fanIn
+  const pixels = rows * columns
+  const sizes = [(height + 2 * padding[0]) * line, pixels * kernelRows * run, pixels * fanOut, out.length]
 
   return (x) => {
-    pad(padded, line, x, width * fanIn, corner)
-    for (let pixel = 0, to = 0; pixel < rows * columns; pixel++) {
-      const row = whole(pixel / columns)
-      let from = row * down * line + (pixel - row * columns) * across * fanIn
-      for (let k = 0; k < kernelRows; k++, from += line) for (let i = 0; i < run; i++) patches[to++] = padded[from + i]
+    const [padded, patches, products, result] = scratch(room, sizes)
+    const loops = room.loops
+    pad(room, padded, sizes[0], line, x, width * fanIn, corner, patches)
+    for (let row = 0; row < rows; row++) {
+      for (let k = 0; k < kernelRows; k++) {
+        const to = patches + (row * columns * kernelRows + k) * run
+        loops.copy(to, padded + (row * down + k) * line, run, columns, kernelRows * run, across * fanIn)
+      }
     }
-    multiply(products, patches, matrix, rows * columns, kernelRows * run, fanOut)
-    return finish(out, products, bias, columns, columns)
+    loops.multiply(products, patches, matrix, pixels, kernelRows * run, fanOut)
+    loops.finish(result, products, shifts, bias.length, pixels, 0, 1)
+    out.set(room.numbers.subarray(result, result + out.length))
+    return out
+  }
+}
+
+/**
+ * A dense layer of rows of numbers, each by itself: (rows, fanIn) -> (rows, fanOut).
+ * @param {import("./room.js").Room} room
+ * @param {Float32Array} weight  as PyTorch has it; with `turned` (fanIn, fanOut)
+ * @param {Float32Array} bias  (fanOut)
+ * @param {number} fanIn
+ * @param {boolean} [turned]
+ * @returns {(out: Float32Array, x: Float32Array, rows: number) => Float32Array}  out, which may hold more rows, as x may
+ */
+export function dense(room, weight, bias, fanIn, turned = false) {
+  const [channels, fanOut] = [bias.length, roundUp(bias.length)]
+  const order = Int32Array.from({ length: fanIn }, (_, i) => (turned ? i * channels : i))
+  const matrix = blocksOfFour(room, weight, channels, turned ? 1 : fanIn, order)
+  const shifts = keep(room, bias)
+
+  return (out, x, rows) => {
+    const [given, products, result] = scratch(room, [rows * fanIn, rows * fanOut, rows * channels])
+    room.numbers.set(rows * fanIn < x.length ? x.subarray(0, rows * fanIn) : x, given)
+    room.loops.multiply(products, given, matrix, rows, fanIn, fanOut)
+    room.loops.finish(result, products, shifts, channels, rows, 0, 1)
+    out.set(room.numbers.subarray(result, result + rows * channels))
+    return out
   }
 }
 
@@ -205,92 +195,74 @@ export function spread([channels, height, width], [, rows, columns], stride, bor
   }
 }
 
-// Math.floor for indices: their parts have to be whole numbers to the compiler as well, which takes what comes of a
-// division, a power or Math.floor for a float. One float among them doubles the time of the loops.
-const whole = (number) => number | 0
+const roundUp = (channels) => (channels + 3) & ~3 // see `blocksOfFour`
 
-const roundUp = (channels) => whole((channels + 3) / 4) * 4 // see `multiply`
-
-/** `count` matrices that lie one behind the other: each of them, and all. */
-function matrices(count, size) {
-  const all = new Float64Array(count * size)
-  return { all, parts: Array.from({ length: count }, (_, i) => all.subarray(i * size, (i + 1) * size)) }
+/** The places of so many numbers each, one behind the other, for now. */
+function scratch(room, sizes) {
+  let place = room.scratch(sizes.reduce((sum, size) => sum + roundUp(size), 0))
+  return sizes.map((size) => {
+    place += roundUp(size)
+    return place - roundUp(size)
+  })
 }
 
-/** Copies a picture, of rows of `width` numbers, into a larger one from its number `to` on; the border stays zero. */
-function pad(padded, line, x, width, to) {
-  for (let from = 0; from < x.length; from += width, to += line) {
-    for (let i = 0; i < width; i++) padded[to + i] = x[from + i]
-  }
+/** The place of a copy of some numbers that stays. */
+function keep(room, values) {
+  const place = room.keep(values.length)
+  room.numbers.set(values, place)
+  return place
 }
 
-/** Adds the bias and drops what lies beyond the picture or its channels: both were rounded up. */
-function finish(out, picture, bias, width, pictureWidth) {
-  const channels = bias.length
-  const pictureChannels = roundUp(channels)
-  for (let to = 0, row = 0; to < out.length; row++) {
-    for (let column = 0; column < width; column++) {
-      const from = (row * pictureWidth + column) * pictureChannels
-      for (let o = 0; o < channels; o++) out[to++] = picture[from + o] + bias[o]
-    }
-  }
-  return out
+/**
+ * Copies a picture, of rows of `width` numbers, into a larger one of zeros, from its number `corner` on.
+ * by: a place that is free for as many numbers as the picture has
+ */
+function pad(room, padded, size, line, x, width, corner, by) {
+  room.numbers.fill(0, padded, padded + size)
+  room.numbers.set(x, by)
+  room.loops.copy(padded + corner, by, width, x.length / width, line, width)
 }
 
-/** (inner, columns) -> (columns / 4, inner, 4), filled up with zero columns: see `multiply`. */
-function blocksOfFour(inner, columns, entry) {
-  const blocks = new Float32Array(inner * roundUp(columns))
-  for (let o = 0; o < columns; o++) {
-    const first = (o - (o % 4)) * inner + (o % 4)
-    for (let i = 0; i < inner; i++) blocks[first + 4 * i] = entry(i, o)
-  }
-  return blocks
-}
-
-// The product of matrices, (rows, inner) times (inner, columns): four columns of two rows at a time, eight sums that
-// stay in registers, six loads for eight products. If the number of rows is odd, the last one is computed twice, which
-// is simpler than a second loop.
-function multiply(out, x, blocks, rows, inner, columns) {
-  const last = rows - 1
+/**
+ * A matrix (inner, columns) that stays, as the loop `multiply` takes it: (columns / 4, inner, 4), filled up with columns
+ * of zeros. Its entry (i, o) is weight[o * perColumn + order[i]].
+ */
+function blocksOfFour(room, weight, columns, perColumn, order) {
+  const inner = order.length
+  const place = room.keep(inner * roundUp(columns))
+  const { numbers } = room
   for (let o = 0; o < columns; o += 4) {
-    for (let one = 0; one <= last; one += 2) {
-      const two = one < last ? one + 1 : last
-      let p0 = 0,
-        p1 = 0,
-        p2 = 0,
-        p3 = 0
-      let q0 = 0,
-        q1 = 0,
-        q2 = 0,
-        q3 = 0
-      let p = one * inner
-      let q = two * inner
-      let w = o * inner
-      for (const end = w + 4 * inner; w < end; w += 4, p++, q++) {
-        const w0 = blocks[w],
-          w1 = blocks[w + 1],
-          w2 = blocks[w + 2],
-          w3 = blocks[w + 3]
-        const a = x[p],
-          b = x[q]
-        p0 += a * w0
-        p1 += a * w1
-        p2 += a * w2
-        p3 += a * w3
-        q0 += b * w0
-        q1 += b * w1
-        q2 += b * w2
-        q3 += b * w3
-      }
-      store(out, one * columns + o, p0, p1, p2, p3)
-      store(out, two * columns + o, q0, q1, q2, q3)
+    const wide = Math.min(4, columns - o)
+    for (let i = 0, to = place + o * inner; i < inner; i++, to += 4) {
+      for (let c = 0; c < wide; c++) numbers[to + c] = weight[(o + c) * perColumn + order[i]]
     }
   }
+  return place
 }
 
-function store(out, at, a, b, c, d) {
-  out[at] = a
-  out[at + 1] = b
-  out[at + 2] = c
-  out[at + 3] = d
+/** The same of each of Winograd's places, one behind the other: from rows of the kernel's nine weights, then columns. */
+function winograd(room, weight, weights, fanIn, columns) {
+  const places = weights.length
+  const size = fanIn * roundUp(columns)
+  const place = room.keep(places ** 2 * size)
+  const { numbers } = room
+  const factors = Float64Array.from(weights.flat())
+  for (let o = 0; o < columns; o++) {
+    for (let i = 0; i < fanIn; i++) {
+      const w = (o * fanIn + i) * 9
+      let to = place + (o - (o % 4)) * fanIn + 4 * i + (o % 4)
+      for (let v = 0; v < factors.length; v += 3) {
+        const p = factors[v],
+          q = factors[v + 1],
+          r = factors[v + 2]
+        const a = p * weight[w] + q * weight[w + 3] + r * weight[w + 6]
+        const b = p * weight[w + 1] + q * weight[w + 4] + r * weight[w + 7]
+        const c = p * weight[w + 2] + q * weight[w + 5] + r * weight[w + 8]
+        for (let h = 0; h < factors.length; h += 3, to += size) {
+          numbers[to] = factors[h] * a + factors[h + 1] * b + factors[h + 2] * c
+        }
+      }
+    }
+  }
+  return place
 }

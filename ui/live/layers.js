@@ -1,13 +1,12 @@
-// The kinds of layers that cards list (aecore/models/operations.py), for one picture at a time, in float32, as plain
-// loops over typed arrays.
+// The kinds of layers that cards list (aecore/models/operations.py), for one picture at a time, in float32. Those in which
+// the time goes, convolutions and dense layers, compute in the network's room (room.js); the others are plain loops.
 //
 // Inside a network a picture (C, H, W) or a signal (C, L) lies channels last: x[(row * width + column) * channels +
 // channel], so that what a convolution reads and writes is contiguous. Weights come in PyTorch's order and are laid out
 // anew once, at loading. Each layer owns the buffer that it returns and overwrites it on the next call: running a network
-// allocates nothing. Sums are double precision (JavaScript's numbers), stored as float32. Where the time goes is
-// convolution.js.
+// allocates nothing.
 
-import { convolution, convolution3x3, spread } from "./convolution.js"
+import { convolution, convolution3x3, dense, spread } from "./convolution.js"
 import {
   concat,
   expand,
@@ -43,6 +42,7 @@ import { attend, gelu, inherit, layerNorm, masked, meanToken, mix, shift, tokenL
  * @param {number[][]} from  shapes of what it acts on
  * @param {(role: string, shape: number[], otherwise?: number) => Float32Array} tensor  its weights, in PyTorch's order;
  *   `otherwise` everywhere if it has none in this role; throws if they are missing or of another shape
+ * @param {import("./room.js").Room} room  where the network computes
  * @returns {(...values: any[]) => Float32Array}  the values are Float32Arrays, but for a label, which is a number
  * @throws {Error} it does not fit together
  */
@@ -65,11 +65,8 @@ export const LAYERS = {
   masked,
   mean_token: meanToken,
   gelu,
-  relu: elementwise(() => reluInto),
-  leaky_relu: elementwise(({ slope }) => (out, x) => {
-    for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? x[i] : slope * x[i]
-    return out
-  }),
+  relu: elementwise(() => leaky(0)),
+  leaky_relu: elementwise(({ slope }) => leaky(slope)),
   tanh: elementwise(() => (out, x) => {
     for (let i = 0; i < x.length; i++) out[i] = Math.tanh(x[i])
     return out
@@ -128,55 +125,40 @@ export const LAYERS = {
 }
 
 /** nn.Linear: (fanIn) -> (fanOut), or of every token. @type {Make} */
-function linear(layer, from, tensor) {
-  if (layer.shape.length === 2) return tokenLinear(layer, from, tensor)
+function linear(layer, from, tensor, room) {
+  if (layer.shape.length === 2) return tokenLinear(layer, from, tensor, room)
   const [[fanOut], [[fanIn]]] = [layer.shape, from]
-  const weight = tensor("weight", [fanOut, fanIn])
-  const bias = tensor("bias", [fanOut], 0)
-  const columns = new Float32Array(weight.length) // (fanIn, fanOut): the outputs of one input are contiguous
-  for (let o = 0; o < fanOut; o++) for (let i = 0; i < fanIn; i++) columns[i * fanOut + o] = weight[o * fanIn + i]
+  const run = dense(room, tensor("weight", [fanOut, fanIn]), tensor("bias", [fanOut], 0), fanIn)
   const out = new Float32Array(fanOut)
-  return (x) => linearInto(out, x, columns, bias)
+  return (x) => run(out, x, 1)
 }
 
 /** x W + bias, for weights (fanIn, fanOut): what decodes where nn.Linear's weights are tied. @type {Make} */
-function transposedLinear({ shape: [fanOut] }, [[fanIn]], tensor) {
-  const weight = tensor("weight", [fanIn, fanOut])
-  const bias = tensor("bias", [fanOut], 0)
+function transposedLinear({ shape: [fanOut] }, [[fanIn]], tensor, room) {
+  const run = dense(room, tensor("weight", [fanIn, fanOut]), tensor("bias", [fanOut], 0), fanIn, true)
   const out = new Float32Array(fanOut)
-  return (x) => linearInto(out, x, weight, bias)
-}
-
-function linearInto(out, x, columns, bias) {
-  const n = out.length
-  out.set(bias)
-  for (let i = 0, w = 0; i < x.length; i++, w += n) {
-    const value = x[i]
-    if (value === 0) continue // most pixels, and half of what a ReLU lets through
-    for (let o = 0; o < n; o++) out[o] += value * columns[w + o]
-  }
-  return out
+  return (x) => run(out, x, 1)
 }
 
 /** nn.Conv1d, nn.Conv2d, also with a batch normalisation behind: (fanIn, H, W) -> (fanOut, H', W'). @type {Make} */
-function convNd(layer, [from], tensor) {
+function convNd(layer, [from], tensor, room) {
   const [kernel, stride, padding] = plane(layer.settings)
   const [fanIn, ...extents] = picture(from)
   const sides = extents.map((extent, i) => Math.floor((extent + 2 * padding[i] - kernel[i]) / stride[i]) + 1)
   expect(picture(layer.shape), [layer.shape[0], ...sides])
   const { weight, bias } = normalised(layer, fanIn, tensor)
   if ([...kernel, ...stride, ...padding].join() === "3,3,1,1,1,1") {
-    return convolution3x3(weight, bias, [fanIn, ...extents], false)
+    return convolution3x3(room, weight, bias, [fanIn, ...extents], false)
   }
-  return convolution(weight, bias, [fanIn, ...extents], { kernel, stride, padding })
+  return convolution(room, weight, bias, [fanIn, ...extents], { kernel, stride, padding })
 }
 
 /** nn.Upsample(scale_factor=2, mode="nearest") and nn.Conv2d(fanIn, fanOut, 3, padding=1): H, W -> 2 H, 2 W. @type {Make} */
-function upsampledConv2d(layer, [from], tensor) {
+function upsampledConv2d(layer, [from], tensor, room) {
   const [fanIn, height, width] = from
   expect(layer.shape, [layer.shape[0], 2 * height, 2 * width])
   const { weight, bias } = normalised(layer, fanIn, tensor)
-  return convolution3x3(weight, bias, from, true)
+  return convolution3x3(room, weight, bias, from, true)
 }
 
 /**
@@ -220,7 +202,7 @@ function scaleAndShift(eps, tensor) {
 }
 
 /** nn.ConvTranspose1d, nn.ConvTranspose2d: a convolution of the pixels, spread apart. @type {Make} */
-function convTranspose(layer, [from], tensor) {
+function convTranspose(layer, [from], tensor, room) {
   const [kernel, stride, padding] = plane(layer.settings)
   const [fanIn, ...extents] = picture(from)
   const [fanOut, ...sides] = picture(layer.shape)
@@ -242,7 +224,7 @@ function convTranspose(layer, [from], tensor) {
   const wide = [fanIn, ...sides.map((side, i) => side + kernel[i] - 1)]
   const apart = spread([fanIn, ...extents], wide, stride, border)
   const bias = tensor("bias", [fanOut], 0)
-  const convolve = convolution(turned, bias, wide, { kernel, stride: [1, 1], padding: [0, 0] })
+  const convolve = convolution(room, turned, bias, wide, { kernel, stride: [1, 1], padding: [0, 0] })
   return (x) => convolve(apart(x))
 }
 
@@ -260,9 +242,13 @@ function elementwise(make) {
   }
 }
 
-function reluInto(out, x) {
-  for (let i = 0; i < x.length; i++) out[i] = Math.max(x[i], 0)
-  return out
+/** x above zero, slope * x below: without a branch, which no processor foresees here and which costs four times as much. */
+function leaky(slope) {
+  const [even, odd] = [(1 - slope) / 2, (1 + slope) / 2]
+  return (out, x) => {
+    for (let i = 0; i < x.length; i++) out[i] = even * Math.abs(x[i]) + odd * x[i]
+    return out
+  }
 }
 
 function softmaxInto(out, x) {

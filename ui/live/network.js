@@ -9,6 +9,7 @@
 import { fuse } from "./fuse.js"
 import { LAYERS } from "./layers.js"
 import { channelsFirst, channelsLast, size } from "./pixels.js"
+import { newRoom } from "./room.js"
 import { CheckpointError, readCheckpoint } from "./safetensors.js"
 
 /**
@@ -35,29 +36,32 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
 /**
  * Makes a network of a checkpoint.
  * @param {ArrayBuffer} buffer  the .safetensors file
+ * @param {import("./room.js").Room} [room]  where it computes, and nothing else
  * @returns {Promise<Network>}
  * @throws {CheckpointError} the file is damaged, or lists layers that we do not have or that do not fit together
  */
-export async function loadNetwork(buffer) {
-  return buildNetwork(await readCheckpoint(buffer))
+export async function loadNetwork(buffer, room = newRoom()) {
+  return buildNetwork(await readCheckpoint(buffer), room)
 }
 
 /**
  * Makes a network of what a file holds.
  * @param {{card: any, shapes: Object<string, number[]>, tensors: Object<string, Float32Array>}} read  as `readCheckpoint`
+ * @param {import("./room.js").Room} [room]
  * @returns {Network}
  * @throws {CheckpointError} it lists layers that we do not have or that do not fit together
  */
-export function buildNetwork({ card, shapes, tensors }) {
+export function buildNetwork({ card, shapes, tensors }, room = newRoom()) {
   if (!card.network?.layers?.length) throw new CheckpointError(`${card.name} lists no layers, so it does not run here`)
   try {
     const { layers, methods } = card.network
-    const run = connect(layers, methods, (name, shape) => {
+    const tensorOf = (name, shape) => {
       if (shapes[name]?.join() !== shape.join()) {
         throw new CheckpointError(`${card.name} does not hold the ${name} that its layers ask for`)
       }
       return tensors[name]
-    })
+    }
+    const run = connect(layers, methods, tensorOf, room)
     return /** @type {Network} */ ({ card, shapes, tensor: (name) => tensors[name], ...run })
   } catch (error) {
     if (error instanceof CheckpointError) throw error
@@ -71,12 +75,13 @@ export function buildNetwork({ card, shapes, tensors }) {
  * @param {import("./layers.js").Layer[]} listed
  * @param {Object<string, {takes: number[], gives: Object<string, number>}>} methods
  * @param {(name: string, shape: number[]) => Float32Array} tensorOf
+ * @param {import("./room.js").Room} room
  */
-function connect(listed, methods, tensorOf) {
+function connect(listed, methods, tensorOf, room) {
   const layers = fuse(listed, methods)
   const values = /** @type {any[]} */ (layers.map(() => null)) // what each layer made last, as it lies inside
   const steps = []
-  const stepOf = (place) => (steps[place] ??= step(layers, place, values, tensorOf))
+  const stepOf = (place) => (steps[place] ??= step(layers, place, values, tensorOf, room))
   const reached = new Set() // places that a run leads through; what was fused with another layer is not among them
   const method = ({ takes, gives }) => {
     const places = needed(layers, takes, Object.values(gives))
@@ -97,7 +102,7 @@ function connect(listed, methods, tensorOf) {
   const make = (place) => {
     if (reached.has(place)) return
     for (const before of listed[place].of) make(before)
-    if (!alone.has(place)) alone.set(place, step(listed, place, values, tensorOf))
+    if (!alone.has(place)) alone.set(place, step(listed, place, values, tensorOf, room))
     alone.get(place)()
   }
   const value = (place) => {
@@ -123,7 +128,7 @@ function needed(layers, takes, gives) {
 }
 
 /** Runs one layer: from the values of those before it to its own. */
-function step(layers, place, values, tensorOf) {
+function step(layers, place, values, tensorOf, room) {
   const layer = layers[place]
   if (!Object.hasOwn(LAYERS, layer.kind)) throw new Error(`nothing here does '${layer.kind}'`)
   const tensor = (role, shape, otherwise) => {
@@ -131,7 +136,7 @@ function step(layers, place, values, tensorOf) {
     return new Float32Array(size(shape)).fill(otherwise)
   }
   const from = layer.of.map((before) => layers[before].shape)
-  const run = LAYERS[layer.kind](layer, from, tensor)
+  const run = LAYERS[layer.kind](layer, from, tensor, room)
   const [a, b, c] = layer.of
   if (layer.of.length === 1) return () => (values[place] = run(values[a]))
   if (layer.of.length === 2) return () => (values[place] = run(values[a], values[b]))

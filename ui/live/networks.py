@@ -1,4 +1,4 @@
-"""Live networks: our checkpoints run in the visitor's browser, by plain JavaScript and without the server.
+"""Live networks: our checkpoints run in the visitor's browser, without the server.
 
 ui/live/network.js reads a checkpoint and runs the layers that its card lists. A page brings networks to the browser
 with `deliver`; whatever component of that page wants one imports `network` from ui/live/store.js and awaits it by the

@@ -4,6 +4,7 @@
 // Hidden tokens do not enter an encoder, so nothing is computed for them: behind `visible`, a value's `live` tokens are
 // those that count, and what lies at the others is undefined.
 
+import { dense } from "./convolution.js"
 import { expect, size } from "./pixels.js"
 
 /** @typedef {import("./layers.js").Make} Make */
@@ -35,78 +36,20 @@ function all(count) {
   return /** @type {Int32Array} */ (ALL.get(count))
 }
 
-/** nn.Linear of every token: (fanIn, T) -> (fanOut, T), four outputs of two tokens at once. @type {Make} */
-export function tokenLinear({ shape: [fanOut, count] }, [from], tensor) {
+/** nn.Linear of every token: (fanIn, T) -> (fanOut, T). @type {Make} */
+export function tokenLinear({ shape: [fanOut, count] }, [from], tensor, room) {
   const [fanIn] = from
   expect([fanIn, count], from)
-  const weight = tensor("weight", [fanOut, fanIn])
-  const bias = tensor("bias", [fanOut], 0)
+  const run = dense(room, tensor("weight", [fanOut, fanIn]), tensor("bias", [fanOut], 0), fanIn)
+  const [given, made] = [new Float32Array(fanIn * count), new Float32Array(fanOut * count)] // of those that count
   const out = new Float32Array(fanOut * count)
   return (x) => {
     const live = liveOf(x, count)
-    for (let n = 0; n < live.length; n += 2) {
-      const a = live[n]
-      const b = live[Math.min(n + 1, live.length - 1)] // the last one of an odd number is computed twice
-      pairInto(out, x, a, b, weight, bias, fanIn, fanOut)
-    }
+    if (live.length === count) return inherit(run(out, x, count), x)
+    live.forEach((token, n) => given.set(x.subarray(token * fanIn, (token + 1) * fanIn), n * fanIn))
+    run(made, given, live.length)
+    live.forEach((token, n) => out.set(made.subarray(n * fanOut, (n + 1) * fanOut), token * fanOut))
     return inherit(out, x)
-  }
-}
-
-/** Without lists of names on the left of `=`: this loop is where the time goes, and they cost two thirds of it. */
-function pairInto(out, x, a, b, weight, bias, fanIn, fanOut) {
-  const xa = a * fanIn
-  const xb = b * fanIn
-  let o = 0
-  for (; o + 4 <= fanOut; o += 4) {
-    const w0 = o * fanIn
-    const w1 = w0 + fanIn
-    const w2 = w1 + fanIn
-    const w3 = w2 + fanIn
-    let a0 = bias[o]
-    let a1 = bias[o + 1]
-    let a2 = bias[o + 2]
-    let a3 = bias[o + 3]
-    let b0 = a0
-    let b1 = a1
-    let b2 = a2
-    let b3 = a3
-    for (let i = 0; i < fanIn; i++) {
-      const p = x[xa + i]
-      const q = x[xb + i]
-      const v0 = weight[w0 + i]
-      const v1 = weight[w1 + i]
-      const v2 = weight[w2 + i]
-      const v3 = weight[w3 + i]
-      a0 += p * v0
-      a1 += p * v1
-      a2 += p * v2
-      a3 += p * v3
-      b0 += q * v0
-      b1 += q * v1
-      b2 += q * v2
-      b3 += q * v3
-    }
-    const ya = a * fanOut + o
-    const yb = b * fanOut + o
-    out[ya] = a0
-    out[ya + 1] = a1
-    out[ya + 2] = a2
-    out[ya + 3] = a3
-    out[yb] = b0
-    out[yb + 1] = b1
-    out[yb + 2] = b2
-    out[yb + 3] = b3
-  }
-  for (; o < fanOut; o++) {
-    let p = bias[o]
-    let q = p
-    for (let i = 0; i < fanIn; i++) {
-      p += x[xa + i] * weight[o * fanIn + i]
-      q += x[xb + i] * weight[o * fanIn + i]
-    }
-    out[a * fanOut + o] = p
-    out[b * fanOut + o] = q
   }
 }
 

@@ -17,7 +17,7 @@ from aecore.models import FAMILIES, build
 from aecore.models.layers import describe
 from aecore.recipes import RECIPES
 from tests.networks import assert_same, inner_values, randomise
-from tests.node import run
+from tests.node import run, run_alone
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +209,42 @@ def some(shape, negative: bool = False) -> torch.Tensor:
     """Five random pictures, or signals."""
     rng = torch.Generator().manual_seed(0)
     return torch.randn(5, *shape, generator=rng) if negative else torch.rand(5, *shape, generator=rng)
+
+
+# ---- where they compute
+
+
+def test_without_webassembly_they_compute_in_plain_javascript():
+    rooms = """async (load) => {
+        const { newRoom } = await load("/ui/live/room.js")
+        const kind = () => newRoom().constructor.name
+        const { Module } = WebAssembly
+        WebAssembly.Module = class { constructor() { throw new Error("the page's policy forbids it") } }
+        const forbidden = kind()
+        WebAssembly.Module = Module
+        const allowed = kind()
+        delete globalThis.WebAssembly
+        return [forbidden, allowed, kind()]
+    }"""
+    assert run_alone(rooms) == ["PlainRoom", "SimdRoom", "PlainRoom"]
+
+
+@pytest.mark.parametrize("kind", ["SimdRoom", "PlainRoom"])
+def test_a_network_that_runs_takes_no_more_room(kind):
+    sizes = """async (load, checkpoint, kind) => {
+        const { loadNetwork } = await load("/ui/live/network.js")
+        const room = new (await load("/ui/live/room.js"))[kind]()
+        const network = await loadNetwork(Uint8Array.from(atob(checkpoint), (c) => c.charCodeAt(0)).buffer, room)
+        const ends = [0, 1, 2].map((i) => {
+            const logits = network.forward(new Float32Array(784).fill(i / 2))
+            for (let place = 1; place < 5; place++) network.value(place)
+            return [room.end, room.numbers.length, Number.isFinite(logits[0])]
+        })
+        return [ends, 4 * room.numbers.length]
+    }"""
+    ends, taken = run(sizes, base64.b64encode(checkpoints.path_of("judge").read_bytes()).decode(), kind)
+    assert ends[0] == ends[1] == ends[2] and ends[0][2]
+    assert taken < 6e6  # bytes: 0.5 M weights, 16 numbers for 9 of most of them, and what one layer works with
 
 
 # ---- what stands inside

@@ -1,8 +1,8 @@
-// Numbers of 32 bits in the memory of a WebAssembly module whose products take four at a time (../assembly/simd.ts): five
+// Numbers of 32 bits in the memory of a WebAssembly module whose products take four at a time (assembly/training.ts): five
 // times as fast as plain JavaScript where it was measured (benchmarks/browser_training.py). A browser without it, or a
 // page whose policy forbids it, gets the plain products on the same numbers.
 
-import { SIMD } from "../simd.js"
+import { inside } from "../simd.js"
 import { products, transposed } from "./products.js"
 
 const PAGE = 65_536 // bytes, WebAssembly's
@@ -16,11 +16,10 @@ export const SINGLE = { array: (count) => new Float32Array(count), products, tra
  * @returns {import("./products.js").Arithmetic}
  */
 export function single(bytes) {
-  let memory, inside
+  let memory, fast
   try {
     memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) })
-    const module = new WebAssembly.Module(Uint8Array.from(atob(SIMD), (character) => character.charCodeAt(0)))
-    inside = /** @type {any} */ (new WebAssembly.Instance(module, { env: { memory } }).exports)
+    fast = inside(memory)
   } catch {
     return SINGLE
   }
@@ -32,11 +31,11 @@ export function single(bytes) {
       return array
     },
     products: (out, a, b, rows, columns, inner) =>
-      inside.products(out.byteOffset, a.byteOffset, b.byteOffset, rows, columns, inner),
-    transposed: (out, a, rows, columns) => inside.transposed(out.byteOffset, a.byteOffset, rows, columns),
+      fast.products(out.byteOffset, a.byteOffset, b.byteOffset, rows, columns, inner),
+    transposed: (out, a, rows, columns) => fast.transposed(out.byteOffset, a.byteOffset, rows, columns),
     adam: (weights, grads, mean, square, settings) => {
       const places = [weights, grads, mean, square].map(({ byteOffset }) => byteOffset)
-      inside.adam(...places, weights.length, ...settings)
+      fast.adam(...places, weights.length, ...settings)
     },
   }
 }
