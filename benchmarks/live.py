@@ -1,10 +1,10 @@
-"""Milliseconds a picture of the live networks in headless Chromium, beside torch on one thread in the same run.
+"""Milliseconds a picture of the live networks in headless Chromium, with WebAssembly, without, and beside torch.
 
     python -m benchmarks.live [--rounds 10] [--seconds 3]
 
-Browser and torch take turns, so that both meet the same moods of the machine. A network that is not trained yet is
-timed with fresh weights, which cost the same. Then a mouse moves over the two live panels of the lab's latent map: no
-request and no message may leave the browser. The script ends with 1 if a bar or that is missed.
+All take turns, so that all meet the same moods of the machine; torch has one thread. A network that is not trained yet
+is timed with fresh weights, which cost the same. Then a mouse moves over the two live panels of the lab's latent map:
+no request and no message may leave the browser. The script ends with 1 if a bar or that is missed.
 """
 
 import argparse
@@ -33,7 +33,16 @@ from benchmarks.map import complete, hover, visit
 from benchmarks.screenshots import served
 
 # network, what is timed, the bar in ms for median and p95
-ROWS = [("vae-2", "decode", 4), ("ae-conv", "forward", 16), ("dae", "forward", 16), ("masked", "forward_masked", 30)]
+ROWS = [
+    ("vae-2", "decode", 4),
+    ("ae-conv", "forward", 16),
+    ("dae", "forward", 16),
+    ("judge", "forward", 4),
+    ("inpainter", "forward_masked", 16),
+    ("upscaler", "forward", 4),
+    ("galaxy-vae", "forward", 30),
+    ("masked", "forward_masked", 30),
+]
 CALLS = 40  # a round
 MASK = patches.as_mask(patches.scattered(1, (7, 7), 0.75, torch.Generator().manual_seed(1)), (7, 7), 4)
 SITE = "http://localhost:8851"  # answered by Playwright, not by a server
@@ -43,16 +52,23 @@ HEADERS = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-P
 
 LOAD = """async (names) => {
     const { loadNetwork } = await import("/ui/live/network.js")
-    globalThis.pixels = new Float32Array(await (await fetch("/digits")).arrayBuffer())
-    globalThis.networks = {}
-    for (const name of names) networks[name] = await loadNetwork(await (await fetch(`/${name}`)).arrayBuffer())
+    const { PlainRoom, SimdRoom } = await import("/ui/live/room.js")
+    globalThis.networks = { simd: {}, plain: {} }
+    globalThis.pictures = {}
+    for (const name of names) {
+        const file = await (await fetch(`/${name}`)).arrayBuffer()
+        networks.simd[name] = await loadNetwork(file, new SimdRoom())
+        networks.plain[name] = await loadNetwork(file, new PlainRoom())
+        pictures[name] = new Float32Array(await (await fetch(`/${name}/pictures`)).arrayBuffer())
+    }
 }"""
-TIME = """async ([name, what, calls, mask]) => {
-    const network = networks[name]
+TIME = """async ([way, name, what, calls, mask]) => {
+    const network = networks[way][name]
+    const size = pictures[name].length / calls
     const masks = what === "forward_masked" ? [new Float32Array(mask)] : []
     const times = []
     for (let i = 0; i < calls; i++) {
-        const x = pixels.slice(784 * i, 784 * (i + 1))
+        const x = pictures[name].slice(size * i, size * (i + 1))
         const given = what === "decode" ? network.encode(x) : x
         const start = performance.now()
         network[what](given, ...masks)
@@ -73,15 +89,15 @@ def checkpoint(name: str, folder: Path) -> Path:
     return checkpoints.save(model, card, folder / f"{name}.safetensors")
 
 
-def open_page(context, paths: dict[str, Path], x: torch.Tensor) -> Page:
+def open_page(context, paths: dict[str, Path], pictures: dict[str, torch.Tensor]) -> Page:
     """A page that has loaded the networks."""
 
     def answer(route) -> None:
         asked = route.request.url.removeprefix(SITE + "/")
         if asked.endswith(".js"):
             route.fulfill(body=(ROOT / asked).read_bytes(), content_type="text/javascript", headers=HEADERS)
-        elif asked == "digits":
-            route.fulfill(body=x.numpy().tobytes(), headers=HEADERS)
+        elif asked.endswith("/pictures"):
+            route.fulfill(body=pictures[asked.split("/")[0]].numpy().tobytes(), headers=HEADERS)
         elif asked in paths:
             route.fulfill(body=paths[asked].read_bytes(), headers=HEADERS)
         else:
@@ -129,39 +145,45 @@ def main() -> int:
     options = parser.parse_args()
     rounds = options.rounds
     torch.set_num_threads(1)
-    x = load_digits("test")[0][:CALLS].float() / 255
+    digits = load_digits("test")[0][:CALLS].float() / 255
     names = list(dict.fromkeys(name for name, _, _ in ROWS))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         paths = {name: checkpoint(name, Path(folder)) for name in names}
         models = {name: checkpoints.load(path) for name, path in paths.items()}
+        shapes = {name: model.config.image_shape for name, model in models.items()}
+        pictures = {
+            name: digits if shape == (1, 28, 28) else torch.rand(CALLS, *shape) for name, shape in shapes.items()
+        }
         browser = chromium.launch(playwright)
-        page = open_page(browser.new_context(), paths, x)
-        measured: dict[tuple, tuple[list, list]] = {(name, what): ([], []) for name, what, _ in ROWS}
+        page = open_page(browser.new_context(), paths, pictures)
+        measured: dict[tuple, tuple[list, list, list]] = {(name, what): ([], [], []) for name, what, _ in ROWS}
         for turn in range(rounds + 1):
-            for (name, what), (in_browser, in_torch) in measured.items():
-                times = (
-                    page.evaluate(TIME, [name, what, CALLS, MASK.flatten().tolist()]),
-                    time_torch(models[name], what, x),
-                )
+            for (name, what), columns in measured.items():
+                times = [
+                    page.evaluate(TIME, [way, name, what, CALLS, MASK.flatten().tolist()]) for way in ("simd", "plain")
+                ]
+                times.append(time_torch(models[name], what, pictures[name]))
                 if turn:  # the first round warms up the compiler
-                    in_browser += times[0]
-                    in_torch += times[1]
+                    for column, more in zip(columns, times, strict=True):
+                        column += more
         page.context.close()
+        print(f"Chromium {browser.version} and torch {torch.__version__}, ms a digit, {rounds * CALLS} calls each")
+        missed = False
+        heads = f"{'browser p50':>12} {'p95':>7} {'plain p50':>10} {'torch p50':>10} {'bar':>5}"
+        print(f"{'network':<10} {'what':<16} {heads}")
+        for name, what, bar in ROWS:
+            label = "75% hidden" if what == "forward_masked" else what
+            simd, _, _ = measured[name, what]
+            p50, plain50, torch50 = map(statistics.median, measured[name, what])
+            untrained = "" if name in checkpoints.names() else "  (untrained)"
+            missed |= p95(simd) > bar
+            print(
+                f"{name:<10} {label:<16} {p50:>12.2f} {p95(simd):>7.2f} {plain50:>10.2f} {torch50:>10.2f}"
+                f" {bar:>5}{untrained}"
+            )
         with served() as url:
             hovered = sent_while_hovering(browser, url, options.seconds)
-        print(f"Chromium {browser.version} and torch {torch.__version__}, ms a digit, {rounds * CALLS} calls each")
         browser.close()
-    missed = False
-    print(f"{'network':<10} {'what':<16} {'browser p50':>12} {'p95':>7} {'torch p50':>10} {'p95':>7} {'bar':>5}")
-    for name, what, bar in ROWS:
-        label = {"forward": "encode + decode", "forward_masked": "75% hidden"}.get(what, what)
-        columns = [number for times in measured[name, what] for number in (statistics.median(times), p95(times))]
-        untrained = "" if name in checkpoints.names() else "  (untrained)"
-        missed |= columns[1] > bar
-        print(
-            f"{name:<10} {label:<16} {columns[0]:>12.2f} {columns[1]:>7.2f} {columns[2]:>10.2f} {columns[3]:>7.2f} "
-            f"{bar:>5}{untrained}"
-        )
     for name, (drawn, sent) in hovered.items():
         missed |= drawn == 0 or sent > 0
         print(f"hovering over {name:<5} on the latent map: {drawn:.0f} pictures a second, {sent} requests or messages")
