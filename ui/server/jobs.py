@@ -50,6 +50,7 @@ __all__ = [
     "release",
     "status",
     "warm_up",
+    "whole",
     "words",
 ]
 Value = TypeVar("Value")
@@ -59,16 +60,18 @@ log = logging.getLogger("autoencoder_lab")
 
 
 def sizes() -> Sizes:
-    """The sizes, as the environment sets them; what is no whole number from 1 on is not heard, and the log says so."""
-    chosen = {}
-    for size in fields(Sizes):
-        name = f"AECORE_JOBS_{size.name.upper()}"
-        text = os.environ.get(name, "").strip()
-        if text.isdecimal() and 0 < int(text) < 10**6:
-            chosen[size.name] = int(text)
-        elif text:
-            log.warning("%s is '%s', no whole number from 1 to 999999: it stays %d", name, text, size.default)
-    return Sizes(**chosen)
+    """The sizes, as the environment sets them."""
+    return Sizes(**{size.name: whole(f"AECORE_JOBS_{size.name.upper()}", size.default) for size in fields(Sizes)})
+
+
+def whole(name: str, default: int) -> int:
+    """A number of the environment; what is no whole number from 1 on is not heard, and the log says so."""
+    text = os.environ.get(name, "").strip()
+    if text.isdecimal() and 0 < int(text) < 10**6:
+        return int(text)
+    if text:
+        log.warning("%s is '%s', no whole number from 1 to 999999: it stays %d", name, text, default)
+    return default
 
 
 _programs: set[str] = set()  # that wait for an answer

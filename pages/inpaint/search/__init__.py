@@ -16,9 +16,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from aecore.restore import inpainting
 from aecore.restore import search as latent_search
 from aecore.restore.energy import Descent
-from aecore.restore.inpainting import METHODS, SEARCH, STARTS, STEPS
+from aecore.restore.inpainting import METHODS, SEARCH, STARTS
 from pages.inpaint.state import state
 from ui import url
 from ui.component import component
@@ -30,6 +31,7 @@ from ui.server.job_queue import LOST
 from ui.server.jobs import Job
 from ui.theme import CLASS_COLORS, kind_color
 
+STEPS = jobs.whole("AECORE_SEARCH_STEPS", inpainting.STEPS)
 REST = 0.7  # seconds that the mask must rest before the search begins
 TICK = 250  # ms between two questions from the browser
 SEAT = "inpaint_search"
