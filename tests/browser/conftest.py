@@ -23,6 +23,7 @@ from tests.browser.contexts import Contexts
 from tests.browser.visitor import DESK, TIMEOUT, new_page
 
 ROOT = Path(__file__).resolve().parents[2]
+STEPS = 150  # of Inpaint's search: long enough to be seen at work, and a third of the processor's time
 
 
 def unavailable(reason: str) -> None:
@@ -183,7 +184,7 @@ def start_streamlit(script: str | Path, *options: str, env: dict[str, str] | Non
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "AECORE_SEARCH_STEPS": str(STEPS), **(env or {})},
         stdout=log,
         stderr=subprocess.STDOUT,
     )

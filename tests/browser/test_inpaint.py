@@ -8,6 +8,7 @@ import torch
 from aecore import checkpoints
 from aecore.restore import masks
 from pages.inpaint import mask_pad
+from tests.browser.conftest import STEPS
 from tests.browser.visitor import DESK, PHONE, TIMEOUT, answered, eventually, pick, settled
 
 pytestmark = [
@@ -161,8 +162,23 @@ def test_tiles_follow_while_the_hand_paints(page):
     page.mouse.up()
 
 
-def test_the_search_shows_its_descent_and_its_answers(app, open_page):
-    page = open_page(f"{app}/inpaint?inpaint_source=Pick&inpaint_digit=6&inpaint_kind=Half", **DESK)
+@pytest.fixture(scope="module")
+def plain(open_shared, serve):
+    """The page as it opens, for its first screen and what is searched."""
+    page = open_shared(f"{serve('app.py')}/inpaint", **DESK)
+    page.locator(f"{BOARD} figure.best").wait_for()
+    settled(page)
+    return page
+
+
+def test_the_stage_is_above_the_fold(plain):
+    box = plain.locator(f"{BOARD} .groups").bounding_box()
+    assert box["y"] + box["height"] <= 900
+
+
+def test_the_search_shows_its_descent_and_its_answers(plain):
+    page = plain
+    choose(page, "Half")
     page.locator(f"{SEARCH}[data-state=done] .answer").first.wait_for(timeout=SEARCHED)
     assert page.locator(f"{SEARCH} .one").count() == 16
     assert page.locator(f"{SEARCH} .curves path").count() == 16
@@ -176,38 +192,45 @@ def test_the_search_shows_its_descent_and_its_answers(app, open_page):
     assert page.locator(f"{SEARCH} output").inner_text() == "step 0"
     assert tile.evaluate(read) != last
     page.locator(f"{SEARCH} .play").click()
-    eventually(page, lambda: page.locator(f"{SEARCH} output").inner_text() == "step 500")
+    eventually(page, lambda: page.locator(f"{SEARCH} output").inner_text() == f"step {STEPS}")
     assert tile.evaluate(read) == last
     page.locator(f"{SEARCH} .one").nth(9).hover()
     assert page.locator(f"{SEARCH} .tell").inner_text().startswith("Start 10")
     assert page.locator(f"{SEARCH} .curves path.lit").count() == 1
 
 
-def test_cancelling_ends_the_search_and_searching_again_begins_another(serve, open_page):
-    page = open_page(f"{serve('tests/browser/apps/long_search.py')}?inpaint_kind=Stripes", **DESK)
-    running = page.locator(f"{SEARCH}[data-state=running]")
-    running.wait_for(timeout=SEARCHED)
-    bar = page.locator(f"{SEARCH} .progress")
-    eventually(page, lambda: int(bar.get_attribute("aria-valuenow")) >= 100)
+# Clicks Cancel as soon as the search has come so far, and says whether that was in time.
+CANCEL_AT = """async (state, least) => {
+    const search = state.closest(".search")
+    const goes = () => ["waiting", "running"].includes(search.dataset.state)
+    const step = () => Number(search.querySelector(".progress").getAttribute("aria-valuenow"))
+    const frame = () => new Promise(requestAnimationFrame)
+    while (goes() && step() < least) await frame()
+    if (goes()) search.querySelector(".cancel").click()
+    while (goes()) await frame()
+    return search.dataset.state === "cancelled"
+}"""
+
+
+def test_cancelling_ends_the_search_and_searching_again_begins_another(plain):
+    page, question = plain, lambda: plain.locator(SEARCH).get_attribute("data-question")
+    state, again = page.locator(f"{SEARCH} .state"), page.locator(f"{SEARCH} .again")
+    before = question()
+    choose(page, "Stripes")
+    eventually(page, lambda: question() != before)
+    eventually(page, lambda: state.evaluate(CANCEL_AT, 10) or again.click(), state.inner_text)
+    at, of = re.fullmatch(r"Cancelled at step ([\d,]+) of ([\d,]+)\.", state.inner_text()).groups()
+    assert 10 <= int(at) < int(of)
+    before = question()
+    again.click()
     page.locator(f"{SEARCH} .cancel").click()
     page.locator(f"{SEARCH}[data-state=cancelled]").wait_for()
-    words = page.locator(f"{SEARCH} .state").inner_text()
-    at, of = re.fullmatch(r"Cancelled at step ([\d,]+) of ([\d,]+)\.", words).groups()
-    assert 100 <= int(at) < int(of)
-    question = page.locator(SEARCH).get_attribute("data-question")
-    page.locator(f"{SEARCH} .again").click()
-    running.wait_for(timeout=SEARCHED)
-    assert page.locator(SEARCH).get_attribute("data-question") != question
-    page.locator(f"{SEARCH} .cancel").click()  # lest it take a core from the tests that follow
-    page.locator(f"{SEARCH}[data-state=cancelled]").wait_for()
+    assert question() != before
+    again.click()
+    page.locator(f"{SEARCH}[data-state=running]").wait_for(timeout=SEARCHED)
 
 
-def test_the_stage_is_above_the_fold_and_the_phone_scrolls_only_down(app, open_page):
-    page = open_page(f"{app}/inpaint", **DESK)
-    page.locator(f"{BOARD} figure.best").wait_for()
-    settled(page)
-    box = page.locator(f"{BOARD} .groups").bounding_box()
-    assert box["y"] + box["height"] <= 900
+def test_the_phone_scrolls_only_down(app, open_page):
     phone = open_page(f"{app}/inpaint", **PHONE)
     phone.locator(f"{BOARD} figure.best").wait_for()
     phone.locator(".st-key-inpaint_chart").wait_for()  # all of the page stands

@@ -15,9 +15,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def opened(serve, context):
-    """Opens an address over such a line; returns page and line."""
+def _opener(serve, context):
     pages = []
 
     def open_it(path: str, ready: str):
@@ -35,10 +33,38 @@ def opened(serve, context):
 
 
 @pytest.fixture
-def empty(opened):
-    """Inpaint with nothing covered yet: page, line and what the pad says."""
-    page, line = opened(f"inpaint?inpaint_kind=Paint&inpaint_mask={'A' * 131}", ".st-key-inpaint_pad canvas")
-    return page, line, page.locator(".st-key-inpaint_pad .facts")
+def opened(serve, context):
+    """Opens an address over such a line; returns page and line."""
+    yield from _opener(serve, context)
+
+
+@pytest.fixture(scope="module")
+def open_shared(serve, context):
+    """As opened, for a page that tests share."""
+    yield from _opener(serve, context)
+
+
+@pytest.fixture(scope="module")
+def inpaint(open_shared):
+    """One page of Inpaint for all that is painted, and its line."""
+    return open_shared(f"inpaint?inpaint_kind=Paint&inpaint_mask={'A' * 131}", ".st-key-inpaint_pad canvas")
+
+
+@pytest.fixture
+def empty(inpaint):
+    """That page with nothing covered and no error maps: page, line and what the pad says."""
+    page, line = inpaint
+    page.bring_to_front()
+    if "inpaint_errors=true" in page.url:
+        with answered(page):
+            set_further(page, "Error maps")
+    if (clear := page.locator(".st-key-inpaint_pad [data-tool=clear]")).is_enabled():
+        with answered(page):
+            clear.click()
+    quiet(page)
+    facts = page.locator(".st-key-inpaint_pad .facts")
+    assert facts.inner_text().startswith("0 ") and covered(page) == 0
+    return page, line, facts
 
 
 def paint(page):
@@ -56,6 +82,37 @@ def paint(page):
 def covered(page) -> int:
     """How many pixels the URL says are missing."""
     return int(mask_pad.unpacked(re.search(r"inpaint_mask=([\w-]{131})", page.url)[1]).sum())
+
+
+def test_a_hidden_class_stays_hidden(opened):
+    page, line = opened("latent_map?map_panels=VAE", ".st-key-map_panels_board canvas")
+    page.locator(".classes summary").click()
+    one = page.get_by_role("button", name="1", exact=True).first
+    line.hold()
+    with answered(page):
+        one.click()
+    page.get_by_role("button", name="More settings").click()
+    with answered(page):
+        page.get_by_text("Decode a grid").first.click()
+    line.release()
+    page.wait_for_url("**map_grid=true**")
+    quiet(page)
+    assert one.get_attribute("aria-pressed") == "false"
+    assert "map_hidden=1" in page.url
+
+
+def test_swapping_twice_changes_nothing(opened):
+    page, line = opened("interpolate", ".st-key-interpolate_walk_view canvas")
+    page.get_by_role("button", name="More settings").click()
+    swap = page.get_by_role("button", name="Swap A and B")
+    swap.wait_for()
+    line.hold()
+    for _ in range(2):
+        with answered(page):
+            swap.click()
+    line.release()
+    quiet(page)
+    assert "interpolate_swapped=true" not in page.url
 
 
 def test_a_painted_mask_stays(empty):
@@ -79,26 +136,6 @@ def test_a_painted_mask_stays(empty):
     said = page.evaluate("said")
     assert set(said[said.index(painted) :]) == {painted}  # not for a moment, either
     assert painted.startswith(f"{covered(page)} pixels")
-
-
-def test_a_bet_takes_no_mask_away(empty):
-    page, line, facts = empty
-    with answered(page):
-        page.locator(".st-key-inpaint_bet_2 button").click()
-    show = page.get_by_role("button", name="Just show me")
-    show.wait_for()
-    line.hold()
-    paint(page)
-    painted = facts.inner_text()
-    with answered(page):
-        show.click()
-    line.release()
-    page.wait_for_url("**inpaint_kind=Dropout**")
-    quiet(page)
-    pick(page, "inpaint_kind", "Paint")
-    page.wait_for_url("**inpaint_kind=Paint**")
-    quiet(page)
-    assert facts.inner_text().split()[0] == painted.split()[0]  # of another digit's ink
 
 
 def test_a_line_that_breaks_takes_nothing_back(empty):
@@ -131,32 +168,21 @@ def test_back_takes_one_stroke_back_and_undo_brings_it_again(empty):
     assert facts.inner_text() == painted and painted.startswith(f"{covered(page)} pixels")
 
 
-def test_a_hidden_class_stays_hidden(opened):
-    page, line = opened("latent_map?map_panels=VAE", ".st-key-map_panels_board canvas")
-    page.locator(".classes summary").click()
-    one = page.get_by_role("button", name="1", exact=True).first
-    line.hold()
+def test_a_bet_takes_no_mask_away(empty):
+    page, line, facts = empty
     with answered(page):
-        one.click()
-    page.get_by_role("button", name="More settings").click()
-    with answered(page):
-        page.get_by_text("Decode a grid").first.click()
-    line.release()
-    page.wait_for_url("**map_grid=true**")
-    quiet(page)
-    assert one.get_attribute("aria-pressed") == "false"
-    assert "map_hidden=1" in page.url
-
-
-def test_swapping_twice_changes_nothing(opened):
-    page, line = opened("interpolate", ".st-key-interpolate_walk_view canvas")
-    page.get_by_role("button", name="More settings").click()
-    swap = page.get_by_role("button", name="Swap A and B")
-    swap.wait_for()
+        page.locator(".st-key-inpaint_bet_2 button").click()
+    show = page.get_by_role("button", name="Just show me")
+    show.wait_for()
     line.hold()
-    for _ in range(2):
-        with answered(page):
-            swap.click()
+    paint(page)
+    painted = facts.inner_text()
+    with answered(page):
+        show.click()
     line.release()
+    page.wait_for_url("**inpaint_kind=Dropout**")
     quiet(page)
-    assert "interpolate_swapped=true" not in page.url
+    pick(page, "inpaint_kind", "Paint")
+    page.wait_for_url("**inpaint_kind=Paint**")
+    quiet(page)
+    assert facts.inner_text().split()[0] == painted.split()[0]  # of another digit's ink

@@ -188,7 +188,10 @@ def go(page, title: str) -> None:
 
 def pick(page, key: str, option: str) -> None:
     """Choose an option of a select box, by its key."""
-    page.locator(f".st-key-{key}").get_by_role("combobox").click()
+    box = page.locator(f".st-key-{key}").get_by_role("combobox")
+    box.scroll_into_view_if_needed()
+    drawn(page)  # a list that opens while the page still scrolls is shut again
+    box.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 
