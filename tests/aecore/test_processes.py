@@ -94,7 +94,7 @@ def test_what_cannot_be_shared_is_refused_in_a_sentence(together, name):
 
 
 def test_a_signal_saves_what_two_processes_have_trained_and_one_speaks(tmp_path):
-    command = torchrun("-m", "aecore", "train", "ae-linear-32", "--epochs", "100", "--out", tmp_path)
+    command = torchrun("-m", "aecore", "train", "beats", "--epochs", "100", "--out", tmp_path)
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         while "epoch 1/100" not in process.stdout.readline():
@@ -104,4 +104,4 @@ def test_a_signal_saves_what_two_processes_have_trained_and_one_speaks(tmp_path)
     finally:
         process.kill()
     assert said.count("goes on from here") == 1
-    assert [path.name for path in tmp_path.iterdir()] == [".ae-linear-32.state.partial"]
+    assert [path.name for path in tmp_path.iterdir()] == [".beats.state.partial"]
