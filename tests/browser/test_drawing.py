@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.browser.visitor import eventually
+from tests.browser.visitor import eventually, still, themed
 from ui.input.pad import rasterise
 
 pytestmark = pytest.mark.browser
@@ -160,6 +160,7 @@ def test_the_width_slider_changes_the_next_stroke(open_pad):
     pad = open_pad()
     slider = pad.page.get_by_label("Stroke width")
     assert not slider.is_visible()  # no tool is, before there is something to do
+    assert pad.button("Undo").is_disabled() and pad.button("Redo").is_disabled()
     pad.line((0.5, 0.2), (0.5, 0.8))
     pad.settle()
     pad.button("Clear").click()
@@ -182,12 +183,16 @@ def test_the_width_slider_changes_the_next_stroke(open_pad):
     [("Control+z", "Control+Shift+Z"), ("Control+z", "Control+y"), ("Meta+z", "Meta+Shift+Z"), (None, None)],
     ids=["ctrl", "ctrl-y", "command", "buttons"],
 )
-def test_undo_and_redo(open_pad, undo, redo):
-    pad = open_pad()
+def test_undo_and_redo(shared, undo, redo):
+    pad = shared
     back, forth = pad.button("Undo"), pad.button("Redo")
-    assert back.is_disabled() and forth.is_disabled()
+    while back.is_enabled():
+        back.click()
+    pad.settle()
+    assert pad.seen("empty") is True and pad.lit() == 0
     pad.line((0.3, 0.2), (0.3, 0.8))
     pad.settle()
+    assert back.is_enabled() and forth.is_disabled()
     one = pad.seen("sum")
     pad.line((0.7, 0.2), (0.7, 0.8))
     pad.settle()
@@ -455,24 +460,36 @@ def test_the_canvas_has_the_screens_pixels(open_pad, scale):
     assert lit == pytest.approx((0.6 * 0.08 + np.pi * 0.04**2) * (280 * scale) ** 2, rel=0.05)
 
 
+@pytest.fixture(scope="module")
+def wide(serve, open_shared):
+    """The page on which the pad is as wide as the page, for all sizes."""
+    return Pad(open_shared(serve(APP) + "/wide", viewport={"width": 390, "height": 900}))
+
+
 @pytest.mark.parametrize(("width", "side"), [(390, 358), (330, 298), (1400, 600)])
-def test_the_pad_is_square_and_fits_the_page(open_pad, width, side):
-    pad = open_pad("/wide", viewport={"width": width, "height": 900})
+def test_the_pad_is_square_and_fits_the_page(wide, width, side):
+    pad = wide
+    resized(pad, width, side)
     box = pad.canvas.bounding_box()
     assert box["width"] == box["height"] == side
-    lit = pad.lit()
+    lit = still(pad.page, pad.lit)
     assert lit > 0  # the initial strokes
-    pad.page.set_viewport_size({"width": 390, "height": 900})
-    pad.page.wait_for_function("innerWidth == 390")
-    eventually(pad.page, lambda: pad.canvas.bounding_box()["width"] == 358)
+    resized(pad, 390, 358)
     smaller = pytest.approx((358 / side) ** 2, rel=0.05)  # painted again, not stretched
     eventually(pad.page, lambda: pad.lit() / lit == smaller, lambda: f"{pad.lit()} of {lit}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_tools_follow_the_theme_and_the_sheet_stays_dark(open_pad, scheme):
-    pad = open_pad(color_scheme=scheme)
+def resized(pad, width: int, side: int) -> None:
+    pad.page.set_viewport_size({"width": width, "height": 900})
+    pad.page.wait_for_function(f"innerWidth == {width}")
+    eventually(pad.page, lambda: pad.canvas.bounding_box()["width"] == side)
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_the_tools_follow_the_theme_and_the_sheet_stays_dark(shared, scheme):
+    page = shared.page
+    themed(page, scheme)
     luminance = "(e, name) => getComputedStyle(e)[name].match(/[\\d.]+/g).slice(0, 3).reduce((a, b) => a + +b, 0) / 765"
-    tool = pad.page.locator("[data-tool=eraser]").evaluate(luminance, "color")
-    assert tool < 0.4 if scheme == "light" else tool > 0.6
-    assert pad.page.locator(".sheet").evaluate(luminance, "backgroundColor") < 0.1
+    tool = lambda: page.locator("[data-tool=eraser]").evaluate(luminance, "color")  # noqa: E731
+    eventually(page, lambda: tool() < 0.4 if scheme == "light" else tool() > 0.6, lambda: str(tool()))
+    assert page.locator(".sheet").evaluate(luminance, "backgroundColor") < 0.1
