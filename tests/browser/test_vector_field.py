@@ -75,6 +75,7 @@ def drawn_part(page) -> str:
 
 
 def pause(page) -> None:
+    """Train no more: where that is not looked at, it only takes the processor from what is."""
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
 
@@ -137,6 +138,7 @@ def test_a_finger_drops_points_on_a_phone(field):
     page.locator(VIEW).scroll_into_view_if_needed()
     page.touchscreen.tap(*at(page, 0.2, 0.9))
     eventually(page, lambda: "field_walk=settle" in page.url)
+    pause(page)
     for scheme in ("dark", "light"):
         themed(page, scheme)
         assert page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
@@ -194,6 +196,7 @@ def test_under_the_hood_and_a_bet(page):
 
 
 def test_data_are_drawn_by_hand_and_by_keys_and_come_back_with_the_link(page):
+    pause(page)
     page.get_by_role("radio", name="Draw data").click()
     page.mouse.move(*at(page, -0.8, 0))
     page.mouse.down()
@@ -213,6 +216,7 @@ def test_data_are_drawn_by_hand_and_by_keys_and_come_back_with_the_link(page):
     link = page.url
     page.goto(link)
     eventually(page, lambda: steps(page) > 0 and count() == before + 1, label)
+    pause(page)
     page.get_by_role("radio", name="Draw data").click()
     page.locator(".field details.more > summary").click()
     page.get_by_role("button", name="Clear data").click()
