@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import start_streamlit
 from tests.ui.server.test_jobs import dead, eventually
+from ui.server import job_queue
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,9 +35,10 @@ def test_work_ends_when_the_tab_closes_and_is_shared_until_then(serve, open_page
     for page in (one, two):
         page.get_by_text("It is").wait_for()
     eventually(lambda: lines(log) == ["begun"])
-    one.close()
     two.reload()  # a new session: the old one has left, but another wants the same
     two.get_by_text("It is").wait_for()
+    one.close()
+    time.sleep(job_queue.AWAY + 2 * job_queue.LOOK)  # until that was seen
     assert lines(log) == ["begun"]
     left = time.monotonic()
     two.close()
