@@ -3,10 +3,12 @@
 
 import { fetchFile } from "./fetch.js"
 import { loadNetwork } from "./network.js"
+import { newRoom } from "./room.js"
 import { offer, shelve, shelved } from "./store.js"
 
 let wanted = [] // what the last page named comes first
 let busy = false
+const room = newRoom() // for all: they stay as long as the page, and a browser has only so many memories to give
 
 /** @param {Component} component */
 export default function ({ data }) {
@@ -28,7 +30,8 @@ async function fetchWanted() {
   busy = true
   while (wanted.length) {
     const { sha256, address } = wanted.shift()
-    if (!shelved(sha256)) await shelve(sha256, fetchFile(address).then(loadNetwork))
+    const fetchNetwork = async () => loadNetwork(await fetchFile(address), room)
+    if (!shelved(sha256)) await shelve(sha256, fetchNetwork())
   }
   busy = false
 }

@@ -36,7 +36,7 @@ import { CheckpointError, readCheckpoint } from "./safetensors.js"
 /**
  * Makes a network of a checkpoint.
  * @param {ArrayBuffer} buffer  the .safetensors file
- * @param {import("./room.js").Room} [room]  where it computes, and nothing else
+ * @param {import("./room.js").Room} [room]  where it computes; others may, too
  * @returns {Promise<Network>}
  * @throws {CheckpointError} the file is damaged, or lists layers that we do not have or that do not fit together
  */

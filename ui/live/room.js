@@ -1,5 +1,5 @@
-// Where a network computes: all its numbers in one array, and the inner loops that work there. Places count numbers from
-// the beginning. First come the weights, which stay; behind them each layer has the rest for itself while it runs.
+// Where networks compute: all their numbers in one array, and the inner loops that work there. Places count numbers from
+// the beginning. First come the weights, which stay; behind them a layer has the rest for itself while it runs.
 //
 // A browser whose WebAssembly has SIMD takes four numbers of 32 bits at a time (assembly/live.ts); one without, or a page
 // whose policy forbids it, gets plain JavaScript (plain.js).
@@ -47,7 +47,8 @@ export class SimdRoom extends Place {
   loops = inside(this.memory)
 
   grown(count) {
-    this.memory.grow(Math.ceil((count - this.numbers.length) / PAGE))
+    const { length } = this.numbers
+    this.memory.grow(Math.ceil(Math.max(count - length, length / 4) / PAGE)) // some browsers copy all of it
     return new Float32Array(this.memory.buffer)
   }
 }
@@ -56,13 +57,13 @@ export class PlainRoom extends Place {
   loops = new PlainLoops(this)
 
   grown(count) {
-    const numbers = new Float64Array(Math.ceil(1.5 * count))
+    const numbers = new Float64Array(Math.ceil(1.25 * count))
     numbers.set(this.numbers)
     return numbers
   }
 }
 
-/** A room for one network. @returns {Room} */
+/** The best room that there is here. @returns {Room} */
 export function newRoom() {
   try {
     return new SimdRoom()

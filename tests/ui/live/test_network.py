@@ -247,6 +247,25 @@ def test_a_network_that_runs_takes_no_more_room(kind):
     assert taken < 6e6  # bytes: 0.5 M weights, 16 numbers for 9 of most of them, and what one layer works with
 
 
+@pytest.mark.parametrize("kind", ["SimdRoom", "PlainRoom"])
+def test_networks_in_one_room_leave_each_other_alone(kind):
+    script = """async (load, checkpoints, kind) => {
+        const { loadNetwork } = await load("/ui/live/network.js")
+        const rooms = await load("/ui/live/room.js")
+        const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer
+        const x = new Float32Array(784).fill(0.4)
+        const shared = new rooms[kind]()
+        const together = []
+        for (const text of checkpoints) together.push(await loadNetwork(bytes(text), shared))
+        const [first] = together.map((network) => [...network.forward(x)])
+        const again = [...together[0].forward(x)] // after the other has run
+        return [[...(await loadNetwork(bytes(checkpoints[0]), new rooms[kind]())).forward(x)], first, again]
+    }"""
+    files = [base64.b64encode(checkpoints.path_of(name).read_bytes()).decode() for name in ("judge", "ae-2")]
+    alone, first, again = run(script, files, kind)
+    assert alone == first == again and len(set(alone)) == 10
+
+
 # ---- what stands inside
 
 INSIDE = """async (load, checkpoint, method, given) => {
