@@ -25,6 +25,7 @@ from ui.input.more import more
 from ui.input.seed import seed_input
 from ui.live import networks
 from ui.output.picture import pixels
+from ui.server import jobs
 from ui.theme import kind_color
 
 MODELS = {"ae-conv": "AE", "vae": "VAE", "wide-contractive": "Contractive"}
@@ -105,7 +106,11 @@ def around(engine: Engine, digit: Chosen, model: str, seed: int) -> Around:
     if reads is not None:
         both = torch.cat([along.pictures, random])
         x, y = digit.x.expand(len(both), -1, -1, -1), torch.full((len(both),), reads)
-        ends = tangents.reaches(engine.classify, x, y, both, FURTHEST, STEP).tolist()
+        networks_used = (engine.card(model).sha256, engine.card("judge").sha256)
+        ends = jobs.cached(  # of the digit that everybody opens with, once
+            ("tangents_reach", *networks_used, jobs.digest(digit.x.numpy().tobytes()), seed, reads),
+            lambda: tangents.reaches(engine.classify, x, y, both, FURTHEST, STEP).tolist(),
+        )
         reach, reach_random = ends[: len(along.pictures)], ends[len(along.pictures) :]
     return Around(model, digit.name, digit.x, along, random, reads, reach, reach_random)
 
