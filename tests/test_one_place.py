@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import functools
 import os
 import shutil
 import subprocess
@@ -82,12 +83,11 @@ def test_a_new_model_and_a_new_page_are_one_file_and_one_line_each(house):
 # ---- nobody asks for a family by name
 
 
-def sources():
-    for part in CODE:
-        for path in sorted((ROOT / part).rglob("*.py")):
-            if path.is_relative_to(ROOT / "aecore/models") or path.name == "recipes.py":
-                continue
-            yield path.relative_to(ROOT), ast.parse(path.read_text())
+@functools.cache
+def sources() -> list[tuple[Path, ast.Module]]:
+    paths = [path for part in CODE for path in sorted((ROOT / part).rglob("*.py")) if path.name != "recipes.py"]
+    others = [path for path in paths if not path.is_relative_to(ROOT / "aecore/models")]
+    return [(path.relative_to(ROOT), ast.parse(path.read_text())) for path in others]
 
 
 def test_no_other_module_names_a_family():
