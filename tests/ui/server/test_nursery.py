@@ -32,6 +32,13 @@ def cradle(monkeypatch):
     assert process.wait(MINUTE) is not None
 
 
+@pytest.fixture
+def one_network(tmp_path, monkeypatch):
+    """All that a host loads before it is ready."""
+    (tmp_path / "ae-linear-32.safetensors").symlink_to(ROOT / "checkpoints/ae-linear-32.safetensors")
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+
+
 def ask(task, *arguments, **environment) -> tuple[nursery.Child, int]:
     """A child, and what it writes."""
     ours, theirs = os.pipe()
@@ -126,6 +133,7 @@ def test_a_machine_without_room_for_processes_says_so(monkeypatch):
     process.wait(MINUTE)
 
 
+@pytest.mark.usefixtures("one_network")
 def test_a_host_that_ends_while_it_starts_leaves_nobody():
     host = subprocess.Popen(
         [sys.executable, "-m", "ui.server.hosting", "2", "127.0.0.1", "0"],
@@ -137,9 +145,8 @@ def test_a_host_that_ends_while_it_starts_leaves_nobody():
     _until(lambda: not [entry for entry in Path("/proc").glob("[0-9]*") if _session(int(entry.name)) == host.pid])
 
 
-def test_host_serves_starts_again_what_ends_and_leaves_nobody(tmp_path, monkeypatch):
-    (tmp_path / "ae-linear-32.safetensors").symlink_to(ROOT / "checkpoints/ae-linear-32.safetensors")
-    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))  # a server is ready once it has loaded them all
+@pytest.mark.usefixtures("one_network")
+def test_host_serves_starts_again_what_ends_and_leaves_nobody():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
