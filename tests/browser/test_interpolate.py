@@ -7,7 +7,7 @@ from aecore import checkpoints
 from aecore.latent.paths import PATHS
 from pages.interpolate import controls
 from pages.interpolate.walk import FIRST_ROWS, NETWORKS
-from tests.browser.visitor import DESK, PHONE, drawn, eventually, quiet, settled
+from tests.browser.visitor import DESK, PHONE, drawn, eventually, quiet, settled, still
 from ui.input.digit import example_digit
 from ui.live.networks import runnable
 
@@ -28,9 +28,10 @@ def app(serve):
 
 @pytest.fixture(scope="module")
 def page(open_shared, serve):
-    """One page for all tests that leave it as it was, but for the slider."""
-    page = open_shared(f"{serve('app.py')}/interpolate", **DESK)
+    """One page for the tests at a desk; each sets what it needs, and the last two open more of it."""
+    page = open_shared(f"{serve('app.py')}/interpolate?interpolate_place=0.1", **DESK)
     ready(page)
+    wait_at(page, 0.1)  # the link's
     return page
 
 
@@ -169,25 +170,7 @@ def test_reduced_motion_plays_step_by_step(page):
     page.emulate_media(reduced_motion="no-preference")
 
 
-def test_the_rows_follow_the_pen(app, open_page):
-    page = open_page(f"{app}/interpolate?interpolate_steps=5&interpolate_change=A", **DESK)
-    page.locator(f"{WALK}[data-live='3']").wait_for()  # all that the rows need
-    before = picture(page, 3)
-    sheet = page.get_by_role("application").first.bounding_box()
-    place = lambda x, y: (sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"])  # noqa: E731
-    page.mouse.move(*place(0.5, 0.15))
-    page.mouse.down()
-    for i in range(1, 14):
-        page.mouse.move(*place(0.5, 0.15 + 0.05 * i))
-    # the button is still down
-    eventually(page, lambda: float((picture(page, 3) - before).abs().mean()) > 0.02)
-    page.mouse.up()
-    set_slider(page, 0)
-    eventually(page, lambda: float(picture(page, 0)[:, 13:15].sum()) > 10)  # a one
-
-
-def test_single_numbers_act_live_and_escape_goes_back(app, open_page):
-    page = open_page(f"{app}/interpolate?interpolate_more=One+number+at+a+time", **DESK)
+def test_single_numbers_act_live_and_escape_goes_back(page):
     page.locator(".dials[data-live='1']").wait_for()
     asked = count_asks(page)
     read = "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data]"
@@ -217,18 +200,6 @@ def test_before_the_networks_have_come_the_walk_goes_step_by_step_and_says_so(ap
     assert torch.equal(picture(page, 3), middle)
 
 
-def test_where_there_are_only_steps_the_slider_stands_at_steps_and_says_which(app, open_page):
-    page = open_page(f"{app}/interpolate?interpolate_more=Transformations&interpolate_place=0.1", **DESK)
-    wait_at(page, 0.1)  # the link's
-    walk = page.locator(".st-key-interpolate_transform_view .walk")
-    walk.wait_for()
-    assert walk.locator("output").inner_text() == walk.locator(".note").first.inner_text()
-    walk.locator("input").focus()
-    page.keyboard.press("ArrowRight")
-    eventually(page, lambda: walk.get_attribute("data-t") == "0.875")
-    assert walk.locator("output").inner_text() == walk.locator(".note").first.inner_text()
-
-
 def inside(page, box: dict) -> bool:
     size = page.viewport_size
     return box["x"] >= 0 and box["x"] + box["width"] <= size["width"] and box["y"] + box["height"] <= size["height"]
@@ -237,7 +208,8 @@ def inside(page, box: dict) -> bool:
 def test_ends_slider_and_walk_stand_on_the_first_screen_and_the_pad_opens_where_the_result_is_seen(
     page, app, open_page
 ):
-    box = page.locator(f"{WALK} .rows").bounding_box()
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    box = still(page, lambda: page.locator(f"{WALK} .rows").bounding_box())
     assert box["y"] + box["height"] <= 900
     assert page.get_by_role("application", name="Drawing pad").count() == 0  # no empty pad
     phone = open_page(f"{app}/interpolate", **PHONE)
@@ -254,3 +226,35 @@ def test_ends_slider_and_walk_stand_on_the_first_screen_and_the_pad_opens_where_
     assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     phone.get_by_role("button", name="Done with A").tap()
     pad.wait_for(state="hidden")
+
+
+def test_where_there_are_only_steps_the_slider_stands_at_steps_and_says_which(page):
+    page.get_by_role("radio", name="Transformations", exact=True).click()
+    walk = page.locator(".st-key-interpolate_transform_view .walk")
+    walk.wait_for()
+    assert walk.locator("output").inner_text() == walk.locator(".note").first.inner_text()
+    walk.locator("input").focus()
+    page.keyboard.press("ArrowRight")
+    eventually(page, lambda: walk.get_attribute("data-t") == "0.875")
+    assert walk.locator("output").inner_text() == walk.locator(".note").first.inner_text()
+
+
+def test_the_rows_follow_the_pen(page):
+    set_slider(page, 0.5)
+    page.get_by_role("button", name="Change A").click()
+    pad = page.get_by_role("application", name="Drawing pad")
+    pad.wait_for()
+    settled(page)
+    pad.scroll_into_view_if_needed()
+    before = picture(page, 3)
+    sheet = pad.bounding_box()
+    place = lambda x, y: (sheet["x"] + x * sheet["width"], sheet["y"] + y * sheet["height"])  # noqa: E731
+    page.mouse.move(*place(0.5, 0.15))
+    page.mouse.down()
+    for i in range(1, 14):
+        page.mouse.move(*place(0.5, 0.15 + 0.05 * i))
+    # the button is still down
+    eventually(page, lambda: float((picture(page, 3) - before).abs().mean()) > 0.02)
+    page.mouse.up()
+    set_slider(page, 0)
+    eventually(page, lambda: float(picture(page, 0)[:, 13:15].sum()) > 10)  # a one
