@@ -214,8 +214,8 @@ def test_on_a_phone_it_fits_and_a_finger_moves_the_line(opened):
         assert button.bounding_box()["height"] >= 40
 
 
-def test_an_uploaded_photo_comes_back_at_its_size_without_metadata(opened):
-    page = opened("?photos_method=Median+filter")
+def test_an_uploaded_photo_comes_back_at_its_size_without_metadata(stage):
+    page = stage
     page.get_by_role("button", name="Another picture").click()
     page.get_by_text("Upload", exact=True).first.click()
     rng = np.random.default_rng(0)
