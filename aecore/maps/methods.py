@@ -211,7 +211,8 @@ def _umap_class() -> type:
     from umap import umap_
 
     for name in ("smooth_knn_dist", "compute_membership_strengths"):
-        setattr(umap_, name, numba.njit(getattr(umap_, name).py_func))
+        if python := getattr(getattr(umap_, name, None), "py_func", None):  # another version may have other loops
+            setattr(umap_, name, numba.njit(python))
     return umap_.UMAP
 
 
