@@ -118,6 +118,7 @@ def test_a_dropped_point_goes_to_the_data_by_mouse_and_by_keys_and_stands_in_the
     eventually(
         page, lambda: re.search(r"field_walk=settle\.[\w-]{3}\.[\w-]{3}$", page.url) is not None, lambda: page.url
     )
+    page.get_by_role("button", name="Pause").click()  # points wander, and are spoken of, while nothing is learned
     page.get_by_role("radio", name="Wander").click()
     eventually(page, lambda: "field_walk=wander" in page.url)
     page.locator(".claims", has_text="samples lie").wait_for()

@@ -16,6 +16,7 @@ import { mount } from "../../../ui/view.js"
 const LOOK = 32 // ms between two questions to the worker, at least
 const TELL = 120 // ms between two paintings of the loss, which no eye follows faster
 const ENOUGH = 1000 // steps after which a bet is decided
+const SAY = 1000 // ms between two sentences about points that wander while nothing is learned
 const REST = 20_000 // steps without a change, after which the training pauses by itself
 const calm = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)")
 
@@ -38,6 +39,7 @@ export class Board extends Made {
   lookedAt = -Infinity
   toldAt = -Infinity // when the loss was painted
   told = /** @type {any} */ (null) // the answer whose loss was painted
+  saidAt = -Infinity // when the sentences were written
   begun = 0
   decided = 0 // the last of Python's questions that was answered
 
@@ -51,6 +53,7 @@ export class Board extends Made {
     radios(this.root, "tool", (value) => this.choose("tool", value))
     radios(this.root, "walk", (value) => {
       this.choose("walk", value)
+      if (this.numbers) this.say() // what is said of points that wander goes with them
       this.tellWalk()
     })
     handle(this)
@@ -162,11 +165,16 @@ export class Board extends Made {
     this.root.dataset.step = String(answer.steps)
     if (this.playing && answer.steps - this.since > REST) this.play(false)
     if (answer.numbers) {
-      writeNumbers(this)
+      this.say()
       this.decide()
     }
     document.dispatchEvent(new CustomEvent("field:look", { detail: this.state() }))
     answer.single ? this.ask() : this.goOn()
+  }
+
+  say(now = performance.now()) {
+    this.saidAt = now
+    writeNumbers(this)
   }
 
   /** Answers a bet's question, once, with what stands beside the board by then. */
@@ -201,6 +209,7 @@ export class Board extends Made {
     this.walkers.advance(now, data.recipe.sigma)
     const moves = this.walkers.moves(now)
     if (this.outdated() || eases || moves) view.paint(this.scene)
+    if (this.walkers.wandering && this.numbers && now - this.saidAt > SAY) this.say(now)
     if (this.answer && now - this.toldAt > TELL) {
       this.toldAt = now
       this.told = this.answer
